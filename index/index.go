@@ -1,0 +1,58 @@
+// Package index says how documents get into an archive, and holds what search
+// engines share: which terms stand for an article, how a request is made ready
+// for an engine, how articles are ranked, and how hits are shown. The packages
+// below it are the engines, and the archive on disk.
+package index
+
+import (
+	"context"
+	"io"
+
+	"dateline/corpus"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// A Ref tells where an archive keeps a document. Engines keep it beside the
+// document and give it back; what it means is the archive's business.
+type Ref uint64
+
+// An Entry is a document to be indexed, and where the archive keeps it.
+type Entry struct {
+	corpus.Document
+	Ref Ref
+}
+
+// A Fetch gives the document at ref back, as it was put.
+type Fetch func(ctx context.Context, ref Ref) (*corpus.Document, error)
+
+// A Writer adds documents to an index and takes them away.
+type Writer interface {
+	// Put adds entries, replacing any that have the same ID. When it returns
+	// nil they will be found by searches of the same engine.
+	Put(ctx context.Context, entries []Entry) error
+
+	// Delete takes documents away. An ID that is not there is not an error.
+	Delete(ctx context.Context, ids []string) error
+}
+
+// A Finder finds where the archive keeps the document with an ID.
+type Finder interface {
+	Find(ctx context.Context, id string) (ref Ref, ok bool, err error)
+}
+
+// An Engine is an index that can be written and searched.
+type Engine interface {
+	Writer
+	Finder
+	search.Searcher
+	io.Closer
+}
+
+// A Snapshotter is an engine whose index can be sealed.
+type Snapshotter interface {
+	// Snapshot writes all that was put into the folder dir, which is absent, in
+	// a form that is read without this engine: unchanged parts are linked, not
+	// copied. Every file and folder is on disk when it returns.
+	Snapshot(ctx context.Context, dir string, r *values.Resolver) error
+}

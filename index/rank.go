@@ -1,0 +1,59 @@
+package index
+
+import (
+	"cmp"
+	"math"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+// BM25 with one length for title and text, a word in the title counting as
+// TitleWeight words (BM25F with equal b; Robertson and Zaragoza, The Probabilistic
+// Relevance Framework, 2009). K1 and B are Lucene's defaults, idf is Lucene's.
+const (
+	K1          = 1.2
+	B           = 0.75
+	TitleWeight = 3
+)
+
+// PatternScore is the score of a Pattern, however often it matches.
+const PatternScore = 1
+
+// IDF returns the weight of a word that df of n articles have.
+func IDF(df, n int) float64 {
+	return math.Log(1 + (float64(n)-float64(df)+0.5)/(float64(df)+0.5))
+}
+
+// BM25 returns the score of a word or phrase in one article: idf is its weight
+// (of a phrase the sum of its words'), title and text say how often it occurs
+// there, length is that of title and text in words, and average the mean length
+// of all articles. All engines add the scores of a query's leaves from left to
+// right, so that they agree to the last bit.
+func BM25(idf float64, title, text, length int, average float64) float64 {
+	tf := float64(TitleWeight*title + text)
+	return idf * tf * (K1 + 1) / (tf + K1*(1-B+B*float64(length)/average))
+}
+
+// A Key is a hit's place in the order of hits.
+type Key struct {
+	Score float64    `json:"s,omitempty"`
+	Day   corpus.Day `json:"d"` // the first day of the date of publication; FirstDay where there is none
+	ID    string     `json:"i"`
+}
+
+// Compare returns a negative number where a comes before b in the order sort.
+func (a Key) Compare(b Key, sort search.Sort) int {
+	byDay := cmp.Compare(b.Day, a.Day)
+	switch sort {
+	case search.Oldest:
+		if a.Day != FirstDay && b.Day != FirstDay {
+			byDay = -byDay
+		}
+		return cmp.Or(byDay, cmp.Compare(a.ID, b.ID))
+	case search.Newest:
+		return cmp.Or(byDay, cmp.Compare(a.ID, b.ID))
+	default:
+		return cmp.Or(cmp.Compare(b.Score, a.Score), byDay, cmp.Compare(a.ID, b.ID))
+	}
+}

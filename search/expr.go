@@ -1,0 +1,98 @@
+package search
+
+import "dateline/corpus"
+
+// An Expr selects articles. The types below are all there are; code that reads
+// expressions switches on them. A tree is as Parse returns it: And and Or hold
+// two or more, none directly within its like.
+type Expr interface {
+	// String writes the expression in the language that Parse reads. Parsing it
+	// gives the same tree.
+	String() string
+
+	expr()
+}
+
+// A TextField is a part of an article in which words are looked for.
+type TextField string
+
+// The parts of an article. Lead is the title and the first paragraph.
+const (
+	Anywhere TextField = "" // title and text
+	Title    TextField = "title"
+	Lead     TextField = "lead"
+)
+
+// The expressions that select articles.
+type (
+	// All is every article.
+	All struct{}
+
+	// A Word is in the article in some form: stemmed where the article is
+	// English, else with case and diacritics folded.
+	Word struct {
+		In   TextField
+		Text string
+	}
+
+	// A Phrase is words in a row.
+	Phrase struct {
+		In   TextField
+		Text string
+	}
+
+	// A Pattern is a word that begins with, looks like, or nearly is Text.
+	Pattern struct {
+		In   TextField
+		Kind PatternKind
+		Text string // without the operators, but for those inside a wildcard
+	}
+
+	// Has is a value of a facet that does not hold dates, by name in any of its
+	// spellings, path or id. A place includes the places in it.
+	Has struct {
+		Field Field
+		Value string
+	}
+
+	// None is the articles without a value of Field.
+	None struct{ Field Field }
+
+	// Unanchored is the articles that mention a date that could not be anchored.
+	Unanchored struct{}
+
+	// Within is a date that lies from the first day of From to the last of To.
+	// Either may be empty, not both: no limit on that side.
+	Within struct {
+		Field    Field // Date or Mentioned
+		From, To corpus.Date
+	}
+
+	Not struct{ Expr Expr }
+	And []Expr
+	Or  []Expr
+)
+
+// A PatternKind is a way to look for words that are not known in full.
+type PatternKind int
+
+// The kinds of pattern. They are matched against words as written, with case
+// and diacritics folded but not stemmed.
+const (
+	Prefix   PatternKind = iota // shell*
+	Wildcard                    // hospit?l, b*mb: * is any number of letters, ? is one
+	Fuzzy                       // netanyaho~: at most 1 edit up to 5 letters, 2 from 6
+	Regexp                      // /gaz+a/: RE2, the whole word
+)
+
+func (All) expr()        {}
+func (Word) expr()       {}
+func (Phrase) expr()     {}
+func (Pattern) expr()    {}
+func (Has) expr()        {}
+func (None) expr()       {}
+func (Unanchored) expr() {}
+func (Within) expr()     {}
+func (Not) expr()        {}
+func (And) expr()        {}
+func (Or) expr()         {}
