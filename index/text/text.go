@@ -3,6 +3,21 @@
 // highlights alike.
 package text
 
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"github.com/clipperhouse/uax29/v2/words"
+)
+
+// MaxRunes is the length of Token.Text in runes; a longer word is found by its
+// beginning.
+const MaxRunes = 256
+
 // A Token is a word of a text.
 type Token struct {
 	Text       string // as it is found: folded, and stemmed where asked for
@@ -13,12 +28,94 @@ type Token struct {
 // Analyze returns the words of s in order: words by Unicode Standard Annex 29
 // with a letter or digit, an English possessive left out, with case and
 // diacritics folded. With stem set, those of the English stop list are left out
-// and the others stemmed (Snowball English).
-func Analyze(s string, stem bool) []Token { panic("to be written") }
-
-// Fold returns s with case and diacritics folded: "Şırnak" becomes "sirnak".
-func Fold(s string) string { panic("to be written") }
+// and the others stemmed (Snowball English). Bytes that are not UTF-8 separate
+// words.
+func Analyze(s string, stem bool) []Token {
+	s = spaced(s)
+	var out []Token
+	var stemmer snowballstem.Env
+	segments := words.FromString(s)
+	for pos := 0; segments.Next(); {
+		word := trimPossessive(segments.Value())
+		if !isWord(word) {
+			continue
+		}
+		term := cut(Fold(word))
+		if term == "" { // of nothing but marks that folding removes
+			continue
+		}
+		pos++
+		if stem {
+			if _, ok := slices.BinarySearch(stopWords, term); ok {
+				continue
+			}
+			stemmer.SetCurrent(term)
+			english.Stem(&stemmer)
+			term = stemmer.Current()
+		}
+		start := segments.Start()
+		out = append(out, Token{Text: term, Pos: pos - 1, Start: start, End: start + len(word)})
+	}
+	return out
+}
 
 // Stemmed tells whether articles in a language are stemmed as English: those
 // tagged English, and those whose language is unknown.
 func Stemmed(lang string) bool { return lang == "en" || lang == "" }
+
+// stopWords are those of Lucene's EnglishAnalyzer, sorted.
+var stopWords = []string{
+	"a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it",
+	"no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they",
+	"this", "to", "was", "will", "with",
+}
+
+// isWord tells whether a segment has a letter or digit.
+func isWord(segment string) bool {
+	return strings.ContainsFunc(segment, func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Nl, r)
+	})
+}
+
+// trimPossessive returns word without 's behind it, however the apostrophe is
+// written. An apostrophe alone is never part of a segment's end.
+func trimPossessive(word string) string {
+	stem, ok := strings.CutSuffix(word, "s")
+	if !ok {
+		stem, ok = strings.CutSuffix(word, "S")
+	}
+	r, size := utf8.DecodeLastRuneInString(stem)
+	if !ok || special[r] != "'" && r != '\'' || len(stem) == size {
+		return word
+	}
+	return stem[:len(stem)-size]
+}
+
+// cut returns the first MaxRunes runes of s.
+func cut(s string) string {
+	n := 0
+	for i := range s {
+		if n == MaxRunes {
+			return s[:i]
+		}
+		n++
+	}
+	return s
+}
+
+// spaced returns s with a space in place of each byte that is not UTF-8, so
+// that offsets stay.
+func spaced(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	b := []byte(s)
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			b[i] = ' '
+		}
+		i += size
+	}
+	return string(b)
+}
