@@ -1,17 +1,15 @@
 package index
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 
 	"dateline/corpus"
 	"dateline/index/values"
 	"dateline/search"
 )
-
-// Prepare makes a request ready for an engine. Names are looked up in t, those
-// of several values widened to all of them with a notice. Errors wrap
-// search.ErrBadQuery.
-func Prepare(req search.Request, t *values.Table) (*Plan, error) { panic("to be written") }
 
 // A Match is an article that an engine found.
 type Match struct {
@@ -22,34 +20,57 @@ type Match struct {
 // Page returns matches as hits, with snippets where the plan's request wants
 // them. Only the page's articles are fetched.
 func Page(ctx context.Context, p *Plan, page []Match, fetch Fetch, t *values.Table) ([]search.Hit, error) {
-	panic("to be written")
+	var leaves []*Leaf
+	if p.Request.Snippets {
+		for _, n := range Leaves(p.Match) {
+			leaf, err := NewLeaf(n)
+			if err != nil {
+				return nil, err
+			}
+			leaves = append(leaves, leaf)
+		}
+	}
+	hits := make([]search.Hit, 0, len(page))
+	for _, m := range page {
+		d, err := fetch(ctx, m.Ref)
+		if err != nil {
+			return nil, fmt.Errorf("read article %s: %w", m.ID, err)
+		}
+		hit := newHit(d, m.Score, t)
+		if p.Request.Snippets {
+			hit.Snippets = snippets(d, leaves)
+		}
+		hits = append(hits, hit)
+	}
+	return hits, nil
 }
 
-// Cursor returns the cursor of the hits behind k.
-func Cursor(generation string, sort search.Sort, k Key) string { panic("to be written") }
-
-// CursorGeneration returns the generation that a cursor belongs to. Errors wrap
-// search.ErrBadQuery.
-func CursorGeneration(cursor string) (string, error) { panic("to be written") }
-
-// MaxBuckets is how many buckets a histogram has at most; by a smaller unit it
-// is counted by the next larger one, with a notice.
-const MaxBuckets = 3000
-
-// Unit returns the unit by which dates within span are shown best: a day up to
-// 92 days, a month up to 20 years, else a year. A unit that was asked for is
-// kept unless it needs more than MaxBuckets.
-func Unit(span corpus.Span, asked corpus.Precision) (by corpus.Precision, notice string) {
-	panic("to be written")
+func newHit(d *corpus.Document, score float64, t *values.Table) search.Hit {
+	return search.Hit{
+		ID: d.ID, Title: d.Title, Date: search.NewDateInfo(d.Date),
+		Source: d.Source, Lang: d.Lang, URL: d.URL, Score: score,
+		Snippets: []search.Snippet{},
+		Person:   names(d, corpus.Person, t),
+		Place:    names(d, corpus.Place, t),
+	}
 }
 
-// BucketOf returns the number of the bucket that span lies in when counted by a
-// unit, and whether it lies in one. Numbers of neighbouring buckets differ by 1.
-func BucketOf(span corpus.Span, by corpus.Precision) (n int, ok bool) { panic("to be written") }
-
-// BucketDate returns the date of a bucket.
-func BucketDate(n int, by corpus.Precision) corpus.Date { panic("to be written") }
-
-// DateTree returns the values of a date's facet that a date counts for: itself
-// where it is a year, month or day, and the years and months it lies in.
-func DateTree(d corpus.Date) []corpus.Date { panic("to be written") }
+// names returns the names of a kind in the order of their first mention.
+func names(d *corpus.Document, kind corpus.Kind, t *values.Table) []string {
+	mentions := slices.DeleteFunc(slices.Clone(d.Mentions), func(m corpus.Mention) bool {
+		return m.Kind != kind
+	})
+	slices.SortStableFunc(mentions, func(a, b corpus.Mention) int {
+		return cmp.Or(cmp.Compare(b.Field, a.Field), cmp.Compare(a.Start, b.Start)) // title, text
+	})
+	out := []string{}
+	seen := map[string]bool{"": true} // no value of the archive
+	for _, m := range mentions {
+		m = t.Present(m, values.At{Article: d.ID, Source: d.Source})
+		if !seen[m.ID] {
+			seen[m.ID] = true
+			out = append(out, m.Name)
+		}
+	}
+	return out
+}

@@ -71,10 +71,13 @@ type (
 
 	// Phrase is words at these distances from one another. Stem is for articles
 	// that are stemmed, Word for the others; either may be empty: no match there.
+	// Its weight is the sum of the weights of Parts: its words without those of
+	// the stop list, or all where it has no others.
 	Phrase struct {
-		In   search.TextField
-		Stem []Term
-		Word []Term
+		In    search.TextField
+		Stem  []Term
+		Word  []Term
+		Parts []Words
 	}
 
 	// Pattern is any word, unstemmed, that Match reports.

@@ -28,8 +28,12 @@ func IDF(df, n int) float64 {
 // BM25 returns the score of a word or phrase in one article: idf is its weight
 // (of a phrase the sum of its words'), title and text say how often it occurs
 // there, length is that of title and text in words, and average the mean length
-// of all articles. All engines add the scores of a query's leaves from left to
-// right, so that they agree to the last bit.
+// of all articles. A word's df is the number of articles that have it in the
+// leaf's TextField; df, n and average are of all articles that are not deleted.
+//
+// All engines add the scores of the leaves that stand in an article, from left
+// to right as Leaves returns them, so that they agree to the last bit. They do
+// so only where hits are ordered by relevance; else the score is 0.
 func BM25(idf float64, title, text, length int, average float64) float64 {
 	tf := float64(TitleWeight*title + text)
 	return idf * tf * (K1 + 1) / (tf + K1*(1-B+B*float64(length)/average))

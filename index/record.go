@@ -26,14 +26,17 @@ type Record struct {
 	// title and the first paragraph. Patterns look here.
 	Words, TitleWords, LeadWords []string
 
-	Source, Lang string
+	titleFolded, textFolded []text.Token // unstemmed, for Leaf
+
+	Source, Lang string // Lang in lower case
 	Date         *corpus.Dated
 	Values       []corpus.Value // article-level values
 }
 
 // NewRecord returns e as engines index it.
 func NewRecord(e Entry) Record {
-	stem := text.Stemmed(e.Lang)
+	lang := strings.ToLower(e.Lang)
+	stem := text.Stemmed(lang)
 	lead, _, _ := strings.Cut(e.Text, "\n")
 	title, body := text.Analyze(e.Title, false), text.Analyze(e.Text, false)
 	r := Record{
@@ -42,8 +45,9 @@ func NewRecord(e Entry) Record {
 		Lead:       len(text.Analyze(lead, false)),
 		Words:      distinct(title, body),
 		TitleWords: distinct(title),
-		Source:     e.Source, Lang: e.Lang, Date: e.Date,
-		Values: e.Values(),
+		Source:     e.Source, Lang: lang, Date: e.Date,
+		Values:      e.Values(),
+		titleFolded: title, textFolded: body,
 	}
 	r.LeadWords = distinct(title, body[:r.Lead])
 	if stem {

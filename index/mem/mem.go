@@ -1,0 +1,144 @@
+// Package mem is an index in memory that answers every request by looking at
+// every document. It is the plain truth that tests hold other engines against:
+// slow, and simple enough to be believed.
+package mem
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// Generation is the name of the only generation that an Engine has.
+const Generation = "mem"
+
+var _ index.Engine = (*Engine)(nil)
+
+// An Engine holds documents in memory.
+type Engine struct {
+	resolver *values.Resolver
+	table    *values.Table
+
+	mu   sync.RWMutex
+	docs map[string]*doc // by ID
+}
+
+// A doc is one document with the archive's values that it has.
+type doc struct {
+	entry  index.Entry
+	record index.Record
+	values map[search.Field]map[string]corpus.Level // by id, without the places they lie in
+	dates  map[corpus.Date]corpus.Level             // mentioned, with a span
+	loose  map[corpus.Level]bool                    // levels of the dates without an anchor
+}
+
+// New returns an empty engine whose values are those that r resolves.
+func New(r *values.Resolver) *Engine {
+	return &Engine{resolver: r, table: values.NewTable(r), docs: map[string]*doc{}}
+}
+
+// Put adds entries, replacing any that have the same ID.
+func (e *Engine) Put(_ context.Context, entries []index.Entry) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, entry := range entries {
+		e.docs[entry.ID] = e.newDoc(entry)
+	}
+	return nil
+}
+
+// Delete takes documents away.
+func (e *Engine) Delete(_ context.Context, ids []string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, id := range ids {
+		delete(e.docs, id)
+	}
+	return nil
+}
+
+// Find returns where the archive keeps the document with an ID.
+func (e *Engine) Find(_ context.Context, id string) (index.Ref, bool, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	d, ok := e.docs[id]
+	if !ok {
+		return 0, false, nil
+	}
+	return d.entry.Ref, true, nil
+}
+
+// Close does nothing.
+func (e *Engine) Close() error { return nil }
+
+func (e *Engine) newDoc(entry index.Entry) *doc {
+	d := &doc{
+		entry: entry, record: index.NewRecord(entry),
+		values: map[search.Field]map[string]corpus.Level{
+			search.Person: {}, search.Place: {}, search.Org: {}, search.Source: {}, search.Lang: {},
+		},
+		dates: map[corpus.Date]corpus.Level{}, loose: map[corpus.Level]bool{},
+	}
+	add := func(f search.Field, id string, l corpus.Level) {
+		if id != "" {
+			d.values[f][id] = max(d.values[f][id], l)
+		}
+	}
+	add(search.Source, d.record.Source, corpus.High)
+	add(search.Lang, d.record.Lang, corpus.High)
+	for _, v := range d.record.Values {
+		switch {
+		case v.Kind == corpus.DateKind && v.Key == corpus.UnanchoredKey:
+			d.loose[v.Level] = true
+		case v.Kind == corpus.DateKind:
+			d.dates[corpus.Date(v.Key)] = v.Level
+		case v.Kind == corpus.Person || v.Kind == corpus.Place || v.Kind == corpus.Org:
+			f := search.Field(v.Kind)
+			id, name := e.resolver.Resolve(f, v.Key, values.At{Article: entry.ID, Source: entry.Source})
+			if id != "" {
+				e.table.Add(f, id, name)
+			}
+			add(f, id, v.Level)
+		}
+	}
+	return d
+}
+
+// Search answers a request.
+func (e *Engine) Search(ctx context.Context, req search.Request) (*search.Results, error) {
+	begun := time.Now()
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	plan, err := index.Prepare(req, e.table)
+	if err != nil {
+		return nil, err
+	}
+	q := &question{engine: e, plan: plan, level: req.MinConfidence}
+	res := &search.Results{
+		Query:      search.Reading{ReadAs: plan.ReadAs},
+		Generation: Generation,
+		Notices:    append([]string{}, plan.Notices...),
+	}
+	found, err := q.find(plan.Hits())
+	if err != nil {
+		return nil, err
+	}
+	res.Total = len(found)
+	if err := q.clauses(res); err != nil {
+		return nil, err
+	}
+	if err := q.facets(res); err != nil {
+		return nil, err
+	}
+	q.histogram(res, found)
+	if err := q.hits(ctx, res, found); err != nil {
+		return nil, err
+	}
+	res.TookMS = float64(time.Since(begun).Microseconds()) / 1000
+	return res, nil
+}

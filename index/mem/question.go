@@ -1,0 +1,267 @@
+package mem
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/search"
+)
+
+// A question is one request being answered.
+type question struct {
+	engine *Engine
+	plan   *index.Plan
+	level  corpus.Level
+}
+
+// find returns the documents that n selects, by ID.
+func (q *question) find(n index.Node) ([]*doc, error) {
+	match, err := q.matcher(n)
+	if err != nil {
+		return nil, err
+	}
+	var out []*doc
+	for _, id := range slices.Sorted(maps.Keys(q.engine.docs)) {
+		if d := q.engine.docs[id]; match(d) {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+func (q *question) clauses(res *search.Results) error {
+	for _, c := range q.plan.Clauses {
+		found, err := q.find(c.Node)
+		if err != nil {
+			return err
+		}
+		res.Query.Clauses = append(res.Query.Clauses, search.Clause{Text: c.Text, Count: len(found)})
+	}
+	return nil
+}
+
+// hits orders found and makes the page of them that was asked for.
+func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) error {
+	keys, err := q.keys(found)
+	if err != nil {
+		return err
+	}
+	order := q.plan.Request.Sort
+	slices.SortFunc(keys, func(a, b index.Match) int { return a.Compare(b.Key, order) })
+	if after := q.plan.After; after != nil {
+		keys = slices.DeleteFunc(keys, func(m index.Match) bool { return m.Compare(*after, order) <= 0 })
+	}
+	keys = keys[min(q.plan.Request.Offset, len(keys)):]
+	page := keys[:min(q.plan.Request.Limit, len(keys))]
+	if n := len(page); n > 0 && n < len(keys) {
+		res.Next = index.Cursor(Generation, order, page[n-1].Key)
+	}
+	fetch := func(_ context.Context, ref index.Ref) (*corpus.Document, error) {
+		return &found[ref].entry.Document, nil
+	}
+	res.Hits, err = index.Page(ctx, q.plan, page, fetch, q.engine.table)
+	return err
+}
+
+// keys returns the places of found in the order of hits. Their Ref is the
+// number in found.
+func (q *question) keys(found []*doc) ([]index.Match, error) {
+	score := func(*doc) float64 { return 0 }
+	if s := q.plan.Request.Sort; s == "" || s == search.Relevance {
+		var err error
+		if score, err = q.scorer(); err != nil {
+			return nil, err
+		}
+	}
+	var out []index.Match
+	for i, d := range found {
+		key := index.Key{Score: score(d), Day: index.FirstDay, ID: d.entry.ID}
+		if span, ok := d.published(); ok {
+			key.Day = span.First
+		}
+		out = append(out, index.Match{Key: key, Ref: index.Ref(i)})
+	}
+	return out, nil
+}
+
+// scorer returns the function that scores documents by BM25.
+func (q *question) scorer() (func(*doc) float64, error) {
+	docs, words := len(q.engine.docs), 0
+	for _, d := range q.engine.docs {
+		words += d.record.Length
+	}
+	average := float64(words) / float64(docs)
+	var scores []func(*doc) float64
+	for _, n := range index.Leaves(q.plan.Match) {
+		leaf, err := index.NewLeaf(n)
+		if err != nil {
+			return nil, err
+		}
+		idf, err := q.idf(n)
+		if err != nil {
+			return nil, err
+		}
+		_, pattern := n.(index.Pattern)
+		scores = append(scores, func(d *doc) float64 {
+			title, text := leaf.Find(&d.record)
+			switch {
+			case len(title)+len(text) == 0:
+				return 0
+			case pattern:
+				return index.PatternScore
+			default:
+				return index.BM25(idf, len(title), len(text), d.record.Length, average)
+			}
+		})
+	}
+	return func(d *doc) (sum float64) {
+		for _, score := range scores {
+			sum += score(d)
+		}
+		return sum
+	}, nil
+}
+
+// idf returns the weight of a word or phrase.
+func (q *question) idf(n index.Node) (float64, error) {
+	sum := 0.0
+	for _, w := range index.Weights(n) {
+		found, err := q.find(w)
+		if err != nil {
+			return 0, err
+		}
+		sum += index.IDF(len(found), len(q.engine.docs))
+	}
+	return sum, nil
+}
+
+// matcher returns a function that tells whether a document satisfies n.
+func (q *question) matcher(n index.Node) (func(*doc) bool, error) {
+	switch n := n.(type) {
+	case index.All:
+		return func(*doc) bool { return true }, nil
+	case index.Nothing:
+		return func(*doc) bool { return false }, nil
+	case index.Words, index.Phrase, index.Pattern:
+		leaf, err := index.NewLeaf(n)
+		return func(d *doc) bool {
+			title, text := leaf.Find(&d.record)
+			return len(title)+len(text) > 0
+		}, err
+	case index.Values:
+		return func(d *doc) bool {
+			all := q.withParents(n.Field, q.ids(d, n.Field))
+			return slices.ContainsFunc(n.IDs, func(id string) bool { return all[id] })
+		}, nil
+	case index.Missing:
+		return func(d *doc) bool { return q.missing(d, n.Field) }, nil
+	case index.Unanchored:
+		return q.unanchored, nil
+	case index.Dates:
+		return func(d *doc) bool {
+			return slices.ContainsFunc(q.dates(d, n.Field), func(date corpus.Date) bool {
+				span, _ := date.Span()
+				return span.Within(n.Span)
+			})
+		}, nil
+	case index.Not:
+		match, err := q.matcher(n.Node)
+		return func(d *doc) bool { return !match(d) }, err
+	case index.And:
+		return q.several(n, false)
+	case index.Or:
+		return q.several(n, true)
+	default:
+		panic("no such node")
+	}
+}
+
+// several returns a function that tells whether a document satisfies any or all
+// of nodes: it looks for one that settles the question.
+func (q *question) several(nodes []index.Node, settles bool) (func(*doc) bool, error) {
+	var matches []func(*doc) bool
+	for _, n := range nodes {
+		match, err := q.matcher(n)
+		if err != nil {
+			return nil, err
+		}
+		matches = append(matches, match)
+	}
+	return func(d *doc) bool {
+		for _, match := range matches {
+			if match(d) == settles {
+				return settles
+			}
+		}
+		return !settles
+	}, nil
+}
+
+// published returns the span of d's date of publication.
+func (d *doc) published() (corpus.Span, bool) {
+	if d.entry.Date == nil {
+		return corpus.Span{}, false
+	}
+	return d.entry.Date.Value.Span()
+}
+
+// ids returns the values of a field that d has.
+func (q *question) ids(d *doc, f search.Field) []string {
+	var out []string
+	for id, level := range d.values[f] {
+		if level >= q.level {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// withParents returns ids with the places that they lie in.
+func (q *question) withParents(f search.Field, ids []string) map[string]bool {
+	all := map[string]bool{}
+	for _, id := range ids {
+		for ; id != "" && !all[id]; id = q.engine.resolver.Parent(id) {
+			all[id] = true
+			if f != search.Place {
+				break
+			}
+		}
+	}
+	return all
+}
+
+// dates returns the dates of a field that d has.
+func (q *question) dates(d *doc, f search.Field) []corpus.Date {
+	var out []corpus.Date
+	if f == search.Date {
+		if _, ok := d.published(); ok {
+			out = append(out, d.entry.Date.Value)
+		}
+		return out
+	}
+	for date, level := range d.dates {
+		if level >= q.level {
+			out = append(out, date)
+		}
+	}
+	return out
+}
+
+func (q *question) unanchored(d *doc) bool {
+	for level := range d.loose {
+		if level >= q.level {
+			return true
+		}
+	}
+	return false
+}
+
+func (q *question) missing(d *doc, f search.Field) bool {
+	if !f.IsDate() {
+		return len(q.ids(d, f)) == 0
+	}
+	return len(q.dates(d, f)) == 0 && (f == search.Date || !q.unanchored(d))
+}

@@ -1,0 +1,104 @@
+package index
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"dateline/search"
+)
+
+// Matcher returns a function that tells whether p finds a word, which is folded
+// and not stemmed. Errors wrap search.ErrBadQuery. The function is not safe for
+// concurrent use.
+func (p Pattern) Matcher() (func(word string) bool, error) {
+	switch p.Kind {
+	case search.Prefix:
+		return func(word string) bool { return strings.HasPrefix(word, p.Text) }, nil
+	case search.Wildcard:
+		pattern := []rune(p.Text)
+		return func(word string) bool { return wildcard(pattern, word) }, nil
+	case search.Fuzzy:
+		return fuzzy(p.Text), nil
+	case search.Regexp:
+		re, err := regexp.Compile(`^(?:` + p.Text + `)$`)
+		if err != nil {
+			return nil, fmt.Errorf("%w: /%s/ is not a regular expression: %w", search.ErrBadQuery, p.Text, err)
+		}
+		return re.MatchString, nil
+	default:
+		panic(fmt.Sprintf("no pattern of kind %d", p.Kind))
+	}
+}
+
+// wildcard matches a word against a pattern in which * is any number of runes
+// and ? is one, going back to the last * where it fails.
+func wildcard(pattern []rune, word string) bool {
+	w := []rune(word)
+	p, i, star, from := 0, 0, -1, 0
+	for i < len(w) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, from = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == w[i]):
+			p++
+			i++
+		case star >= 0:
+			from++
+			p, i = star+1, from
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
+}
+
+// Edits returns how many edits a Fuzzy pattern allows: 1 up to 5 letters, 2
+// from 6.
+func Edits(letters int) int {
+	if letters <= 5 {
+		return 1
+	}
+	return 2
+}
+
+// fuzzy returns a function that tells whether a word is within Edits of text
+// by optimal string alignment: a letter put in, left out or replaced is one edit,
+// and so are two neighbours exchanged, if neither is edited again.
+func fuzzy(text string) func(string) bool {
+	a := []rune(text)
+	limit := Edits(len(a))
+	var rows [3][]int
+	for i := range rows {
+		rows[i] = make([]int, len(a)+1)
+	}
+	return func(word string) bool {
+		b := []rune(word)
+		if len(b) < len(a)-limit || len(b) > len(a)+limit {
+			return false
+		}
+		before, last, row := rows[0], rows[1], rows[2]
+		for j := range last {
+			last[j] = j
+		}
+		for i := 1; i <= len(b); i++ {
+			row[0] = i
+			for j := 1; j <= len(a); j++ {
+				cost := 1
+				if a[j-1] == b[i-1] {
+					cost = 0
+				}
+				row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+				if i > 1 && j > 1 && a[j-1] == b[i-2] && a[j-2] == b[i-1] {
+					row[j] = min(row[j], before[j-2]+1)
+				}
+			}
+			before, last, row = last, row, before
+		}
+		return last[len(a)] <= limit
+	}
+}

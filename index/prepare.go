@@ -1,0 +1,306 @@
+package index
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dateline/corpus"
+	"dateline/index/text"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// Prepare makes a request ready for an engine. Names are looked up in t, those
+// of several values widened to all of them with a notice. Errors wrap
+// search.ErrBadQuery.
+func Prepare(req search.Request, t *values.Table) (*Plan, error) {
+	if err := req.Check(); err != nil {
+		return nil, err
+	}
+	r := &reader{table: t}
+	p := &Plan{Request: req}
+	query := req.Query
+	if query == nil {
+		query = search.All{}
+	}
+	var err error
+	if p.Match, err = r.query(query); err != nil {
+		return nil, err
+	}
+	asked := parts(query)
+	for _, f := range req.Filters {
+		exprs := filterExprs(f)
+		node, err := r.query(together(exprs))
+		if err != nil {
+			return nil, err
+		}
+		p.Filters = append(p.Filters, PlanFilter{Field: f.Field, Node: node, Keep: f.All})
+		asked = append(asked, exprs...)
+	}
+	p.ReadAs = together(asked).String()
+	if req.Explain {
+		if p.Clauses, err = r.clauses(asked); err != nil {
+			return nil, err
+		}
+	}
+	if req.Cursor != "" {
+		if p.After, err = behind(req.Cursor, req.Sort); err != nil {
+			return nil, err
+		}
+	}
+	p.Notices = r.notices
+	return p, nil
+}
+
+// parts returns the parts of e that must all hold.
+func parts(e search.Expr) []search.Expr {
+	switch e := e.(type) {
+	case search.All:
+		return nil
+	case search.And:
+		return slices.Clone(e)
+	default:
+		return []search.Expr{e}
+	}
+}
+
+// together returns what articles satisfy that satisfy all of exprs.
+func together(exprs []search.Expr) search.Expr {
+	switch len(exprs) {
+	case 0:
+		return search.All{}
+	case 1:
+		return exprs[0]
+	default:
+		return search.And(exprs)
+	}
+}
+
+// filterExprs returns the parts of a filter, which must all hold.
+func filterExprs(f search.Filter) []search.Expr {
+	var out []search.Expr
+	if f.All || len(f.Include) == 1 {
+		out = append(out, f.Include...)
+	} else if len(f.Include) > 1 {
+		out = append(out, search.Or(f.Include))
+	}
+	for _, e := range f.Exclude {
+		out = append(out, search.Not{Expr: e})
+	}
+	return out
+}
+
+// A reader turns expressions into nodes and notes what it did to them.
+type reader struct {
+	table   *values.Table
+	notices []string
+}
+
+func (r *reader) notice(format string, args ...any) {
+	n := fmt.Sprintf(format, args...)
+	if !slices.Contains(r.notices, n) {
+		r.notices = append(r.notices, n)
+	}
+}
+
+// query reads a whole query, which finds nothing where nothing is left of it.
+func (r *reader) query(e search.Expr) (Node, error) {
+	n, err := r.read(e)
+	if n == nil && err == nil {
+		r.notice("no word of the query is left to search for")
+		return Nothing{}, nil
+	}
+	return n, err
+}
+
+func (r *reader) clauses(asked []search.Expr) ([]PlanClause, error) {
+	var out []PlanClause
+	for _, e := range asked {
+		n, err := r.read(e)
+		if err != nil {
+			return nil, err
+		}
+		if n != nil {
+			out = append(out, PlanClause{Text: e.String(), Node: n})
+		}
+	}
+	return out, nil
+}
+
+// read returns the node of e, nil where nothing is left of it.
+func (r *reader) read(e search.Expr) (Node, error) {
+	switch e := e.(type) {
+	case search.All:
+		return All{}, nil
+	case search.Word:
+		return r.words(e.In, e.Text, false), nil
+	case search.Phrase:
+		return r.words(e.In, e.Text, true), nil
+	case search.Pattern:
+		return r.pattern(e)
+	case search.Has:
+		return r.has(e), nil
+	case search.None:
+		return Missing{e.Field}, nil
+	case search.Unanchored:
+		return Unanchored{}, nil
+	case search.Within:
+		return within(e)
+	case search.Not:
+		n, err := r.read(e.Expr)
+		if n == nil || err != nil {
+			return nil, err
+		}
+		return Not{n}, nil
+	case search.And:
+		nodes, err := r.all(e)
+		if len(nodes) < 2 || err != nil {
+			return sole(nodes), err
+		}
+		return And(nodes), nil
+	case search.Or:
+		nodes, err := r.all(e)
+		if len(nodes) < 2 || err != nil {
+			return sole(nodes), err
+		}
+		return Or(nodes), nil
+	default:
+		panic(fmt.Sprintf("no expression of type %T", e))
+	}
+}
+
+// all returns the nodes of exprs of which something is left.
+func (r *reader) all(exprs []search.Expr) ([]Node, error) {
+	var out []Node
+	for _, e := range exprs {
+		n, err := r.read(e)
+		if err != nil {
+			return nil, err
+		}
+		if n != nil {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}
+
+func sole(nodes []Node) Node {
+	if len(nodes) == 0 {
+		return nil
+	}
+	return nodes[0]
+}
+
+// words reads a word or phrase. A word that is several to the analysis, such as
+// "al-Shifa", is a phrase.
+func (r *reader) words(in search.TextField, s string, phrase bool) Node {
+	word, stem := text.Analyze(s, false), text.Analyze(s, true)
+	switch {
+	case len(word) == 0:
+		r.notice("“%s” has neither letters nor digits, and was left out", s)
+		return nil
+	case len(stem) == 0 && !phrase:
+		r.notice("“%s” is too common to search for, and was left out", s)
+		return nil
+	case len(word) == 1 && len(stem) == 1:
+		return Words{In: in, Stem: stem[0].Text, Word: word[0].Text}
+	case len(stem) == 0:
+		r.notice("“%s” has only words too common to search for in English articles; "+
+			"it is looked for in others", s)
+	}
+	return Phrase{In: in, Stem: terms(stem), Word: terms(word), Parts: weighing(in, word, stem)}
+}
+
+func terms(tokens []text.Token) []Term {
+	var out []Term
+	for _, t := range tokens {
+		out = append(out, Term{Text: t.Text, At: t.Pos - tokens[0].Pos})
+	}
+	return out
+}
+
+// weighing returns the words that a phrase is weighed by.
+func weighing(in search.TextField, word, stem []text.Token) []Words {
+	var out []Words
+	for _, w := range word {
+		i := slices.IndexFunc(stem, func(t text.Token) bool { return t.Pos == w.Pos })
+		switch {
+		case i >= 0:
+			out = append(out, Words{In: in, Stem: stem[i].Text, Word: w.Text})
+		case len(stem) == 0:
+			out = append(out, Words{In: in, Word: w.Text})
+		}
+	}
+	return out
+}
+
+func within(e search.Within) (Node, error) {
+	span := corpus.Span{First: FirstDay, Last: LastDay}
+	if e.From != "" {
+		from, ok := e.From.Span()
+		if !ok {
+			return nil, fmt.Errorf("%w: %q is not a date", search.ErrBadQuery, e.From)
+		}
+		span.First = from.First
+	}
+	if e.To != "" {
+		to, ok := e.To.Span()
+		if !ok {
+			return nil, fmt.Errorf("%w: %q is not a date", search.ErrBadQuery, e.To)
+		}
+		span.Last = to.Last
+	}
+	return Dates{e.Field, span}, nil
+}
+
+// has reads the value of a facet.
+func (r *reader) has(e search.Has) Node {
+	switch e.Field {
+	case search.Source:
+		return Values{e.Field, []string{e.Value}}
+	case search.Lang:
+		return Values{e.Field, []string{strings.ToLower(e.Value)}}
+	}
+	found := r.table.Match(e.Field, e.Value)
+	if len(found) == 0 {
+		r.notice("no %s in the archive is named “%s”", noun(e.Field, 1), e.Value)
+		return Nothing{}
+	}
+	if len(found) > 1 {
+		r.notice("%s is %d %s: %s; write %s for one of them", e, len(found),
+			noun(e.Field, len(found)), paths(found), search.Has{Field: e.Field, Value: found[0].Path})
+	}
+	ids := make([]string, 0, len(found))
+	for _, v := range found {
+		ids = append(ids, v.ID)
+	}
+	return Values{e.Field, ids}
+}
+
+// named is how many values a notice names.
+const named = 8
+
+func paths(found []values.Value) string {
+	var out []string
+	for _, v := range found[:min(len(found), named)] {
+		out = append(out, v.Path)
+	}
+	list := strings.Join(out, ", ")
+	if len(found) > named {
+		list += fmt.Sprintf(" and %d more", len(found)-named)
+	}
+	return list
+}
+
+func noun(f search.Field, n int) string {
+	words := map[search.Field][2]string{
+		search.Person: {"person", "people"},
+		search.Place:  {"place", "places"},
+		search.Org:    {"organisation", "organisations"},
+	}[f]
+	if n == 1 {
+		return words[0]
+	}
+	return words[1]
+}
