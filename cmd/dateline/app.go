@@ -1,0 +1,113 @@
+package main
+
+import (
+	"io"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+)
+
+// newApp returns the command line's grammar. Every command writes through c.
+func newApp(c *console) *cli.App {
+	app := &cli.App{
+		Name:                      "dateline",
+		HelpName:                  "dateline",
+		Usage:                     "search news archives by who, where and when",
+		UsageText:                 "dateline [global options] command [options] [arguments]",
+		HideVersion:               true,
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true,
+		Reader:                    c.stdin,
+		Writer:                    c.stdout,
+		ErrWriter:                 c.stderr,
+		ExitErrHandler:            func(*cli.Context, error) {}, // run reports
+		OnUsageError:              usageErrorOf,
+		Flags:                     globalFlags(c),
+		Commands: []*cli.Command{
+			indexCommand(c),
+			searchCommand(c),
+			facetsCommand(c),
+			showCommand(c),
+			extractCommand(c),
+			exportCommand(c),
+			suggestCommand(c),
+			serveCommand(c),
+			removeCommand(c),
+			verifyCommand(c),
+			statsCommand(c),
+			demoCommand(c),
+			configCommand(c),
+			completionCommand(c),
+			completeCommand(c),
+			manCommand(c),
+			versionCommand(c),
+		},
+	}
+	app.Action = func(ctx *cli.Context) error { return cli.ShowAppHelp(ctx) }
+	for _, command := range app.Commands {
+		command.OnUsageError = usageErrorOf
+		command.HideHelpCommand = true
+		command.HelpName = "dateline " + command.Name
+	}
+	app.Setup()
+	return app
+}
+
+func usageErrorOf(ctx *cli.Context, err error, _ bool) error {
+	return &usageError{err.Error(), ctx.Command.Name}
+}
+
+func globalFlags(c *console) []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{
+			Name: "archive", Aliases: []string{"i"}, Usage: "the archive's `FOLDER`",
+			Value: filepath.Join(baseDir("XDG_DATA_HOME", ".local/share", c.getenv), "dateline"),
+		},
+		&cli.StringFlag{Name: "config", Usage: "read settings from this `FILE` alone"},
+		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
+		&cli.BoolFlag{Name: "no-pager", Usage: "do not page long answers on a terminal"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress and no summary"},
+		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "what serve logs: debug, info, warn or error"},
+	}
+}
+
+// formatFlag is the flag of all commands that print records.
+func formatFlag(formats, usual string) cli.Flag {
+	return &cli.StringFlag{Name: "format", Usage: formats + " (" + usual + ")"}
+}
+
+// colored tells whether to colour what is written to a terminal.
+func (c *console) colored(ctx *cli.Context) bool {
+	switch ctx.String("color") {
+	case "always":
+		return true
+	case "never":
+		return false
+	default:
+		return c.onTerm && c.getenv("NO_COLOR") == "" && c.getenv("TERM") != "dumb"
+	}
+}
+
+// noArgs refuses arguments of a command that takes none.
+func noArgs(ctx *cli.Context) error {
+	if ctx.NArg() > 0 {
+		return &usageError{ctx.Command.Name + " takes no arguments", ctx.Command.Name}
+	}
+	return nil
+}
+
+// errWriter keeps the first error of a writer, so that a broken pipe is told
+// once, at the end.
+type errWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (e *errWriter) Write(p []byte) (int, error) {
+	if e.err != nil {
+		return len(p), nil
+	}
+	n, err := e.w.Write(p)
+	e.err = err
+	return n, nil
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+func exportCommand(c *console) *cli.Command {
+	return &cli.Command{
+		Name:      "export",
+		Usage:     "write every article that a query finds",
+		ArgsUsage: "[QUERY…]",
+		Description: `All articles that match, oldest first, with their text: as csv, or as jsonl with all mentions,
+which index reads again.
+
+   dateline export rafah --date 2024-03 --format csv > rafah.csv`,
+		Flags:  append(fieldFlags(), formatFlag("csv or jsonl", "jsonl")),
+		Action: func(ctx *cli.Context) error { return exportAction(c, ctx) },
+	}
+}
+
+// exportPage is how many articles are fetched at a time.
+const exportPage = 500
+
+func exportAction(c *console, ctx *cli.Context) error {
+	format, err := c.format(ctx, "csv", "jsonl")
+	if err != nil {
+		return err
+	}
+	req, err := requestOf(ctx, ctx.Args().Slice())
+	if err != nil {
+		return err
+	}
+	archive, err := openArchive(ctx)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	out := &errWriter{w: c.stdout}
+	write := func(a *search.Article) { printLine(out, a) }
+	rows := newRowWriter(out, format)
+	if format == "csv" {
+		rows.write(exportColumns...)
+		write = func(a *search.Article) { rows.write(exportRow(a)...) }
+	}
+	n, err := each(ctx.Context, archive, req, out, write)
+	if err != nil {
+		return err
+	}
+	if err := rows.close(); err != nil {
+		return err
+	}
+	if out.err == nil && n == 0 {
+		return errNoHits
+	}
+	return out.err
+}
+
+// each calls write with every article that matches, until out fails.
+func each(ctx context.Context, a search.Archive, req search.Request, out *errWriter,
+	write func(*search.Article)) (n int, err error) {
+	req.Sort, req.Limit = search.Oldest, exportPage
+	for {
+		res, err := a.Search(ctx, req)
+		if err != nil {
+			return n, err
+		}
+		for _, h := range res.Hits {
+			article, err := a.Article(ctx, h.ID)
+			if err != nil {
+				return n, err
+			}
+			write(article)
+			n++
+		}
+		if res.Next == "" || out.err != nil {
+			return n, nil
+		}
+		req.Cursor = res.Next
+	}
+}
+
+var exportColumns = []string{
+	"id", "title", "text", "date", "date_precision", "date_source",
+	"source", "lang", "url", "author", "sha256", "person", "place", "org",
+}
+
+func exportRow(a *search.Article) []string {
+	date := search.DateInfo{}
+	if a.Date != nil {
+		date = *a.Date
+	}
+	return []string{
+		a.ID, a.Title, a.Text, string(date.Value), string(date.Precision), string(date.Source),
+		a.Source, a.Lang, a.URL, a.Author, a.SHA256,
+		valuesOf(a, corpus.Person), valuesOf(a, corpus.Place), valuesOf(a, corpus.Org),
+	}
+}
+
+// valuesOf returns the values of a kind, each once, by first mention.
+func valuesOf(a *search.Article, kind corpus.Kind) string {
+	seen := map[string]bool{}
+	var out []string
+	for _, m := range a.Mentions {
+		if m.Kind == kind && m.ID != "" && !seen[m.ID] {
+			seen[m.ID] = true
+			out = append(out, m.Value)
+		}
+	}
+	return strings.Join(out, "; ")
+}

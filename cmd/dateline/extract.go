@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich"
+	"dateline/corpus/enrich/places"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+func extractCommand(c *console) *cli.Command {
+	return &cli.Command{
+		Name:      "extract",
+		Usage:     "find who, where and when in texts, without an archive",
+		ArgsUsage: "FILE…|-",
+		Description: `Reads articles as index does, and prints the mentions in each with their spans, in bytes
+of title or text. Dates are reckoned from the article's date, or --date:
+
+   dateline extract report.txt
+   dateline extract --format jsonl - < articles.jsonl`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "date", Usage: "the date of publication of articles without one"},
+			formatFlag("table, jsonl or json", "table on a terminal, else jsonl"),
+		},
+		Action: func(ctx *cli.Context) error { return extractAction(c, ctx) },
+	}
+}
+
+// An extracted is one line of extract.
+type extracted struct {
+	ID       string           `json:"id"`
+	Date     *search.DateInfo `json:"date"`
+	Mentions []corpus.Mention `json:"mentions"`
+}
+
+func extractAction(c *console, ctx *cli.Context) error {
+	if ctx.NArg() == 0 {
+		return &usageError{"extract needs a file, or - for standard input", "extract"}
+	}
+	format, err := c.format(ctx, "table", "json", "jsonl")
+	if err != nil {
+		return err
+	}
+	reader, err := readerOf(ctx)
+	if err != nil {
+		return err
+	}
+	table := values.NewTable(values.NewResolver(places.Default(), nil))
+	partly := false
+	articles := reader.Read(c.stdin, ctx.Args().Slice()...)
+	for doc, err := range enrich.New(places.Default()).All(articles) {
+		var unread *corpus.ReadError
+		if errors.As(err, &unread) {
+			fmt.Fprintln(c.stderr, "dateline: "+unread.Error())
+			partly = true
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := ctx.Context.Err(); err != nil {
+			return err
+		}
+		out := extracted{doc.ID, search.NewDateInfo(doc.Date), []corpus.Mention{}}
+		for _, m := range doc.Mentions {
+			out.Mentions = append(out.Mentions, table.Present(m, values.At{Article: doc.ID, Source: doc.Source}))
+		}
+		if err := c.printExtracted(ctx, format, doc.Title, out); err != nil {
+			return err
+		}
+	}
+	if partly {
+		return errPartly
+	}
+	return nil
+}
+
+func (c *console) printExtracted(ctx *cli.Context, format, title string, out extracted) error {
+	switch format {
+	case "json":
+		return printJSON(c.stdout, out)
+	case "jsonl":
+		return printLine(c.stdout, out)
+	}
+	return c.paged(ctx, func(p *printer) {
+		p.printf("%s\n", p.style(bold, clean(title)))
+		p.mentions(out.Mentions)
+	})
+}
+
+func printLine(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// readerOf returns the reader of articles that the flags of index and extract
+// describe.
+func readerOf(ctx *cli.Context) (*corpus.Reader, error) {
+	r := &corpus.Reader{FileTime: ctx.Bool("file-time")}
+	if s := strings.TrimSpace(ctx.String("date")); s != "" {
+		date, err := corpus.ParseDate(s)
+		if err != nil {
+			return nil, &usageError{"--date: " + err.Error(), ctx.Command.Name}
+		}
+		r.Date = date
+	}
+	return r, nil
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich"
+	"dateline/corpus/enrich/places"
+	"dateline/index"
+	"dateline/index/archive"
+	"dateline/search"
+)
+
+func indexCommand(c *console) *cli.Command {
+	return &cli.Command{
+		Name:      "index",
+		Usage:     "read articles into the archive",
+		ArgsUsage: "PATH…|-",
+		Description: `Reads files, folders, .gz, .zst, .zip and .tar: plain text, front matter, JSONL, HTML, EML
+and CSV. Articles that are in the archive and have not changed are passed over, so that an
+interrupted run is taken up by running it again. What can't be read is named in quarantine.jsonl.
+
+   dateline index ~/articles
+   dateline index --date 2024-03-28 report.txt
+   dateline index --watch ~/articles
+
+Exit code: 0, or 4 where some articles were quarantined.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "date", Usage: "the date of publication of articles without one: 2024, 2024-03, 2024-03-27"},
+			&cli.BoolFlag{Name: "file-time", Usage: "take a file's time for articles without a date"},
+			&cli.BoolFlag{Name: "watch", Usage: "go on, and read what is added or changed, until interrupted"},
+			&cli.BoolFlag{Name: "prune", Usage: "remove articles whose file under PATH is gone"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "read and say what would be indexed; change nothing"},
+			&cli.BoolFlag{Name: "rebuild", Usage: "make the index anew from the archive's own articles"},
+			&cli.BoolFlag{Name: "extract", Usage: "with --rebuild: find persons, places and dates anew too"},
+		},
+		Action: func(ctx *cli.Context) error { return indexAction(c, ctx) },
+	}
+}
+
+func indexAction(c *console, ctx *cli.Context) error {
+	paths := ctx.Args().Slice()
+	switch {
+	case ctx.Bool("rebuild") && len(paths) > 0:
+		return &usageError{"--rebuild reads the archive's own articles, and takes no path", "index"}
+	case ctx.Bool("extract") && !ctx.Bool("rebuild"):
+		return &usageError{"--extract goes with --rebuild", "index"}
+	case ctx.Bool("rebuild"):
+		return c.rebuild(ctx)
+	case len(paths) == 0:
+		return &usageError{"index needs a file, a folder, or - for standard input", "index"}
+	}
+	for _, p := range paths {
+		if _, err := os.Stat(p); p != "-" && err != nil {
+			return &usageError{fmt.Sprintf("%s: %v", p, reason(err)), "index"}
+		}
+	}
+	reader, err := readerOf(ctx)
+	if err != nil {
+		return err
+	}
+	if ctx.Bool("dry-run") {
+		return c.dryRun(ctx, reader, paths)
+	}
+	return c.index(ctx, reader, paths)
+}
+
+// reason returns what the system said, without the path and the call.
+func reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// index reads paths into the archive, once or until interrupted.
+func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string) (err error) {
+	w, err := openWriter(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(w, &err)
+	reader.Roots = w.Roots()
+	run := indexRun{c, ctx, w, reader}
+	if err := run.once(paths); err != nil {
+		return err
+	}
+	if ctx.Bool("watch") {
+		return run.watch(paths)
+	}
+	if n := w.Counts().Quarantined; n > 0 {
+		return errPartly
+	}
+	return nil
+}
+
+// An indexRun is one run of index.
+type indexRun struct {
+	*console
+	ctx    *cli.Context
+	writer *archive.Writer
+	reader *corpus.Reader
+}
+
+// once reads paths, publishes, and prints what became of the articles.
+func (r *indexRun) once(paths []string) error {
+	ctx := r.ctx.Context
+	bar := newProgress(r.console, r.ctx.Bool("quiet"), paths)
+	articles := r.writer.Fresh(ctx, bar.reading(r.reader.Read(r.stdin, paths...)))
+	docs := enrich.New(places.Default()).All(articles)
+	builder := index.Builder{Progress: func(index.Progress) { bar.show(r.writer.Counts()) }}
+	_, err := builder.Build(ctx, r.writer, docs)
+	bar.end()
+	if err == nil && r.ctx.Bool("prune") {
+		err = r.prune(paths)
+	}
+	// What was read before an interruption is acknowledged, and is published
+	// too, so that it can be searched.
+	if err == nil || errors.Is(err, context.Canceled) {
+		if published := r.writer.Publish(context.WithoutCancel(ctx)); err == nil {
+			err = published
+		}
+	}
+	if !r.ctx.Bool("quiet") {
+		fmt.Fprintln(r.stderr, summary(r.writer.Counts()))
+	}
+	return err
+}
+
+func (r *indexRun) prune(paths []string) error {
+	for _, p := range paths {
+		if p == "-" {
+			return &usageError{"--prune needs a folder; standard input has no files that could be gone", "index"}
+		}
+	}
+	return r.writer.Prune(r.ctx.Context, paths)
+}
+
+// summary accounts for every article that was seen.
+func summary(n archive.Counts) string {
+	s := fmt.Sprintf("%s seen: %d added, %d updated, %d unchanged, %d quarantined",
+		plural(n.Seen, "article"), n.Added, n.Updated, n.Unchanged, n.Quarantined)
+	if n.Removed > 0 {
+		s += fmt.Sprintf("; %d removed", n.Removed)
+	}
+	if n.Quarantined > 0 {
+		s += " (see quarantine.jsonl in the archive)"
+	}
+	return s
+}
+
+// dryRun reads and counts, and changes nothing.
+func (c *console) dryRun(ctx *cli.Context, reader *corpus.Reader, paths []string) error {
+	read, undated, refused := 0, 0, 0
+	for a, err := range reader.Read(c.stdin, paths...) {
+		if err := ctx.Context.Err(); err != nil {
+			return err
+		}
+		var unread *corpus.ReadError
+		switch {
+		case errors.As(err, &unread):
+			refused++
+			fmt.Fprintln(c.stderr, "dateline: "+unread.Error())
+			continue
+		case err != nil:
+			return err
+		}
+		read++
+		date := "undated"
+		if a.Date != nil {
+			date = string(a.Date.Value)
+		} else {
+			undated++
+		}
+		fmt.Fprintf(c.stdout, "%s\t%s\t%s\n", a.ID, date, clean(a.Title))
+	}
+	fmt.Fprintf(c.stderr, "%s would be read, %d of them undated; %d refused\n", plural(read, "article"), undated, refused)
+	if refused > 0 {
+		return errPartly
+	}
+	return nil
+}
+
+// rebuild makes the index anew.
+func (c *console) rebuild(ctx *cli.Context) (err error) {
+	if err := archiveExists(ctx); err != nil {
+		return err
+	}
+	w, err := openWriter(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(w, &err)
+	var extract func(corpus.Article) corpus.Document
+	if ctx.Bool("extract") {
+		extract = enrich.New(places.Default()).Document
+	}
+	n, err := w.Rebuild(ctx.Context, extract)
+	if err != nil {
+		return err
+	}
+	if !ctx.Bool("quiet") {
+		fmt.Fprintf(c.stderr, "%s indexed anew\n", plural(n, "article"))
+	}
+	return nil
+}
+
+// archiveExists refuses to make an archive where a command needs one.
+func archiveExists(ctx *cli.Context) error {
+	dir := ctx.String("archive")
+	if _, err := os.Stat(filepath.Join(dir, "FORMAT")); err != nil {
+		return fmt.Errorf("%w: there is no archive at %s", search.ErrUnavailable, dir)
+	}
+	return nil
+}
+
+// closing closes w, and keeps its error where there is none before.
+func closing(w *archive.Writer, err *error) {
+	if closed := w.Close(); *err == nil {
+		*err = closed
+	}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"dateline/corpus/enrich"
+	"dateline/corpus/enrich/places"
+	"dateline/index/archive"
+	"dateline/index/bleve"
+)
+
+// openArchive opens the archive that the flags name for reading.
+func openArchive(ctx *cli.Context) (*archive.Reader, error) {
+	return openReader(ctx.String("archive"))
+}
+
+func openReader(dir string) (*archive.Reader, error) {
+	return archive.Open(dir, archiveOptions())
+}
+
+// openWriter opens the archive for writing, and makes it where there is none.
+func openWriter(ctx *cli.Context) (*archive.Writer, error) {
+	return archive.OpenWriter(ctx.String("archive"), archiveOptions())
+}
+
+// archiveOptions is the one place where the engine is chosen.
+func archiveOptions() archive.Options {
+	return archive.Options{
+		Engines: archive.Engines{
+			Create: func(work, from string, o archive.EngineOptions) (archive.Engine, error) {
+				return bleve.Create(work, from, bleve.Options(o))
+			},
+			Open: func(dir string, o archive.EngineOptions) (archive.Searcher, error) {
+				return bleve.Open(dir, bleve.Options(o))
+			},
+		},
+		Gazetteer: places.Default(),
+		Extractor: enrich.Version,
+	}
+}

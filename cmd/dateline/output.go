@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/search"
+)
+
+// format returns the format asked for, else the first on a terminal, and the
+// last elsewhere.
+func (c *console) format(ctx *cli.Context, formats ...string) (string, error) {
+	switch f := ctx.String("format"); {
+	case f == "" && c.onTerm:
+		return formats[0], nil
+	case f == "":
+		return formats[len(formats)-1], nil
+	case slices.Contains(formats, f):
+		return f, nil
+	default:
+		return "", &usageError{fmt.Sprintf("--format %s: there is %s", f, strings.Join(formats, ", ")), ctx.Command.Name}
+	}
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// hitColumns are the columns of a hit in csv and tsv.
+var hitColumns = map[string]func(h *search.Hit) string{
+	"id":     func(h *search.Hit) string { return h.ID },
+	"title":  func(h *search.Hit) string { return h.Title },
+	"date":   func(h *search.Hit) string { return dateText(h.Date) },
+	"source": func(h *search.Hit) string { return h.Source },
+	"lang":   func(h *search.Hit) string { return h.Lang },
+	"url":    func(h *search.Hit) string { return h.URL },
+	"score":  func(h *search.Hit) string { return strconv.FormatFloat(h.Score, 'f', 4, 64) },
+	"person": func(h *search.Hit) string { return strings.Join(h.Person, "; ") },
+	"place":  func(h *search.Hit) string { return strings.Join(h.Place, "; ") },
+}
+
+// usualColumns are those where --fields has none.
+var usualColumns = []string{"id", "date", "source", "title"}
+
+func columnsOf(ctx *cli.Context) ([]string, error) {
+	var columns []string
+	for _, list := range ctx.StringSlice("fields") {
+		columns = append(columns, strings.Split(list, ",")...)
+	}
+	if len(columns) == 0 {
+		return usualColumns, nil
+	}
+	for _, name := range columns {
+		if hitColumns[name] == nil {
+			return nil, &usageError{fmt.Sprintf("--fields %s: there is no such column", name), ctx.Command.Name}
+		}
+	}
+	return columns, nil
+}
+
+func dateText(d *search.DateInfo) string {
+	if d == nil {
+		return ""
+	}
+	return string(d.Value)
+}
+
+// printRows writes hits as csv with a header or as tsv without one. Facets and
+// histogram follow behind an empty line, each row beginning with its field.
+func printRows(w io.Writer, format string, res *search.Results, columns []string) error {
+	rows := newRowWriter(w, format)
+	if format == "csv" {
+		rows.write(columns...)
+	}
+	for i := range res.Hits {
+		cells := make([]string, len(columns))
+		for j, name := range columns {
+			cells[j] = hitColumns[name](&res.Hits[i])
+		}
+		rows.write(cells...)
+	}
+	if len(res.Facets) > 0 || res.Histogram != nil {
+		rows.gap()
+	}
+	for _, f := range search.Fields {
+		if facet := res.Facets[f]; facet != nil {
+			rows.facet(f, facet)
+		}
+	}
+	if h := res.Histogram; h != nil {
+		for _, b := range h.Buckets {
+			rows.write("histogram", string(b.Value), string(b.Value), strconv.Itoa(b.Count))
+		}
+		rows.write("histogram", "coarser", "", strconv.Itoa(h.Coarser))
+		rows.write("histogram", "none", "", strconv.Itoa(h.None))
+	}
+	return rows.close()
+}
+
+// A rowWriter writes csv or tsv.
+type rowWriter struct {
+	csv *csv.Writer // nil: tsv
+	out *errWriter
+}
+
+func newRowWriter(w io.Writer, format string) *rowWriter {
+	rows := &rowWriter{out: &errWriter{w: w}}
+	if format == "csv" {
+		rows.csv = csv.NewWriter(rows.out)
+	}
+	return rows
+}
+
+// write writes one row. A tab or line feed in a cell of tsv becomes a space;
+// a cell of csv that a spreadsheet would take for a formula gets an apostrophe
+// before it (OWASP, CSV Injection).
+func (r *rowWriter) write(cells ...string) {
+	if r.csv == nil {
+		for i, cell := range cells {
+			cells[i] = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(cell)
+		}
+		fmt.Fprintln(r.out, strings.Join(cells, "\t"))
+		return
+	}
+	for i, cell := range cells {
+		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+			cells[i] = "'" + cell
+		}
+	}
+	r.csv.Write(cells) // its errors are kept for close
+}
+
+// facet writes field, id, name, count and own count of each value, and of none.
+func (r *rowWriter) facet(f search.Field, facet *search.Facet) {
+	for _, v := range facet.Values {
+		own := ""
+		if v.Own != nil {
+			own = strconv.Itoa(*v.Own)
+		}
+		r.write(string(f), v.ID, v.Value, strconv.Itoa(v.Count), own)
+	}
+	r.write(string(f), "none", "", strconv.Itoa(facet.None), "")
+	if f == search.Mentioned {
+		r.write(string(f), "unanchored", "", strconv.Itoa(facet.Unanchored), "")
+	}
+}
+
+func (r *rowWriter) gap() {
+	if r.csv != nil {
+		r.csv.Flush()
+	}
+	fmt.Fprintln(r.out)
+}
+
+func (r *rowWriter) close() error {
+	if r.csv != nil {
+		r.csv.Flush()
+	}
+	return r.out.err
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/search"
+)
+
+func searchCommand(c *console) *cli.Command {
+	return &cli.Command{
+		Name:      "search",
+		Usage:     "find articles, and count who, where and when",
+		ArgsUsage: "[QUERY…]",
+		Description: `Words must all be found; "in quotes" in a row; a OR b; -not; (grouped); shell*; netanyaho~;
+person:"Leila Rahimi"; place:Gaza (and the places in it); date:2024-03; mentioned:2023-10-07; title:rafah.
+Without a query: every article. A word that begins with a dash goes behind "--":
+
+   dateline search rafah --facets
+   dateline search 'ceasefire OR truce' -l Gaza --date 2024-03 --not-source Wire
+   dateline search -- 'rafah -hamas'
+
+Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the archive can't be read.`,
+		Flags: append(fieldFlags(),
+			&cli.StringFlag{Name: "sort", Usage: "relevance (the default), newest or oldest"},
+			&cli.IntFlag{Name: "limit", Aliases: []string{"n"}, Usage: "hits to show", Value: search.DefaultLimit},
+			&cli.IntFlag{Name: "offset", Usage: "hits to pass over"},
+			&cli.StringFlag{Name: "cursor", Usage: "go on where an earlier answer ended"},
+			&cli.BoolFlag{Name: "count", Usage: "print only how many articles match"},
+			&cli.BoolFlag{Name: "facets", Usage: "count persons, places, organisations, dates and sources"},
+			&cli.StringSliceFlag{Name: "facet", Usage: "count this `FIELD`: person, place, org, date, mentioned, source, lang"},
+			&cli.IntFlag{Name: "facet-size", Usage: "values to a facet", Value: search.DefaultFacetSize},
+			&cli.StringFlag{Name: "histogram", Usage: "count by date or mentioned; with a unit: date:month"},
+			&cli.BoolFlag{Name: "explain", Usage: "tell how the query was read, and what each part finds"},
+			&cli.StringSliceFlag{Name: "fields", Usage: "columns of csv and tsv: id, title, date, source, lang, url, score, person, place"},
+			formatFlag("table, json, jsonl, csv or tsv", "table on a terminal, else tsv"),
+		),
+		Action: func(ctx *cli.Context) error { return searchAction(c, ctx) },
+	}
+}
+
+func searchAction(c *console, ctx *cli.Context) error {
+	req, err := requestOf(ctx, ctx.Args().Slice())
+	if err != nil {
+		return err
+	}
+	format, err := c.format(ctx, "table", "json", "jsonl", "csv", "tsv")
+	if err != nil {
+		return err
+	}
+	columns, err := columnsOf(ctx)
+	if err != nil {
+		return err
+	}
+	req.Snippets = format == "table" || format == "json" || format == "jsonl"
+	if ctx.Bool("count") {
+		req.Limit, req.Facets, req.Histogram = 0, nil, nil
+	}
+	archive, err := openArchive(ctx)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	res, err := archive.Search(ctx.Context, req)
+	if err != nil {
+		return err
+	}
+	if err := c.printResults(ctx, res, format, columns); err != nil {
+		return err
+	}
+	if res.Total == 0 {
+		return errNoHits
+	}
+	return nil
+}
+
+func (c *console) printResults(ctx *cli.Context, res *search.Results, format string, columns []string) error {
+	if format != "json" {
+		for _, n := range res.Notices {
+			fmt.Fprintln(c.stderr, "note: "+n)
+		}
+	}
+	if ctx.Bool("count") && format != "json" {
+		_, err := fmt.Fprintln(c.stdout, res.Total)
+		return err
+	}
+	switch format {
+	case "json":
+		return printJSON(c.stdout, res)
+	case "jsonl":
+		enc := json.NewEncoder(c.stdout)
+		enc.SetEscapeHTML(false)
+		for _, h := range res.Hits {
+			if err := enc.Encode(h); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "table":
+		return c.paged(ctx, func(p *printer) { p.results(res) })
+	default:
+		return printRows(c.stdout, format, res, columns)
+	}
+}

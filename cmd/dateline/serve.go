@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/index/archive"
+
+	"dateline/httpapi"
+)
+
+func serveCommand(c *console) *cli.Command {
+	return &cli.Command{
+		Name:  "serve",
+		Usage: "serve the search page and the API",
+		Description: `Serves the archive read-only while index may be at work on it; new articles are found
+within seconds after index has published them. Beyond this machine it listens only with --public.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` and port; port 0 takes a free one"},
+			&cli.BoolFlag{Name: "public", Usage: "allow an address that other machines can reach; there is no log-in"},
+			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
+			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
+		},
+		Action: func(ctx *cli.Context) error { return serveAction(c, ctx) },
+	}
+}
+
+func serveAction(c *console, ctx *cli.Context) error {
+	if err := noArgs(ctx); err != nil {
+		return err
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
+		return &usageError{"--log-level wants debug, info, warn or error", "serve"}
+	}
+	log := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level}))
+	listener, err := listen(ctx.String("listen"), ctx.Bool("public"))
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	reader, err := openArchive(ctx)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	handler := httpapi.New(httpapi.Options{
+		Archive: reader, Log: log, Version: version(),
+		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
+	})
+	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
+	return serve(ctx.Context, listener, handler, reader, log)
+}
+
+// listen listens on addr, beyond this machine only if public.
+func listen(addr string, public bool) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, &usageError{"--listen wants an address and a port, such as 127.0.0.1:8080", "serve"}
+	}
+	ip := net.ParseIP(host)
+	if !public && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, &usageError{fmt.Sprintf("%s can be reached from other machines, and there is no log-in; "+
+			"if everybody there may read the archive, add --public", addr), "serve"}
+	}
+	return net.Listen("tcp", addr)
+}
+
+// How often a server looks for a new generation, and how long requests may go
+// on after it was told to stop.
+const (
+	reloadEvery = time.Second
+	stopWithin  = 10 * time.Second
+)
+
+// serve serves until ctx is done, and changes over to new generations.
+func serve(ctx context.Context, l net.Listener, h http.Handler, r *archive.Reader, log *slog.Logger) error {
+	server := httpapi.NewServer(l.Addr().String(), h)
+	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	tick := time.NewTicker(reloadEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-ctx.Done():
+			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+			defer cancel()
+			err := server.Shutdown(stop)
+			if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
+				return served
+			}
+			return err
+		case <-tick.C:
+			reload(ctx, r, log)
+		}
+	}
+}
+
+func reload(ctx context.Context, r *archive.Reader, log *slog.Logger) {
+	changed, err := r.Reload(ctx)
+	if err != nil {
+		log.Error("the new generation can't be read; serving the one before", "err", err)
+	} else if changed {
+		log.Info("serving a new generation")
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/corpus/enrich"
+	"dateline/search"
+)
+
+func statsCommand(c *console) *cli.Command {
+	return &cli.Command{
+		Name:   "stats",
+		Usage:  "tell what the archive holds, and how large it is",
+		Flags:  []cli.Flag{formatFlag("table or json", "table")},
+		Action: func(ctx *cli.Context) error { return statsAction(c, ctx) },
+	}
+}
+
+func statsAction(c *console, ctx *cli.Context) error {
+	if err := noArgs(ctx); err != nil {
+		return err
+	}
+	format, err := c.format(ctx, "table", "json", "table")
+	if err != nil {
+		return err
+	}
+	archive, err := openArchive(ctx)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	s, err := archive.Stats(ctx.Context)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		return printJSON(c.stdout, s)
+	}
+	return c.paged(ctx, func(p *printer) { p.stats(s) })
+}
+
+func (p *printer) stats(s *search.Stats) {
+	row := func(name string, value any) { p.printf("%-24s %12v\n", name, value) }
+	row("articles", s.Articles)
+	row("  without a date", s.Undated)
+	row("  without a place", s.Unplaced)
+	older := s.Articles - s.Extractors[enrich.Version]
+	row("  extracted by an older version", older)
+	for _, lang := range byCount(s.Langs) {
+		row("  in "+cmp.Or(lang, "an unknown language"), s.Langs[lang])
+	}
+	row("quarantined", s.Quarantined)
+	row("removed", s.Removed)
+	for _, f := range search.Fields {
+		row("distinct "+string(f), s.Distinct[f])
+	}
+	for _, part := range byCount(s.Bytes) {
+		row(part, size(s.Bytes[part]))
+	}
+	row("generation", s.Generation)
+	row("published", s.Published)
+	if older > 0 {
+		p.printf("\nto extract all articles anew: dateline index --rebuild --extract\n")
+	}
+}
+
+// byCount returns the keys of m, the highest count first.
+func byCount[N int | int64](m map[string]N) []string {
+	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+		return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(a, b))
+	})
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	units := []string{"B", "kB", "MB", "GB", "TB"}
+	f, i := float64(n), 0
+	for ; f >= 1000 && i < len(units)-1; i++ {
+		f /= 1000
+	}
+	if i == 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", f, units[i])
+}
