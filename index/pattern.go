@@ -3,8 +3,11 @@ package index
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
+	"unicode"
 
+	"dateline/index/text"
 	"dateline/search"
 )
 
@@ -66,11 +69,11 @@ func Edits(letters int) int {
 	return 2
 }
 
-// fuzzy returns a function that tells whether a word is within Edits of text
+// fuzzy returns a function that tells whether a word is within Edits of s
 // by optimal string alignment: a letter put in, left out or replaced is one edit,
 // and so are two neighbours exchanged, if neither is edited again.
-func fuzzy(text string) func(string) bool {
-	a := []rune(text)
+func fuzzy(s string) func(string) bool {
+	a := []rune(s)
 	limit := Edits(len(a))
 	var rows [3][]int
 	for i := range rows {
@@ -101,4 +104,50 @@ func fuzzy(text string) func(string) bool {
 		}
 		return last[len(a)] <= limit
 	}
+}
+
+// pattern reads a pattern. One that is several words to the analysis, such as
+// "al-shif*", is all of them.
+func (r *reader) pattern(e search.Pattern) (Node, error) {
+	if e.Kind == search.Regexp {
+		re, err := syntax.Parse(e.Text, syntax.Perl|syntax.FoldCase)
+		if err != nil {
+			return nil, fmt.Errorf("%w: /%s/ is not a regular expression: %w", search.ErrBadQuery, e.Text, err)
+		}
+		p := Pattern{e.In, e.Kind, folded(re).String()}
+		_, err = p.Matcher()
+		return p, err
+	}
+	words := strings.FieldsFunc(e.Text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) })
+	if len(words) > 1 {
+		r.notice("%s is looked for as the words %s", e, strings.Join(words, ", "))
+	}
+	var out And
+	for i, word := range words {
+		if e.Kind == search.Prefix && i < len(words)-1 ||
+			e.Kind == search.Wildcard && !strings.ContainsAny(word, "*?") {
+			if n := r.words(e.In, word, false); n != nil {
+				out = append(out, n)
+			}
+			continue
+		}
+		out = append(out, Pattern{e.In, e.Kind, text.Fold(word)})
+	}
+	if len(out) < 2 {
+		return sole(out), nil
+	}
+	return out, nil
+}
+
+// folded returns re with case and diacritics of its letters folded, as words
+// are. Letters in brackets match in either case as they are.
+func folded(re *syntax.Regexp) *syntax.Regexp {
+	if re.Op == syntax.OpLiteral {
+		re.Rune = []rune(text.Fold(string(re.Rune)))
+		re.Flags &^= syntax.FoldCase
+	}
+	for i, sub := range re.Sub {
+		re.Sub[i] = folded(sub)
+	}
+	return re
 }

@@ -1,0 +1,134 @@
+package indextest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"dateline/index/mem"
+	"dateline/search"
+)
+
+// How many random requests are asked, and after how many the documents change.
+const (
+	randomRequests = 2400
+	eachRound      = 40
+)
+
+// testRandom asks random requests of an engine and of mem. Both hold the same
+// random documents, some of which are replaced or deleted on the way.
+func testRandom(t *testing.T, open Open) {
+	start64 := *seed
+	if start64 == 0 {
+		start64 = rand.Uint64()
+	}
+	t.Logf("seed %d", start64)
+	d := dice{rand.New(rand.NewPCG(start64, 0))}
+	r := resolver()
+	e, truth := start(t, open, r), mem.New(r)
+	requests := randomRequests
+	if testing.Short() {
+		requests /= 8
+	}
+	for i := range requests {
+		if i%eachRound == 0 {
+			change(t, d, e, truth)
+		}
+		if !agree(t, e, truth, d.request(), d.chance(50)) {
+			t.Fatalf("request %d, seed %d", i, start64)
+		}
+	}
+}
+
+// change puts documents into both engines and deletes some.
+func change(t *testing.T, d dice, e *env, truth *mem.Engine) {
+	t.Helper()
+	entries := e.store.Add(d.batch()...)
+	gone := []string{"never there"}
+	for range d.IntN(4) {
+		gone = append(gone, fmt.Sprintf("r%03d", d.IntN(150)))
+	}
+	for _, err := range []error{
+		e.Put(t.Context(), entries), truth.Put(t.Context(), entries),
+		e.Delete(t.Context(), gone), truth.Delete(t.Context(), gone),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// agree tells whether both answer a request alike, and the pages behind the
+// first where follow is set.
+func agree(t *testing.T, e *env, truth *mem.Engine, req search.Request, follow bool) bool {
+	t.Helper()
+	other := req
+	for {
+		got, err := e.Search(t.Context(), req)
+		if err != nil {
+			t.Errorf("search %s: %v", show(req), err)
+			return false
+		}
+		want, err := truth.Search(t.Context(), other)
+		if err != nil {
+			t.Errorf("mem: search %s: %v", show(other), err)
+			return false
+		}
+		if diff := difference(got, want); diff != "" {
+			t.Errorf("search %s\n%s", show(req), diff)
+			return false
+		}
+		if !follow || want.Next == "" {
+			return true
+		}
+		req.Cursor, other.Cursor = got.Next, want.Next
+		req.Offset, other.Offset = 0, 0
+	}
+}
+
+// tolerance is by how much scores may differ.
+const tolerance = 1e-9
+
+// difference tells where got is not as want, empty for nowhere.
+func difference(got, want *search.Results) string {
+	if len(got.Hits) == len(want.Hits) {
+		for i := range got.Hits {
+			g, w := &got.Hits[i].Score, want.Hits[i].Score
+			if math.Abs(*g-w) <= tolerance*max(1, w) {
+				*g = w
+			}
+		}
+	}
+	if (got.Next == "") != (want.Next == "") {
+		return fmt.Sprintf("next is %q, want %q", got.Next, want.Next)
+	}
+	parts := []struct {
+		name      string
+		got, want any
+	}{
+		{"total", got.Total, want.Total},
+		{"read as", got.Query.ReadAs, want.Query.ReadAs},
+		{"order of hits", ids(got), ids(want)},
+		{"hits", got.Hits, want.Hits},
+		{"facets", got.Facets, want.Facets},
+		{"histogram", got.Histogram, want.Histogram},
+		{"clauses", got.Query.Clauses, want.Query.Clauses},
+		{"notices", got.Notices, want.Notices},
+	}
+	for _, p := range parts {
+		if g, w := asJSON(p.got), asJSON(p.want); g != w {
+			return fmt.Sprintf("%s:\n got %s\nwant %s", p.name, g, w)
+		}
+	}
+	return ""
+}
+
+func asJSON(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
