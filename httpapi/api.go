@@ -1,0 +1,282 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/gorilla/mux"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+// document returns v as JSON. What is written is what was read: no character
+// is escaped for the sake of HTML.
+func document(kind string, v any) *reply {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(err) // a type that JSON does not know, or a number that is none
+	}
+	return &reply{kind: kind, body: body.Bytes()}
+}
+
+// answer returns v as the JSON of an answer out of a generation.
+func answer(v any, generation string) *reply {
+	rep := document("application/json", v)
+	rep.generation = generation
+	return rep
+}
+
+// request reads a request and holds it to what a server answers.
+func (s *server) request(params url.Values) (search.Request, error) {
+	if n := len(params.Get("q")); n > MaxQuery {
+		return search.Request{}, badRequest("q: is %d bytes long, and may have %d", n, MaxQuery)
+	}
+	req, err := search.ParseRequest(params)
+	if err != nil {
+		return req, err
+	}
+	if !s.Regexp && hasRegexp(req.Query) {
+		return req, badRequest("q: regular expressions are not allowed on this server")
+	}
+	if req.Limit > MaxLimit {
+		return req, badRequest("limit: may be %d at most, go on with cursor", MaxLimit)
+	}
+	if req.Offset > MaxOffset {
+		return req, badRequest("offset: may be %d at most, go on with cursor", MaxOffset)
+	}
+	for _, f := range req.Facets {
+		if f.Size > MaxFacetSize {
+			return req, badRequest("facet-size: may be %d at most", MaxFacetSize)
+		}
+	}
+	req.Snippets = true
+	return req, nil
+}
+
+func hasRegexp(e search.Expr) bool {
+	switch e := e.(type) {
+	case search.Pattern:
+		return e.Kind == search.Regexp
+	case search.Not:
+		return hasRegexp(e.Expr)
+	case search.And:
+		return slices.ContainsFunc(e, hasRegexp)
+	case search.Or:
+		return slices.ContainsFunc(e, hasRegexp)
+	default:
+		return false
+	}
+}
+
+func (s *server) search(r *http.Request) (*reply, error) {
+	params, err := params(r)
+	if err != nil {
+		return nil, err
+	}
+	req, err := s.request(params)
+	if err != nil {
+		return nil, err
+	}
+	res, err := s.Archive.Search(r.Context(), req)
+	if err != nil {
+		return nil, err
+	}
+	return answer(res, res.Generation), nil
+}
+
+// A facetDocument is the values of one field.
+type facetDocument struct {
+	Field  search.Field `json:"field"`
+	Prefix string       `json:"prefix"`
+	*search.Facet
+}
+
+// facetParams are what a request for the values of a field may have besides
+// filters. What concerns hits is refused.
+var facetParams = []string{"q", "prefix", "facet-size", "min-confidence"}
+
+func (s *server) facet(r *http.Request) (*reply, error) {
+	params, err := params(r)
+	if err != nil {
+		return nil, err
+	}
+	name := variable(r, "field")
+	field, err := search.ParseField(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: there is no field %q", search.ErrNotFound, name)
+	}
+	for name := range params {
+		if !slices.Contains(facetParams, name) && !isFilter(name) {
+			return nil, badRequest("%s: there is no such parameter here", name)
+		}
+	}
+	params.Set("facet", string(field))
+	params.Set("limit", "0")
+	req, err := s.request(params)
+	if err != nil {
+		return nil, err
+	}
+	res, err := s.Archive.Search(r.Context(), req)
+	if err != nil {
+		return nil, err
+	}
+	doc := facetDocument{field, params.Get("prefix"), res.Facets[field]}
+	return answer(doc, res.Generation), nil
+}
+
+// variable returns a part of the path as it was meant.
+func variable(r *http.Request, name string) string {
+	s, err := url.PathUnescape(mux.Vars(r)[name])
+	if err != nil {
+		panic(err) // the path was parsed before
+	}
+	return s
+}
+
+// isFilter tells whether a parameter filters: person, person! or match.person.
+func isFilter(name string) bool {
+	return slices.ContainsFunc(search.Fields, func(f search.Field) bool {
+		return name == string(f) || name == string(f)+"!" || name == "match."+string(f)
+	})
+}
+
+// found returns the article that the path names, and the generation it was
+// looked for in.
+func (s *server) found(r *http.Request) (*search.Article, string, error) {
+	id := variable(r, "id")
+	if !isText(id) {
+		return nil, "", badRequest("%q is not text in UTF-8", id)
+	}
+	generation, err := s.generation(r.Context())
+	if err != nil {
+		return nil, "", err
+	}
+	a, err := s.Archive.Article(r.Context(), id)
+	return a, generation, err
+}
+
+func (s *server) generation(ctx context.Context) (string, error) {
+	stats, err := s.Archive.Stats(ctx)
+	if err != nil {
+		return "", err
+	}
+	return stats.Generation, nil
+}
+
+func (s *server) article(r *http.Request) (*reply, error) {
+	if err := noParams(r); err != nil {
+		return nil, err
+	}
+	a, generation, err := s.found(r)
+	if err != nil {
+		return nil, err
+	}
+	return answer(a, generation), nil
+}
+
+func (s *server) mentions(r *http.Request) (*reply, error) {
+	if err := noParams(r); err != nil {
+		return nil, err
+	}
+	a, generation, err := s.found(r)
+	if err != nil {
+		return nil, err
+	}
+	return answer(struct {
+		ID       string           `json:"id"`
+		Mentions []corpus.Mention `json:"mentions"`
+	}{a.ID, a.Mentions}, generation), nil
+}
+
+func (s *server) stats(r *http.Request) (*reply, error) {
+	if err := noParams(r); err != nil {
+		return nil, err
+	}
+	stats, err := s.Archive.Stats(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return answer(stats, stats.Generation), nil
+}
+
+// suggestions is how many values are suggested where limit does not say.
+const suggestions = 8
+
+func (s *server) suggest(r *http.Request) (*reply, error) {
+	params, err := params(r)
+	if err != nil {
+		return nil, err
+	}
+	n, err := suggestLimit(params)
+	if err != nil {
+		return nil, err
+	}
+	generation, err := s.generation(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	found, err := search.Suggest(r.Context(), s.Archive, params.Get("q"), n)
+	if err != nil {
+		return nil, err
+	}
+	return answer(found, generation), nil
+}
+
+func suggestLimit(params url.Values) (int, error) {
+	for name, values := range params {
+		if name != "q" && name != "limit" {
+			return 0, badRequest("%s: there is no such parameter here", name)
+		}
+		if len(values) > 1 {
+			return 0, badRequest("%s: may be given once", name)
+		}
+	}
+	if n := len(params.Get("q")); n > MaxQuery {
+		return 0, badRequest("q: is %d bytes long, and may have %d", n, MaxQuery)
+	}
+	s := params.Get("limit")
+	if s == "" {
+		return suggestions, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 100 {
+		return 0, badRequest("limit: %q is not a number from 1 to 100", s)
+	}
+	return n, nil
+}
+
+func noParams(r *http.Request) error {
+	params, err := params(r)
+	if err != nil {
+		return err
+	}
+	for name := range params {
+		return badRequest("%s: there is no such parameter here", name)
+	}
+	return nil
+}
+
+// healthz tells that the process answers.
+func (s *server) healthz(*http.Request) (*reply, error) {
+	return document("application/json", map[string]string{"status": "ok", "version": s.Version}), nil
+}
+
+// readyz tells whether the archive can be read.
+func (s *server) readyz(r *http.Request) (*reply, error) {
+	generation, err := s.generation(r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", search.ErrUnavailable, err)
+	}
+	return document("application/json", map[string]string{
+		"status": "ok", "generation": generation,
+	}), nil
+}

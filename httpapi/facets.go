@@ -1,0 +1,339 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dateline/search"
+)
+
+// A facetView is one facet as it stands beside the results.
+type facetView struct {
+	Field    search.Field
+	Title    string
+	One      string
+	Applied  bool
+	Values   []valueView
+	None     *valueView
+	Unknown  *valueView // dates that could not be anchored
+	More     string
+	MoreText string
+	Match    []choice // any or all
+	Form     *facetForm
+}
+
+// A facetForm looks for values of a facet, or takes a span of dates.
+type facetForm struct {
+	ID, Label, Name, Value, Hint string
+	Inputs                       []input
+}
+
+// A valueView is a value of a facet.
+type valueView struct {
+	Name  string
+	Title string // longer than Name; empty: no more to say
+	Count string
+	Depth int
+	On    bool
+	Not   bool // it is left out
+	URL   string
+	Leave string // link that leaves the value out, or no longer
+}
+
+// A chip is a filter that is applied, with a link to drop it.
+type chip struct {
+	Field search.Field
+	Name  string
+	Not   bool
+	URL   string
+	rest  state
+}
+
+// Text tells the filter in words.
+func (c chip) Text() string {
+	if c.Not {
+		return "not " + c.Name
+	}
+	return c.Name
+}
+
+func chips(at state, names valueNames) []chip {
+	var out []chip
+	for _, f := range search.Fields {
+		for _, param := range []string{string(f), string(f) + "!"} {
+			for _, value := range at[param] {
+				rest := at.drop(param, value)
+				out = append(out, chip{f, names.of(f, value), param != string(f), rest.String(), rest})
+			}
+		}
+	}
+	if level := at.get("min-confidence"); level != "" && level != "low" {
+		rest := at.with("min-confidence")
+		out = append(out, chip{"", "confidence " + level + " and up", false, rest.String(), rest})
+	}
+	return out
+}
+
+func newFacetView(
+	at state, asked search.FacetRequest, f *search.Facet, names valueNames,
+) facetView {
+	words := fieldWords[asked.Field]
+	v := facetView{Field: asked.Field, Title: words.title, One: words.one}
+	applied, left := at[string(asked.Field)], at[string(asked.Field)+"!"]
+	v.Applied = len(applied)+len(left) > 0
+	if f == nil {
+		f = &search.Facet{}
+	}
+	v.Values = v.values(at, f, names)
+	if f.None > 0 || slices.Contains(applied, "none") || slices.Contains(left, "none") {
+		v.None = valueLinks(at, asked.Field, "none", "none")
+		v.None.Name, v.None.Count = "none", number(f.None)
+	}
+	if f.Unanchored > 0 || slices.Contains(applied, "unanchored") {
+		v.Unknown = valueLinks(at, asked.Field, "unanchored", "unanchored")
+		v.Unknown.Name, v.Unknown.Count = "date not known", number(f.Unanchored)
+	}
+	v.more(at, asked, f)
+	v.match(at, applied)
+	v.Form = newFacetForm(at, asked, len(at["facet"]) > 0, f)
+	return v
+}
+
+// values returns the values listed, each below the one it lies in, and behind
+// them those applied that are not among the highest counts.
+func (v *facetView) values(at state, f *search.Facet, names valueNames) []valueView {
+	listed := f.Values
+	if v.Field.IsDate() {
+		listed = drilled(at, v.Field, f.Values)
+	}
+	var out []valueView
+	for _, n := range nested(listed) {
+		row := valueLinks(at, v.Field, n.ID, paramOf(at, v.Field, n.FacetValue))
+		row.Name, row.Count, row.Depth = n.Name, number(n.Count), min(n.depth, 4)
+		if v.Field.IsDate() {
+			row.Name = names.of(v.Field, n.ID)
+		} else if n.Value != n.Name {
+			row.Title = strings.ReplaceAll(n.Value, "/", " › ")
+		}
+		out = append(out, *row)
+	}
+	for _, suffix := range []string{"", "!"} {
+		for _, value := range at[string(v.Field)+suffix] {
+			if value == "none" || value == "unanchored" ||
+				slices.ContainsFunc(listed, func(fv search.FacetValue) bool { return is(fv, value) }) {
+				continue
+			}
+			row := valueLinks(at, v.Field, value, value)
+			row.Name = names.of(v.Field, value)
+			out = append(out, *row)
+		}
+	}
+	return out
+}
+
+// valueLinks returns the links of a value: param is how it stands in the state,
+// if it does, id how it will.
+func valueLinks(at state, field search.Field, id, param string) *valueView {
+	name := string(field)
+	v := &valueView{
+		On:  slices.Contains(at[name], param),
+		Not: slices.Contains(at[name+"!"], param),
+	}
+	bare := at.drop(name, param).drop(name+"!", param)
+	v.URL, v.Leave = bare.add(name, id).String(), bare.add(name+"!", id).String()
+	if v.On {
+		v.URL = bare.String()
+	}
+	if v.Not {
+		v.Leave = bare.String()
+	}
+	return v
+}
+
+// paramOf returns how a value stands in the state: by its id, or as somebody
+// wrote it.
+func paramOf(at state, field search.Field, fv search.FacetValue) string {
+	for _, suffix := range []string{"", "!"} {
+		for _, value := range at[string(field)+suffix] {
+			if is(fv, value) {
+				return value
+			}
+		}
+	}
+	return fv.ID
+}
+
+// is tells whether a parameter means a value.
+func is(fv search.FacetValue, param string) bool {
+	return param == fv.ID || param == fv.Value || strings.EqualFold(param, fv.Name)
+}
+
+// drilled returns the years, and the months and days below those that are
+// applied.
+func drilled(at state, field search.Field, values []search.FacetValue) []search.FacetValue {
+	values = slices.Clone(values)
+	slices.SortStableFunc(values, func(a, b search.FacetValue) int { return cmp.Compare(b.ID, a.ID) })
+	return slices.DeleteFunc(values, func(fv search.FacetValue) bool {
+		return len(fv.ID) > 4 && !slices.ContainsFunc(at[string(field)], func(param string) bool {
+			return len(param) >= 4 && !strings.Contains(param, "..") &&
+				strings.HasPrefix(fv.ID, param[:min(len(param), len(fv.ID)-3)])
+		})
+	})
+}
+
+type nestedValue struct {
+	search.FacetValue
+	depth int
+}
+
+// nested returns values with each behind its parent, else in their order.
+func nested(values []search.FacetValue) []nestedValue {
+	at := map[string]bool{}
+	for _, v := range values {
+		at[v.ID] = true
+	}
+	children := map[string][]search.FacetValue{}
+	for _, v := range values {
+		parent := v.Parent
+		if !at[parent] || parent == v.ID {
+			parent = ""
+		}
+		children[parent] = append(children[parent], v)
+	}
+	var out []nestedValue
+	var walk func(parent string, depth int)
+	walk = func(parent string, depth int) {
+		for _, v := range children[parent] {
+			out = append(out, nestedValue{v, depth})
+			if v.ID != "" {
+				walk(v.ID, depth+1)
+			}
+		}
+	}
+	walk("", 0)
+	return out
+}
+
+// moreValues is how many values a facet shows when it is shown alone, and by
+// how much more at each step.
+const moreValues = 100
+
+func (v *facetView) more(at state, asked search.FacetRequest, f *search.Facet) {
+	hidden := f.Distinct - len(f.Values)
+	if hidden <= 0 || v.Field.IsDate() || asked.Size >= MaxFacetSize {
+		return
+	}
+	size := moreValues
+	if len(at["facet"]) > 0 {
+		size = min(asked.Size+moreValues, MaxFacetSize)
+	}
+	v.More = at.with("facet", string(v.Field)).with("facet-size", strconv.Itoa(size)).String()
+	v.MoreText = "Show " + number(min(hidden, size-len(f.Values))) + " more of " + number(f.Distinct)
+}
+
+// match offers any or all where that makes a difference, and an article can
+// have several values.
+func (v *facetView) match(at state, applied []string) {
+	param := "match." + string(v.Field)
+	if len(applied) < 2 && at.get(param) == "" {
+		return
+	}
+	if v.Field == search.Source || v.Field == search.Lang || v.Field == search.Date {
+		return
+	}
+	all := at.get(param) == "all"
+	v.Match = []choice{
+		{"any of these", at.with(param).String(), !all},
+		{"all of these", at.with(param, "all").String(), all},
+	}
+}
+
+func newFacetForm(at state, asked search.FacetRequest, alone bool, f *search.Facet) *facetForm {
+	field := string(asked.Field)
+	if asked.Field.IsDate() {
+		return &facetForm{
+			ID: "find-" + field, Label: "Other dates", Name: field, Hint: "2024-03..2024-05",
+			Inputs: at.inputs(""),
+		}
+	}
+	if !alone && f.Distinct <= len(f.Values) {
+		return nil
+	}
+	form := &facetForm{
+		ID: "find-" + field, Label: "Find in " + strings.ToLower(fieldWords[asked.Field].title),
+		Name: "prefix", Value: at.get("prefix"),
+	}
+	at = at.with("facet", field).with("facet-size", strconv.Itoa(max(asked.Size, moreValues)))
+	form.Inputs = at.inputs("prefix")
+	return form
+}
+
+// valueNames are the names of the values that filters ask for, by field and
+// parameter.
+type valueNames map[search.Field]map[string]string
+
+func (n valueNames) of(field search.Field, param string) string {
+	if name, ok := n[field][param]; ok {
+		return name
+	}
+	if field.IsDate() {
+		return dateFilterText(param)
+	}
+	return param
+}
+
+// maxLookups is how many names are looked up that no facet shows: each costs a
+// search.
+const maxLookups = 8
+
+// names finds the names of the values that filters ask for. One that can't be
+// found goes by its parameter.
+func (s *server) names(ctx context.Context, at state, res *search.Results) valueNames {
+	names, lookups := valueNames{}, 0
+	for _, field := range search.Fields {
+		names[field] = map[string]string{}
+		for _, param := range slices.Concat(at[string(field)], at[string(field)+"!"]) {
+			name, ok := nameIn(res.Facets[field], param)
+			if !ok && !field.IsDate() && param != "none" && lookups < maxLookups {
+				lookups++
+				name, ok = s.nameOf(ctx, field, param)
+			}
+			if ok && !field.IsDate() {
+				names[field][param] = name
+			}
+		}
+	}
+	return names
+}
+
+func nameIn(f *search.Facet, param string) (string, bool) {
+	if f == nil {
+		return "", false
+	}
+	for _, fv := range f.Values {
+		if is(fv, param) {
+			return fv.Name, true
+		}
+	}
+	return "", false
+}
+
+// nameOf asks for the articles that have a value: in its facet there it is
+// among the highest counts.
+func (s *server) nameOf(ctx context.Context, field search.Field, param string) (string, bool) {
+	value, err := search.ParseValue(field, param)
+	if err != nil {
+		return "", false
+	}
+	res, err := s.Archive.Search(ctx, search.Request{
+		Query:  value,
+		Facets: []search.FacetRequest{{Field: field, Size: moreValues}},
+	})
+	if err != nil {
+		return "", false
+	}
+	return nameIn(res.Facets[field], param)
+}

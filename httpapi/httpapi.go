@@ -1,0 +1,136 @@
+// Package httpapi serves an archive over HTTP: a JSON API, and pages that need
+// no script. It asks an archive through package search and knows no engine.
+//
+// Every reply is made whole before its first byte is sent, so that a failure is
+// always told as one: as a problem (RFC 9457) under /api, as a page elsewhere.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+// Limits of what a request may ask for. Beyond them it is refused, never cut.
+const (
+	Timeout       = 10 * time.Second        // for the answer to one request
+	MaxURL        = 16 << 10                // bytes of path and parameters
+	MaxQuery      = 8 << 10                 // bytes of the parameter q
+	MaxLimit      = 1000                    // hits of one answer
+	MaxOffset     = 100_000                 // hits passed over; cursors go further
+	MaxFacetSize  = 10_000                  // values of one facet
+	MaxBody       = corpus.MaxBytes + 1<<20 // bytes of an article as JSON
+	maxHeader     = 32 << 10                // bytes of all headers
+	minCompressed = 1 << 10                 // bytes; a smaller body gains nothing
+)
+
+// Options say what is served, and how.
+type Options struct {
+	Archive search.Archive
+	Log     *slog.Logger // nil: none
+	Regexp  bool         // allow /regexp/ in queries: one may cost a look at every word
+	Writer  Writer       // nil: the archive is read-only
+
+	// Hosts are the host names, without port, by which the server may be asked
+	// for, besides localhost and IP addresses. Any other is refused: a page
+	// elsewhere could else read the archive by pointing its own name here (DNS
+	// rebinding).
+	Hosts []string
+
+	Version string // of the program; replies cached from another are not reused
+}
+
+// A Writer adds articles to an archive and takes them away.
+type Writer interface {
+	// Put adds an article, or replaces the one with its ID, and returns its ID.
+	// When it returns nil the article is stored and will be found.
+	Put(ctx context.Context, a corpus.Article) (id string, err error)
+
+	// Remove takes an article away. Its error wraps search.ErrNotFound for an
+	// id that is not there.
+	Remove(ctx context.Context, id string) error
+}
+
+// New returns the handler of all routes.
+func New(o Options) http.Handler {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &server{Options: o, hosts: hostSet(o.Hosts)}
+	s.routes()
+	return s
+}
+
+// NewServer returns a server for h that drops clients that are too slow or send
+// too much.
+func NewServer(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr:              addr,
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
+	}
+}
+
+type server struct {
+	Options
+	hosts  map[string]bool
+	router *mux.Router
+}
+
+func (s *server) routes() {
+	r := mux.NewRouter().UseEncodedPath().SkipClean(true)
+	get := func(path string, h handler) {
+		r.Handle(path, s.handle(h)).Methods(http.MethodGet, http.MethodHead)
+	}
+	get("/", s.searchPage)
+	get("/search", s.searchPage)
+	get("/article/{id}", s.articlePage)
+	get("/help/query", s.helpPage)
+	get("/static/{name}", s.static)
+	get("/api/v1/search", s.search)
+	get("/api/v1/facets/{field}", s.facet)
+	get("/api/v1/suggest", s.suggest)
+	get("/api/v1/articles/{id}", s.article)
+	get("/api/v1/articles/{id}/mentions", s.mentions)
+	get("/api/v1/stats", s.stats)
+	get("/healthz", s.healthz)
+	get("/readyz", s.readyz)
+	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
+	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
+	r.NotFoundHandler = s.handle(notFound)
+	r.MethodNotAllowedHandler = s.handle(s.methodNotAllowed)
+	s.router = r
+}
+
+func notFound(*http.Request) (*reply, error) {
+	return nil, refusal{status: http.StatusNotFound, detail: "there is no such page"}
+}
+
+// methodNotAllowed names the methods that the path has: mux does not.
+func (s *server) methodNotAllowed(r *http.Request) (*reply, error) {
+	var allowed []string
+	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete}
+	for _, method := range methods {
+		asked := r.Clone(r.Context())
+		asked.Method = method
+		var match mux.RouteMatch
+		if s.router.Match(asked, &match) && match.MatchErr == nil {
+			allowed = append(allowed, method)
+		}
+	}
+	return nil, refusal{
+		status: http.StatusMethodNotAllowed,
+		detail: r.Method + " is not possible here",
+		allow:  allowed,
+	}
+}

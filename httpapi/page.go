@@ -1,0 +1,156 @@
+package httpapi
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+//go:embed page
+var pageFiles embed.FS
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"number":   number,
+	"articles": articles,
+	"date":     func(d corpus.Date) string { return dateText(d) },
+	"machine":  machineDate,
+	"origin":   func(s corpus.DateSource) string { return sourceWords[s] },
+	"style":    func() string { return styleURL },
+}).ParseFS(pageFiles, "page/*.html"))
+
+// The style sheet's address has its hash, so that it may be kept for ever;
+// pagesHash is that of all files, for the tags of pages.
+var (
+	style     = mustRead("page/style.css")
+	styleURL  = "/static/" + hash(style) + ".css"
+	pagesHash = hash(mustRead("page/base.html"), mustRead("page/search.html"),
+		mustRead("page/article.html"), mustRead("page/help.html"), mustRead("page/error.html"), style)
+)
+
+func mustRead(name string) []byte {
+	b, err := pageFiles.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return b
+}
+
+func hash(files ...[]byte) string {
+	sum := sha256.Sum256(bytes.Join(files, nil))
+	return hex.EncodeToString(sum[:8])
+}
+
+// A page is what every page has.
+type page struct {
+	Title  string
+	Query  string  // in the search box
+	Inputs []input // what the search form carries along
+	Lang   string
+	Body   any
+}
+
+// render returns a page made by the template name.
+func render(name string, p page) *reply {
+	var body bytes.Buffer
+	if err := templates.ExecuteTemplate(&body, name, p); err != nil {
+		panic(err) // templates and what they show go together
+	}
+	return &reply{
+		kind: "text/html; charset=utf-8",
+		body: bytes.ToValidUTF8(body.Bytes(), []byte("\uFFFD")),
+	}
+}
+
+func (s *server) static(r *http.Request) (*reply, error) {
+	if r.URL.Path != styleURL {
+		return notFound(r)
+	}
+	return &reply{
+		kind:   "text/css; charset=utf-8",
+		body:   style,
+		header: http.Header{"Cache-Control": {"public, max-age=31536000, immutable"}},
+	}, nil
+}
+
+func (s *server) errorPage(r *http.Request, p problem) *reply {
+	return render("error.html", page{Title: p.Title, Query: queryOf(r.URL), Body: p})
+}
+
+// queryOf returns the query of an address that may be broken.
+func queryOf(u *url.URL) string {
+	q := strings.ToValidUTF8(u.Query().Get("q"), "\uFFFD")
+	return q[:boundary(q, MaxQuery)]
+}
+
+// A helpRow is a line of the help page.
+type helpRow struct {
+	Examples []string
+	Means    string
+}
+
+// Link returns the page that an example finds.
+func (helpRow) Link(example string) string { return state{}.with("q", example).String() }
+
+// helpRows tell the query language.
+var helpRows = []helpRow{
+	{[]string{`ceasefire veto`}, "both words, in any form and order"},
+	{[]string{`"cancelled visit"`}, "these words in a row"},
+	{[]string{`ceasefire OR truce`}, "either word"},
+	{[]string{`rafah -hamas`, `rafah NOT hamas`}, "the first without the second"},
+	{[]string{`(ceasefire OR truce) veto`}, "brackets group"},
+	{[]string{`shell*`}, "words that begin so"},
+	{[]string{`hospit?l`}, "one letter left open; * leaves open any number"},
+	{[]string{`netanyaho~`}, "words spelt nearly so"},
+	{[]string{`person:"Benjamin Netanyahu"`}, "a person, in any spelling of the name"},
+	{[]string{`place:Gaza`}, "a place, with all places in it"},
+	{[]string{`org:Hamas`}, "an organisation"},
+	{[]string{`date:2024-03`, `date:2024-03-01..2024-03-27`, `date:>=2023`},
+		"published then; both ends belong to it"},
+	{[]string{`mentioned:2023-10-07`, `mentioned:2024-04..`}, "a date that the text mentions"},
+	{[]string{`title:rafah`, `lead:rafah`}, "in the title; in the title or first paragraph"},
+	{[]string{`source:reuters`, `lang:en`}, "from a source; in a language"},
+	{[]string{`person:none`, `date:none`}, "no person is named; the date of publication is unknown"},
+	{[]string{`mentioned:unanchored`}, "a date is mentioned, but not which: “on Wednesday” in an undated article"},
+	{[]string{`*`}, "everything"},
+}
+
+func (s *server) helpPage(r *http.Request) (*reply, error) {
+	if err := noParams(r); err != nil {
+		return nil, err
+	}
+	return render("help.html", page{Title: "How to search", Body: helpRows}), nil
+}
+
+// webAddress returns s if it is the address of a web page, else nothing: a link
+// to anything else could run what an article's author wants.
+func webAddress(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return s
+}
+
+// fieldOf returns the facet that mentions of a kind are values of.
+func fieldOf(kind corpus.Kind) search.Field {
+	switch kind {
+	case corpus.Person:
+		return search.Person
+	case corpus.Place:
+		return search.Place
+	case corpus.Org:
+		return search.Org
+	case corpus.DateKind:
+		return search.Mentioned
+	default:
+		return ""
+	}
+}

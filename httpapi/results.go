@@ -1,0 +1,277 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"dateline/search"
+)
+
+// A resultsView is what the page of results shows.
+type resultsView struct {
+	*search.Results
+	Heading  string
+	First    int // number of the first hit shown, from 1; 0: reached by a cursor
+	Last     int
+	Hits     []hitView
+	Chips    []chip
+	Clear    string
+	Facets   []facetView
+	AllShown string // link to all facets, where one is shown alone
+	Chart    *chart
+	Sorts    []choice
+	Start    string
+	Previous string
+	Next     string
+	Empty    *emptyView
+}
+
+// A choice is a link out of several of which one is taken.
+type choice struct {
+	Name string
+	URL  string
+	On   bool
+}
+
+// A hitView is one hit.
+type hitView struct {
+	search.Hit
+	Link      string
+	Heading   []segment
+	SourceURL string
+	People    []choice
+	Places    []choice
+	Passages  [][]segment
+}
+
+// searchPage shows results. What a page wants beyond the parameters is asked for
+// here; its links carry only what the asker chose.
+func (s *server) searchPage(r *http.Request) (*reply, error) {
+	params, err := params(r)
+	if err != nil {
+		return nil, err
+	}
+	at := given(params)
+	req, err := s.request(url.Values(at))
+	if err != nil {
+		return nil, err
+	}
+	furnish(&req)
+	res, err := s.Archive.Search(r.Context(), req)
+	if err != nil {
+		return nil, err
+	}
+	view := resultsView{Results: res, Heading: heading(at), Clear: at.unfiltered().String()}
+	names := s.names(r.Context(), at, res)
+	view.Chips = chips(at, names)
+	for _, f := range req.Facets {
+		view.Facets = append(view.Facets, newFacetView(at, f, res.Facets[f.Field], names))
+	}
+	if len(at["facet"]) > 0 {
+		view.AllShown = at.without("facet", "facet-size", "prefix").String()
+	}
+	for _, hit := range res.Hits {
+		view.Hits = append(view.Hits, newHitView(at, hit))
+	}
+	view.Chart = newChart(at, res.Histogram)
+	view.Sorts = sorts(at, req.Sort)
+	view.page(at, req)
+	if res.Total == 0 {
+		if view.Empty, err = s.whyEmpty(r.Context(), at, req, view.Chips); err != nil {
+			return nil, err
+		}
+	}
+	rep := render("search.html", page{
+		Title:  view.Heading,
+		Query:  at.get("q"),
+		Inputs: at.inputs("q"),
+		Body:   view,
+	})
+	rep.generation = res.Generation
+	return rep, nil
+}
+
+// given returns the parameters that have a value: forms send empty ones.
+func given(params url.Values) state {
+	out := state{}
+	for name, values := range params {
+		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+		if len(values) > 0 {
+			out[name] = values
+		}
+	}
+	return out
+}
+
+// How many values a facet shows at first. Years, months and days make a tree, so
+// there are more of them.
+const (
+	shownValues = 8
+	shownDates  = 200
+)
+
+// furnish adds to a request what a page shows unless told otherwise.
+func furnish(req *search.Request) {
+	if len(req.Facets) == 0 {
+		for _, f := range search.Fields {
+			size := shownValues
+			if f.IsDate() {
+				size = shownDates
+			}
+			req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: size})
+		}
+	}
+	if req.Histogram == nil {
+		req.Histogram = &search.HistogramRequest{Of: search.Date}
+	}
+}
+
+func heading(at state) string {
+	if q := at.get("q"); q != "" {
+		return "Results for “" + q + "”"
+	}
+	return "All articles"
+}
+
+func newHitView(at state, hit search.Hit) hitView {
+	v := hitView{
+		Hit:       hit,
+		Link:      articleLink(hit.ID, at.get("q")),
+		Heading:   []segment{{Text: hit.Title}},
+		SourceURL: at.add("source", hit.Source).String(),
+		People:    narrowing(at, search.Person, hit.Person),
+		Places:    narrowing(at, search.Place, hit.Place),
+	}
+	for _, snippet := range hit.Snippets {
+		if snippet.Field == "title" {
+			v.Heading = segments(snippet.Text, snippet.Marks)
+			continue
+		}
+		v.Passages = append(v.Passages, segments(snippet.Text, snippet.Marks))
+	}
+	return v
+}
+
+// shownNames is how many people and places are named below a hit.
+const shownNames = 6
+
+func narrowing(at state, field search.Field, names []string) []choice {
+	var out []choice
+	for _, name := range names[:min(len(names), shownNames)] {
+		out = append(out, choice{Name: name, URL: at.add(string(field), name).String()})
+	}
+	return out
+}
+
+func articleLink(id, q string) string {
+	link := "/article/" + url.PathEscape(id)
+	if q != "" {
+		link += "?" + url.Values{"q": {q}}.Encode()
+	}
+	return link
+}
+
+func sorts(at state, now search.Sort) []choice {
+	var out []choice
+	for _, sort := range []search.Sort{search.Relevance, search.Newest, search.Oldest} {
+		c := choice{Name: string(sort), On: sort == now || now == "" && sort == search.Relevance}
+		if sort == search.Relevance {
+			c.URL = at.without("sort").String()
+		} else {
+			c.URL = at.with("sort", string(sort)).String()
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// page makes the links to the pages before and behind. By offset there is a way
+// back, so a cursor is taken only where offsets end.
+func (v *resultsView) page(at state, req search.Request) {
+	if req.Cursor == "" && len(v.Hits) > 0 {
+		v.First, v.Last = req.Offset+1, req.Offset+len(v.Hits)
+	}
+	if req.Cursor != "" || req.Offset > 0 {
+		v.Start = at.without().with("offset").String()
+	}
+	if before := req.Offset - req.Limit; req.Offset > 0 && req.Limit > 0 {
+		v.Previous = at.with("offset").at(before)
+	}
+	switch behind := req.Offset + req.Limit; {
+	case v.Results.Next == "":
+	case req.Cursor == "" && behind <= MaxOffset:
+		v.Next = at.at(behind)
+	default:
+		v.Next = at.with("cursor", v.Results.Next).String()
+	}
+}
+
+// at returns the link to the hits from offset on.
+func (s state) at(offset int) string {
+	if offset <= 0 {
+		return s.with("offset").String()
+	}
+	return s.with("offset", strconv.Itoa(offset)).String()
+}
+
+// An emptyView tells why there are no hits.
+type emptyView struct {
+	Missing []search.Clause // parts of the query that find nothing by themselves
+	Offers  []offer
+}
+
+// An offer is a filter to drop, and what is found without it.
+type offer struct {
+	Text  string
+	URL   string
+	Count int
+}
+
+// maxOffers is how many filters are tried: each costs a search.
+const maxOffers = 8
+
+func (s *server) whyEmpty(
+	ctx context.Context, at state, req search.Request, chips []chip,
+) (*emptyView, error) {
+	res, err := s.Archive.Search(ctx, search.Request{Query: req.Query, Explain: true})
+	if err != nil {
+		return nil, err
+	}
+	empty := &emptyView{}
+	for _, c := range res.Query.Clauses {
+		if c.Count == 0 {
+			empty.Missing = append(empty.Missing, c)
+		}
+	}
+	for _, c := range chips[:min(len(chips), maxOffers)] {
+		count, err := s.count(ctx, c.rest)
+		if err != nil {
+			return nil, err
+		}
+		if count > 0 {
+			empty.Offers = append(empty.Offers, offer{"Leave out " + c.Text(), c.URL, count})
+		}
+	}
+	if len(chips) > 1 && res.Total > 0 {
+		empty.Offers = append(empty.Offers,
+			offer{"Leave out all filters", at.unfiltered().String(), res.Total})
+	}
+	return empty, nil
+}
+
+// count returns how many articles a state of the page finds.
+func (s *server) count(ctx context.Context, at state) (int, error) {
+	req, err := s.request(url.Values(at.without("facet", "facet-size", "prefix", "histogram")))
+	if err != nil {
+		return 0, err
+	}
+	req.Limit = 0
+	res, err := s.Archive.Search(ctx, req)
+	if err != nil {
+		return 0, err
+	}
+	return res.Total, nil
+}

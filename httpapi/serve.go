@@ -1,0 +1,247 @@
+package httpapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A handler answers a request. Its error becomes a problem or an error page.
+type handler func(*http.Request) (*reply, error)
+
+// A reply is what is sent.
+type reply struct {
+	status     int    // 0: 200
+	kind       string // Content-Type
+	body       []byte
+	generation string // of the archive that the body is from; empty: not from the archive
+	header     http.Header
+}
+
+// ServeHTTP does for every request, those of no route included, what must not
+// be forgotten: headers, checks, recovery and the log.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	rec := &recorder{ResponseWriter: w}
+	defer func() {
+		if fault := recover(); fault != nil {
+			if fault == http.ErrAbortHandler {
+				panic(fault)
+			}
+			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+			s.send(rec, r, s.refuse(r, err))
+		}
+		s.logRequest(r, rec.status, time.Since(start))
+	}()
+	secure(rec.Header())
+	if err := s.check(r); err != nil {
+		s.send(rec, r, s.refuse(r, err))
+		return
+	}
+	s.router.ServeHTTP(rec, r)
+}
+
+// A recorder keeps the status for the log.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// logRequest leaves out what was asked for, unless at level debug: a newsroom's
+// queries tell what it works on.
+func (s *server) logRequest(r *http.Request, status int, took time.Duration) {
+	attrs := []slog.Attr{
+		slog.String("method", r.Method),
+		slog.String("path", r.URL.Path),
+		slog.Int("status", status),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
+	}
+	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
+		attrs = append(attrs, slog.String("params", r.URL.RawQuery))
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
+}
+
+// secure sets the headers that keep browsers from running or leaking anything.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; "+
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// check refuses what no route should see.
+func (s *server) check(r *http.Request) error {
+	if !s.hosted(r.Host) {
+		return refusal{
+			status: http.StatusMisdirectedRequest,
+			detail: fmt.Sprintf("this server does not go by the name %q", r.Host),
+		}
+	}
+	if len(r.URL.EscapedPath())+len(r.URL.RawQuery) > MaxURL {
+		return refusal{
+			status: http.StatusRequestURITooLong,
+			detail: fmt.Sprintf("the address is longer than %d bytes", MaxURL),
+		}
+	}
+	if err := new(http.CrossOriginProtection).Check(r); err != nil {
+		return refusal{status: http.StatusForbidden, detail: "a page elsewhere may not write here"}
+	}
+	return nil
+}
+
+func hostSet(names []string) map[string]bool {
+	set := map[string]bool{"localhost": true}
+	for _, name := range names {
+		set[strings.ToLower(name)] = true
+	}
+	return set
+}
+
+// hosted tells whether the server goes by a Host header. An IP address can't be
+// rebound, so all are right.
+func (s *server) hosted(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	return s.hosts[strings.TrimSuffix(strings.ToLower(host), ".")]
+}
+
+// handle makes an http.Handler of h, with a limit on its time.
+func (s *server) handle(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), Timeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+		if s.unchanged(r) {
+			s.send(w, r, &reply{status: http.StatusNotModified, header: http.Header{
+				"Etag": {r.Header.Get("If-None-Match")},
+			}})
+			return
+		}
+		rep, err := h(r)
+		if err != nil {
+			rep = s.refuse(r, err)
+		}
+		s.send(w, r, rep)
+	})
+}
+
+// unchanged tells whether the asker has the answer already, without working it
+// out: the generation and the request determine it.
+func (s *server) unchanged(r *http.Request) bool {
+	asked := r.Header.Get("If-None-Match")
+	if asked == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	stats, err := s.Archive.Stats(r.Context())
+	return err == nil && asked == s.tag(r, stats.Generation)
+}
+
+// tag returns the entity tag of the answer to r. It is weak: the time that an
+// answer took is in its body.
+func (s *server) tag(r *http.Request, generation string) string {
+	params := r.URL.Query()
+	for name, values := range params {
+		values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+		if params[name] = values; len(values) == 0 {
+			delete(params, name)
+		}
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		s.Version, pagesHash, generation, r.URL.EscapedPath(), params.Encode(),
+	}, "\x00")))
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// send writes a reply, compressed where the asker takes that.
+func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
+	h := w.Header()
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("Cache-Control", "no-store")
+	if rep.generation != "" {
+		h.Set("ETag", s.tag(r, rep.generation))
+	}
+	if h.Get("ETag") != "" || rep.status == http.StatusNotModified {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+	for name, values := range rep.header {
+		h[name] = values
+	}
+	if rep.kind != "" {
+		h.Set("Content-Type", rep.kind)
+	}
+	body := rep.body
+	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		body = compress(body)
+	}
+	if rep.status != http.StatusNotModified && rep.status != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	w.WriteHeader(max(rep.status, http.StatusOK))
+	if r.Method != http.MethodHead {
+		w.Write(body) // an error is the asker's, who has gone
+	}
+}
+
+// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3).
+func acceptsGzip(values []string) bool {
+	for coding := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		name, weight, weighted := strings.Cut(coding, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		q := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(weight)), "q=")
+		n, err := strconv.ParseFloat(q, 64)
+		return !weighted || err == nil && n > 0
+	}
+	return false
+}
+
+func compress(body []byte) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	z.Write(body) // a Buffer takes everything
+	z.Close()
+	return out.Bytes()
+}
+
+// params returns the parameters of r, which are text.
+func params(r *http.Request) (url.Values, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, badRequest("the address can't be read: %v", err)
+	}
+	for name, list := range values {
+		for _, s := range append(list, name) {
+			if !isText(s) {
+				return nil, badRequest("%q: %q is not text in UTF-8", name, s)
+			}
+		}
+	}
+	return values, nil
+}

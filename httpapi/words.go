@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+// fieldWords say what a field is called on the page: as the title of its facet,
+// and for one of its values.
+var fieldWords = map[search.Field]struct{ title, one string }{
+	search.Person:    {"People", "person"},
+	search.Place:     {"Places", "place"},
+	search.Org:       {"Organisations", "organisation"},
+	search.Date:      {"Published", "published"},
+	search.Mentioned: {"Dates mentioned", "mentioned"},
+	search.Source:    {"Source", "source"},
+	search.Lang:      {"Language", "language"},
+}
+
+// number writes n with a comma between thousands.
+func number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// articles writes a number of articles.
+func articles(n int) string {
+	if n == 1 {
+		return "1 article"
+	}
+	return number(n) + " articles"
+}
+
+// dateText writes a date for people.
+func dateText(d corpus.Date) string {
+	span, ok := d.Span()
+	if !ok {
+		return string(d)
+	}
+	first, last := span.First.Time(), span.Last.Time()
+	switch d.Precision() {
+	case corpus.ToDay:
+		return first.Format("2 January 2006")
+	case corpus.Weekend:
+		return "weekend of " + first.Format("2 January 2006")
+	case corpus.Week:
+		return "week of " + first.Format("2 January 2006")
+	case corpus.Month:
+		return first.Format("January 2006")
+	case corpus.Quarter, corpus.Half:
+		return string(d[5:]) + " " + string(d[:4])
+	case corpus.Season:
+		return seasons[string(d[5:])] + " " + string(d[:4])
+	case corpus.Decade:
+		return string(d) + "0s"
+	case corpus.Century:
+		return fmt.Sprintf("%d–%d", first.Year(), last.Year())
+	default:
+		return string(d)
+	}
+}
+
+var seasons = map[string]string{"SP": "spring", "SU": "summer", "FA": "autumn", "WI": "winter"}
+
+// dateFilterText writes the value of a date's filter for people, of which
+// "2024..2025-03" is a range.
+func dateFilterText(s string) string {
+	from, to, isRange := strings.Cut(s, "..")
+	switch {
+	case !isRange:
+		return dateText(corpus.Date(s))
+	case from == "":
+		return "until " + dateText(corpus.Date(to))
+	case to == "":
+		return "from " + dateText(corpus.Date(from))
+	default:
+		return dateText(corpus.Date(from)) + " to " + dateText(corpus.Date(to))
+	}
+}
+
+// machineDate returns d for the attribute datetime, empty where HTML has no
+// such date.
+func machineDate(d corpus.Date) string {
+	switch d.Precision() {
+	case corpus.Year, corpus.Month, corpus.Week, corpus.ToDay:
+		return string(d.Calendar())
+	default:
+		return ""
+	}
+}
+
+// sourceWords say what a date of publication was read from.
+var sourceWords = map[corpus.DateSource]string{
+	corpus.FromMetadata: "from the article’s metadata",
+	corpus.FromURL:      "from its address",
+	corpus.FromFileName: "from its file name",
+	corpus.FromByline:   "from a line in the article",
+	corpus.FromDateline: "from its dateline",
+	corpus.FromOption:   "as given when it was indexed",
+	corpus.FromFileTime: "from the time of its file",
+}
