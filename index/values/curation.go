@@ -1,0 +1,161 @@
+package values
+
+// The form of curation.toml
+//
+// A newsroom's corrections are entries of persons, orgs and places. Each entry
+// says something of one value, whose id it gives: as the archive shows it
+// ("benjamin-netanyahu", "gn:281102"), or as a name, from which the id follows.
+//
+//	# Shown under another name.
+//	[[person]]
+//	id = "benjamin-netanyahu"
+//	name = "Binyamin Netanyahu"
+//
+//	# Merged: these names and ids are the same value. Old ids go on working.
+//	[[person]]
+//	id = "Benjamin Netanyahu"
+//	same = ["Bibi", "binyamin-netanyahu"]
+//
+//	# Split: in these sources, and in these articles, the name is somebody else.
+//	[[person]]
+//	id = "john-smith-painter"
+//	name = "John Smith (painter)"
+//	same = ["John Smith"]
+//	source = ["Art Weekly"]
+//	article = ["a17"]
+//
+//	# Not a value: nowhere, or only in a source or an article.
+//	[[person]]
+//	id = "Ramadan"
+//	none = true
+//
+//	[[person]]
+//	id = "Jordan"
+//	none = true
+//	source = ["Sports Wire"]
+//
+//	# A place lies elsewhere than the gazetteer says; "" is nowhere.
+//	[[place]]
+//	id = "gn:281132"
+//	parent = "gn:6254930"
+//
+//	# A place of the newsroom's own. Its id begins with "my:".
+//	[[place]]
+//	id = "my:north-camp"
+//	name = "North Camp"
+//	parent = "gn:281132"
+//	lat = 31.53
+//	lon = 34.49
+//	same = ["Camp North"]
+//
+// What an article says goes before what its source says. An entry without id
+// takes the id from its name. Where a name of same is itself merged elsewhere
+// both lead to the same value.
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"dateline/corpus/enrich/places"
+	"dateline/search"
+)
+
+// A Curation is a newsroom's corrections, as read from curation.toml. Its zero
+// value corrects nothing.
+type Curation struct {
+	fields  map[search.Field]*corrections
+	places  map[string]places.Place // the newsroom's own
+	aliases []alias                 // further names of the newsroom's own places
+}
+
+// String names the place in the archive for people.
+func (at At) String() string {
+	if at.Article != "" {
+		return fmt.Sprintf("article %q", at.Article)
+	}
+	return fmt.Sprintf("source %q", at.Source)
+}
+
+// An alias is a further name of a place, as written.
+type alias struct{ id, name string }
+
+// curated are the fields that can be corrected.
+var curated = []search.Field{search.Person, search.Org, search.Place}
+
+// corrections are those of one field. All ids are in their final form.
+type corrections struct {
+	names      map[string]string      // of values, by id
+	merged     map[string]string      // from an id to the one it was merged into
+	none       map[string]bool        // ids that are no value
+	parents    map[string]string      // of places; empty for none
+	exceptions map[string][]exception // by id
+}
+
+// An exception says that in an article or a source an id is that of another
+// value, or of none where to is empty.
+type exception struct {
+	at At // one of the two is set
+	to string
+}
+
+func (c *Curation) of(field search.Field) *corrections {
+	if f := c.fields[field]; f != nil {
+		return f
+	}
+	return &corrections{}
+}
+
+// canonical follows merges from an id to their end.
+func (c *corrections) canonical(id string) string {
+	for to, ok := c.merged[id]; ok; to, ok = c.merged[id] {
+		id = to
+	}
+	return id
+}
+
+// except returns what an id stands for at a place in the archive, where that is
+// an exception. Articles go before sources.
+func (c *corrections) except(id string, at At) (to string, ok bool) {
+	for _, e := range c.exceptions[id] {
+		switch e.at {
+		case At{Article: at.Article}:
+			return e.to, true
+		case At{Source: at.Source}:
+			to, ok = e.to, true
+		}
+	}
+	return to, ok
+}
+
+// Places returns the newsroom's own places by id, and the further names by
+// which articles call them, for the gazetteer that extraction works with.
+func (c *Curation) Places() (list []places.Place, names map[string][]string) {
+	names = map[string][]string{}
+	for _, id := range slices.Sorted(maps.Keys(c.places)) {
+		list = append(list, c.places[id])
+	}
+	for _, a := range c.aliases {
+		names[a.id] = append(names[a.id], a.name)
+	}
+	return list, names
+}
+
+// write writes c in a form that is the same for the same corrections.
+func (c *Curation) write(w io.Writer) {
+	for _, field := range curated {
+		f := c.of(field)
+		fmt.Fprintf(w, "%s %q %q %v %q\n", field, f.names, f.merged, f.none, f.parents)
+		for _, id := range slices.Sorted(maps.Keys(f.exceptions)) {
+			for _, e := range f.exceptions[id] {
+				fmt.Fprintf(w, "%q %q %q %q\n", id, e.at.Article, e.at.Source, e.to)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.places)) {
+		p := c.places[id]
+		fmt.Fprintf(w, "%q %q %v %v\n", id, p.Name, p.Lat, p.Lon)
+	}
+	fmt.Fprintf(w, "%q\n", c.aliases)
+}

@@ -1,0 +1,154 @@
+package values
+
+import (
+	"slices"
+	"strings"
+
+	"dateline/search"
+)
+
+// Match returns the values of field that a person may mean by text, which is a
+// name in any of its spellings, a path or an id; old ids of merged values are
+// understood. An id or path is one value; a name may be several. They come in
+// the order of Compare, and only those that the table has.
+//
+// The last names of a path are enough: "Gaza Strip/Rafah". A surname stands for
+// all persons who bear it, unless somebody is known by that name alone. A name
+// key of a place is read as the name that it is.
+func (t *Table) Match(field search.Field, text string) []Value {
+	text = strings.TrimSpace(text)
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	c := t.column(field)
+	ords := t.match(c, text)
+	slices.SortFunc(ords, c.compare)
+	ords = slices.Compact(ords)
+	out := make([]Value, len(ords))
+	for i, ord := range ords {
+		out[i] = c.value(ord)
+	}
+	return out
+}
+
+func (t *Table) match(c *column, text string) []Ord {
+	if field := c.field; field != search.Place || isPlaceID(text) {
+		if ord, ok := t.live(c, text); ok {
+			return []Ord{ord}
+		}
+	}
+	if found := t.named(c, text); len(found) > 0 {
+		return found
+	}
+	switch {
+	case c.field == search.Place && strings.Contains(text, "/"):
+		return t.atPath(c, strings.Split(text, "/"))
+	case c.field == search.Person:
+		return t.surnamed(c, NameKey(text))
+	}
+	return nil
+}
+
+// live returns the value that an id stands for today.
+func (t *Table) live(c *column, id string) (Ord, bool) {
+	corrections := t.resolver.curation.of(c.field)
+	id = corrections.canonical(id)
+	ord, ok := c.byID[id]
+	return ord, ok && !corrections.none[id]
+}
+
+// named returns the values with this name, in any spelling: their own, and
+// those by which gazetteer and curation know them.
+func (t *Table) named(c *column, name string) []Ord {
+	key := Key(c.field, name)
+	if key == "" {
+		return nil
+	}
+	ids := []string{key}
+	for _, ord := range c.byName[key] {
+		ids = append(ids, c.ids[ord])
+	}
+	for _, e := range t.resolver.curation.of(c.field).exceptions[key] {
+		ids = append(ids, e.to)
+	}
+	if c.field == search.Place {
+		for _, p := range t.resolver.places.Find(name) {
+			ids = append(ids, p.ID)
+		}
+	}
+	var out []Ord
+	for _, id := range ids {
+		if ord, ok := t.live(c, id); ok {
+			out = append(out, ord)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// atPath returns the places whose path ends in these names, and of those only
+// the ones whose path is no longer, where there are such.
+func (t *Table) atPath(c *column, names []string) []Ord {
+	var tails, whole []Ord
+	for _, ord := range t.named(c, names[len(names)-1]) {
+		above := c.above[ord]
+		if len(above) < len(names)-1 {
+			continue
+		}
+		fits := true
+		for i, up := range above[:len(names)-1] {
+			fits = fits && slices.Contains(t.named(c, names[len(names)-2-i]), up)
+		}
+		if !fits {
+			continue
+		}
+		tails = append(tails, ord)
+		if len(above) == len(names)-1 {
+			whole = append(whole, ord)
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return tails
+}
+
+// surnamed returns the persons whose id ends in a surname: one word, with
+// particles before it or not.
+func (t *Table) surnamed(c *column, key string) []Ord {
+	words := strings.Split(key, "-")
+	for _, w := range words[:len(words)-1] {
+		if !particles[w] {
+			return nil
+		}
+	}
+	ord, ok := c.last[words[len(words)-1]]
+	if !ok {
+		return nil
+	}
+	var out []Ord
+	for ; ord != none; ord = c.before[ord] {
+		id := c.ids[ord]
+		if _, ok := t.live(c, id); !ok || t.resolver.Canonical(c.field, id) != id {
+			continue
+		}
+		if strings.HasSuffix("-"+withoutSuffix(id), "-"+key) {
+			out = append(out, ord)
+		}
+	}
+	return out
+}
+
+// lastWord returns the last word of a name key that may be a surname.
+func lastWord(key string) string {
+	key = withoutSuffix(key)
+	return key[strings.LastIndexByte(key, '-')+1:]
+}
+
+// withoutSuffix returns a name key without the word that tells generations
+// apart.
+func withoutSuffix(key string) string {
+	if i := strings.LastIndexByte(key, '-'); i > 0 && isSuffix(key[i+1:]) {
+		return key[:i]
+	}
+	return key
+}

@@ -1,0 +1,188 @@
+package values
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"dateline/index/text"
+	"dateline/search"
+)
+
+// NameKey returns the key that joins the spellings of a person's name: in lower
+// case, diacritics folded, words joined by "-", without titles and a leading
+// "the". Apostrophes and the full stops of initials are left out, so that
+// "Sana'a" and "Sanaa", "U.S." and "US" are one. It holds only letters, digits,
+// marks and "-", and is empty for a name without letter or digit. The key of a
+// key is itself.
+func NameKey(name string) string {
+	return join(withoutTitles(keyWords(name)))
+}
+
+// Key returns the name key of a value of field. Titles lead only the names of
+// persons: "General Motors" keeps its first word.
+func Key(field search.Field, name string) string {
+	if field == search.Person {
+		return NameKey(name)
+	}
+	return join(withoutArticle(keyWords(name)))
+}
+
+func join(words []string) string {
+	if len(words) > 1 && words[0] == "st" {
+		words[0] = "saint"
+	}
+	return strings.Join(words, "-")
+}
+
+// keyWords returns the words of a name as they stand in its key. Whatever joins
+// more spellings of a name than folding does, such as transliterations, belongs
+// here.
+func keyWords(name string) []string {
+	return joinInitials(nameWords(name))
+}
+
+// nameWords returns the words of a name, folded.
+func nameWords(name string) []string {
+	fields := strings.FieldsFunc(spell(text.Fold(name)), func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.M, unicode.N)
+	})
+	return slices.DeleteFunc(fields, func(w string) bool {
+		return strings.IndexFunc(w, isLetterOrDigit) < 0
+	})
+}
+
+func isLetterOrDigit(r rune) bool { return unicode.In(r, unicode.L, unicode.N) }
+
+// apostrophes are all that stands for one, and the letters that transliterate
+// ayn and hamza.
+const apostrophes = "'’‘‛`´′＇ʹʻʼʽʾʿˈ"
+
+// spell leaves out what joins letters to one word, and writes "&" as a word.
+func spell(name string) string {
+	var b strings.Builder
+	b.Grow(len(name))
+	for _, r := range name {
+		switch {
+		case r == '&':
+			b.WriteString(" and ")
+		case strings.ContainsRune(apostrophes, r), unicode.Is(unicode.Cf, r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// joinInitials joins letters that stand alone: "u", "s" to "us", and "j", "k",
+// "rowling" to "jk", "rowling".
+func joinInitials(words []string) []string {
+	var out []string
+	alone := false
+	for _, w := range words {
+		initial := isInitial(w)
+		if initial && alone {
+			out[len(out)-1] += w
+		} else {
+			out = append(out, w)
+		}
+		alone = initial
+	}
+	return out
+}
+
+func isInitial(word string) bool {
+	n := 0
+	for _, r := range word {
+		if n++; n > 1 || !unicode.IsLetter(r) {
+			return false
+		}
+	}
+	return n == 1
+}
+
+// withoutArticle leaves out a leading "the", unless all would be gone.
+func withoutArticle(words []string) []string {
+	for len(words) > 1 && words[0] == "the" {
+		words = words[1:]
+	}
+	return words
+}
+
+// withoutTitles leaves out leading titles and articles, however many, as long as
+// a name is left behind them.
+func withoutTitles(words []string) []string {
+	for {
+		n := titleWords(words)
+		if n == 0 || n == len(words) || isLink(words[n]) || isSuffix(words[n]) {
+			return words
+		}
+		words = words[n:]
+	}
+}
+
+// titleWords returns how many words the title is long that words begin with.
+func titleWords(words []string) int {
+	for n := min(maxTitle, len(words)); n > 0; n-- {
+		title := strings.Join(words[:n], " ")
+		if titles[title] || len(words) > n+1 && styles[title] {
+			return n
+		}
+	}
+	return 0
+}
+
+// isLink tells whether a word shows that the title before it has not ended:
+// "President of the Republic" is nobody's name.
+func isLink(word string) bool { return slices.Contains(links, word) }
+
+func isSuffix(word string) bool { return slices.Contains(suffixes, word) }
+
+var links = []string{"of", "for", "and", "to", "in"}
+
+// suffixes tell generations apart. They stay in a key, but are no surname.
+var suffixes = []string{"jr", "sr", "junior", "senior", "ii", "iii", "iv", "v"}
+
+// maxTitle is the most words in a title.
+const maxTitle = 3
+
+// titles lead the names of persons.
+var titles = set(
+	"the", "mr", "mrs", "ms", "mx", "miss", "messrs", "dr", "doctor", "prof", "professor",
+	"sir", "dame", "lord", "lady", "rev", "reverend", "hon", "honorable", "honourable",
+	"president", "vice president", "prime minister", "deputy prime minister", "pm",
+	"premier", "chancellor", "vice chancellor", "minister", "foreign minister",
+	"defence minister", "defense minister", "interior minister", "finance minister",
+	"justice minister", "health minister", "energy minister", "information minister",
+	"deputy minister", "first minister", "secretary", "foreign secretary",
+	"home secretary", "defence secretary", "defense secretary", "treasury secretary",
+	"press secretary", "secretary of state", "secretary general", "secretary of defense",
+	"under secretary", "undersecretary general", "director general", "attorney general",
+	"special envoy", "high commissioner", "commissioner", "ambassador", "envoy", "consul",
+	"speaker", "senator", "sen", "representative", "rep", "congressman", "congresswoman",
+	"lawmaker", "mp", "governor", "gov", "mayor", "councillor", "councilman",
+	"general", "gen", "colonel", "col", "lieutenant", "lt", "major", "maj", "captain",
+	"capt", "sergeant", "sgt", "corporal", "cpl", "private", "pvt", "admiral", "adm",
+	"rear admiral", "vice admiral", "commander", "cmdr", "brigadier", "brig", "marshal",
+	"field marshal", "air marshal", "chief marshal", "staff sergeant", "chief of staff",
+	"spokesman", "spokeswoman", "spokesperson", "judge", "chief justice", "justice",
+	"cardinal", "bishop", "archbishop", "patriarch", "rabbi", "ayatollah",
+	"grand ayatollah", "grand mufti", "warlord", "rebel leader",
+	"former", "ex", "acting", "interim", "deputy", "late", "then", "outgoing", "incoming",
+)
+
+// styles are titles that a single name needs to be known by: "Pope Francis",
+// "Mullah Omar" keep them, "Pope John Paul" does not.
+var styles = set(
+	"pope", "king", "queen", "prince", "princess", "crown prince", "emperor", "emir",
+	"sultan", "sheikh", "sheik", "shaikh", "mullah", "imam", "father", "sister", "brother",
+	"duke", "duchess", "count", "baron", "baroness",
+)
+
+func set(words ...string) map[string]bool {
+	out := make(map[string]bool, len(words))
+	for _, w := range words {
+		out[w] = true
+	}
+	return out
+}

@@ -1,0 +1,318 @@
+package values
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"dateline/corpus/enrich/places"
+	"dateline/search"
+
+	"github.com/BurntSushi/toml"
+)
+
+// An entry is an entry of curation.toml.
+type entry struct {
+	ID      string   `toml:"id"`
+	Name    string   `toml:"name"`
+	Same    []string `toml:"same"`
+	None    bool     `toml:"none"`
+	Source  []string `toml:"source"`
+	Article []string `toml:"article"`
+	Parent  *string  `toml:"parent"`
+	Lat     *float64 `toml:"lat"`
+	Lon     *float64 `toml:"lon"`
+}
+
+// ParseCuration reads a newsroom's corrections. Its errors name the line of the
+// entry that is wrong; a key that it does not know is one of them.
+func ParseCuration(data []byte) (*Curation, error) {
+	var file struct {
+		Person []entry `toml:"person"`
+		Org    []entry `toml:"org"`
+		Place  []entry `toml:"place"`
+	}
+	meta, err := toml.Decode(string(data), &file)
+	if err != nil {
+		return nil, tomlError(err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return nil, unknownKey(data, unknown[0])
+	}
+	p := &parser{
+		data:     data,
+		Curation: &Curation{map[search.Field]*corrections{}, map[string]places.Place{}, nil},
+		said:     map[string]string{},
+	}
+	for i, list := range [][]entry{file.Person, file.Org, file.Place} {
+		if err := p.addAll(curated[i], list); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.checkParents(); err != nil {
+		return nil, err
+	}
+	return p.Curation, nil
+}
+
+// tomlError says what is wrong with the form of a file, and on which line.
+func tomlError(err error) error {
+	var bad toml.ParseError
+	if errors.As(err, &bad) {
+		return fmt.Errorf("line %d: %s", bad.Position.Line, bad.Message)
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "toml: "))
+}
+
+// unknownKey says that a key is unknown, and on which line it stands.
+func unknownKey(data []byte, key toml.Key) error {
+	name := key[len(key)-1]
+	at := regexp.MustCompile(`(?m)^[\s\[{"'.\w]*\b` + regexp.QuoteMeta(name) + `\b`)
+	where := ""
+	if found := at.FindIndex(data); found != nil {
+		where = fmt.Sprintf("line %d: ", 1+bytes.Count(data[:found[1]], []byte("\n")))
+	}
+	return fmt.Errorf("%sunknown key %q; entries are [[person]], [[org]] and [[place]], "+
+		"with id, name, same, none, source, article, parent, lat, lon", where, key)
+}
+
+// A parser gathers corrections.
+type parser struct {
+	*Curation
+	data []byte
+	said map[string]string // what was said already, and where
+}
+
+func (p *parser) addAll(field search.Field, list []entry) error {
+	c := &corrections{
+		names: map[string]string{}, merged: map[string]string{}, none: map[string]bool{},
+		parents: map[string]string{}, exceptions: map[string][]exception{},
+	}
+	p.fields[field] = c
+	where := headings(p.data, field, len(list))
+	for i, e := range list {
+		if err := p.add(field, e, where[i]); err != nil {
+			return fmt.Errorf("%s: %w", where[i], err)
+		}
+	}
+	return p.checkMerges(field)
+}
+
+// headings tells for each of n entries on which line it begins, or by its
+// number where the entries are not written as [[field]].
+func headings(data []byte, field search.Field, n int) []string {
+	heading := regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t"']*` + string(field) + `[ \t"']*\]\]`)
+	found := heading.FindAllIndex(data, -1)
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("%s entry %d", field, i+1)
+		if len(found) == n {
+			out[i] = fmt.Sprintf("line %d", 1+bytes.Count(data[:found[i][1]], []byte("\n")))
+		}
+	}
+	return out
+}
+
+// once records that an entry says something, and refuses to say it again.
+func (p *parser) once(where, format string, args ...any) error {
+	what := fmt.Sprintf(format, args...)
+	if before, ok := p.said[what]; ok {
+		return fmt.Errorf("%s is given by %s already; keep one of the two", what, before)
+	}
+	p.said[what] = where
+	return nil
+}
+
+func (p *parser) add(field search.Field, e entry, where string) error {
+	id, same, err := ids(field, e)
+	if err != nil {
+		return err
+	}
+	if err := consistent(field, e, id); err != nil {
+		return err
+	}
+	if e.Name = strings.TrimSpace(e.Name); e.Name != "" {
+		if err := p.once(where, "the name of %s %q", field, id); err != nil {
+			return err
+		}
+		p.fields[field].names[id] = e.Name
+	}
+	if e.Parent != nil {
+		if err := p.addParent(id, strings.TrimSpace(*e.Parent), where); err != nil {
+			return err
+		}
+	}
+	if isOwn(id) && e.Name != "" {
+		p.places[id] = ownPlace(id, e)
+	}
+	if len(e.Source)+len(e.Article) > 0 {
+		return p.addExceptions(field, e, id, same, where)
+	}
+	return p.addMerges(field, e, id, same, where)
+}
+
+// ids returns the ids of an entry's value and of those that are the same.
+func ids(field search.Field, e entry) (id string, same []string, err error) {
+	if id = strings.TrimSpace(e.ID); id == "" {
+		id = strings.TrimSpace(e.Name)
+	}
+	list := append([]string{id}, e.Same...)
+	for i, name := range list {
+		if list[i] = valueID(field, strings.TrimSpace(name)); list[i] == "" {
+			return "", nil, fmt.Errorf("%q is no id or name: it has neither letter nor digit", name)
+		}
+	}
+	return list[0], list[1:], nil
+}
+
+// consistent tells what an entry lacks, or has too much.
+func consistent(field search.Field, e entry, id string) error {
+	geo := e.Parent != nil || e.Lat != nil || e.Lon != nil
+	switch {
+	case field != search.Place && geo:
+		return fmt.Errorf("parent, lat and lon are for places, not for %q", id)
+	case e.None && (e.Name != "" || geo):
+		return fmt.Errorf("%q is to be no value: it has no use for name, parent, lat and lon", id)
+	case (e.Lat == nil) != (e.Lon == nil):
+		return fmt.Errorf("%q has one of lat and lon: give both", id)
+	case e.Lat != nil && !(isOwn(id) && e.Name != ""):
+		return fmt.Errorf(`lat and lon are for named places of your own, whose id begins with "my:"`)
+	case e.Lat != nil && !(*e.Lat >= -90 && *e.Lat <= 90 && *e.Lon >= -180 && *e.Lon <= 180):
+		return fmt.Errorf("%v, %v is no point on earth", *e.Lat, *e.Lon)
+	case !e.None && len(e.Source)+len(e.Article) > 0 && len(e.Same) == 0:
+		return fmt.Errorf("say in same which names or ids are %q there", id)
+	case !e.None && e.Name == "" && !geo && len(e.Same) == 0:
+		return fmt.Errorf("nothing is said of %q: give name, same, none or parent", id)
+	}
+	return nil
+}
+
+func ownPlace(id string, e entry) places.Place {
+	place := places.Place{ID: id, Name: e.Name, Kind: places.Town}
+	if e.Parent != nil {
+		place.Parent = strings.TrimSpace(*e.Parent)
+	}
+	if e.Lat != nil {
+		place.Lat, place.Lon = *e.Lat, *e.Lon
+	}
+	return place
+}
+
+// isOwn tells whether an id is that of a place of the newsroom's own.
+func isOwn(id string) bool { return strings.HasPrefix(id, "my:") }
+
+func (p *parser) addParent(id, parent, where string) error {
+	if parent != "" {
+		if parent = valueID(search.Place, parent); parent == "" {
+			return fmt.Errorf("the parent of %q has neither letter nor digit", id)
+		}
+	}
+	p.fields[search.Place].parents[id] = parent
+	return p.once(where, "the parent of place %q", id)
+}
+
+func (p *parser) addExceptions(field search.Field, e entry, id string, keys []string,
+	where string) error {
+	to := id
+	if e.None {
+		to, keys = "", append([]string{id}, keys...)
+	}
+	var ats []At
+	for _, source := range e.Source {
+		ats = append(ats, At{Source: strings.TrimSpace(source)})
+	}
+	for _, article := range e.Article {
+		ats = append(ats, At{Article: strings.TrimSpace(article)})
+	}
+	c := p.fields[field]
+	for _, at := range ats {
+		if at == (At{}) {
+			return errors.New("a source or an article has no name")
+		}
+		for _, key := range keys {
+			if err := p.once(where, "what %s %q is in %s", field, key, at); err != nil {
+				return err
+			}
+			c.exceptions[key] = append(c.exceptions[key], exception{at, to})
+		}
+	}
+	return nil
+}
+
+func (p *parser) addMerges(field search.Field, e entry, id string, same []string,
+	where string) error {
+	c := p.fields[field]
+	if e.None {
+		same = append(same, id)
+	}
+	for i, key := range same {
+		if key == id && !e.None {
+			continue
+		}
+		if err := p.once(where, "what %s %q is", field, key); err != nil {
+			return err
+		}
+		if e.None {
+			c.none[key] = true
+			continue
+		}
+		c.merged[key] = id
+		if isPlaceID(id) && !isPlaceID(key) {
+			p.aliases = append(p.aliases, alias{id, strings.TrimSpace(e.Same[i])})
+		}
+	}
+	return nil
+}
+
+// checkMerges refuses values that are merged into each other.
+func (p *parser) checkMerges(field search.Field) error {
+	merged := p.fields[field].merged
+	return circle(merged, func(a, b string) error {
+		return fmt.Errorf("%s: %s %q and %q are merged into each other",
+			p.said[fmt.Sprintf("what %s %q is", field, a)], field, a, b)
+	})
+}
+
+// checkParents refuses places of the newsroom's own that have no name, and
+// places that lie in each other by what curation alone says.
+func (p *parser) checkParents() error {
+	c := p.fields[search.Place]
+	used := slices.Concat(slices.Collect(maps.Values(c.merged)), slices.Collect(maps.Keys(c.parents)),
+		slices.Collect(maps.Values(c.parents)))
+	for _, list := range c.exceptions {
+		for _, e := range list {
+			used = append(used, e.to)
+		}
+	}
+	slices.Sort(used)
+	for _, id := range used {
+		if isOwn(id) && p.places[id].Name == "" && c.merged[id] == "" {
+			return fmt.Errorf("place %q has no entry that gives it a name", id)
+		}
+	}
+	return circle(c.parents, func(a, b string) error {
+		return fmt.Errorf("%s: places %q and %q lie in each other",
+			p.said[fmt.Sprintf("the parent of place %q", a)], a, b)
+	})
+}
+
+// circle returns what say says of two neighbours on a circle in next, nil where
+// there is none.
+func circle(next map[string]string, say func(a, b string) error) error {
+	done := map[string]bool{}
+	for _, start := range slices.Sorted(maps.Keys(next)) {
+		path := map[string]bool{}
+		for id := start; id != "" && !done[id]; id = next[id] {
+			if path[next[id]] || next[id] == id {
+				return say(id, next[id])
+			}
+			path[id] = true
+		}
+		maps.Copy(done, path)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package values
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"regexp"
+	"strings"
+
+	"dateline/corpus/enrich/places"
+	"dateline/search"
+)
+
+// A Resolver says which value of the archive an article-level value is. It is a
+// pure function of gazetteer and curation, and safe for concurrent use.
+type Resolver struct {
+	places      *places.Gazetteer
+	curation    *Curation
+	fingerprint string
+}
+
+// NewResolver returns a resolver by a gazetteer and corrections. Either may be
+// nil: without places, without corrections.
+func NewResolver(g *places.Gazetteer, curation *Curation) *Resolver {
+	if curation == nil {
+		curation = &Curation{}
+	}
+	if g == nil {
+		g = places.New(nil, nil)
+	}
+	hash := sha256.New()
+	if f, ok := any(g).(interface{ Fingerprint() string }); ok {
+		io.WriteString(hash, f.Fingerprint())
+	}
+	curation.write(hash)
+	return &Resolver{g, curation, hex.EncodeToString(hash.Sum(nil)[:16])}
+}
+
+// At tells where an article-level value stands, for exceptions.
+type At struct{ Article, Source string }
+
+// Resolve returns the id of the archive's value for an article-level value, and
+// the name that it suggests for it. An empty id means none: a key that curation
+// declares to be no value.
+func (r *Resolver) Resolve(field search.Field, key string, at At) (id, name string) {
+	key = strings.TrimSpace(key)
+	c := r.curation.of(field)
+	id = valueID(field, key)
+	for from := id; from != ""; from = c.merged[from] {
+		if to, ok := c.except(from, at); ok {
+			id = to
+			break
+		}
+	}
+	id = c.canonical(id)
+	if c.none[id] || id == "" {
+		return "", ""
+	}
+	if fixed := r.fixedName(field, id); fixed != "" {
+		return id, fixed
+	}
+	return id, key
+}
+
+// Excepted tells whether Resolve depends on where the key stands.
+func (r *Resolver) Excepted(field search.Field, key string) bool {
+	c := r.curation.of(field)
+	for id := valueID(field, strings.TrimSpace(key)); id != ""; id = c.merged[id] {
+		if len(c.exceptions[id]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Fingerprint changes whenever Resolve or Parent may answer otherwise: with the
+// curation and with the gazetteer.
+func (r *Resolver) Fingerprint() string { return r.fingerprint }
+
+// Canonical returns the id that an id stands for today: that of the value it
+// was merged into, else itself.
+func (r *Resolver) Canonical(field search.Field, id string) string {
+	return r.curation.of(field).canonical(id)
+}
+
+// Parent returns the id of the place that a place lies in, empty for none.
+// Places that curation declares to be none are passed over.
+func (r *Resolver) Parent(id string) string {
+	c := r.curation.of(search.Place)
+	for range maxDepth {
+		parent := r.parent(id)
+		if up := c.canonical(parent); up != id && !c.none[up] {
+			return up
+		}
+		id = parent
+	}
+	return ""
+}
+
+// maxDepth bounds how deep places lie in one another, lest parents in a circle
+// have no end.
+const maxDepth = 16
+
+// parent returns the parent of a place before merges.
+func (r *Resolver) parent(id string) string {
+	if parent, ok := r.curation.of(search.Place).parents[id]; ok {
+		return parent
+	}
+	p, _ := r.places.Place(id)
+	return p.Parent
+}
+
+// ancestors returns the ids of the places that a place lies in, nearest first.
+// Should curation and gazetteer together lead in a circle, it ends there.
+func (r *Resolver) ancestors(id string) []string {
+	var out []string
+	seen := map[string]bool{id: true}
+	for up := r.Parent(id); up != "" && !seen[up] && len(out) < maxDepth; up = r.Parent(up) {
+		seen[up] = true
+		out = append(out, up)
+	}
+	return out
+}
+
+// fixedName returns the name that curation or gazetteer gives a value, empty
+// where the articles' own spellings are to choose from.
+func (r *Resolver) fixedName(field search.Field, id string) string {
+	if name := r.curation.of(field).names[id]; name != "" {
+		return name
+	}
+	if p, ok := r.place(field, id); ok {
+		return p.Name
+	}
+	return ""
+}
+
+// place returns the place with this id: the newsroom's or the gazetteer's.
+func (r *Resolver) place(field search.Field, id string) (places.Place, bool) {
+	if field != search.Place {
+		return places.Place{}, false
+	}
+	if p, ok := r.curation.places[id]; ok {
+		return p, true
+	}
+	return r.places.Place(id)
+}
+
+// valueID returns the id of an article-level value before any correction.
+func valueID(field search.Field, key string) string {
+	switch field {
+	case search.Person, search.Org:
+		return Key(field, key)
+	case search.Place:
+		if isPlaceID(key) {
+			return key
+		}
+		return Key(field, key)
+	default:
+		return key
+	}
+}
+
+// isPlaceID tells an id of the gazetteer or the newsroom from a name.
+func isPlaceID(key string) bool { return placeID.MatchString(key) }
+
+var placeID = regexp.MustCompile(`^[a-z]{2,4}:[^\s/]+$`)
+
+// path returns the names from the country down to a place that goes by name.
+func (r *Resolver) path(id, name string) string {
+	for _, up := range r.ancestors(id) {
+		upper := r.fixedName(search.Place, up)
+		if upper == "" {
+			upper = up
+		}
+		name = upper + "/" + name
+	}
+	return name
+}

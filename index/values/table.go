@@ -1,0 +1,269 @@
+package values
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+// A Table numbers the archive's values. Numbers are only appended; a value
+// keeps its number as long as the archive lives. It is safe for concurrent use.
+type Table struct {
+	resolver *Resolver
+
+	mu      sync.RWMutex
+	columns map[search.Field]*column
+	saved   saved
+}
+
+// A column is the values of one field, by number.
+type column struct {
+	field search.Field
+	ids   []string
+	names []string // the best suggested so far, empty for none
+	shown []string // the name from curation or gazetteer, else the best suggested
+	above [][]Ord  // of a place: those that it lies in, nearest first
+
+	byID    map[string]Ord
+	byName  map[string][]Ord // by the key of the name shown, where that is not the id
+	last    map[string]Ord   // of a person: by the last word of the id, the latest
+	before  []Ord            // of a person: the one before it with the same last word
+	words   wordList
+	renamed map[Ord]bool // named better since the table was saved
+}
+
+// none is no Ord.
+const none = ^Ord(0)
+
+// NewTable returns an empty table that names and nests values by r.
+func NewTable(r *Resolver) *Table {
+	return &Table{resolver: r, columns: map[search.Field]*column{}}
+}
+
+// Resolver returns what t names and nests values by.
+func (t *Table) Resolver() *Resolver { return t.resolver }
+
+// Add returns the number of the value with this id, appending it and the places
+// it lies in where they are new. Of the names suggested for a value the table
+// shows the best, whichever order they come in.
+func (t *Table) Add(field search.Field, id, name string) Ord {
+	t.mu.RLock()
+	c := t.columns[field]
+	if c != nil {
+		ord, ok := c.byID[id]
+		if ok && (name == "" || name == c.names[ord]) {
+			t.mu.RUnlock()
+			return ord
+		}
+	}
+	t.mu.RUnlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.add(field, id, name)
+}
+
+func (t *Table) add(field search.Field, id, name string) Ord {
+	c := t.columns[field]
+	if c == nil {
+		c = newColumn(field)
+		t.columns[field] = c
+	}
+	ord, ok := c.byID[id]
+	if !ok {
+		return t.push(c, id, name)
+	}
+	if name != "" && (c.names[ord] == "" || better(field, id, name, c.names[ord])) {
+		c.names[ord] = name
+		c.renamed[ord] = true
+		c.show(ord, t.resolver.fixedName(field, id))
+	}
+	return ord
+}
+
+func newColumn(field search.Field) *column {
+	return &column{
+		field: field, byID: map[string]Ord{}, byName: map[string][]Ord{},
+		last: map[string]Ord{}, renamed: map[Ord]bool{},
+	}
+}
+
+// push appends a value, and behind it the places it lies in.
+func (t *Table) push(c *column, id, name string) Ord {
+	ord := c.push(id, name)
+	c.show(ord, t.resolver.fixedName(c.field, id))
+	if c.field == search.Place {
+		t.nest(c, ord)
+	}
+	return ord
+}
+
+// push appends a value that is not shown yet.
+func (c *column) push(id, name string) Ord {
+	ord := Ord(len(c.ids))
+	c.ids = append(c.ids, id)
+	c.names = append(c.names, name)
+	c.shown = append(c.shown, "")
+	c.byID[id] = ord
+	switch c.field {
+	case search.Place:
+		c.above = append(c.above, nil)
+	case search.Person:
+		word := lastWord(id)
+		before, ok := c.last[word]
+		if !ok {
+			before = none
+		}
+		c.before = append(c.before, before)
+		c.last[word] = ord
+	}
+	return ord
+}
+
+// nest appends the places that a place lies in, and remembers them.
+func (t *Table) nest(c *column, ord Ord) {
+	for _, up := range t.resolver.ancestors(c.ids[ord]) {
+		parent := t.add(search.Place, up, t.resolver.fixedName(search.Place, up))
+		c.above[ord] = append(c.above[ord], parent)
+	}
+}
+
+// show settles the name that a value is shown by.
+func (c *column) show(ord Ord, fixed string) {
+	id, before := c.ids[ord], c.shown[ord]
+	name := cmp.Or(fixed, c.names[ord], id)
+	if name == before {
+		return
+	}
+	c.shown[ord] = name
+	c.words.change(before, name)
+	oldKey, key := Key(c.field, before), Key(c.field, name)
+	if before != "" && oldKey == key {
+		return
+	}
+	if list := c.byName[oldKey]; before != "" && oldKey != id {
+		c.byName[oldKey] = slices.DeleteFunc(list, func(o Ord) bool { return o == ord })
+	}
+	if key != id {
+		c.byName[key] = append(c.byName[key], ord)
+	}
+}
+
+// Len returns how many values field has.
+func (t *Table) Len(field search.Field) int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return len(t.column(field).ids)
+}
+
+// column returns the values of a field, none for a field without.
+func (t *Table) column(field search.Field) *column {
+	if c := t.columns[field]; c != nil {
+		return c
+	}
+	return &column{field: field}
+}
+
+// Value returns a value by its number.
+func (t *Table) Value(field search.Field, ord Ord) Value {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.column(field).value(ord)
+}
+
+func (c *column) value(ord Ord) Value {
+	v := Value{Field: c.field, ID: c.ids[ord], Name: c.shown[ord], Path: c.shown[ord]}
+	if c.field == search.Place && len(c.above[ord]) > 0 {
+		v.Parent = c.ids[c.above[ord][0]]
+		v.Path = strings.Join(c.path(ord), "/")
+	}
+	return v
+}
+
+// path returns the names from the country down to a place.
+func (c *column) path(ord Ord) []string {
+	above := c.above[ord]
+	out := make([]string, 0, len(above)+1)
+	for i := len(above) - 1; i >= 0; i-- {
+		out = append(out, c.shown[above[i]])
+	}
+	return append(out, c.shown[ord])
+}
+
+// Ord returns the number of the value with this id, or of the value that it was
+// merged into.
+func (t *Table) Ord(field search.Field, id string) (Ord, bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	c := t.column(field)
+	if ord, ok := c.byID[t.resolver.Canonical(field, id)]; ok {
+		return ord, true
+	}
+	ord, ok := c.byID[id]
+	return ord, ok
+}
+
+// Ancestors returns the numbers of the places that a place lies in, nearest
+// first. The caller does not change them.
+func (t *Table) Ancestors(ord Ord) []Ord {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.column(search.Place).above[ord]
+}
+
+// Compare orders values with equal counts as facets show them: by depth, name,
+// then id.
+func (t *Table) Compare(field search.Field, a, b Ord) int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.column(field).compare(a, b)
+}
+
+func (c *column) compare(a, b Ord) int {
+	if c.field == search.Place {
+		if d := cmp.Compare(len(c.above[a]), len(c.above[b])); d != 0 {
+			return d
+		}
+	}
+	return cmp.Or(strings.Compare(c.shown[a], c.shown[b]), strings.Compare(c.ids[a], c.ids[b]))
+}
+
+// Present returns m with the id, value and name that it has in the archive, for
+// articles as they are shown. A mention that curation declares to be no value
+// comes without id.
+func (t *Table) Present(m corpus.Mention, at At) corpus.Mention {
+	field, key := search.Field(m.Kind), m.Value
+	switch m.Kind {
+	case corpus.Person, corpus.Org:
+	case corpus.Place:
+		if m.InGazetteer() {
+			key = m.ID
+		}
+	default:
+		return m
+	}
+	m.ID, m.Name = t.resolver.Resolve(field, key, at)
+	if m.Kind == corpus.Place {
+		m.Lat, m.Lon, m.GeoNames = nil, nil, 0
+	}
+	if m.ID == "" {
+		return m
+	}
+	m.Value = m.Name
+	if ord, ok := t.Ord(field, m.ID); ok {
+		v := t.Value(field, ord)
+		m.Value, m.Name = v.Path, v.Name
+	} else if field == search.Place {
+		m.Value = t.resolver.path(m.ID, m.Name)
+	}
+	if p, ok := t.resolver.place(field, m.ID); ok {
+		m.GeoNames = p.GeoNames()
+		if p.Lat != 0 || p.Lon != 0 {
+			m.Lat, m.Lon = &p.Lat, &p.Lon
+		}
+	}
+	return m
+}
