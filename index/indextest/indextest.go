@@ -25,8 +25,26 @@ type Open func(t *testing.T, r *values.Resolver, fetch index.Fetch) index.Engine
 
 // Run tests the engine that open opens.
 func Run(t *testing.T, open Open) {
-	t.Run("Queries", func(t *testing.T) { testQueries(t, open) })
-	t.Run("Random", func(t *testing.T) { testRandom(t, open) })
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, Open)
+	}{
+		{"Queries", testQueries},
+		{"Facets", testFacets},
+		{"Histograms", testHistograms},
+		{"Orders", testOrders},
+		{"Paging", testPaging},
+		{"Hit", testHit},
+		{"Explain", testExplain},
+		{"Change", testChange},
+		{"Find", testFind},
+		{"Empty", testEmpty},
+		{"Errors", testErrors},
+		{"Concurrent", testConcurrent},
+		{"Random", testRandom},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
+	}
 }
 
 // A Store keeps documents for the tests of engines. Its zero value is ready to

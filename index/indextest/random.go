@@ -21,9 +21,10 @@ var (
 	}
 	someDates = []corpus.Date{
 		"2024-03-27", "2024-03-28", "2024-03", "2024-02-29", "2024-W13", "2024-W13-WE", "2024-W01", "2024-Q1",
-		"2024-H1", "2024", "2023", "2023-12-31", "2023-WI", "202", "20", "1969-12-31", "1970-01-01", "0001-01-01",
-		"9999-12-31", "2024-03-27TNI", "2024-03-27T14:30",
+		"2024-H1", "2024", "2023", "2023-12-31", "2023-WI", "202", "20", "1969-12-31", "1970-01-01", "2024-12-31",
+		"2024-03-27TNI", "2024-03-27T14:30",
 	}
+	rareDates  = []corpus.Date{"0001", "0001-01-01", "9999-12-31", "99", "2024-02-29T23:59"}
 	somePeople = []string{
 		"Leila Rahimi", "Rahimi", "Benjamin Okoro", "Ana Okoro", "Okoro", "ليلى رحيمي",
 	}
@@ -37,6 +38,20 @@ var (
 func pick[T any](d dice, list []T) T { return list[d.IntN(len(list))] }
 
 func (d dice) chance(percent int) bool { return d.IntN(100) < percent }
+
+func (d dice) date() corpus.Date {
+	if d.IntN(500) == 0 {
+		return pick(d, rareDates)
+	}
+	return pick(d, someDates)
+}
+
+func (d dice) mentionedDate() corpus.Date {
+	if d.chance(8) {
+		return "XXXX-WXX-3"
+	}
+	return d.date()
+}
 
 func (d dice) sentence(n int) string {
 	var words []string
@@ -65,11 +80,11 @@ func (d dice) document(id string) corpus.Document {
 		finds = append(finds, org("X", pick(d, someOrgs), confidence()))
 	}
 	for range d.IntN(4) {
-		finds = append(finds, when("X", pick(d, append(someDates, "XXXX-WXX-3")), confidence()))
+		finds = append(finds, when("X", d.mentionedDate(), confidence()))
 	}
 	date := corpus.Date("")
 	if d.chance(85) {
-		date = pick(d, someDates[:20])
+		date = d.date()
 	}
 	return article(id, pick(d, someLangs), date, pick(d, someSources), d.sentence(5), text, finds...)
 }
@@ -163,7 +178,7 @@ func (d dice) value(f search.Field) search.Expr {
 		return search.Unanchored{}
 	}
 	if f.IsDate() {
-		date := pick(d, someDates[:19])
+		date := d.date().Calendar()
 		switch d.IntN(4) {
 		case 0:
 			return search.Within{Field: f, From: date}

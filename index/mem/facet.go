@@ -2,6 +2,7 @@ package mem
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -10,9 +11,9 @@ import (
 )
 
 // facets counts the facets that were asked for.
-func (q *question) facets(res *search.Results) error {
+func (q *question) facets(ctx context.Context, res *search.Results) error {
 	for _, f := range q.plan.Request.Facets {
-		docs, err := q.find(q.plan.Counted(f.Field))
+		docs, err := q.find(ctx, q.plan.Counted(f.Field))
 		if err != nil {
 			return err
 		}

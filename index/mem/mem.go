@@ -124,15 +124,15 @@ func (e *Engine) Search(ctx context.Context, req search.Request) (*search.Result
 		Generation: Generation,
 		Notices:    append([]string{}, plan.Notices...),
 	}
-	found, err := q.find(plan.Hits())
+	found, err := q.find(ctx, plan.Hits())
 	if err != nil {
 		return nil, err
 	}
 	res.Total = len(found)
-	if err := q.clauses(res); err != nil {
+	if err := q.clauses(ctx, res); err != nil {
 		return nil, err
 	}
-	if err := q.facets(res); err != nil {
+	if err := q.facets(ctx, res); err != nil {
 		return nil, err
 	}
 	q.histogram(res, found)

@@ -1,6 +1,7 @@
 package mem
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -18,9 +19,9 @@ type question struct {
 }
 
 // find returns the documents that n selects, by ID.
-func (q *question) find(n index.Node) ([]*doc, error) {
+func (q *question) find(ctx context.Context, n index.Node) ([]*doc, error) {
 	match, err := q.matcher(n)
-	if err != nil {
+	if err := cmp.Or(err, ctx.Err()); err != nil {
 		return nil, err
 	}
 	var out []*doc
@@ -32,9 +33,9 @@ func (q *question) find(n index.Node) ([]*doc, error) {
 	return out, nil
 }
 
-func (q *question) clauses(res *search.Results) error {
+func (q *question) clauses(ctx context.Context, res *search.Results) error {
 	for _, c := range q.plan.Clauses {
-		found, err := q.find(c.Node)
+		found, err := q.find(ctx, c.Node)
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (q *question) clauses(res *search.Results) error {
 
 // hits orders found and makes the page of them that was asked for.
 func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) error {
-	keys, err := q.keys(found)
+	keys, err := q.keys(ctx, found)
 	if err != nil {
 		return err
 	}
@@ -68,11 +69,11 @@ func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) 
 
 // keys returns the places of found in the order of hits. Their Ref is the
 // number in found.
-func (q *question) keys(found []*doc) ([]index.Match, error) {
+func (q *question) keys(ctx context.Context, found []*doc) ([]index.Match, error) {
 	score := func(*doc) float64 { return 0 }
 	if s := q.plan.Request.Sort; s == "" || s == search.Relevance {
 		var err error
-		if score, err = q.scorer(); err != nil {
+		if score, err = q.scorer(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -88,7 +89,7 @@ func (q *question) keys(found []*doc) ([]index.Match, error) {
 }
 
 // scorer returns the function that scores documents by BM25.
-func (q *question) scorer() (func(*doc) float64, error) {
+func (q *question) scorer(ctx context.Context) (func(*doc) float64, error) {
 	docs, words := len(q.engine.docs), 0
 	for _, d := range q.engine.docs {
 		words += d.record.Length
@@ -100,7 +101,7 @@ func (q *question) scorer() (func(*doc) float64, error) {
 		if err != nil {
 			return nil, err
 		}
-		idf, err := q.idf(n)
+		idf, err := q.idf(ctx, n)
 		if err != nil {
 			return nil, err
 		}
@@ -126,10 +127,10 @@ func (q *question) scorer() (func(*doc) float64, error) {
 }
 
 // idf returns the weight of a word or phrase.
-func (q *question) idf(n index.Node) (float64, error) {
+func (q *question) idf(ctx context.Context, n index.Node) (float64, error) {
 	sum := 0.0
 	for _, w := range index.Weights(n) {
-		found, err := q.find(w)
+		found, err := q.find(ctx, w)
 		if err != nil {
 			return 0, err
 		}

@@ -1,0 +1,305 @@
+package indextest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/search"
+)
+
+// orders are queries with the ids of their hits in order.
+var orders = []struct {
+	query string
+	sort  search.Sort
+	want  string
+}{
+	{"strike", "", "repeat twin-a twin-b undated"},
+	{"strike", search.Relevance, "repeat twin-a twin-b undated"},
+	{"strike", search.Newest, "repeat twin-a twin-b undated"},
+	{"strike", search.Oldest, "twin-a twin-b repeat undated"},
+	{"drone", "", "decade twin-a twin-b"},
+	{"source:Chronicle", "", "decade epoch history"},
+	{"str* OR Kharkiv", search.Newest, "both repeat twin-a twin-b truce undated"},
+	{"date:2024-04..", search.Newest, "decade photo tregua both repeat twin-a twin-b okoro"},
+	{"*", search.Newest, "decade photo tregua both repeat twin-a twin-b okoro visit veto who german truce russian " +
+		"capitals quarter maputo sirnak epoch history arabic undated"},
+	{"*", search.Oldest, "history epoch sirnak maputo quarter capitals russian truce german veto who visit okoro " +
+		"twin-a twin-b both repeat tregua photo decade arabic undated"},
+}
+
+func testOrders(t *testing.T, open Open) {
+	e := start(t, open, resolver(), articles()...)
+	for _, c := range orders {
+		res := e.search(t, search.Request{Query: parse(t, c.query), Sort: c.sort, Limit: 100})
+		if got := strings.Join(ids(res), " "); got != c.want {
+			t.Errorf("%s by %q:\n got %s\nwant %s", c.query, c.sort, got, c.want)
+		}
+		byScore := c.sort == "" || c.sort == search.Relevance
+		scored := byScore && c.query != "*" && !strings.HasPrefix(c.query, "source:")
+		for _, h := range res.Hits {
+			if scored != (h.Score > 0) {
+				t.Errorf("%s by %q: the score of %s is %g", c.query, c.sort, h.ID, h.Score)
+			}
+		}
+	}
+}
+
+// testPaging walks through hits by cursor and by offset.
+func testPaging(t *testing.T, open Open) {
+	e := start(t, open, resolver(), articles()...)
+	for _, query := range []string{"*", "gaza", "a* OR s* OR gaza", "photo"} {
+		for _, sort := range []search.Sort{"", search.Newest, search.Oldest} {
+			all := e.search(t, search.Request{Query: parse(t, query), Sort: sort, Limit: 100})
+			if all.Next != "" {
+				t.Errorf("%s by %q: a cursor behind the last hit", query, sort)
+			}
+			for _, limit := range []int{1, 4, 11, 22} {
+				req := search.Request{Query: parse(t, query), Sort: sort, Limit: limit}
+				if got := walk(t, e, req, true); !slices.Equal(got, ids(all)) {
+					t.Errorf("%s by %q, %d at a time by cursor:\n got %s\nwant %s", query, sort, limit, got, ids(all))
+				}
+				if got := walk(t, e, req, false); !slices.Equal(got, ids(all)) {
+					t.Errorf("%s by %q, %d at a time by offset:\n got %s\nwant %s", query, sort, limit, got, ids(all))
+				}
+			}
+		}
+	}
+	res := e.search(t, search.Request{})
+	if res.Next != "" || len(res.Hits) != 0 || res.Total != 22 {
+		t.Errorf("no hits asked for: total %d, %d hits, next %q", res.Total, len(res.Hits), res.Next)
+	}
+	res = e.search(t, search.Request{Limit: 5, Offset: 1000})
+	if res.Next != "" || len(res.Hits) != 0 || res.Total != 22 {
+		t.Errorf("behind the last: total %d, %d hits, next %q", res.Total, len(res.Hits), res.Next)
+	}
+}
+
+func walk(t *testing.T, e *env, req search.Request, byCursor bool) []string {
+	t.Helper()
+	out := []string{}
+	for {
+		res := e.search(t, req)
+		out = append(out, ids(res)...)
+		if res.Next == "" || len(out) > 100 {
+			return out
+		}
+		if byCursor {
+			req.Cursor = res.Next
+		} else {
+			req.Offset += req.Limit
+		}
+	}
+}
+
+// testHit looks at all of one hit, and at what was fetched for it.
+func testHit(t *testing.T, open Open) {
+	store := &Store{}
+	var fetched atomic.Int64
+	e := open(t, resolver(), func(ctx context.Context, ref index.Ref) (*corpus.Document, error) {
+		fetched.Add(1)
+		return store.Fetch(ctx, ref)
+	})
+	defer e.Close()
+	if err := e.Put(t.Context(), store.Add(articles()...)); err != nil {
+		t.Fatal(err)
+	}
+	fetched.Store(0)
+	res, err := e.Search(t.Context(), search.Request{
+		Query: parse(t, `"cancel visits" hospital~ -drone`), Limit: 1, Snippets: true, Sort: search.Newest,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"id":"visit","title":"Cancelled visit to Gaza","date":{"value":"2024-03-28","precision":"day",` +
+		`"source":"metadata"},"source":"Wire","lang":"en","url":"https://news.example/visit","score":0,` +
+		`"snippets":[{"field":"title","text":"Cancelled visit to Gaza","marks":[[0,15]]},` +
+		`{"field":"text","text":"Rahimi cancelled a visit to Gaza because shells fell near al-Shifa hospital. ` +
+		`The visit, cancelled on Wednesday, was to begin at a hospital.","marks":[[67,75],[130,138]]}],` +
+		`"person":["Leila Rahimi"],"place":["Gaza"]}]`
+	if got := asJSON(res.Hits); got != want {
+		t.Errorf("hits:\n got %s\nwant %s", got, want)
+	}
+	if res.Notices == nil || res.Query.ReadAs == "" || res.Generation == "" {
+		t.Errorf("notices %v, read as %q, generation %q", res.Notices, res.Query.ReadAs, res.Generation)
+	}
+	if _, err := e.Search(t.Context(), search.Request{Query: parse(t, "gaza"), Limit: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if n := fetched.Load(); n > 3 {
+		t.Errorf("%d articles were fetched for pages of 1 and 2", n)
+	}
+}
+
+// testExplain counts the parts of a query.
+func testExplain(t *testing.T, open Open) {
+	e := start(t, open, resolver(), articles()...)
+	res := e.search(t, search.Request{
+		Query: parse(t, "the gaza shell* -drone"), Explain: true,
+		Filters: filters(t, "person=Leila Rahimi|none place!Rafah"),
+	})
+	want := `[{"text":"gaza","count":5},{"text":"shell*","count":3},{"text":"-drone","count":19},` +
+		`{"text":"person:\"Leila Rahimi\" OR person:none","count":18},{"text":"-place:Rafah","count":19}]`
+	if got := asJSON(res.Query.Clauses); got != want {
+		t.Errorf("clauses:\n got %s\nwant %s", got, want)
+	}
+	if len(res.Notices) != 1 || !strings.Contains(res.Notices[0], "“the”") {
+		t.Errorf("notices are %q", res.Notices)
+	}
+	res = e.search(t, search.Request{Query: parse(t, "place:Gaza"), Limit: 1})
+	if len(res.Notices) != 1 || !strings.Contains(res.Notices[0], "Mozambique/Gaza") ||
+		!strings.Contains(res.Notices[0], "Palestinian Territory/Gaza Strip/Gaza") {
+		t.Errorf("two places: notices are %q", res.Notices)
+	}
+}
+
+// testChange replaces and deletes documents.
+func testChange(t *testing.T, open Open) {
+	e := start(t, open, resolver(), articles()...)
+	e.put(t, article("veto", "ru", "2025-01-02", "Wire", "", "Мир в Алеппо.", where("Алеппо", "gn:10", sure)))
+	e.put(t, article("extra", "en", "2024-03-27", "Extra", "Ceasefire", "Ceasefire in Rafah.", where("Rafah", "gn:3", sure)))
+	if err := e.Delete(t.Context(), []string{"visit", "nothing such"}); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]string{
+		"ceasefire": "extra", "мир": "veto", "place:Rafah": "extra german quarter",
+		"place:Aleppo": "both capitals veto", "person:Rahimi": "both tregua", "date:2024-03-27": "extra who",
+		"date:2025": "veto", "shell*": "both", "mentioned:2024-03-27": "", "hospital": "twin-a twin-b",
+	} {
+		res := e.search(t, search.Request{Query: parse(t, query), Limit: 100})
+		got := ids(res)
+		slices.Sort(got)
+		if list := strings.Join(got, " "); list != want || res.Total != len(got) {
+			t.Errorf("%s: found %d: %q, want %q", query, res.Total, list, want)
+		}
+	}
+	if res := e.search(t, search.Request{}); res.Total != 22 {
+		t.Errorf("22 articles, one replaced, one added, one deleted: there are %d", res.Total)
+	}
+	e.put(t, articles()[1])
+	if res := e.search(t, search.Request{Query: parse(t, "person:Rahimi")}); res.Total != 3 {
+		t.Errorf("put again after it was deleted: %d found, want 3", res.Total)
+	}
+}
+
+func testFind(t *testing.T, open Open) {
+	e := start(t, open, resolver())
+	entries := e.store.Add(articles()...)
+	if err := e.Put(t.Context(), entries); err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if ref, ok, err := e.Find(t.Context(), entry.ID); ref != entry.Ref || !ok || err != nil {
+			t.Errorf("find %s: %d %t %v, want %d", entry.ID, ref, ok, err, entry.Ref)
+		}
+	}
+	again := e.store.Add(articles()[3])
+	if err := e.Put(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Delete(t.Context(), []string{"veto"}); err != nil {
+		t.Fatal(err)
+	}
+	if ref, ok, _ := e.Find(t.Context(), "maputo"); !ok || ref != again[0].Ref {
+		t.Errorf("put again: at %d, want %d", ref, again[0].Ref)
+	}
+	for _, id := range []string{"veto", "", "nothing such"} {
+		if _, ok, err := e.Find(t.Context(), id); ok || err != nil {
+			t.Errorf("find %q: %t %v", id, ok, err)
+		}
+	}
+}
+
+// testEmpty asks an engine that holds nothing.
+func testEmpty(t *testing.T, open Open) {
+	e := start(t, open, resolver())
+	res := e.search(t, search.Request{
+		Query: parse(t, "gaza OR person:Rahimi"), Limit: 10, Snippets: true,
+		Facets:    []search.FacetRequest{{Field: search.Person, Size: 5}, {Field: search.Mentioned, Size: 5}},
+		Histogram: &search.HistogramRequest{Of: search.Date},
+	})
+	if res.Total != 0 || res.Next != "" {
+		t.Errorf("total %d, next %q", res.Total, res.Next)
+	}
+	want := `[[],{"mentioned":{"values":[],"distinct":0,"none":0},"person":{"values":[],"distinct":0,"none":0}},` +
+		`{"of":"date","by":"day","buckets":[],"coarser":0,"none":0}]`
+	if got := asJSON([]any{res.Hits, res.Facets, res.Histogram}); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+func testErrors(t *testing.T, open Open) {
+	e := start(t, open, resolver(), articles()...)
+	next := e.search(t, search.Request{Limit: 1, Sort: search.Newest}).Next
+	for name, req := range map[string]search.Request{
+		"regular expression":  {Query: search.Pattern{Kind: search.Regexp, Text: "a["}},
+		"limit":               {Limit: -1},
+		"offset":              {Offset: -1},
+		"no cursor":           {Cursor: "nonsense", Limit: 1},
+		"cut cursor":          {Cursor: next[:len(next)-3], Limit: 1, Sort: search.Newest},
+		"cursor by relevance": {Cursor: next, Limit: 1},
+		"cursor and offset":   {Cursor: next, Limit: 1, Offset: 2, Sort: search.Newest},
+		"order":               {Sort: "random"},
+		"facet":               {Facets: []search.FacetRequest{{Field: "colour", Size: 3}}},
+		"histogram":           {Histogram: &search.HistogramRequest{Of: search.Person}},
+	} {
+		if _, err := e.Search(t.Context(), req); !errors.Is(err, search.ErrBadQuery) {
+			t.Errorf("%s: %v, want a bad query", name, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.Search(ctx, search.Request{Query: parse(t, "gaza")}); !errors.Is(err, context.Canceled) {
+		t.Errorf("after it was cancelled: %v", err)
+	}
+}
+
+// testConcurrent searches while documents are put: each answer is of one moment.
+func testConcurrent(t *testing.T, open Open) {
+	e := start(t, open, resolver(), articles()...)
+	query := parse(t, "strike")
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 3 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				res, err := e.Search(t.Context(), search.Request{
+					Query: query, Limit: 50, Snippets: true, Facets: []search.FacetRequest{{Field: search.Source, Size: 9}},
+				})
+				if err != nil {
+					t.Errorf("search: %v", err)
+					return
+				}
+				wire := 0
+				for _, v := range res.Facets[search.Source].Values {
+					wire += v.Count
+				}
+				if wire += res.Facets[search.Source].None; res.Total != wire || res.Total != len(res.Hits) {
+					t.Errorf("total %d, %d hits, %d by source", res.Total, len(res.Hits), wire)
+				}
+			}
+		})
+	}
+	for i := range 40 {
+		id := string(rune('a' + i%20))
+		e.put(t, article(id, "en", "2024-05-01", "Wire", "Strike "+id, "A strike."))
+		if i%5 == 4 {
+			if err := e.Delete(t.Context(), []string{id}); err != nil {
+				t.Errorf("delete: %v", err)
+			}
+		}
+	}
+	close(done)
+	readers.Wait()
+}
