@@ -1,0 +1,424 @@
+package search
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+)
+
+func word(s string) Expr   { return Word{Text: s} }
+func phrase(s string) Expr { return Phrase{Text: s} }
+func prefixOf(s string) Expr {
+	return Pattern{Kind: Prefix, Text: s}
+}
+func wildcard(s string) Expr { return Pattern{Kind: Wildcard, Text: s} }
+func fuzzy(s string) Expr    { return Pattern{Kind: Fuzzy, Text: s} }
+func matches(s string) Expr  { return Pattern{Kind: Regexp, Text: s} }
+func dated(f Field, from, to corpus.Date) Expr {
+	return Within{f, from, to}
+}
+
+var a, b, c, d = word("a"), word("b"), word("c"), word("d")
+
+// Each query with its tree and with how the tree is written; empty: as it was.
+var queries = []struct {
+	in      string
+	want    Expr
+	written string
+}{
+	{"", All{}, "*"},
+	{" \t\n\u00a0", All{}, "*"},
+	{"*", All{}, ""},
+	{"-*", Not{All{}}, ""},
+
+	// words
+	{"rafah", word("rafah"), ""},
+	{"Rafah,", word("Rafah,"), ""},
+	{"cease-fire", word("cease-fire"), ""},
+	{"al-Shifa word- 3.5", And{word("al-Shifa"), word("word-"), word("3.5")}, ""},
+	{"O’Brien Sana'a", And{word("O’Brien"), word("Sana'a")}, ""},
+	{"غزة רפיח 北京 Şırnak", And{word("غزة"), word("רפיח"), word("北京"), word("Şırnak")}, ""},
+	{`צה"ל`, word(`צה"ל`), ""},
+	{`"צה"ל בעזה"`, phrase(`צה"ל בעזה`), ""},
+	{"צה”ל", word("צה”ל"), ""},
+	{"12:30 http://example.org/a:b AT&T #Gaza @unrwa 50% km/h", And{
+		word("12:30"), word("http://example.org/a:b"), word("AT&T"), word("#Gaza"), word("@unrwa"),
+		word("50%"), word("km/h")}, ""},
+	{"Breaking: Rafah", And{word("Breaking:"), word("Rafah")}, ""},
+	{"don't:x", word("don't:x"), ""},
+	{"or and not", And{word("or"), word("and"), word("not")}, ""},
+	{"ORANGE ANDES NOTE", And{word("ORANGE"), word("ANDES"), word("NOTE")}, ""},
+	{"near far", And{word("near"), word("far")}, ""},
+	{"a~b", word("a~b"), ""},
+
+	// phrases
+	{`"cancelled visit"`, phrase("cancelled visit"), ""},
+	{"“cancelled visit”", phrase("cancelled visit"), `"cancelled visit"`},
+	{"„a b“ «a b» »a b« ”a b” “a b\"", And{
+		phrase("a b"), phrase("a b"), phrase("a b"), phrase("a b"), phrase("a b"),
+	}, `"a b" "a b" "a b" "a b" "a b"`},
+	{`"shell* OR (x:y) -z /r/"`, phrase("shell* OR (x:y) -z /r/"), ""},
+	{`"he said \"no\" \\ \«yes\»"`, phrase(`he said "no" \ «yes»`), ""},
+	{`"rafah"`, phrase("rafah"), ""},
+	{`a OR"b c"`, Or{a, phrase("b c")}, `a OR "b c"`},
+
+	// precedence
+	{"a b", And{a, b}, ""},
+	{"a AND b", And{a, b}, "a b"},
+	{"a AND b c AND d", And{a, b, c, d}, "a b c d"},
+	{"a OR b", Or{a, b}, ""},
+	{"a OR b c", Or{a, And{b, c}}, "a OR (b c)"},
+	{"a b OR c d", Or{And{a, b}, And{c, d}}, "(a b) OR (c d)"},
+	{"a AND b OR c AND d", Or{And{a, b}, And{c, d}}, "(a b) OR (c d)"},
+	{"(a OR b) c", And{Or{a, b}, c}, ""},
+	{"a (b OR c) d", And{a, Or{b, c}, d}, ""},
+	{"-a", Not{a}, ""},
+	{"NOT a", Not{a}, "-a"},
+	{"NOT a b", And{Not{a}, b}, "-a b"},
+	{"-a b OR c", Or{And{Not{a}, b}, c}, "(-a b) OR c"},
+	{"a AND NOT b OR NOT c", Or{And{a, Not{b}}, Not{c}}, "(a -b) OR -c"},
+	{"-(a b)", Not{And{a, b}}, ""},
+	{"NOT(a OR b)", Not{Or{a, b}}, "-(a OR b)"},
+	{"--a", Not{Not{a}}, ""},
+	{"NOT -a", Not{Not{a}}, "--a"},
+	{`-"a b"`, Not{phrase("a b")}, ""},
+	{"a -b -c", And{a, Not{b}, Not{c}}, ""},
+
+	// one shape for one meaning
+	{"((a))", a, "a"},
+	{"( a  b )", And{a, b}, "a b"},
+	{"(a b) c", And{a, b, c}, "a b c"},
+	{"a (b (c d))", And{a, b, c, d}, "a b c d"},
+	{"(a OR b) OR (c OR d)", Or{a, b, c, d}, "a OR b OR c OR d"},
+	{"(a)(b)", nil, ""},
+
+	// patterns
+	{"shell*", prefixOf("shell"), ""},
+	{"hospit?l", wildcard("hospit?l"), ""},
+	{"b*mb *stan a?b* x** bomb?", And{
+		wildcard("b*mb"), wildcard("*stan"), wildcard("a?b*"), wildcard("x**"), wildcard("bomb?")}, ""},
+	{"netanyaho~", fuzzy("netanyaho"), ""},
+	{`OR* u.s* o'b* o’b~ צה"ל*`, And{
+		prefixOf("OR"), prefixOf("u.s"), prefixOf("o'b"), fuzzy("o’b"), prefixOf(`צה"ל`)}, ""},
+	{"/gaz+a/", matches("gaz+a"), ""},
+	{`/(ab|c d)/`, nil, ""},
+	{`(/(ab|cd)"\/\s\ x[^:]/)`, matches(`(ab|cd)"\/\s\ x[^:]`), `/(ab|cd)"\/\s\ x[^:]/`},
+	{"غز* دِم?", And{prefixOf("غز"), wildcard("دِم?")}, ""},
+
+	// parts of an article
+	{"title:rafah", Word{Title, "rafah"}, ""},
+	{"TITLE:rafah Lead:x", And{Word{Title, "rafah"}, Word{Lead, "x"}}, "title:rafah lead:x"},
+	{`lead:"a b"`, Phrase{Lead, "a b"}, ""},
+	{"title:“a b”", Phrase{Title, "a b"}, `title:"a b"`},
+	{"title:shell* title:b?x title:x~ lead:/a+/", And{
+		Pattern{Title, Prefix, "shell"}, Pattern{Title, Wildcard, "b?x"}, Pattern{Title, Fuzzy, "x"},
+		Pattern{Lead, Regexp, "a+"}}, ""},
+	{"title:(a b)", And{Word{Title, "a"}, Word{Title, "b"}}, "title:a title:b"},
+	{`title:(a OR "b c" -d*) e`, And{
+		Or{Word{Title, "a"}, And{Phrase{Title, "b c"}, Not{Pattern{Title, Prefix, "d"}}}}, word("e"),
+	}, `(title:a OR (title:"b c" -title:d*)) e`},
+	{"-title:(a b)", Not{And{Word{Title, "a"}, Word{Title, "b"}}}, "-(title:a title:b)"},
+	{"title:((a))", Word{Title, "a"}, "title:a"},
+	{"title:OR", Word{Title, "OR"}, `title:\OR`},
+	{"title:12:30", Word{Title, "12:30"}, ""},
+
+	// values
+	{`person:"Benjamin Netanyahu"`, Has{Person, "Benjamin Netanyahu"}, ""},
+	{"PERSON:Netanyahu", Has{Person, "Netanyahu"}, "person:Netanyahu"},
+	{"place:gn:281133 org:Hamas source:meridian lang:en", And{
+		Has{Place, "gn:281133"}, Has{Org, "Hamas"}, Has{Source, "meridian"}, Has{Lang, "en"}}, ""},
+	{`place:"Palestinian Territory/Gaza Strip/Rafah" place:Syria/Aleppo`, And{
+		Has{Place, "Palestinian Territory/Gaza Strip/Rafah"}, Has{Place, "Syria/Aleppo"}}, ""},
+	{`place:"Gaza"`, Has{Place, "Gaza"}, "place:Gaza"},
+	{"person:« Amal Haddad »", Has{Person, "Amal Haddad"}, `person:"Amal Haddad"`},
+	{`person:"A \"B\" C" org:צה"ל org:x\(y\)`, And{
+		Has{Person, `A "B" C`}, Has{Org, `צה"ל`}, Has{Org, "x(y)"}}, `person:"A \"B\" C" org:צה"ל org:"x(y)"`},
+	{`org:"-a" org:"/a" org:"a~" org:"a*" org:"a\\b"`, And{
+		Has{Org, "-a"}, Has{Org, "/a"}, Has{Org, "a~"}, Has{Org, "a*"}, Has{Org, `a\b`}}, ""},
+	{"person:none place:NONE -org:none", And{None{Person}, None{Place}, Not{None{Org}}},
+		"person:none place:none -org:none"},
+	{`person:"none" person:\none`, And{Has{Person, "none"}, Has{Person, "none"}}, `person:"none" person:"none"`},
+	{"person:unanchored", Has{Person, "unanchored"}, ""},
+	{"person:OR person:a:b", And{Has{Person, "OR"}, Has{Person, "a:b"}}, ""},
+
+	// dates
+	{"date:2024", dated(Date, "2024", "2024"), ""},
+	{"date:2024-03 mentioned:2024-03-27", And{
+		dated(Date, "2024-03", "2024-03"), dated(Mentioned, "2024-03-27", "2024-03-27")}, ""},
+	{"date:2024-W13 date:2024-w13 date:2024-Q1 date:2024-W13-WE", And{
+		dated(Date, "2024-W13", "2024-W13"), dated(Date, "2024-W13", "2024-W13"),
+		dated(Date, "2024-Q1", "2024-Q1"), dated(Date, "2024-W13-WE", "2024-W13-WE"),
+	}, "date:2024-W13 date:2024-W13 date:2024-Q1 date:2024-W13-WE"},
+	{"date:2024-03-01..2024-03-27", dated(Date, "2024-03-01", "2024-03-27"), ""},
+	{"date:2023..2024-03", dated(Date, "2023", "2024-03"), ""},
+	{"date:2024-06..2024", dated(Date, "2024-06", "2024"), ""},
+	{"date:2024..2024", dated(Date, "2024", "2024"), "date:2024"},
+	{"mentioned:2024-04..", dated(Mentioned, "2024-04", ""), ""},
+	{"date:..2024-W01", dated(Date, "", "2024-W01"), ""},
+	{"date:>=2023", dated(Date, "2023", ""), "date:2023.."},
+	{"date:>2023", dated(Date, "2024-01-01", ""), "date:2024-01-01.."},
+	{"date:<=2024-02", dated(Date, "", "2024-02"), "date:..2024-02"},
+	{"date:<2024-03", dated(Date, "", "2024-02-29"), "date:..2024-02-29"},
+	{`date:"2024-03" date:">= 2023"`, And{dated(Date, "2024-03", "2024-03"), dated(Date, "2023", "")},
+		"date:2024-03 date:2023.."},
+	{"date:none mentioned:none", And{None{Date}, None{Mentioned}}, ""},
+	{"mentioned:unanchored", Unanchored{}, ""},
+	{"-mentioned:Unanchored", Not{Unanchored{}}, "-mentioned:unanchored"},
+
+	// escapes
+	{`\OR`, word("OR"), ""},
+	{`\-hamas \AND \NOT \!a \+a \–a \w/5 \@place \/a/ a\~ \~`, nil, ""},
+	{`\-hamas \AND \NOT \!a \+a \–a \w/5 \@place \/a/ a\~`, And{
+		word("-hamas"), word("AND"), word("NOT"), word("!a"), word("+a"), word("–a"), word("w/5"),
+		word("@place"), word("/a/"), word("a~")},
+		`\-hamas \AND \NOT \!a \+a \–a \w/5 \@place \/a/ \a\~`},
+	{`foo\:bar`, word("foo:bar"), `\foo\:bar`},
+	{`a\ b a\(b\) a\"b a\*b a\?b a\\b near\(`, And{
+		word("a b"), word("a(b)"), word(`a"b`), word("a*b"), word("a?b"), word(`a\b`), word("near(")}, ""},
+	{`\a`, a, "a"},
+	{`\*a`, word("*a"), ""},
+}
+
+func TestParse(t *testing.T) {
+	for _, test := range queries {
+		got, err := Parse(test.in)
+		if test.want == nil {
+			if !errors.Is(err, ErrBadQuery) {
+				t.Errorf("Parse(%q) = %#v, %v, want an error", test.in, got, err)
+			}
+			continue
+		}
+		if err != nil || !reflect.DeepEqual(got, test.want) {
+			t.Errorf("Parse(%q) = %#v, %v, want %#v", test.in, got, err, test.want)
+			continue
+		}
+		written := test.written
+		if written == "" {
+			written = test.in
+		}
+		if got.String() != written {
+			t.Errorf("%q is written %q, want %q", test.in, got, written)
+		}
+		checkRoundTrip(t, got)
+	}
+}
+
+// checkRoundTrip checks that e is read as it is written.
+func checkRoundTrip(t *testing.T, e Expr) {
+	t.Helper()
+	again, err := Parse(e.String())
+	if err != nil || !reflect.DeepEqual(again, e) {
+		t.Errorf("%#v is written %q, which is read as %#v, %v", e, e, again, err)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	tests := []struct {
+		in   string
+		pos  int
+		says string // part of the message
+	}{
+		{"OR", 0, "OR has nothing before it"},
+		{"AND a", 0, "AND has nothing before it"},
+		{"a OR", 4, "the query ends too early"},
+		{"a AND OR b", 6, "OR has nothing before it"},
+		{"a OR OR b", 5, "OR has nothing before it"},
+		{"a NOT", 5, "the query ends too early"},
+		{"(a OR) b", 5, ") comes too early"},
+		{"()", 1, ") comes too early"},
+		{"a (b c", 2, "( is never closed"},
+		{"a) b", 1, ") closes nothing"},
+		{`a "b c`, 2, "the quote is never closed"},
+		{`a "b c\"`, 2, "the quote is never closed"},
+		{"غزة “b", 7, "at character 5"},
+		{`"a"b`, 3, "follows directly"},
+		{`a"b"`, 1, "follows directly"},
+		{"(a)b", 3, "follows directly"},
+		{"a(b)", 1, "follows directly"},
+		{"(a)~5", 3, "follows directly"},
+		{`a\`, 1, `\ at the end`},
+		{`person:a\`, 8, `\ at the end`},
+		{"a & b", 2, `"&" has no word`},
+		{"a — b", 2, `"—" has no word`},
+		{"a -", 2, `"-" has no word`},
+		{"- a", 0, `"-" has no word`},
+		{"** a", 0, `"**" has no word`},
+		{"~", 0, `"~" has no word`},
+		{"title:*", 6, `"*" has no word`},
+		{`a "…"`, 2, "the phrase has no word"},
+		{`""`, 0, "the phrase has no word"},
+		{"–hamas", 0, "wanted: - to leave a word out"},
+		{"a !hamas", 2, "wanted: -word"},
+		{"a +hamas", 2, "wanted: the word alone"},
+		{"a netanyaho~2", 11, "~ takes no number"},
+		{"al-Shif*", 0, "'-' stands in none"},
+		{`sh*l~`, 0, "'*' stands in none"},
+		{`a\*b*`, 0, "'*' stands in none"},
+		{"https://example.org/?q=1", 0, "'/' stands in none"},
+		{"x /home/user", 8, "follows directly"},
+		{"x /home", 2, "never closed"},
+		{"/a b/", 0, "never closed"},
+		{"a //", 2, "the regular expression is empty"},
+		{"a /(b/", 2, "missing closing )"},
+		{"a /b**/", 2, "invalid nested repetition operator"},
+		{"a foo:bar", 2, "person, place, org, date, mentioned, source, lang, title, lead"},
+		{`foo:"bar"`, 0, `there is no field "foo"`},
+		{"foo:(a)", 0, `there is no field "foo"`},
+		{"gn:281133", 0, `there is no field "gn"`},
+		{"title:foo:bar", 6, `there is no field "foo"`},
+		{"title:person:x", 6, "a field within title:( )"},
+		{"title:(a person:x)", 9, "a field within title:( )"},
+		{"person:", 7, "person: has no value"},
+		{"person: x", 7, "person: has no value"},
+		{"(title:)", 7, "title: has no value"},
+		{`person:""`, 7, "person has no value"},
+		{"person:-x", 7, "-person:"},
+		{"title:-x", 6, "-title:"},
+		{"person:(a b)", 7, "person:a OR person:b"},
+		{"person:Neta*", 7, "takes a whole value"},
+		{"person:/a/", 7, "takes a whole value"},
+		{"person:a~", 7, "takes a whole value"},
+		{`person:a"b"`, 8, "follows directly"},
+		{"a date:yesterday", 7, `"yesterday" is not a date`},
+		{"date:2024-13", 5, `"2024-13" is not a date`},
+		{"date:20", 5, `"20" is not a date`},
+		{"date:202", 5, `"202" is not a date`},
+		{"date:2024-03-27T14:30", 5, "is not a date"},
+		{"date:..", 5, "without a beginning and an end"},
+		{"date:2024..x", 5, `"x" is not a date`},
+		{"date:2024..2023", 5, "ends before it begins"},
+		{"date:>", 5, `"" is not a date`},
+		{"date:>9999", 5, "is not a date"},
+		{"date:<0001", 5, "is not a date"},
+		{"date:unanchored", 5, "is not a date"},
+		{"near(a b, 5)", 0, "not yet: near(…)"},
+		{"a NEAR(b)", 2, "not yet: near(…)"},
+		{"atleast3(a)", 0, "not yet: atleast"},
+		{`"strike hospital"~5`, 17, "not yet: words near one another"},
+		{"strike w/s hospital", 7, "not yet: words within"},
+		{"strike w/p hospital", 7, "not yet: words within"},
+		{"strike W/12 hospital", 7, "not yet: words within"},
+		{"strike pre/5 hospital", 7, "not yet: words within"},
+		{"a @place", 2, "not yet: a value among words (@place)"},
+		{"a @Person", 2, "not yet: a value among words"},
+		{"a\xffb", 1, "not UTF-8"},
+		{"\ufffda\xff", 4, "not UTF-8"},
+	}
+	for _, test := range tests {
+		got, err := Parse(test.in)
+		var bad *SyntaxError
+		if !errors.As(err, &bad) || !errors.Is(err, ErrBadQuery) {
+			t.Errorf("Parse(%q) = %#v, %v, want a *SyntaxError", test.in, got, err)
+			continue
+		}
+		if bad.Pos != test.pos || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("Parse(%q): at %d: %v; want %q at %d", test.in, bad.Pos, err, test.says, test.pos)
+		}
+		if char := len([]rune(test.in[:bad.Pos])) + 1; bad.Char != char {
+			t.Errorf("Parse(%q): character %d, want %d", test.in, bad.Char, char)
+		}
+	}
+}
+
+func TestSyntaxErrorText(t *testing.T) {
+	_, err := Parse("gaza (truce")
+	want := "bad query: at character 6: ( is never closed; wanted: )"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	tests := []struct {
+		name string
+		in   string
+		ok   bool
+	}{
+		{"long", strings.Repeat("a", MaxQuery), true},
+		{"too long", strings.Repeat("a", MaxQuery+1), false},
+		{"too long in full", "lead:(" + strings.Repeat("abcdefghijklmnopqrstuvwxyz ", 290) + ")", false},
+		{"many parts", strings.Repeat("a ", MaxClauses), true},
+		{"too many parts", strings.Repeat("a ", MaxClauses+1), false},
+		{"deep parentheses", strings.Repeat("(", MaxDepth) + "a" + strings.Repeat(")", MaxDepth), true},
+		{"too deep parentheses", strings.Repeat("(", MaxDepth+1) + "a" + strings.Repeat(")", MaxDepth+1), false},
+		{"many minuses", strings.Repeat("-", MaxDepth) + "a", true},
+		{"too many minuses", strings.Repeat("-", MaxDepth+1) + "a", false},
+		{"too many NOT", strings.Repeat("NOT ", MaxDepth+1) + "a", false},
+		{"deep", strings.Repeat("a OR b (", MaxDepth/2) + "c" + strings.Repeat(")", MaxDepth/2), true},
+		{"too deep", strings.Repeat("a OR b (", MaxDepth/2+1) + "c" + strings.Repeat(")", MaxDepth/2+1), false},
+		{"only parentheses", strings.Repeat("(", MaxQuery), false},
+	}
+	for _, test := range tests {
+		e, err := Parse(test.in)
+		if (err == nil) != test.ok || err != nil && !errors.Is(err, ErrBadQuery) {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if err == nil {
+			checkRoundTrip(t, e)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, q := range queries {
+		f.Add(q.in)
+	}
+	f.Add("near(a b) w/5 \"x\"~2 atleast2(a) @place \xff –x a~2 foo:bar")
+	f.Fuzz(func(t *testing.T, s string) {
+		e, err := Parse(s)
+		if err != nil {
+			var bad *SyntaxError
+			if !errors.As(err, &bad) || bad.Pos < 0 || bad.Pos > len(s) || bad.Char < 1 || bad.Msg == "" {
+				t.Fatalf("Parse(%q): %#v", s, err)
+			}
+			return
+		}
+		checkRoundTrip(t, e)
+		checkShape(t, e)
+	})
+}
+
+// checkShape checks what the doc comment of Expr promises.
+func checkShape(t *testing.T, e Expr) {
+	t.Helper()
+	switch e := e.(type) {
+	case And:
+		for _, part := range e {
+			if _, ok := part.(And); ok || len(e) < 2 {
+				t.Errorf("%#v is not in its one shape", e)
+			}
+			checkShape(t, part)
+		}
+	case Or:
+		for _, part := range e {
+			if _, ok := part.(Or); ok || len(e) < 2 {
+				t.Errorf("%#v is not in its one shape", e)
+			}
+			checkShape(t, part)
+		}
+	case Not:
+		checkShape(t, e.Expr)
+	case Within:
+		if e.From == "" && e.To == "" {
+			t.Errorf("%#v has no limit", e)
+		}
+	}
+}
+
+func ExampleParse() {
+	e, err := Parse(`ceasefire OR truce (place:Gaza -person:"Amal Haddad") date:>=2024`)
+	fmt.Println(e, err)
+	// Output:
+	// ceasefire OR (truce place:Gaza -person:"Amal Haddad" date:2024..) <nil>
+}
+
+func ExampleParse_error() {
+	_, err := Parse(`rafah "cancelled visit`)
+	fmt.Println(err)
+	// Output:
+	// bad query: at character 7: the quote is never closed; wanted: "
+}

@@ -1,0 +1,147 @@
+package search
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// text returns what raw, read from start on and not in quotes, looks for.
+func (p *parser) text(in TextField, start int, raw string) (Expr, error) {
+	bare, text := masked(raw), unescape(raw)
+	switch msg := notYet(bare, p.next() == '('); {
+	case msg != "":
+		return nil, p.fail(start, "not yet: "+msg, "quotes if it is meant literally")
+	case bare == "*" && in == Anywhere:
+		return All{}, nil
+	}
+	if !hasWord(text) {
+		return nil, p.fail(start, fmt.Sprintf("%q has no word to look for", text), "letters or digits")
+	}
+	first, _ := utf8.DecodeRuneInString(bare)
+	if hint, ok := notOperators[first]; ok {
+		return nil, p.fail(start, fmt.Sprintf("%q before a word means nothing here", first), hint)
+	}
+	if i := strings.LastIndexByte(bare, '~'); i > 0 && fuzziness.MatchString(bare[i:]) {
+		return nil, p.fail(start+i, "~ takes no number", "~ alone, at the end of a word")
+	}
+	last := len(text) - 1
+	switch i := strings.IndexAny(bare, "*?"); {
+	case strings.HasSuffix(bare, "~"):
+		return p.pattern(start, Pattern{in, Fuzzy, text[:last]}, "")
+	case i < 0:
+		return Word{in, text}, nil
+	case i == len(bare)-1 && bare[i] == '*':
+		return p.pattern(start, Pattern{in, Prefix, text[:last]}, "")
+	default:
+		return p.pattern(start, Pattern{in, Wildcard, text}, "*?")
+	}
+}
+
+// notOperators are characters that other query languages give a meaning, or
+// that a keyboard makes of a minus, with what to write here.
+var notOperators = map[rune]string{
+	'!': "-word to leave a word out",
+	'+': "the word alone: all words must be there, unless OR stands between them",
+	'‐': minusHint, '‑': minusHint, '‒': minusHint, '–': minusHint, '—': minusHint, '−': minusHint,
+}
+
+const minusHint = "- to leave a word out, or quotes if the dash is meant literally"
+
+var fuzziness = regexp.MustCompile(`^~[0-9.]+$`)
+
+// notYet returns what a word is in the language that Parse cannot read yet,
+// empty where it is none.
+func notYet(bare string, beforeParenthesis bool) string {
+	switch {
+	case beforeParenthesis && strings.EqualFold(bare, "near"):
+		return "near(…)"
+	case beforeParenthesis && atLeast.MatchString(bare):
+		return "atleast…(…)"
+	case within.MatchString(bare):
+		return "words within a sentence, a paragraph or a number of words (" + bare + ")"
+	case strings.HasPrefix(bare, "@") && isField(bare[1:]):
+		return "a value among words (" + bare + ")"
+	default:
+		return ""
+	}
+}
+
+var (
+	atLeast = regexp.MustCompile(`^(?i:atleast)[0-9]*$`)
+	within  = regexp.MustCompile(`^(?i:w|pre)/(?i:s|p|[0-9]+)$`)
+)
+
+// pattern returns e if its text may be one word, but for operators.
+func (p *parser) pattern(start int, e Pattern, operators string) (Expr, error) {
+	for _, r := range e.Text {
+		if !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.Cf) &&
+			!strings.ContainsRune(joiners, r) && !strings.ContainsRune(operators, r) {
+			return nil, p.fail(start, fmt.Sprintf("a pattern is held against single words, and %q stands in none", r),
+				"a space there, or quotes if it is meant literally")
+		}
+	}
+	return e, nil
+}
+
+// joiners are the punctuation that may stand inside a word (UAX 29), and quotes
+// between Hebrew letters.
+const joiners = `'’‘.,_·:"״׳‧＇．`
+
+// hasWord tells whether s has a word: a letter or digit.
+func hasWord(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Nl, r)
+	})
+}
+
+// endsWord tells whether a word ends before r.
+func endsWord(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' || isQuote(r) }
+
+func isQuote(r rune) bool { return strings.ContainsRune(`"“”„‟«»＂`, r) }
+
+// inHebrewWord tells whether the quote at i in s stands between two Hebrew
+// letters, as in צה"ל.
+func inHebrewWord(s string, i int) bool {
+	_, size := utf8.DecodeRuneInString(s[i:])
+	before, _ := utf8.DecodeLastRuneInString(s[:i])
+	behind, _ := utf8.DecodeRuneInString(s[i+size:])
+	return unicode.Is(unicode.Hebrew, before) && unicode.Is(unicode.Hebrew, behind)
+}
+
+// unescape returns s without the backslashes that escape.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	escaped := false
+	for _, r := range s {
+		if r == '\\' && !escaped {
+			escaped = true
+			continue
+		}
+		b.WriteRune(r)
+		escaped = false
+	}
+	return b.String()
+}
+
+// masked returns s with each backslash that escapes and the character behind it
+// replaced by as many x: what is left has its meaning in the language.
+func masked(s string) string {
+	b := []byte(s)
+	for i := 0; i < len(b); i++ {
+		if b[i] != '\\' || i+1 == len(b) {
+			continue
+		}
+		_, size := utf8.DecodeRune(b[i+1:])
+		for end := i + 1 + size; i < end; i++ {
+			b[i] = 'x'
+		}
+		i--
+	}
+	return string(b)
+}
