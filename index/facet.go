@@ -6,12 +6,14 @@ import (
 	"dateline/index/text"
 )
 
-// PrefixMatcher returns a function that tells whether a name has a word that
-// begins with prefix, case and diacritics aside. A prefix of several words
-// matches words in a row. An empty prefix matches every name.
-func PrefixMatcher(prefix string) func(name string) bool {
+// PrefixMatcher returns a function that tells whether a source, language or date
+// has a word that begins with prefix, case and diacritics aside. A prefix of
+// several words matches words in a row. One without letter or digit matches all.
+// Values of other fields are found by Table.WithPrefix, which knows more of how
+// names are spelt.
+func PrefixMatcher(prefix string) func(value string) bool {
 	want := " " + words(prefix)
-	return func(name string) bool { return strings.Contains(" "+words(name), want) }
+	return func(value string) bool { return strings.Contains(" "+words(value), want) }
 }
 
 // words returns the folded words of s with one space between them.

@@ -263,19 +263,45 @@ func (r *reader) has(e search.Has) Node {
 		return Values{e.Field, []string{strings.ToLower(e.Value)}}
 	}
 	found := r.table.Match(e.Field, e.Value)
+	r.noticeValues(e, found)
 	if len(found) == 0 {
-		r.notice("no %s in the archive is named “%s”", noun(e.Field, 1), e.Value)
 		return Nothing{}
-	}
-	if len(found) > 1 {
-		r.notice("%s is %d %s: %s; write %s for one of them", e, len(found),
-			noun(e.Field, len(found)), paths(found), search.Has{Field: e.Field, Value: found[0].Path})
 	}
 	ids := make([]string, 0, len(found))
 	for _, v := range found {
 		ids = append(ids, v.ID)
 	}
 	return Values{e.Field, ids}
+}
+
+// noticeValues tells where a name is not plainly one value.
+func (r *reader) noticeValues(e search.Has, found []values.Value) {
+	surname := e.Field == search.Person && !strings.Contains(values.NameKey(e.Value), "-")
+	switch {
+	case len(found) == 0:
+		r.notice("no %s in the archive is named “%s”", noun(e.Field, 1), e.Value)
+	case len(found) > 1:
+		r.notice("%s is %d %s: %s; write %s for one of them", e, len(found),
+			noun(e.Field, len(found)), paths(found), search.Has{Field: e.Field, Value: found[0].Path})
+	case surname && strings.Contains(found[0].ID, "-"):
+		r.notice("%s is read as %s", e, found[0].Path)
+	case surname:
+		if others := r.bearers(found[0].ID); len(others) > 0 {
+			r.notice("%s is the person known by that name alone; others who bear it: %s", e, paths(others))
+		}
+	}
+}
+
+// bearers returns the persons whose name key ends in a surname.
+func (r *reader) bearers(surname string) []values.Value {
+	var out []values.Value
+	for _, ord := range r.table.WithPrefix(search.Person, surname) {
+		v := r.table.Value(search.Person, ord)
+		if strings.HasSuffix(v.ID, "-"+surname) && r.table.Resolver().Canonical(search.Person, v.ID) == v.ID {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // named is how many values a notice names.

@@ -126,7 +126,7 @@ func articles() []corpus.Document {
 			where("غزة", "gn:4", sure), who("ليلى رحيمي", "ليلى رحيمي", likely)),
 		article("capitals", "en", "2024-01-15", "Wire", "REBELS SEIZE ALEPPO",
 			"REBELS SEIZED ALEPPO ON MONDAY, TWO WITNESSES SAID.",
-			where("ALEPPO", "gn:10", sure), when("MONDAY", "XXXX-WXX-1", likely)),
+			where("ALEPPO", "gn:10", sure), org("REBELS", "Sana'a Rebels", doubtful), when("MONDAY", "XXXX-WXX-1", likely)),
 		article("undated", "", "", "", "", "A note without a headline: the strike killed two on Friday.",
 			when("Friday", "XXXX-WXX-5", sure)),
 		article("sirnak", "tr", "1999-12-31", "Gazete", "Şırnak'ta çatışma",

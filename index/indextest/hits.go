@@ -152,10 +152,24 @@ func testExplain(t *testing.T, open Open) {
 	if len(res.Notices) != 1 || !strings.Contains(res.Notices[0], "“the”") {
 		t.Errorf("notices are %q", res.Notices)
 	}
-	res = e.search(t, search.Request{Query: parse(t, "place:Gaza"), Limit: 1})
-	if len(res.Notices) != 1 || !strings.Contains(res.Notices[0], "Mozambique/Gaza") ||
-		!strings.Contains(res.Notices[0], "Palestinian Territory/Gaza Strip/Gaza") {
-		t.Errorf("two places: notices are %q", res.Notices)
+	for query, want := range map[string][]string{
+		"place:Gaza":          {"Mozambique/Gaza", "Palestinian Territory/Gaza Strip/Gaza"},
+		"person:Okoro":        {"Ana Okoro", "Benjamin Okoro"},
+		"person:Rahimi":       {"Leila Rahimi"},
+		"org:Nobody":          {"organisation", "“Nobody”"},
+		`person:"Ana Okoro"`:  nil,
+		"gaza OR place:Rafah": nil,
+	} {
+		res := e.search(t, search.Request{Query: parse(t, query)})
+		if len(res.Notices) != min(1, len(want)) {
+			t.Errorf("%s: notices are %q", query, res.Notices)
+			continue
+		}
+		for _, w := range want {
+			if !strings.Contains(res.Notices[0], w) {
+				t.Errorf("%s: the notice does not name %s: %s", query, w, res.Notices[0])
+			}
+		}
 	}
 }
 

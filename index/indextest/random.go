@@ -28,7 +28,7 @@ var (
 	somePeople = []string{
 		"Leila Rahimi", "Rahimi", "Benjamin Okoro", "Ana Okoro", "Okoro", "ليلى رحيمي",
 	}
-	someOrgs    = []string{"Hope Relief", "Security Council", "Relief"}
+	someOrgs    = []string{"Sana'a Rebels", "Hope Relief", "Security Council", "Relief"}
 	somePlaces  = []string{"gn:1", "gn:2", "gn:3", "gn:4", "gn:5", "gn:6", "gn:8", "gn:10", "Wadi Sumsum", "Rafah"}
 	someSources = []string{"", "Wire", "Herald", "wire"}
 	someLangs   = []string{"", "en", "en", "EN", "ru", "pt-BR"}

@@ -43,12 +43,12 @@ func (q *question) facet(f search.FacetRequest, docs []*doc) *search.Facet {
 			out.Unanchored++
 		}
 	}
-	begins := index.PrefixMatcher(f.Prefix)
+	listed := q.prefixed(f)
 	for id, n := range counts {
-		v := q.value(f.Field, id)
-		if !begins(v.Name) {
+		if !listed(id) {
 			continue
 		}
+		v := q.value(f.Field, id)
 		v.Count = n
 		if f.Field == search.Place || f.Field.IsDate() {
 			own := owns[id]
@@ -62,6 +62,21 @@ func (q *question) facet(f search.FacetRequest, docs []*doc) *search.Facet {
 	out.Distinct = len(out.Values)
 	out.Values = out.Values[:min(f.Size, len(out.Values))]
 	return out
+}
+
+// prefixed returns a function that tells whether a facet lists the value with
+// an id.
+func (q *question) prefixed(f search.FacetRequest) func(id string) bool {
+	switch f.Field {
+	case search.Source, search.Lang, search.Date, search.Mentioned:
+		return index.PrefixMatcher(f.Prefix)
+	}
+	table := q.engine.table
+	ords := table.WithPrefix(f.Field, f.Prefix)
+	return func(id string) bool {
+		ord, _ := table.Ord(f.Field, id)
+		return slices.Contains(ords, ord)
+	}
 }
 
 // counted returns the values that d counts for, and those that it has exactly.
