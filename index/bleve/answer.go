@@ -1,0 +1,136 @@
+package bleve
+
+import (
+	"context"
+	"time"
+
+	"dateline/index"
+	"dateline/search"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// search answers a request from v.
+func (v *view) search(ctx context.Context, req search.Request, o *Options) (*search.Results, error) {
+	begun := time.Now()
+	plan, err := index.Prepare(req, v.table)
+	if err != nil {
+		return nil, err
+	}
+	res := &search.Results{
+		Query:      search.Reading{ReadAs: plan.ReadAs},
+		Generation: o.Generation,
+		Hits:       []search.Hit{},
+		Notices:    append([]string{}, plan.Notices...),
+	}
+	r := newRun(ctx, v, plan)
+	hits, err := r.answer(res)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.page(hits, res, o.Generation)
+	if err != nil {
+		return nil, err
+	}
+	if len(page) > 0 {
+		if res.Hits, err = index.Page(ctx, plan, page, o.Fetch, v.table); err != nil {
+			return nil, err
+		}
+	}
+	res.TookMS = float64(time.Since(begun).Microseconds()) / 1000
+	return res, nil
+}
+
+// answer fills all of res but its hits, and returns the articles that match.
+func (r *run) answer(res *search.Results) (hits []*roaring.Bitmap, err error) {
+	sets, err := r.evalSets()
+	if err != nil {
+		return nil, err
+	}
+	res.Total = cardinality(sets.hits)
+	for _, c := range r.plan.Clauses {
+		n, err := r.count(c.Node)
+		if err != nil {
+			return nil, err
+		}
+		res.Query.Clauses = append(res.Query.Clauses, search.Clause{Text: c.Text, Count: n})
+	}
+	for _, f := range r.plan.Request.Facets {
+		if res.Facets == nil {
+			res.Facets = map[search.Field]*search.Facet{}
+		}
+		if res.Facets[f.Field], err = r.facet(f, sets.counted(f.Field)); err != nil {
+			return nil, err
+		}
+	}
+	return sets.hits, r.histogram(res, sets.hits)
+}
+
+// sets are the articles of each shard that match, each part of the plan looked
+// at once.
+type sets struct {
+	plan    *index.Plan
+	match   []*roaring.Bitmap
+	filters [][]*roaring.Bitmap // as plan.Filters
+	hits    []*roaring.Bitmap
+}
+
+func (r *run) evalSets() (*sets, error) {
+	s := &sets{plan: r.plan}
+	var err error
+	if s.match, err = r.eval(r.plan.Match); err != nil {
+		return nil, err
+	}
+	for _, f := range r.plan.Filters {
+		found, err := r.eval(f.Node)
+		if err != nil {
+			return nil, err
+		}
+		s.filters = append(s.filters, found)
+	}
+	s.hits = s.narrowed(func(index.PlanFilter) bool { return true })
+	return s, nil
+}
+
+// counted returns the articles that are counted in the facet on a field, as
+// index.Plan.Counted says.
+func (s *sets) counted(f search.Field) []*roaring.Bitmap {
+	for _, filter := range s.plan.Filters {
+		if filter.Field == f && !filter.Keep {
+			return s.narrowed(func(p index.PlanFilter) bool { return p.Field != f || p.Keep })
+		}
+	}
+	return s.hits
+}
+
+// narrowed returns the articles that match and pass the filters in use.
+func (s *sets) narrowed(use func(index.PlanFilter) bool) []*roaring.Bitmap {
+	out := make([]*roaring.Bitmap, len(s.match))
+	for i, docs := range s.match {
+		all := []*roaring.Bitmap{docs}
+		for n, f := range s.plan.Filters {
+			if use(f) {
+				all = append(all, s.filters[n][i])
+			}
+		}
+		out[i] = intersection(all)
+	}
+	return out
+}
+
+// each calls visit for each of docs, ascending.
+func (r *run) each(docs *roaring.Bitmap, visit func(article uint32)) error {
+	var buffer [pause]uint32
+	for it := docs.ManyIterator(); ; {
+		n := it.NextMany(buffer[:])
+		if n == 0 {
+			return nil
+		}
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		for _, a := range buffer[:n] {
+			visit(a)
+		}
+	}
+}

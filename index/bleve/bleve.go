@@ -1,0 +1,240 @@
+// Package bleve is the embedded engine: an index of Bleve's own segments
+// (scorch, zapx) that is searched by columns and an evaluator of ours. It does not
+// know where articles are kept, nor what an archive is.
+//
+// Bleve writes and merges the segments and keeps postings. Beside each segment
+// stand two files of columns (see sections.go): its own columns, what the segment
+// says of each article, which are never rewritten, and the derived columns, the
+// archive's values of each article, which are rewritten where curation or
+// gazetteer changed. A column file bears the segment's number and its CRC-32:
+//
+//	index_meta.json              Bleve's
+//	store/root.bolt              Bleve's: which segments, which articles are deleted
+//	store/000000000007.zap       a segment
+//	columns/000000000007-1c291ca3.own
+//	columns/000000000007-1c291ca3.derived
+//	columns/sealed.json          what the folder holds, see seal
+//	values/                      the table of the archive's values
+//
+// A folder written by Engine.Snapshot is sealed: it is read by any number of
+// processes, and never written again.
+package bleve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"dateline/index"
+	"dateline/index/values"
+	"dateline/search"
+
+	lib "github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+)
+
+// Options are what an engine needs to know. All but Generation must be set.
+type Options struct {
+	Fetch      index.Fetch      // gives the articles of hits
+	Resolver   *values.Resolver // says what values there are
+	Generation string           // the name that answers bear
+}
+
+// boltTimeout is how long an open waits for another process that holds the
+// index, as a duration. Without it Bleve waits for ever.
+const boltTimeout = "2s"
+
+var (
+	_ search.Searcher = (*Searcher)(nil)
+	_ index.Finder    = (*Searcher)(nil)
+	_ io.Closer       = (*Searcher)(nil)
+)
+
+// A Searcher searches a sealed folder. It is safe for concurrent use.
+type Searcher struct {
+	dir     string
+	options Options
+	table   *values.Table
+
+	gate   sync.RWMutex // held for reading by searches, for writing by Close
+	closed bool
+	index  lib.Index
+	reader *scorch.IndexSnapshot
+	files  []io.Closer
+	view   *view
+}
+
+// Open opens a sealed folder for reading. It writes nothing there. Where the
+// folder was sealed under another resolver, the derived columns are made anew in
+// memory. Errors wrap search.ErrUnavailable.
+func Open(dir string, o Options) (*Searcher, error) {
+	s := &Searcher{dir: dir, options: o}
+	err := guard(dir, s.open)
+	if err != nil {
+		s.Close()
+		return nil, unavailable(dir, err)
+	}
+	return s, nil
+}
+
+func unavailable(dir string, err error) error {
+	if errors.Is(err, search.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: the index in %s cannot be opened: %w", search.ErrUnavailable, dir, err)
+}
+
+func (s *Searcher) open() error {
+	sealed, err := readSeal(s.dir)
+	if err != nil {
+		return err
+	}
+	// Bleve would make an empty index where this is missing.
+	if _, err := os.Stat(filepath.Join(s.dir, "store", "root.bolt")); err != nil {
+		return err
+	}
+	s.index, err = lib.OpenUsing(s.dir, map[string]any{
+		"read_only": true, "bolt_timeout": boltTimeout,
+	})
+	if err != nil {
+		return err
+	}
+	sc, err := scorchOf(s.index)
+	if err != nil {
+		return err
+	}
+	if s.reader, err = readerOf(sc); err != nil {
+		return err
+	}
+	if s.table, err = values.Load(filepath.Join(s.dir, "values"), s.options.Resolver); err != nil {
+		return err
+	}
+	same := sealed.Resolver == s.options.Resolver.Fingerprint()
+	s.view, err = newView(s.reader, s.table, func(seg *scorch.SegmentSnapshot) (*own, derived, error) {
+		return s.columns(seg, same)
+	})
+	if err == nil && s.view.articles != sealed.Articles {
+		err = fmt.Errorf("%d of %d articles are there", s.view.articles, sealed.Articles)
+	}
+	return err
+}
+
+// columns opens the columns of a segment. Derived ones that were made by another
+// resolver are made anew.
+func (s *Searcher) columns(seg *scorch.SegmentSnapshot, same bool) (*own, derived, error) {
+	key, err := columnKey(filepath.Join(s.dir, "store"), seg)
+	if err != nil {
+		return nil, nil, err
+	}
+	path := filepath.Join(s.dir, "columns", key)
+	ownFile, err := openSections(path + ownSuffix)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.files = append(s.files, ownFile)
+	o := loadOwn(ownFile, int(seg.Segment().Count()))
+	if !same {
+		d, err := (&deriver{s.options.Resolver, s.table}).derive(context.Background(), seg, o)
+		return o, d, err
+	}
+	derivedFile, err := openSections(path + derivedSuffix)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.files = append(s.files, derivedFile)
+	return o, loadDerived(derivedFile), nil
+}
+
+// Search answers a request. Errors wrap search.ErrUnavailable where the folder is
+// damaged or s is closed.
+func (s *Searcher) Search(ctx context.Context, req search.Request) (res *search.Results, err error) {
+	err = s.use(func() error {
+		res, err = s.view.search(ctx, req, &s.options)
+		return err
+	})
+	return res, err
+}
+
+// Find returns where the archive keeps the document with an ID.
+func (s *Searcher) Find(ctx context.Context, id string) (ref index.Ref, ok bool, err error) {
+	err = s.use(func() error {
+		ref, ok, err = find(ctx, s.reader, id)
+		return err
+	})
+	return ref, ok, err
+}
+
+// use runs f while s is open.
+func (s *Searcher) use(f func() error) error {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.closed {
+		return fmt.Errorf("%w: the index in %s is closed", search.ErrUnavailable, s.dir)
+	}
+	return guard(s.dir, f)
+}
+
+// Table returns the table of the folder's values.
+func (s *Searcher) Table() *values.Table { return s.table }
+
+// Articles returns the number of articles.
+func (s *Searcher) Articles() int { return s.view.articles }
+
+// Close waits for the searches under way and closes the folder. A second call
+// does nothing.
+func (s *Searcher) Close() error {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	return guard(s.dir, func() error {
+		var first error
+		note := func(err error) {
+			if first == nil {
+				first = err
+			}
+		}
+		for _, f := range s.files {
+			note(f.Close())
+		}
+		if s.reader != nil {
+			note(s.reader.Close())
+		}
+		if s.index != nil {
+			note(s.index.Close())
+		}
+		return first
+	})
+}
+
+// scorchOf returns the scorch index behind Bleve's interface.
+func scorchOf(i lib.Index) (*scorch.Scorch, error) {
+	a, err := i.Advanced()
+	if err != nil {
+		return nil, err
+	}
+	s, ok := a.(*scorch.Scorch)
+	if !ok {
+		return nil, fmt.Errorf("an index of the type %T is not understood", a)
+	}
+	return s, nil
+}
+
+// readerOf returns the index as it is now, which the caller closes.
+func readerOf(s *scorch.Scorch) (*scorch.IndexSnapshot, error) {
+	r, err := s.Reader()
+	if err != nil {
+		return nil, err
+	}
+	snapshot, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil, fmt.Errorf("a reader of the type %T is not understood", r)
+	}
+	return snapshot, nil
+}

@@ -1,0 +1,148 @@
+package bleve
+
+import (
+	"context"
+	"fmt"
+
+	"dateline/index/values"
+	"dateline/search"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+)
+
+// A derived column says which of the archive's values each article of a segment
+// has, and for places also those that they lie in. It follows from the own
+// columns and a resolver, and is written again where that answers otherwise.
+type derived map[search.Field]*lazy[*column]
+
+// named are the fields whose values a table numbers.
+var named = []search.Field{search.Person, search.Place, search.Org}
+
+// A deriver makes derived columns by a resolver and a table.
+type deriver struct {
+	resolver *values.Resolver
+	table    *values.Table
+}
+
+// derive returns the derived columns of a segment. New values are appended to
+// the table.
+func (d *deriver) derive(ctx context.Context, s *scorch.SegmentSnapshot, o *own) (derived, error) {
+	out := derived{}
+	for _, f := range named {
+		c, err := d.column(ctx, s, o, f)
+		if err != nil {
+			return nil, err
+		}
+		out[f] = ready(c)
+	}
+	return out, nil
+}
+
+func (d *deriver) column(
+	ctx context.Context, s *scorch.SegmentSnapshot, o *own, f search.Field,
+) (*column, error) {
+	k, err := o.fields[string(f)].get()
+	if err != nil {
+		return nil, err
+	}
+	at, err := whereabouts(s, o)
+	if err != nil {
+		return nil, err
+	}
+	excepted := make([]bool, len(k.keys))
+	values := make([][]item, len(k.keys)) // what each key counts for, at the lowest level
+	for n, key := range k.keys {
+		if n%pause == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if excepted[n] = d.resolver.Excepted(f, key); excepted[n] {
+			continue
+		}
+		if values[n], err = d.values(f, key, nowhere); err != nil {
+			return nil, err
+		}
+	}
+	articles := make([][]item, k.len())
+	for a := range articles {
+		if a%pause == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		for _, i := range k.of(uint32(a)) {
+			found := values[i.number()]
+			if excepted[i.number()] {
+				where, err := at(uint32(a))
+				if err != nil {
+					return nil, err
+				}
+				if found, err = d.values(f, k.keys[i.number()], where); err != nil {
+					return nil, err
+				}
+			}
+			for _, v := range found {
+				articles[a] = append(articles[a], newItem(v.number(), i.level(), v.exact(0)))
+			}
+		}
+	}
+	return newColumn(articles), nil
+}
+
+// nowhere is where a key stands whose value does not depend on it.
+var nowhere values.At
+
+// values returns the value of a key, and those that it lies in.
+func (d *deriver) values(f search.Field, key string, at values.At) ([]item, error) {
+	id, name := d.resolver.Resolve(f, key, at)
+	if id == "" {
+		return nil, nil
+	}
+	ord := d.table.Add(f, id, name)
+	out := []item{newItem(uint32(ord), 0, true)}
+	if f == search.Place {
+		for _, up := range d.table.Ancestors(ord) {
+			out = append(out, newItem(uint32(up), 0, false))
+		}
+	}
+	if n := d.table.Len(f); n > maxNumber {
+		return nil, fmt.Errorf("the archive has %d values of %s, more than %d", n, f, maxNumber)
+	}
+	return out, nil
+}
+
+// whereabouts returns a function that tells where the keys of an article stand.
+func whereabouts(s *scorch.SegmentSnapshot, o *own) (func(article uint32) (values.At, error), error) {
+	sources, err := o.fields[string(search.Source)].get()
+	if err != nil {
+		return nil, err
+	}
+	return func(article uint32) (values.At, error) {
+		id, err := s.DocID(uint64(article))
+		at := values.At{Article: string(id)}
+		for _, i := range sources.of(article) {
+			at.Source = sources.keys[i.number()]
+		}
+		return at, err
+	}, nil
+}
+
+// encode returns the contents of the file of d.
+func (d derived) encode() ([]byte, error) {
+	var sections []section
+	for _, f := range named {
+		c, err := d[f].get()
+		if err != nil {
+			return nil, err
+		}
+		sections = append(sections, section{string(f), c.append(nil)})
+	}
+	return encodeSections(sections), nil
+}
+
+// loadDerived returns the derived columns that are read from file when they are
+// wanted.
+func loadDerived(file *sectionFile) derived {
+	d := derived{}
+	for _, f := range named {
+		d[f] = load(file, string(f), (*decoder).column)
+	}
+	return d
+}

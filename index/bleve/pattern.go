@@ -1,0 +1,85 @@
+package bleve
+
+import (
+	"strings"
+
+	"dateline/index"
+	"dateline/search"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// patternFields are the fields in which patterns are looked for.
+var patternFields = map[search.TextField]string{
+	search.Anywhere: "word",
+	search.Title:    "title_word",
+	search.Lead:     "lead_word",
+}
+
+// evalPattern finds the articles with a word that a pattern matches, by looking
+// at all words that begin as the pattern does.
+func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
+	match, err := p.Matcher()
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.dict(patternFields[p.In])
+	if err != nil {
+		return nil, err
+	}
+	var from, to []byte
+	if prefix := literalPrefix(p); prefix != "" {
+		from, to = []byte(prefix), behind(prefix)
+	}
+	out := roaring.New()
+	it := d.AutomatonIterator(nil, from, to)
+	for n := 0; ; n++ {
+		if n%pause == 0 && s.ctx.Err() != nil {
+			return nil, s.ctx.Err()
+		}
+		e, err := it.Next()
+		if err != nil {
+			return nil, err
+		}
+		if e == nil {
+			return out, nil
+		}
+		if !match(e.Term) {
+			continue
+		}
+		docs, err := postings(d, e.Term, s.segment.Deleted())
+		if err != nil {
+			return nil, err
+		}
+		out.Or(docs)
+	}
+}
+
+// literalPrefix returns what all words that p matches begin with.
+func literalPrefix(p index.Pattern) string {
+	switch p.Kind {
+	case search.Prefix:
+		return p.Text
+	case search.Wildcard:
+		if i := strings.IndexAny(p.Text, "*?"); i >= 0 {
+			return p.Text[:i]
+		}
+		return p.Text
+	default:
+		return ""
+	}
+}
+
+// behind returns the first key behind all that begin with prefix, nil where
+// there is none.
+func behind(prefix string) []byte {
+	out := []byte(prefix)
+	for len(out) > 0 {
+		if last := len(out) - 1; out[last] < 0xff {
+			out[last]++
+			return out
+		}
+		out = out[:len(out)-1]
+	}
+	return nil
+}
