@@ -29,7 +29,8 @@ type (
 	All struct{}
 
 	// A Word is in the article in some form: stemmed where the article is
-	// English, else with case and diacritics folded.
+	// English, else with case and diacritics folded. Its Text has a letter or
+	// digit, and may be split further: cease-fire is two words in a row.
 	Word struct {
 		In   TextField
 		Text string
@@ -45,7 +46,7 @@ type (
 	Pattern struct {
 		In   TextField
 		Kind PatternKind
-		Text string // without the operators, but for those inside a wildcard
+		Text string // without the operators, but for * and ? of a Wildcard
 	}
 
 	// Has is a value of a facet that does not hold dates, by name in any of its
@@ -82,7 +83,7 @@ const (
 	Prefix   PatternKind = iota // shell*
 	Wildcard                    // hospit?l, b*mb: * is any number of letters, ? is one
 	Fuzzy                       // netanyaho~: at most 1 edit up to 5 letters, 2 from 6
-	Regexp                      // /gaz+a/: RE2, the whole word
+	Regexp                      // /gaz+a/: RE2 as package regexp reads it, the whole word
 )
 
 func (All) expr()        {}

@@ -2,7 +2,6 @@ package search
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -46,14 +45,15 @@ const (
 // An error is a *SyntaxError.
 func Parse(s string) (Expr, error) {
 	if len(s) > MaxQuery {
-		return nil, syntaxError(s, 0, fmt.Sprintf("the query is longer than %d bytes", MaxQuery), "")
+		return nil, syntaxError(s, 0, "", "the query is longer than %d bytes", MaxQuery)
 	}
 	if !utf8.ValidString(s) {
 		bad := strings.Index(strings.ToValidUTF8(s, "\xff"), "\xff")
-		return nil, syntaxError(s, bad, "the query is not UTF-8", "")
+		return nil, syntaxError(s, bad, "", "the query is not UTF-8")
 	}
 	if slashes := len(s) - len(strings.TrimRight(s, `\`)); slashes%2 == 1 {
-		return nil, syntaxError(s, len(s)-1, `\ at the end`, `the character that it stands before, or \\`)
+		want := `the character that it stands before, or \\`
+		return nil, syntaxError(s, len(s)-1, want, `\ at the end`)
 	}
 	p := parser{s: s}
 	e, err := p.query()
@@ -63,46 +63,16 @@ func Parse(s string) (Expr, error) {
 	leaves, depth := measure(e)
 	switch {
 	case leaves > MaxClauses:
-		err = syntaxError(s, 0, fmt.Sprintf("the query has more than %d parts", MaxClauses), "")
+		err = syntaxError(s, 0, "", "the query has more than %d parts", MaxClauses)
 	case depth > MaxDepth:
-		err = syntaxError(s, 0, tooDeep, "")
+		err = tooDeep(s, 0)
 	case len(e.String()) > MaxQuery:
-		err = syntaxError(s, 0, fmt.Sprintf("the query is longer than %d bytes, written in full", MaxQuery), "")
+		err = syntaxError(s, 0, "", "the query is longer than %d bytes, written in full", MaxQuery)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return e, nil
-}
-
-var tooDeep = fmt.Sprintf("parentheses and negations are more than %d deep", MaxDepth)
-
-// A SyntaxError is a query that cannot be read. It wraps ErrBadQuery.
-type SyntaxError struct {
-	Pos  int    // where, in bytes from 0
-	Char int    // where, in characters from 1; 0: all of a value, which ParseValue read
-	Msg  string // what is wrong
-	Want string // what was expected, or how to mend it; may be empty
-}
-
-// Error tells all of e in one line.
-func (e *SyntaxError) Error() string {
-	s := ErrBadQuery.Error() + ": "
-	if e.Char > 0 {
-		s += fmt.Sprintf("at character %d: ", e.Char)
-	}
-	s += e.Msg
-	if e.Want != "" {
-		s += "; wanted: " + e.Want
-	}
-	return s
-}
-
-// Unwrap returns ErrBadQuery.
-func (e *SyntaxError) Unwrap() error { return ErrBadQuery }
-
-func syntaxError(s string, pos int, msg, want string) error {
-	return &SyntaxError{Pos: pos, Char: utf8.RuneCountInString(s[:pos]) + 1, Msg: msg, Want: want}
 }
 
 // measure returns how many leaves e has, and how deep its branches are.
@@ -133,7 +103,9 @@ type parser struct {
 	depth int
 }
 
-func (p *parser) fail(pos int, msg, want string) error { return syntaxError(p.s, pos, msg, want) }
+func (p *parser) fail(pos int, want, format string, args ...any) error {
+	return syntaxError(p.s, pos, want, format, args...)
+}
 
 func (p *parser) rest() string { return p.s[p.i:] }
 
@@ -157,7 +129,7 @@ func (p *parser) query() (Expr, error) {
 	}
 	e, err := p.or(Anywhere)
 	if err == nil && p.next() >= 0 {
-		err = p.fail(p.i, ") closes nothing", "( before it, or quotes around it")
+		err = p.fail(p.i, "( before it, or quotes around it", ") closes nothing")
 	}
 	return e, err
 }
@@ -223,7 +195,7 @@ func (p *parser) not(in TextField) (Expr, error) {
 
 func (p *parser) deeper(read func() error) error {
 	if p.depth == MaxDepth {
-		return p.fail(p.i, tooDeep, "")
+		return tooDeep(p.s, p.i)
 	}
 	p.depth++
 	defer func() { p.depth-- }()
@@ -277,7 +249,8 @@ func (p *parser) item(in TextField) (Expr, error) {
 		return nil, err
 	}
 	if r := p.next(); r >= 0 && r != ')' && !unicode.IsSpace(r) {
-		return nil, p.fail(p.i, fmt.Sprintf("%q follows directly", r), `a space before it, or \ if it is meant literally`)
+		want := `a space before it, or \ if it is meant literally`
+		return nil, p.fail(p.i, want, "%q follows directly", r)
 	}
 	p.space()
 	return e, nil
@@ -294,7 +267,7 @@ func (p *parser) missing() error {
 	case p.atOperator("AND"):
 		msg = "AND has nothing before it"
 	}
-	return p.fail(p.i, msg, "a word, a phrase in quotes, field:value or (")
+	return p.fail(p.i, "a word, a phrase in quotes, field:value or (", "%s", msg)
 }
 
 func (p *parser) group(in TextField) (e Expr, err error) {
@@ -309,7 +282,7 @@ func (p *parser) group(in TextField) (e Expr, err error) {
 		return nil, err
 	}
 	if p.next() != ')' {
-		return nil, p.fail(open, "( is never closed", ")")
+		return nil, p.fail(open, ")", "( is never closed")
 	}
 	p.i++
 	return e, nil
@@ -322,10 +295,10 @@ func (p *parser) phrase(in TextField) (Expr, error) {
 		return nil, err
 	}
 	if p.next() == '~' {
-		return nil, p.fail(p.i, `not yet: words near one another ("…"~5)`, "a phrase without ~")
+		return nil, p.fail(p.i, "a phrase without ~", `not yet: words near one another ("…"~5)`)
 	}
 	if !hasWord(text) {
-		return nil, p.fail(start, "the phrase has no word to look for", "")
+		return nil, p.fail(start, "", "the phrase has no word to look for")
 	}
 	return Phrase{in, text}, nil
 }
@@ -348,7 +321,7 @@ func (p *parser) quoted() (string, error) {
 			p.i += size
 		}
 	}
-	return "", p.fail(open, "the quote is never closed", `"`)
+	return "", p.fail(open, `"`, "the quote is never closed")
 }
 
 func (p *parser) regexp(in TextField) (Expr, error) {
@@ -356,8 +329,8 @@ func (p *parser) regexp(in TextField) (Expr, error) {
 	for p.i++; ; p.i++ {
 		r := p.next()
 		if r < 0 || unicode.IsSpace(r) {
-			return nil, p.fail(start, "/ begins a regular expression that is never closed",
-				"/ at its end, or quotes if it is meant literally")
+			return nil, p.fail(start, "/ at its end, or quotes if it is meant literally",
+				"/ begins a regular expression that is never closed")
 		}
 		if r == '/' {
 			break
@@ -369,14 +342,10 @@ func (p *parser) regexp(in TextField) (Expr, error) {
 	text := p.s[start+1 : p.i]
 	p.i++
 	if text == "" {
-		return nil, p.fail(start, "the regular expression is empty", "/gaz+a/")
+		return nil, p.fail(start, "/gaz+a/", "the regular expression is empty")
 	}
 	if _, err := syntax.Parse(text, syntax.Perl); err != nil {
-		var bad *syntax.Error
-		if errors.As(err, &bad) {
-			return nil, p.fail(start, fmt.Sprintf("the regular expression has a mistake: %s: %s", bad.Code, bad.Expr), "")
-		}
-		return nil, p.fail(start, "the regular expression has a mistake: "+err.Error(), "")
+		return nil, p.fail(start, "", "%v", err)
 	}
 	return Pattern{in, Regexp, text}, nil
 }
@@ -393,11 +362,11 @@ func (p *parser) named(in TextField) (Expr, error) {
 		return p.text(in, start, raw) // a word before a colon
 	}
 	if !isField(name) {
-		return nil, p.fail(start, fmt.Sprintf("there is no field %q", name),
-			"one of "+join(Fields)+`, title, lead, or quotes if it is meant literally`)
+		return nil, p.fail(start, "one of "+join(Fields)+", title, lead, or quotes if it is meant literally",
+			"there is no field %q", name)
 	}
 	if in != Anywhere {
-		return nil, p.fail(start, "a field within "+string(in)+":( )", "words, phrases and patterns")
+		return nil, p.fail(start, "words, phrases and patterns", "a field within %s:( )", in)
 	}
 	p.i = start + len(name) + len(":")
 	return p.value(strings.ToLower(name))
@@ -430,9 +399,10 @@ func (p *parser) value(name string) (Expr, error) {
 	isText := in == Title || in == Lead
 	switch {
 	case r < 0 || r == ')' || unicode.IsSpace(r):
-		return nil, p.fail(start, name+": has no value", "one directly behind the colon, in quotes if it has spaces")
+		return nil, p.fail(start, "one directly behind the colon, in quotes if it has spaces",
+			"%s: has no value", name)
 	case r == '-':
-		return nil, p.fail(start, "- behind "+name+":", "the minus before the field, as in -"+name+":…")
+		return nil, p.fail(start, "the minus before the field, as in -"+name+":…", "- behind %s:", name)
 	case isText && r == '(':
 		return p.group(in)
 	case isText && isQuote(r):
@@ -442,7 +412,8 @@ func (p *parser) value(name string) (Expr, error) {
 	case isText:
 		return p.named(in)
 	case r == '(':
-		return nil, p.fail(start, name+": takes one value", "the field before each, as in "+name+":a OR "+name+":b")
+		return nil, p.fail(start, "the field before each, as in "+name+":a OR "+name+":b",
+			"%s: takes one value", name)
 	}
 	f := Field(name)
 	if isQuote(r) {
@@ -453,8 +424,9 @@ func (p *parser) value(name string) (Expr, error) {
 		return p.located(start, text, f, f.IsDate())
 	}
 	raw := p.raw()
-	if bare := masked(raw); strings.ContainsAny(bare, "*?") || strings.HasSuffix(bare, "~") || bare[0] == '/' {
-		return nil, p.fail(start, name+": takes a whole value, no pattern", "quotes if it is meant literally")
+	bare := masked(raw)
+	if strings.ContainsAny(bare, "*?") || strings.HasSuffix(bare, "~") || bare[0] == '/' {
+		return nil, p.fail(start, "quotes if it is meant literally", "%s: takes a whole value, no pattern", name)
 	}
 	return p.located(start, unescape(raw), f, f.IsDate() || !strings.Contains(raw, `\`))
 }
@@ -468,7 +440,7 @@ func (p *parser) located(start int, text string, f Field, special bool) (Expr, e
 	e, err := ParseValue(f, text)
 	var bad *SyntaxError
 	if errors.As(err, &bad) {
-		return nil, p.fail(start, bad.Msg, bad.Want)
+		return nil, p.fail(start, bad.Want, "%s", bad.Msg)
 	}
 	return e, err
 }

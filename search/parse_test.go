@@ -104,6 +104,8 @@ var queries = []struct {
 	{"netanyaho~", fuzzy("netanyaho"), ""},
 	{`OR* u.s* o'b* o’b~ צה"ל*`, And{
 		prefixOf("OR"), prefixOf("u.s"), prefixOf("o'b"), fuzzy("o’b"), prefixOf(`צה"ל`)}, ""},
+	{`a\:b* title:a\:b? 12:3~`, And{prefixOf("a:b"), Pattern{Title, Wildcard, "a:b?"}, fuzzy("12:3")},
+		`a\:b* title:a\:b? 12\:3~`},
 	{"/gaz+a/", matches("gaz+a"), ""},
 	{`/(ab|c d)/`, nil, ""},
 	{`(/(ab|cd)"\/\s\ x[^:]/)`, matches(`(ab|cd)"\/\s\ x[^:]`), `/(ab|cd)"\/\s\ x[^:]/`},

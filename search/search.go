@@ -112,15 +112,16 @@ type HistogramRequest struct {
 	By corpus.Precision // Year, Month or ToDay; empty: chosen from the range
 }
 
-// Results is the answer to a Request. Its JSON is that of the API.
+// Results is the answer to a Request. Its JSON is that of the API: no slice in
+// it is nil but those that JSON leaves out, so that a list of none is [].
 type Results struct {
 	Query      Reading          `json:"query"`
 	Total      int              `json:"total"`
 	TookMS     float64          `json:"took_ms"`
 	Generation string           `json:"generation"`     // of the archive that answered
-	Next       string           `json:"next,omitempty"` // cursor of the next page; empty behind the last
+	Next       string           `json:"next,omitempty"` // cursor of the next page; empty: no more
 	Hits       []Hit            `json:"hits"`
-	Facets     map[Field]*Facet `json:"facets,omitempty"`
+	Facets     map[Field]*Facet `json:"facets,omitempty"` // all that were asked for
 	Histogram  *Histogram       `json:"histogram,omitempty"`
 	Notices    []string         `json:"notices"` // what was narrowed, widened or left out
 }
@@ -176,10 +177,12 @@ type Snippet struct {
 
 // A Facet is the values of a field over all matching articles.
 type Facet struct {
-	Values     []FacetValue `json:"values"`
-	Distinct   int          `json:"distinct"`             // values with a count, listed or not
-	None       int          `json:"none"`                 // matching articles without a value
-	Unanchored int          `json:"unanchored,omitempty"` // of Mentioned: articles with a date that has no anchor
+	Values   []FacetValue `json:"values"`
+	Distinct int          `json:"distinct"` // values with a count, listed or not
+	None     int          `json:"none"`     // matching articles without a value
+
+	// Unanchored, of Mentioned, is the articles with a date that has no anchor.
+	Unanchored int `json:"unanchored,omitempty"`
 }
 
 // A FacetValue is one value with the number of matching articles that have it,

@@ -14,11 +14,11 @@ func (e Pattern) String() string {
 	s := prefix(e.In)
 	switch e.Kind {
 	case Prefix:
-		return s + escaped(e.Text, "") + "*"
+		return s + patternString(e.Text, "") + "*"
 	case Wildcard:
-		return s + escaped(e.Text, "*?")
+		return s + patternString(e.Text, "*?")
 	case Fuzzy:
-		return s + escaped(e.Text, "") + "~"
+		return s + patternString(e.Text, "") + "~"
 	case Regexp:
 		return s + "/" + e.Text + "/"
 	default:
@@ -69,6 +69,11 @@ func prefix(in TextField) string {
 		return ""
 	}
 	return string(in) + ":"
+}
+
+// patternString writes text so that no field is read from it.
+func patternString(text, operators string) string {
+	return strings.ReplaceAll(escaped(text, operators), ":", `\:`)
 }
 
 // wordString writes text with as few backslashes as it takes to be read as a

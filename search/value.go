@@ -17,7 +17,8 @@ const (
 // isField tells whether the query language has a field of this name.
 func isField(name string) bool {
 	name = strings.ToLower(name)
-	return slices.Contains(Fields, Field(name)) || TextField(name) == Title || TextField(name) == Lead
+	in := TextField(name)
+	return slices.Contains(Fields, Field(name)) || in == Title || in == Lead
 }
 
 // ParseField returns the field with this name, in any case. Errors wrap
@@ -164,7 +165,8 @@ func parseBound(f Field, op, s string) (Expr, error) {
 // parseDate reads a date of a year or less, in any case.
 func parseDate(s string) (corpus.Date, error) {
 	d, err := corpus.ParseDate(strings.ToUpper(s))
-	if err != nil || d != d.Calendar() || d.Precision() == corpus.Century || d.Precision() == corpus.Decade {
+	long := d.Precision() == corpus.Century || d.Precision() == corpus.Decade
+	if err != nil || long || d != d.Calendar() {
 		return "", valueError(fmt.Sprintf("%q is not a date", s), dateForms)
 	}
 	return d, nil

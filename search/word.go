@@ -1,7 +1,6 @@
 package search
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -13,19 +12,19 @@ func (p *parser) text(in TextField, start int, raw string) (Expr, error) {
 	bare, text := masked(raw), unescape(raw)
 	switch msg := notYet(bare, p.next() == '('); {
 	case msg != "":
-		return nil, p.fail(start, "not yet: "+msg, "quotes if it is meant literally")
+		return nil, p.fail(start, "quotes if it is meant literally", "not yet: %s", msg)
 	case bare == "*" && in == Anywhere:
 		return All{}, nil
 	}
 	if !hasWord(text) {
-		return nil, p.fail(start, fmt.Sprintf("%q has no word to look for", text), "letters or digits")
+		return nil, p.fail(start, "letters or digits", "%q has no word to look for", text)
 	}
 	first, _ := utf8.DecodeRuneInString(bare)
 	if hint, ok := notOperators[first]; ok {
-		return nil, p.fail(start, fmt.Sprintf("%q before a word means nothing here", first), hint)
+		return nil, p.fail(start, hint, "%q before a word means nothing here", first)
 	}
 	if i := strings.LastIndexByte(bare, '~'); i > 0 && fuzziness.MatchString(bare[i:]) {
-		return nil, p.fail(start+i, "~ takes no number", "~ alone, at the end of a word")
+		return nil, p.fail(start+i, "~ alone, at the end of a word", "~ takes no number")
 	}
 	last := len(text) - 1
 	switch i := strings.IndexAny(bare, "*?"); {
@@ -79,8 +78,8 @@ func (p *parser) pattern(start int, e Pattern, operators string) (Expr, error) {
 	for _, r := range e.Text {
 		if !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.Cf) &&
 			!strings.ContainsRune(joiners, r) && !strings.ContainsRune(operators, r) {
-			return nil, p.fail(start, fmt.Sprintf("a pattern is held against single words, and %q stands in none", r),
-				"a space there, or quotes if it is meant literally")
+			return nil, p.fail(start, "a space there, or quotes if it is meant literally",
+				"a pattern is held against single words, and %q stands in none", r)
 		}
 	}
 	return e, nil
