@@ -37,9 +37,6 @@ func answer(v any, generation string) *reply {
 
 // request reads a request and holds it to what a server answers.
 func (s *server) request(params url.Values) (search.Request, error) {
-	if n := len(params.Get("q")); n > MaxQuery {
-		return search.Request{}, badRequest("q: is %d bytes long, and may have %d", n, MaxQuery)
-	}
 	req, err := search.ParseRequest(params)
 	if err != nil {
 		return req, err
@@ -52,11 +49,6 @@ func (s *server) request(params url.Values) (search.Request, error) {
 	}
 	if req.Offset > MaxOffset {
 		return req, badRequest("offset: may be %d at most, go on with cursor", MaxOffset)
-	}
-	for _, f := range req.Facets {
-		if f.Size > MaxFacetSize {
-			return req, badRequest("facet-size: may be %d at most", MaxFacetSize)
-		}
 	}
 	req.Snippets = true
 	return req, nil
@@ -86,11 +78,24 @@ func (s *server) search(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := s.Archive.Search(r.Context(), req)
+	res, err := s.results(r.Context(), params, req)
 	if err != nil {
 		return nil, err
 	}
 	return answer(res, res.Generation), nil
+}
+
+// results answers req, which was read from params.
+func (s *server) results(
+	ctx context.Context, params url.Values, req search.Request,
+) (*search.Results, error) {
+	res, err := s.Archive.Search(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	asked := *res
+	asked.Query.Text = params.Get("q")
+	return &asked, nil
 }
 
 // A facetDocument is the values of one field.
@@ -224,11 +229,15 @@ func (s *server) suggest(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := search.Suggest(r.Context(), s.Archive, params.Get("q"), n)
+	prefix := params.Get("q")
+	found, err := search.Suggest(r.Context(), s.Archive, prefix, n)
 	if err != nil {
 		return nil, err
 	}
-	return answer(found, generation), nil
+	return answer(struct {
+		Prefix string              `json:"prefix"`
+		Values []search.Suggestion `json:"values"`
+	}{prefix, found}, generation), nil
 }
 
 func suggestLimit(params url.Values) (int, error) {
@@ -240,8 +249,8 @@ func suggestLimit(params url.Values) (int, error) {
 			return 0, badRequest("%s: may be given once", name)
 		}
 	}
-	if n := len(params.Get("q")); n > MaxQuery {
-		return 0, badRequest("q: is %d bytes long, and may have %d", n, MaxQuery)
+	if n := len(params.Get("q")); n > search.MaxQuery {
+		return 0, badRequest("q: is %d bytes long, and may have %d", n, search.MaxQuery)
 	}
 	s := params.Get("limit")
 	if s == "" {

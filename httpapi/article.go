@@ -33,19 +33,28 @@ type paragraph struct {
 type span struct {
 	Text    string
 	Mention *mentionView
+	First   bool // no part of the mention stands before
 }
 
 // A mentionView is a mention with its evidence.
 type mentionView struct {
 	corpus.Mention
-	N       int // from 1, in the order of the text
-	Shown   string
-	What    string // the kind in words
-	Why     string // all the evidence, as a sentence
-	URL     string // the search for its value; empty where it is none
-	Para    int    // the paragraph it is in; 0: the title
-	Within  int    // the mention that covers it; 0: it is marked itself
-	marking bool
+	N     int // from 1, in the order of the text
+	Shown string
+	How   string       // found by what, from what
+	What  string       // the kind in words
+	Why   string       // all the evidence, as a sentence
+	URL   string       // the search for its value; empty where it is none
+	in    *mentionView // the mention that is marked where this one is: itself, or one that covers it
+	shown bool         // it is marked in the text
+}
+
+// Mark returns the number of the mark that m lies in, 0 where there is none.
+func (m *mentionView) Mark() int {
+	if !m.in.shown {
+		return 0
+	}
+	return m.in.N
 }
 
 // A group is the values of one kind that an article has.
@@ -97,7 +106,6 @@ func newArticleView(a *search.Article, at state) articleView {
 		if strings.TrimSpace(a.Text[start:end]) != "" {
 			n++
 			v.Paragraphs = append(v.Paragraphs, paragraph{n, spans(a.Text, start, end, inText)})
-			setParagraph(v.Mentions, start, end, n)
 		}
 		start = end + 1
 	}
@@ -126,13 +134,13 @@ func mentionViews(a *search.Article) []*mentionView {
 	var covering *mentionView
 	for i, m := range out {
 		m.N = i + 1
-		m.describe()
+		m.describe(a.Date)
 		if covering != nil && covering.Field == m.Field && m.Start < covering.End {
-			m.Within = covering.N
+			m.in = covering
 			covering.Why += "; also " + m.What + " " + m.Shown
 			continue
 		}
-		covering, m.marking = m, true
+		covering, m.in = m, m
 	}
 	return out
 }
@@ -147,7 +155,8 @@ var kindWords = map[corpus.Kind]struct{ one, title string }{
 }
 
 // describe fills in the words for m.
-func (m *mentionView) describe() {
+func (m *mentionView) describe(published *search.DateInfo) {
+	m.How = m.evidence(published)
 	m.What = kindWords[m.Kind].one
 	m.Shown = cmp.Or(m.Name, m.Value, m.Text)
 	field, value := fieldOf(m.Kind), m.ID
@@ -155,29 +164,33 @@ func (m *mentionView) describe() {
 		value = string(corpus.Date(m.Value).Calendar())
 		m.Shown = anchoredText(m.Mention)
 	}
+	if m.Kind == corpus.Duration {
+		m.Shown = m.Text
+	}
 	if field != "" && value != "" {
 		m.URL = state{}.with(string(field), value).String()
 	}
 	m.Why = fmt.Sprintf("%s: %s, %s, %s confidence (%.2f)",
-		m.What, m.Shown, m.evidence(), corpus.LevelOf(m.Confidence), m.Confidence)
+		m.What, m.Shown, m.How, corpus.LevelOf(m.Confidence), m.Confidence)
 }
 
 // evidence tells how m was found.
-func (m *mentionView) evidence() string {
+func (m *mentionView) evidence(published *search.DateInfo) string {
+	from := "a date before it in the text"
+	if published != nil {
+		from = "the date of publication, " + dateText(published.Value) + ", or " + from
+	}
 	how := "found by " + m.Rule
 	switch m.Anchor {
 	case corpus.Explicit:
 		how += ", written in full"
 	case corpus.Resolved:
-		how += ", reckoned from another date"
+		how += ", reckoned from " + from
 	case corpus.Unanchored:
 		how += ", with nothing to reckon it from"
 	}
 	return how
 }
-
-// How tells how m was found, for the table of evidence.
-func (m *mentionView) How() string { return m.evidence() }
 
 // Level returns the confidence in m in three steps.
 func (m *mentionView) Level() string { return corpus.LevelOf(m.Confidence).String() }
@@ -185,15 +198,15 @@ func (m *mentionView) Level() string { return corpus.LevelOf(m.Confidence).Strin
 // anchoredText writes the date that m stands for, which may not be known.
 func anchoredText(m corpus.Mention) string {
 	if m.Anchor == corpus.Unanchored {
-		return "date not known"
+		return m.Text + " (date not known)"
 	}
-	return dateText(corpus.Date(m.Value).Calendar())
+	return cmp.Or(dateText(corpus.Date(m.Value).Calendar()), m.Text)
 }
 
 func marking(mentions []*mentionView, field string) []*mentionView {
 	var out []*mentionView
 	for _, m := range mentions {
-		if m.marking && m.Field == field {
+		if m.in == m && m.Field == field {
 			out = append(out, m)
 		}
 	}
@@ -212,22 +225,14 @@ func spans(text string, start, end int, mentions []*mentionView) []span {
 		if from > start {
 			out = append(out, span{Text: text[start:from]})
 		}
-		out = append(out, span{text[from:to], m})
+		out = append(out, span{text[from:to], m, !m.shown})
+		m.shown = true
 		start = to
 	}
 	if start < end {
 		out = append(out, span{Text: text[start:end]})
 	}
 	return out
-}
-
-// setParagraph tells the mentions that begin within a paragraph so.
-func setParagraph(mentions []*mentionView, start, end, n int) {
-	for _, m := range mentions {
-		if m.Field == "text" && m.Start >= start && m.Start < end {
-			m.Para = n
-		}
-	}
 }
 
 // groups returns the values that mentions stand for, those with most mentions

@@ -223,12 +223,12 @@ const moreValues = 100
 
 func (v *facetView) more(at state, asked search.FacetRequest, f *search.Facet) {
 	hidden := f.Distinct - len(f.Values)
-	if hidden <= 0 || v.Field.IsDate() || asked.Size >= MaxFacetSize {
+	if hidden <= 0 || v.Field.IsDate() || asked.Size >= search.MaxFacetSize {
 		return
 	}
 	size := moreValues
 	if len(at["facet"]) > 0 {
-		size = min(asked.Size+moreValues, MaxFacetSize)
+		size = min(asked.Size+moreValues, search.MaxFacetSize)
 	}
 	v.More = at.with("facet", string(v.Field)).with("facet-size", strconv.Itoa(size)).String()
 	v.MoreText = "Show " + number(min(hidden, size-len(f.Values))) + " more of " + number(f.Distinct)

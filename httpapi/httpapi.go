@@ -21,10 +21,8 @@ import (
 const (
 	Timeout       = 10 * time.Second        // for the answer to one request
 	MaxURL        = 16 << 10                // bytes of path and parameters
-	MaxQuery      = 8 << 10                 // bytes of the parameter q
 	MaxLimit      = 1000                    // hits of one answer
 	MaxOffset     = 100_000                 // hits passed over; cursors go further
-	MaxFacetSize  = 10_000                  // values of one facet
 	MaxBody       = corpus.MaxBytes + 1<<20 // bytes of an article as JSON
 	maxHeader     = 32 << 10                // bytes of all headers
 	minCompressed = 1 << 10                 // bytes; a smaller body gains nothing

@@ -81,13 +81,24 @@ func (s *server) static(r *http.Request) (*reply, error) {
 }
 
 func (s *server) errorPage(r *http.Request, p problem) *reply {
-	return render("error.html", page{Title: p.Title, Query: queryOf(r.URL), Body: p})
+	q := queryOf(r.URL)
+	view := errorView{problem: p}
+	if p.Position != nil {
+		view.Query = segments(q, [][2]int{{*p.Position, len(q)}})
+	}
+	return render("error.html", page{Title: p.Title, Query: q, Body: view})
+}
+
+// An errorView is a problem, with the query from where it can't be read marked.
+type errorView struct {
+	problem
+	Query []segment
 }
 
 // queryOf returns the query of an address that may be broken.
 func queryOf(u *url.URL) string {
 	q := strings.ToValidUTF8(u.Query().Get("q"), "\uFFFD")
-	return q[:boundary(q, MaxQuery)]
+	return q[:boundary(q, search.MaxQuery)]
 }
 
 // A helpRow is a line of the help page.

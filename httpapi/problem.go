@@ -116,12 +116,11 @@ func isPage(path string) bool {
 }
 
 // position returns the byte of the query at which err was found, nil where it
-// was not in the query.
+// was not in the query: errors name the parameter.
 func position(err error) *int {
-	var at interface{ Position() int }
-	if !errors.As(err, &at) {
+	var at *search.SyntaxError
+	if !errors.As(err, &at) || !strings.HasPrefix(err.Error(), "q: ") {
 		return nil
 	}
-	n := at.Position()
-	return &n
+	return &at.Pos
 }

@@ -60,7 +60,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	furnish(&req)
-	res, err := s.Archive.Search(r.Context(), req)
+	res, err := s.results(r.Context(), params, req)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +195,7 @@ func (v *resultsView) page(at state, req search.Request) {
 		v.First, v.Last = req.Offset+1, req.Offset+len(v.Hits)
 	}
 	if req.Cursor != "" || req.Offset > 0 {
-		v.Start = at.without().with("offset").String()
+		v.Start = at.without("offset").String()
 	}
 	if before := req.Offset - req.Limit; req.Offset > 0 && req.Limit > 0 {
 		v.Previous = at.with("offset").at(before)

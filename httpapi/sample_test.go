@@ -53,7 +53,7 @@ func (f *fake) first() search.Request {
 func sample() *fake {
 	article := sampleArticle()
 	return &fake{
-		articles: map[string]*search.Article{article.ID: article, "a/b c": article},
+		articles: map[string]*search.Article{"h1": article, "a/b c": article, "h3": {ID: "h3"}},
 		search: func(_ context.Context, req search.Request) (*search.Results, error) {
 			return sampleResults(req), nil
 		},

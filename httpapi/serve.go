@@ -136,29 +136,40 @@ func (s *server) handle(h handler) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), Timeout)
 		defer cancel()
 		r = r.WithContext(ctx)
-		if s.unchanged(r) {
-			s.send(w, r, &reply{status: http.StatusNotModified, header: http.Header{
-				"Etag": {r.Header.Get("If-None-Match")},
-			}})
-			return
-		}
-		rep, err := h(r)
-		if err != nil {
-			rep = s.refuse(r, err)
+		rep := s.unchanged(r)
+		if rep == nil {
+			var err error
+			if rep, err = h(r); err != nil {
+				rep = s.refuse(r, err)
+			}
 		}
 		s.send(w, r, rep)
 	})
 }
 
-// unchanged tells whether the asker has the answer already, without working it
-// out: the generation and the request determine it.
-func (s *server) unchanged(r *http.Request) bool {
+// unchanged returns the reply to an asker that has the answer already, without
+// working it out: the generation and the request determine it. Else it is nil.
+func (s *server) unchanged(r *http.Request) *reply {
 	asked := r.Header.Get("If-None-Match")
 	if asked == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return false
+		return nil
 	}
 	stats, err := s.Archive.Stats(r.Context())
-	return err == nil && asked == s.tag(r, stats.Generation)
+	if err != nil || !hasTag(asked, s.tag(r, stats.Generation)) {
+		return nil
+	}
+	return &reply{status: http.StatusNotModified, generation: stats.Generation}
+}
+
+// hasTag reads If-None-Match (RFC 9110, 13.1.2). Our tags have no comma. That
+// which matches anything matches nothing here: a request may be a bad one.
+func hasTag(header, tag string) bool {
+	for other := range strings.SplitSeq(header, ",") {
+		if strings.TrimPrefix(strings.TrimSpace(other), "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
 }
 
 // tag returns the entity tag of the answer to r. It is weak: the time that an
@@ -184,8 +195,6 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 	h.Set("Cache-Control", "no-store")
 	if rep.generation != "" {
 		h.Set("ETag", s.tag(r, rep.generation))
-	}
-	if h.Get("ETag") != "" || rep.status == http.StatusNotModified {
 		h.Set("Cache-Control", "private, no-cache")
 	}
 	for name, values := range rep.header {

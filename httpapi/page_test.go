@@ -1,0 +1,303 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+// void are the elements without an end tag.
+var void = []string{"input", "meta", "link", "br", "hr", "img"}
+
+// checkTags fails where start and end tags do not pair up: parsers mend that
+// silently.
+func checkTags(t *testing.T, body []byte) {
+	t.Helper()
+	var open []string
+	for z := html.NewTokenizer(bytes.NewReader(body)); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			if z.Err() != io.EOF || len(open) > 0 {
+				t.Errorf("ends with %v open (%v)", open, z.Err())
+			}
+			return
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			if !slices.Contains(void, string(name)) {
+				open = append(open, string(name))
+			}
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if len(open) == 0 || open[len(open)-1] != string(name) {
+				t.Errorf("</%s> closes %v", name, open)
+				return
+			}
+			open = open[:len(open)-1]
+		}
+	}
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// words returns the text in n.
+func words(n *html.Node) string {
+	var out strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			out.WriteString(c.Data)
+		}
+	}
+	return strings.Join(strings.Fields(out.String()), " ")
+}
+
+// elements returns the elements of this name in the page.
+func elements(doc *html.Node, name string) []*html.Node {
+	var out []*html.Node
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && n.Data == name {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// checkPage holds a page to what all pages promise, and returns it parsed.
+func checkPage(t *testing.T, body []byte) *html.Node {
+	t.Helper()
+	checkTags(t, body)
+	doc, err := html.Parse(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{
+		"h1": 1, "main": 1, "title": -1, "script": 0, "style": 0, "img": 0, "iframe": 0, "object": 0,
+	} {
+		if got := len(elements(doc, name)); want >= 0 && got != want {
+			t.Errorf("%d elements <%s>, want %d", got, name, want)
+		}
+	}
+	ids, labelled := map[string]bool{}, map[string]bool{}
+	for n := range doc.Descendants() {
+		if id := attr(n, "id"); id != "" {
+			if ids[id] {
+				t.Errorf("id %q stands twice", id)
+			}
+			ids[id] = true
+		}
+		if n.Data == "label" && words(n) != "" {
+			labelled[attr(n, "for")] = true
+		}
+	}
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode {
+			checkElement(t, n, ids, labelled)
+		}
+	}
+	if lang := attr(elements(doc, "html")[0], "lang"); lang != "en" {
+		t.Errorf("lang is %q", lang)
+	}
+	return doc
+}
+
+func checkElement(t *testing.T, n *html.Node, ids, labelled map[string]bool) {
+	t.Helper()
+	for _, a := range n.Attr {
+		if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+			t.Errorf("<%s %s=%q>", n.Data, a.Key, a.Val)
+		}
+		if a.Key == "aria-labelledby" && !ids[a.Val] {
+			t.Errorf("<%s> is labelled by %q, which is not there", n.Data, a.Val)
+		}
+	}
+	switch n.Data {
+	case "input", "select", "textarea":
+		if attr(n, "type") != "hidden" && !labelled[attr(n, "id")] {
+			t.Errorf("<%s name=%q> has no label", n.Data, attr(n, "name"))
+		}
+	case "a":
+		checkLink(t, n, ids)
+	case "button":
+		if words(n) == "" {
+			t.Error("a button without words")
+		}
+	}
+}
+
+func checkLink(t *testing.T, n *html.Node, ids map[string]bool) {
+	t.Helper()
+	if words(n) == "" && attr(n, "aria-label") == "" {
+		t.Errorf("a link without words to %s", attr(n, "href"))
+	}
+	u, err := url.Parse(attr(n, "href"))
+	switch {
+	case err != nil:
+		t.Errorf("a link to %q: %v", attr(n, "href"), err)
+	case u.Path == "" && u.Host == "" && !ids[u.Fragment]:
+		t.Errorf("a link to #%s, which is not there", u.Fragment)
+	case u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https":
+		t.Errorf("a link to %q", attr(n, "href"))
+	}
+}
+
+// emptied returns the sample archive without hits for what matches every part.
+func emptied() *fake {
+	archive := sample()
+	archive.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+		res := sampleResults(req)
+		if len(req.Filters) > 1 || len(req.Facets) > 0 {
+			res.Hits, res.Total, res.Next, res.Histogram = []search.Hit{}, 0, "", nil
+			res.Facets = map[search.Field]*search.Facet{}
+			for _, f := range req.Facets {
+				res.Facets[f.Field] = &search.Facet{}
+			}
+		}
+		return res, nil
+	}
+	return archive
+}
+
+// pages are the states of the pages.
+var pages = []string{
+	"/", "/search?q=ceasefire", "/search?person=leila-rahimi&person=Hope+Marsh&match.person=all",
+	"/search?place!=gn:216281&person=none&date=2024-03&mentioned=unanchored&date=2010..2012",
+	"/search?q=a&offset=20&limit=5&sort=oldest&histogram=mentioned", "/search?cursor=c&q=a",
+	"/search?facet=person&facet-size=100&prefix=le", "/search?min-confidence=high&explain=true",
+	"/search?offset=99995", "/article/h1", "/article/h1?q=truce", "/article/a%2Fb%20c", "/help/query",
+	"/search?q=(", "/nowhere", "/article/nothing",
+}
+
+func TestPagesAreWellFormed(t *testing.T) {
+	for _, archive := range []*fake{sample(), emptied()} {
+		h := New(Options{Archive: archive})
+		for _, target := range pages {
+			t.Run(target, func(t *testing.T) { checkPage(t, get(t, h, target).Body.Bytes()) })
+		}
+	}
+}
+
+// TestLinksLead follows every link and form of every page.
+func TestLinksLead(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	seen := map[string]bool{}
+	for _, target := range pages {
+		doc := checkPage(t, get(t, h, target).Body.Bytes())
+		for _, a := range elements(doc, "a") {
+			link := attr(a, "href")
+			if !strings.HasPrefix(link, "/") || seen[link] {
+				continue
+			}
+			seen[link] = true
+			if w := get(t, h, link); w.Code != 200 {
+				t.Errorf("%s: %q leads to %s: status %d", target, words(a), link, w.Code)
+			}
+		}
+		for _, form := range elements(doc, "form") {
+			sent := url.Values{}
+			for _, in := range elements(form, "input") {
+				sent.Add(attr(in, "name"), attr(in, "value"))
+			}
+			link := attr(form, "action") + "?" + sent.Encode()
+			if w := get(t, h, link); w.Code != 200 && !strings.Contains(target, "q=(") {
+				t.Errorf("%s: a form sends %s: status %d", target, link, w.Code)
+			}
+		}
+	}
+	if len(seen) < 100 {
+		t.Errorf("only %d links", len(seen))
+	}
+}
+
+// payloads are what an article's author may write to get out of the text.
+var payloads = []string{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`,
+	`" onfocus="alert(1)" autofocus="`, `javascript:alert(1)`, `</title><script>alert(1)</script>`,
+	`</mark></a><svg onload=alert(1)>`, `{{.}}`, `--><script>alert(1)</script>`, `<!--`,
+	`</textarea><iframe src=javascript:alert(1)>`, "\u2028<script>", `&lt;script&gt;`, "`${alert(1)}`",
+	"data:text/html,<script>alert(1)</script>", "java\tscript:alert(1)", "//evil.example/x",
+	"<style>*{display:none}</style>", "\xff<script>", "\x00<script>",
+}
+
+// infected returns an archive that has a payload wherever an article can bring it.
+func infected(s string) *fake {
+	archive := sample()
+	archive.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+		res := sampleResults(req)
+		res.Notices = []string{s}
+		res.Query.ReadAs = s
+		res.Query.Clauses = []search.Clause{{Text: s}}
+		for i := range res.Hits {
+			hit := &res.Hits[i]
+			hit.ID, hit.Title, hit.Source, hit.Lang, hit.URL = s, s, s, s, s
+			hit.Person, hit.Place = []string{s}, []string{s}
+			hit.Snippets = []search.Snippet{
+				{Field: "title", Text: s, Marks: [][2]int{{0, 3}}},
+				{Field: "text", Text: s, Marks: [][2]int{{1, len(s)}}},
+			}
+		}
+		for field, f := range res.Facets {
+			if !field.IsDate() {
+				f.Values = append(f.Values, search.FacetValue{ID: s, Value: s + "/" + s, Name: s, Count: 1})
+			}
+		}
+		return res, nil
+	}
+	archive.articles["x"] = &search.Article{
+		ID: "x", Title: s, Text: s + "\n" + s, Source: s, Lang: s, URL: s, Author: s, Notes: []string{s},
+		Mentions: []corpus.Mention{
+			{Kind: corpus.Person, Field: "title", End: len(s), ID: s, Text: s, Value: s, Name: s, Rule: s},
+			{Kind: corpus.Place, Field: "text", End: 2*len(s) + 1, ID: s, Text: s, Value: s, Rule: s},
+			{Kind: corpus.DateKind, Field: "text", Start: 1, End: 3, Text: s, Value: s, Rule: s},
+		},
+	}
+	return archive
+}
+
+func TestMarkupIsText(t *testing.T) {
+	for _, s := range payloads {
+		h := New(Options{Archive: infected(s)})
+		targets := []string{"/", "/article/x", "/search?facet=person&explain=true"}
+		if isText(s) {
+			v := url.QueryEscape(s)
+			targets = append(targets, "/article/x?q="+v, "/search?person="+v+"&place!="+v, "/search?q="+v,
+				"/search?facet=person&prefix="+v, "/nowhere?q="+v, "/search?cursor="+v)
+		}
+		for _, target := range targets {
+			t.Run(target, func(t *testing.T) {
+				doc := checkPage(t, get(t, h, target).Body.Bytes())
+				for n := range doc.Descendants() {
+					if link := attr(n, "href"); strings.HasPrefix(link, "//") {
+						t.Errorf("leads away: %s", link)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestOnlyWebAddressesAreLinks(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://a.example/b": true, "http://a.example": true, "javascript:alert(1)": false,
+		"data:text/html,x": false, "file:///etc/passwd": false, "//a.example": false, "a.example": false,
+		"https:": false, "": false, "HTTPS://A.example/": true, "ftp://a.example": false, "https://%zz": false,
+	} {
+		if got := webAddress(address) != ""; got != want {
+			t.Errorf("webAddress(%q) is a link: %v", address, got)
+		}
+	}
+}
