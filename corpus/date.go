@@ -75,7 +75,10 @@ func (d Date) Span() (Span, bool) {
 
 // Precision returns the precision of d, empty where it names no span.
 func (d Date) Precision() Precision {
-	_, p, _ := parse(string(d))
+	_, p, ok := parse(string(d))
+	if !ok {
+		return ""
+	}
 	return p
 }
 
