@@ -362,8 +362,8 @@ func (p *parser) named(in TextField) (Expr, error) {
 		return p.text(in, start, raw) // a word before a colon
 	}
 	if !isField(name) {
-		return nil, p.fail(start, "one of "+join(Fields)+", title, lead, or quotes if it is meant literally",
-			"there is no field %q", name)
+		want := "one of " + join(Fields) + ", title, lead, or quotes if it is meant literally"
+		return nil, p.fail(start, want, "there is no field %q", name)
 	}
 	if in != Anywhere {
 		return nil, p.fail(start, "words, phrases and patterns", "a field within %s:( )", in)
@@ -402,7 +402,7 @@ func (p *parser) value(name string) (Expr, error) {
 		return nil, p.fail(start, "one directly behind the colon, in quotes if it has spaces",
 			"%s: has no value", name)
 	case r == '-':
-		return nil, p.fail(start, "the minus before the field, as in -"+name+":…", "- behind %s:", name)
+		return nil, p.fail(start, "the minus before it, as in -"+name+":…", "- behind %s:", name)
 	case isText && r == '(':
 		return p.group(in)
 	case isText && isQuote(r):
@@ -426,7 +426,8 @@ func (p *parser) value(name string) (Expr, error) {
 	raw := p.raw()
 	bare := masked(raw)
 	if strings.ContainsAny(bare, "*?") || strings.HasSuffix(bare, "~") || bare[0] == '/' {
-		return nil, p.fail(start, "quotes if it is meant literally", "%s: takes a whole value, no pattern", name)
+		return nil, p.fail(start, "quotes if it is meant literally",
+			"%s: takes a whole value, no pattern", name)
 	}
 	return p.located(start, unescape(raw), f, f.IsDate() || !strings.Contains(raw, `\`))
 }

@@ -105,7 +105,9 @@ var queries = []struct {
 	{`OR* u.s* o'b* o’b~ צה"ל*`, And{
 		prefixOf("OR"), prefixOf("u.s"), prefixOf("o'b"), fuzzy("o’b"), prefixOf(`צה"ל`)}, ""},
 	{`a\:b* title:a\:b? 12:3~`, And{prefixOf("a:b"), Pattern{Title, Wildcard, "a:b?"}, fuzzy("12:3")},
-		`a\:b* title:a\:b? 12\:3~`},
+		`\a\:b* title:\a\:b? 12:3~`},
+	{`al-Shif* cease-fire~ \-a* \–b?`, And{
+		prefixOf("al-Shif"), fuzzy("cease-fire"), prefixOf("-a"), wildcard("–b?")}, ""},
 	{"/gaz+a/", matches("gaz+a"), ""},
 	{`/(ab|c d)/`, nil, ""},
 	{`(/(ab|cd)"\/\s\ x[^:]/)`, matches(`(ab|cd)"\/\s\ x[^:]`), `/(ab|cd)"\/\s\ x[^:]/`},
@@ -257,7 +259,7 @@ func TestParseErrors(t *testing.T) {
 		{"a !hamas", 2, "wanted: -word"},
 		{"a +hamas", 2, "wanted: the word alone"},
 		{"a netanyaho~2", 11, "~ takes no number"},
-		{"al-Shif*", 0, "'-' stands in none"},
+		{"Gaza/Raf*", 0, "'/' stands in none"},
 		{`sh*l~`, 0, "'*' stands in none"},
 		{`a\*b*`, 0, "'*' stands in none"},
 		{"https://example.org/?q=1", 0, "'/' stands in none"},

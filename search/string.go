@@ -6,19 +6,21 @@ import "strings"
 
 func (All) String() string { return "*" }
 
-func (e Word) String() string { return prefix(e.In) + wordString(e.Text) }
+func (e Word) String() string {
+	return prefix(e.In) + written(escaped(e.Text, ""), "", Word{Text: e.Text})
+}
 
 func (e Phrase) String() string { return prefix(e.In) + quoted(e.Text) }
 
 func (e Pattern) String() string {
-	s := prefix(e.In)
+	s, anywhere := prefix(e.In), Pattern{Kind: e.Kind, Text: e.Text}
 	switch e.Kind {
 	case Prefix:
-		return s + patternString(e.Text, "") + "*"
+		return s + written(escaped(e.Text, ""), "*", anywhere)
 	case Wildcard:
-		return s + patternString(e.Text, "*?")
+		return s + written(escaped(e.Text, "*?"), "", anywhere)
 	case Fuzzy:
-		return s + patternString(e.Text, "") + "~"
+		return s + written(escaped(e.Text, ""), "~", anywhere)
 	case Regexp:
 		return s + "/" + e.Text + "/"
 	default:
@@ -71,23 +73,17 @@ func prefix(in TextField) string {
 	return string(in) + ":"
 }
 
-// patternString writes text so that no field is read from it.
-func patternString(text, operators string) string {
-	return strings.ReplaceAll(escaped(text, operators), ":", `\:`)
-}
-
-// wordString writes text with as few backslashes as it takes to be read as a
-// word.
-func wordString(text string) string {
-	s := escaped(text, "")
-	if readsAs(s, Word{Text: text}) {
-		return s
+// written returns s with its operator, which are read as e, with more
+// backslashes where it takes them.
+func written(s, operator string, e Expr) string {
+	if readsAs(s+operator, e) {
+		return s + operator
 	}
 	s = strings.NewReplacer(":", `\:`, "~", `\~`).Replace(s)
-	if strings.HasPrefix(s, `\`) {
-		return s
+	if !strings.HasPrefix(s, `\`) {
+		s = `\` + s
 	}
-	return `\` + s
+	return s + operator
 }
 
 // readsAs tells whether s is read as e, a leaf.
@@ -101,7 +97,8 @@ func readsAs(s string, e Expr) bool {
 // makes a pattern, but for those in operators.
 func escaped(text, operators string) string {
 	return escape(text, func(r rune) bool {
-		return r == '\\' || endsWord(r) || (r == '*' || r == '?') && !strings.ContainsRune(operators, r)
+		makesPattern := (r == '*' || r == '?') && !strings.ContainsRune(operators, r)
+		return r == '\\' || endsWord(r) || makesPattern
 	})
 }
 

@@ -32,7 +32,10 @@ func (e *SyntaxError) Unwrap() error { return ErrBadQuery }
 // syntaxError returns the error that something is wrong at a byte of s.
 func syntaxError(s string, pos int, want, format string, args ...any) error {
 	return &SyntaxError{
-		Pos: pos, Char: utf8.RuneCountInString(s[:pos]) + 1, Msg: fmt.Sprintf(format, args...), Want: want,
+		Pos:  pos,
+		Char: utf8.RuneCountInString(s[:pos]) + 1,
+		Msg:  fmt.Sprintf(format, args...),
+		Want: want,
 	}
 }
 

@@ -27,13 +27,13 @@ func ParseField(s string) (Field, error) {
 	if f := Field(strings.ToLower(s)); slices.Contains(Fields, f) {
 		return f, nil
 	}
-	return "", fmt.Errorf("%w: there is no field %q; the fields are %s", ErrBadQuery, s, join(Fields))
+	return "", bad("there is no field %q; the fields are %s", s, join(Fields))
 }
 
 // ParseSort returns the order with this name. Errors wrap ErrBadQuery.
 func ParseSort(s string) (Sort, error) {
 	if sorts := []Sort{Relevance, Newest, Oldest}; !slices.Contains(sorts, Sort(s)) {
-		return "", fmt.Errorf("%w: there is no order %q; the orders are %s", ErrBadQuery, s, join(sorts))
+		return "", bad("there is no order %q; the orders are %s", s, join(sorts))
 	}
 	return Sort(s), nil
 }

@@ -73,20 +73,21 @@ var (
 	within  = regexp.MustCompile(`^(?i:w|pre)/(?i:s|p|[0-9]+)$`)
 )
 
-// pattern returns e if its text may be one word, but for operators.
+// pattern returns e if its text may be a word, or several joined by dashes, but
+// for operators.
 func (p *parser) pattern(start int, e Pattern, operators string) (Expr, error) {
 	for _, r := range e.Text {
-		if !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.Cf) &&
-			!strings.ContainsRune(joiners, r) && !strings.ContainsRune(operators, r) {
+		if !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.Cf, unicode.Pd) &&
+			!strings.ContainsRune(joiners+operators, r) {
 			return nil, p.fail(start, "a space there, or quotes if it is meant literally",
-				"a pattern is held against single words, and %q stands in none", r)
+				"a pattern is held against words, and %q stands in none", r)
 		}
 	}
 	return e, nil
 }
 
-// joiners are the punctuation that may stand inside a word (UAX 29), and quotes
-// between Hebrew letters.
+// joiners are the punctuation that may stand inside a word (UAX 29), quotes
+// between Hebrew letters among them.
 const joiners = `'’‘.,_·:"״׳‧＇．`
 
 // hasWord tells whether s has a word: a letter or digit.
