@@ -84,6 +84,8 @@ type alias struct{ id, name string }
 // curated are the fields that can be corrected.
 var curated = []search.Field{search.Person, search.Org, search.Place}
 
+func isCurated(field search.Field) bool { return slices.Contains(curated, field) }
+
 // corrections are those of one field. All ids are in their final form.
 type corrections struct {
 	names      map[string]string      // of values, by id

@@ -3,8 +3,11 @@ package values
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"dateline/corpus/enrich/places"
@@ -87,12 +90,13 @@ func (r *Resolver) Canonical(field search.Field, id string) string {
 // Places that curation declares to be none are passed over.
 func (r *Resolver) Parent(id string) string {
 	c := r.curation.of(search.Place)
+	self := c.canonical(id)
+	id = self
 	for range maxDepth {
-		parent := r.parent(id)
-		if up := c.canonical(parent); up != id && !c.none[up] {
+		id = r.parent(id)
+		if up := c.canonical(id); up != self && !c.none[up] {
 			return up
 		}
-		id = parent
 	}
 	return ""
 }
@@ -120,6 +124,31 @@ func (r *Resolver) ancestors(id string) []string {
 		out = append(out, up)
 	}
 	return out
+}
+
+// Check tells what curation says that does not fit the gazetteer: a place that
+// neither of them has, or places that come to lie in each other.
+func (r *Resolver) Check() error {
+	c := r.curation.of(search.Place)
+	used := slices.Collect(maps.Values(c.merged))
+	for id, parent := range c.parents {
+		used = append(used, id, parent)
+	}
+	slices.Sort(used)
+	for _, id := range used {
+		if _, ok := r.place(search.Place, id); isPlaceID(id) && !ok {
+			return fmt.Errorf("place %q is not in the gazetteer", id)
+		}
+	}
+	next := map[string]string{}
+	for _, id := range used {
+		for id = c.canonical(id); id != "" && next[id] == ""; id = next[id] {
+			next[id] = r.Parent(id)
+		}
+	}
+	return circle(next, func(a, b string) error {
+		return fmt.Errorf("places %q and %q lie in each other by curation and gazetteer", a, b)
+	})
 }
 
 // fixedName returns the name that curation or gazetteer gives a value, empty

@@ -17,7 +17,9 @@ type Table struct {
 
 	mu      sync.RWMutex
 	columns map[search.Field]*column
-	saved   saved
+
+	saving sync.Mutex // held before mu
+	saved  saved      // what the last Save wrote, or Load read
 }
 
 // A column is the values of one field, by number.
@@ -140,16 +142,40 @@ func (c *column) show(ord Ord, fixed string) {
 	}
 	c.shown[ord] = name
 	c.words.change(before, name)
-	oldKey, key := Key(c.field, before), Key(c.field, name)
-	if before != "" && oldKey == key {
-		return
+	if before != "" && !c.isSpelling(before, id) {
+		key := Key(c.field, before)
+		c.byName[key] = slices.DeleteFunc(c.byName[key], func(o Ord) bool { return o == ord })
 	}
-	if list := c.byName[oldKey]; before != "" && oldKey != id {
-		c.byName[oldKey] = slices.DeleteFunc(list, func(o Ord) bool { return o == ord })
-	}
-	if key != id {
+	if !c.isSpelling(name, id) {
+		key := Key(c.field, name)
 		c.byName[key] = append(c.byName[key], ord)
 	}
+}
+
+// isSpelling tells whether a value's id is the key of a name.
+func (c *column) isSpelling(name, id string) bool {
+	return isPlain(name, id) && isCurated(c.field) || Key(c.field, name) == id
+}
+
+// isPlain tells whether id is name but for capitals and spaces: its key then,
+// as most are, since an id is the key of itself.
+func isPlain(name, id string) bool {
+	if len(name) != len(id) {
+		return false
+	}
+	for i := range len(name) {
+		a := name[i]
+		switch {
+		case 'A' <= a && a <= 'Z':
+			a += 'a' - 'A'
+		case a == ' ':
+			a = '-'
+		}
+		if a != id[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // Len returns how many values field has.

@@ -1,0 +1,274 @@
+package values
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"dateline/search"
+)
+
+// example returns the example at the top of curation.go.
+func example(t testing.TB) string {
+	t.Helper()
+	data, err := os.ReadFile("curation.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for line := range strings.Lines(string(data)) {
+		if text, ok := strings.CutPrefix(line, "//\t"); ok {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, "")
+}
+
+func TestCurationResolves(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[person]]
+id = "Benjamin Netanyahu"
+same = ["Bibi", "binyamin-netanyahu"]
+
+[[person]]
+name = "Bibi N."
+id = "bibi"
+
+[[person]]
+id = "john-smith-painter"
+name = "John Smith (painter)"
+same = ["John Smith"]
+source = ["Art Weekly"]
+article = ["a17", "a18"]
+
+[[person]]
+name = "John Smith the Baker"
+same = ["John Smith"]
+article = ["a19"]
+
+[[person]]
+id = "Benjamin Netanyahu"
+none = true
+article = ["a20"]
+
+[[person]]
+id = "Ramadan"
+none = true
+same = ["Eid"]
+
+[[person]]
+id = "Jordan"
+none = true
+source = ["Sports Wire"]
+
+[[org]]
+name = "United Nations"
+same = ["UN"]
+
+[[place]]
+id = "gn:4"
+same = ["gn:3", "Gaza Town"]
+`))
+	art, sports := At{Article: "a1", Source: "Art Weekly"}, At{Article: "a1", Source: "Sports Wire"}
+	for _, c := range []struct {
+		field    search.Field
+		key      string
+		at       At
+		id, name string
+	}{
+		{search.Person, "Benjamin Netanyahu", At{}, "benjamin-netanyahu", "Benjamin Netanyahu"},
+		{search.Person, "Bibi", At{}, "benjamin-netanyahu", "Bibi"},
+		{search.Person, "Binyamin Netanyahu", At{}, "benjamin-netanyahu", "Binyamin Netanyahu"},
+		{search.Person, "Bibi", At{Article: "a20"}, "", ""},
+		{search.Person, "John Smith", At{}, "john-smith", "John Smith"},
+		{search.Person, "Mr John Smith", art, "john-smith-painter", "John Smith (painter)"},
+		{search.Person, "John Smith", At{Article: "a17"}, "john-smith-painter", "John Smith (painter)"},
+		{search.Person, "John Smith", At{"a19", "Art Weekly"}, "john-smith-the-baker", "John Smith the Baker"},
+		{search.Person, "Ramadan", At{}, "", ""},
+		{search.Person, "EID", At{}, "", ""},
+		{search.Person, "Jordan", At{}, "jordan", "Jordan"},
+		{search.Person, "Jordan", sports, "", ""},
+		{search.Org, "Jordan", sports, "jordan", "Jordan"},
+		{search.Org, "U.N.", At{}, "united-nations", "United Nations"},
+		{search.Person, "?", At{}, "", ""},
+		{search.Place, "gn:3", At{}, "gn:4", "Gaza"},
+		{search.Place, "Gaza Town", At{}, "gn:4", "Gaza"},
+		{search.Place, "gn:99", At{}, "gn:99", "gn:99"},
+		{search.Place, "Camp: North", At{}, "camp-north", "Camp: North"},
+		{search.Source, " Art Weekly ", At{}, "Art Weekly", "Art Weekly"},
+		{search.Lang, "", At{}, "", ""},
+	} {
+		id, name := r.Resolve(c.field, c.key, c.at)
+		if id != c.id || name != c.name {
+			t.Errorf("Resolve(%s, %q, %v) = %q, %q, want %q, %q",
+				c.field, c.key, c.at, id, name, c.id, c.name)
+		}
+	}
+	for key, want := range map[string]bool{
+		"John Smith": true, "Dr. John Smith": true, "Jordan": true, "Bibi": true, "Ramadan": false,
+		"John Smith (painter)": false,
+	} {
+		if got := r.Excepted(search.Person, key); got != want {
+			t.Errorf("Excepted(%q) = %v", key, got)
+		}
+	}
+}
+
+func TestCurationNests(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[place]]
+id = "gn:1"
+none = true
+[[place]]
+id = "gn:7"
+parent = "gn:2"
+[[place]]
+id = "gn:6"
+parent = ""
+[[place]]
+id = "gn:8"
+same = ["gn:5"]
+[[place]]
+id = "gn:2"
+same = ["gn:4"]
+[[place]]
+id = "my:camp"
+name = "North Camp"
+parent = "gn:4"
+`))
+	for id, want := range map[string]string{
+		"gn:2": "", "gn:3": "gn:2", "gn:7": "gn:2", "gn:6": "", "gn:4": "", "my:camp": "gn:2", "gn:99": "",
+	} {
+		if got := r.Parent(id); got != want {
+			t.Errorf("Parent(%s) = %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestCurationErrors(t *testing.T) {
+	const person, place = "[[person]]\n", "[[place]]\n"
+	for _, c := range []struct{ toml, want string }{
+		{"\n\nx = [", "line 3: "},
+		{person + "id = 3", "line 2"},
+		{"person = 3", "line 1"},
+		{person + "id = \"A B\"\n\nnmae = \"C\"", "line 4: unknown key"},
+		{"\n[[people]]\nname = \"C\"", "line 2: unknown key"},
+		{person + "same = [\"B\"]", "line 1: \"\" is no id or name"},
+		{person + "id = \"A\"\nsame = [\"…\"]", "neither letter nor digit"},
+		{person + "id = \"A\"", "line 1: nothing is said"},
+		{person + "name = \"A\"\nparent = \"gn:1\"", "are for places"},
+		{person + "id = \"A\"\nnone = true\nname = \"B\"", "has no use for"},
+		{person + "name = \"A\"\nsource = [\"S\"]", "say in same"},
+		{person + "id = \"A\"\nsame = [\"B\"]\nsource = [\" \"]", "has no name"},
+		{person + "name = \"A\"\n" + person + "id = \"a\"\nname = \"B\"", "line 3: the name of person \"a\" is given by line 1"},
+		{person + "id = \"A\"\nsame = [\"X\"]\n" + person + "id = \"B\"\nsame = [\"X\"]", "line 4: what person \"x\" is is given by line 1"},
+		{person + "id = \"A\"\nsame = [\"X\"]\n" + person + "id = \"X\"\nnone = true", "line 4: what person \"x\" is"},
+		{person + "id = \"A\"\nsame = [\"X\"]\nsource = [\"S\"]\n" + person + "id = \"X\"\nnone = true\nsource = [\"S\"]", "line 5: what person \"x\" is in source \"S\""},
+		{person + "id = \"A\"\nsame = [\"B\"]\n" + person + "id = \"B\"\nsame = [\"C\"]\n" + person + "id = \"C\"\nsame = [\"A\"]", "merged into each other"},
+		{place + "id = \"gn:1\"\nparent = \"gn:1\"", "line 1: places \"gn:1\" and \"gn:1\" lie in each other"},
+		{place + "id = \"gn:1\"\nparent = \"gn:2\"\n" + place + "id = \"gn:2\"\nparent = \"gn:1\"", "line 4: places \"gn:2\" and \"gn:1\" lie in each other"},
+		{place + "id = \"gn:1\"\nparent = \"-\"", "the parent of \"gn:1\""},
+		{place + "id = \"gn:1\"\nlat = 1.0\nlon = 2.0", "places of your own"},
+		{place + "id = \"my:x\"\nname = \"X\"\nlat = 1.0", "give both"},
+		{place + "id = \"my:x\"\nname = \"X\"\nlat = 91.0\nlon = 0.0", "no point on earth"},
+		{place + "id = \"my:x\"\nname = \"X\"\nlat = nan\nlon = 0.0", "no point on earth"},
+		{place + "id = \"gn:1\"\nparent = \"my:x\"", "\"my:x\" has no entry"},
+		{place + "id = \"my:x\"\nsame = [\"X\"]", "\"my:x\" has no entry"},
+		{"person = [{id = \"A\"}, {id = \"B\", none = true}]", "person entry 1: nothing is said"},
+	} {
+		if _, err := ParseCuration([]byte(c.toml)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %q", c.toml, err, c.want)
+		}
+	}
+}
+
+func TestCurationExampleAndEmpty(t *testing.T) {
+	c := curate(t, example(t))
+	if list, names := c.Places(); len(list) != 1 || list[0].Lat != 31.53 ||
+		list[0].Parent != "gn:281132" || !slices.Equal(names["my:north-camp"], []string{"Camp North"}) {
+		t.Errorf("places of the example: %+v, %q", list, names)
+	}
+	for _, c := range []*Curation{nil, {}, curate(t, ""), curate(t, "# nothing\n")} {
+		r := NewResolver(nil, c)
+		if id, name := r.Resolve(search.Place, "gn:1", At{}); id != "gn:1" || name != "gn:1" {
+			t.Errorf("without corrections gn:1 is %q, %q", id, name)
+		}
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	const base = "[[person]]\nid = \"A\"\nsame = [\"B\"]\n"
+	same := base + "# a note\n"
+	prints := map[string]string{}
+	for _, toml := range []string{
+		base, "", base + "[[person]]\nid = \"C\"\nnone = true", base + "source = [\"S\"]",
+		base + "article = [\"S\"]", base + "[[place]]\nid = \"gn:1\"\nparent = \"gn:2\"",
+		base + "[[org]]\nname = \"A\"",
+	} {
+		print := NewResolver(world(), curate(t, toml)).Fingerprint()
+		if other, ok := prints[print]; ok {
+			t.Errorf("%q and %q have one fingerprint", toml, other)
+		}
+		prints[print] = toml
+	}
+	if got := NewResolver(world(), curate(t, same)).Fingerprint(); prints[got] != base {
+		t.Error("a comment changed the fingerprint")
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, c := range []struct{ toml, want string }{
+		{"", ""},
+		{"[[place]]\nid = \"gn:3\"\nparent = \"gn:6\"\n[[place]]\nid = \"gn:4\"\nsame = [\"gn:99\"]", ""},
+		{"[[place]]\nid = \"gn:3\"\nparent = \"gn:99\"", `"gn:99" is not in the gazetteer`},
+		{"[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"", "lie in each other"},
+		{"[[place]]\nid = \"gn:3\"\nsame = [\"gn:1\"]", "lie in each other"},
+	} {
+		err := NewResolver(world(), curate(t, c.toml)).Check()
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %q", c.toml, err, c.want)
+		}
+	}
+}
+
+func TestCirclesEnd(t *testing.T) {
+	tab := table(t, "[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"")
+	ord := tab.Add(search.Place, "gn:3", "")
+	if n := len(tab.Ancestors(ord)); n != 2 {
+		t.Errorf("a place in a circle of three lies in %d", n)
+	}
+}
+
+func FuzzParseCuration(f *testing.F) {
+	f.Add(example(f))
+	f.Add("[[person]]\nid = \"A\"\nsame = [\"B\"]\n[[person]]\nid = \"B\"\nsame = [\"A\"]")
+	f.Add("[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"\n[[place]]\nid = \"gn:3\"\nsame = [\"gn:1\", \"gn:2\"]")
+	f.Add("[[org]]\nid = \"A\"\nnone = true\narticle = [\"x\"]\n")
+	f.Add("person = [{name = 'x'}]")
+	g := world()
+	f.Fuzz(func(t *testing.T, toml string) {
+		c, err := ParseCuration([]byte(toml))
+		if err != nil {
+			return
+		}
+		r := NewResolver(g, c)
+		r.Check()
+		tab := NewTable(r)
+		for _, key := range []string{"A", "B", "gn:1", "gn:3", "my:x"} {
+			for _, field := range curated {
+				id, name := r.Resolve(field, key, At{"x", "S"})
+				if id == "" {
+					continue
+				}
+				if r.Canonical(field, id) != id {
+					t.Errorf("%s %q resolves to %q, which is not canonical", field, key, id)
+				}
+				v := tab.Value(field, tab.Add(field, id, name))
+				if found := tab.Match(field, v.ID); !slices.Contains(found, v) {
+					t.Errorf("%s %+v is not found by its id: %v", field, v, found)
+				}
+			}
+		}
+	})
+}
