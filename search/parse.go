@@ -118,7 +118,7 @@ func (p *parser) next() rune {
 }
 
 func (p *parser) space() {
-	p.i = len(p.s) - len(strings.TrimLeftFunc(p.rest(), unicode.IsSpace))
+	p.i = len(p.s) - len(strings.TrimLeftFunc(p.rest(), isSpace))
 }
 
 // query = [or].
@@ -215,14 +215,14 @@ func (p *parser) operator(name string) bool {
 func (p *parser) atOperator(name string) bool {
 	rest, ok := strings.CutPrefix(p.rest(), name)
 	r, _ := utf8.DecodeRuneInString(rest)
-	return ok && (rest == "" || endsWord(r))
+	return ok && (rest == "" || endsWord(r) || isSpace(r))
 }
 
 // minus reads a minus that stands before something.
 func (p *parser) minus() bool {
 	rest, ok := strings.CutPrefix(p.rest(), "-")
 	r, _ := utf8.DecodeRuneInString(rest)
-	if !ok || rest == "" || unicode.IsSpace(r) || r == ')' {
+	if !ok || rest == "" || isSpace(r) || r == ')' {
 		return false
 	}
 	p.i++
@@ -248,7 +248,7 @@ func (p *parser) item(in TextField) (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r := p.next(); r >= 0 && r != ')' && !unicode.IsSpace(r) {
+	if r := p.next(); r >= 0 && r != ')' && !isSpace(r) {
 		want := `a space before it, or \ if it is meant literally`
 		return nil, p.fail(p.i, want, "%q follows directly", r)
 	}

@@ -55,6 +55,10 @@ var queries = []struct {
 	{"near far", And{word("near"), word("far")}, ""},
 	{"a~b", word("a~b"), ""},
 
+	{"\ufeffa \u200f-b \u200eOR\u200f \"c d\"\u200f \u200f", Or{And{a, Not{b}}, phrase("c d")}, `(a -b) OR "c d"`},
+	{"می\u200cخواهم cease\u00adfire", And{word("می\u200cخواهم"), word("cease\u00adfire")}, ""},
+	{"\\\u200fa", word("\u200fa"), ""},
+
 	// phrases
 	{`"cancelled visit"`, phrase("cancelled visit"), ""},
 	{"“cancelled visit”", phrase("cancelled visit"), `"cancelled visit"`},

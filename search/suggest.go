@@ -31,8 +31,10 @@ func Suggest(ctx context.Context, s Searcher, prefix string, n int) ([]Suggestio
 	}
 	out := []Suggestion{}
 	for _, f := range fields {
-		for _, v := range results.Facets[f].Values {
-			out = append(out, Suggestion{f, v})
+		if facet := results.Facets[f]; facet != nil {
+			for _, v := range facet.Values {
+				out = append(out, Suggestion{f, v})
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Suggestion) int { return cmp.Compare(b.Count, a.Count) })

@@ -97,6 +97,11 @@ func hasWord(s string) bool {
 	})
 }
 
+// isSpace tells whether r separates what a query consists of: a space, or a
+// character that is not seen, such as the marks of direction in Arabic and
+// Hebrew. Inside a word the latter belong to it.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
 // endsWord tells whether a word ends before r.
 func endsWord(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' || isQuote(r) }
 
