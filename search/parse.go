@@ -19,21 +19,22 @@ const (
 
 // Parse reads an expression in the query language:
 //
-//	gaza truce          both; so does gaza AND truce
-//	gaza OR truce       one of them, or both
-//	-gaza  NOT gaza     the others
-//	( )                 what belongs together
-//	"cancelled visit"   words in a row
-//	shell* hospit?l     a beginning, a pattern
-//	netanyaho~ /gaz+a/  nearly so written, a regular expression
-//	title:rafah         in the title: a word, phrase or pattern, or several in
-//	lead:(rafah truce)  parentheses; lead is title and first paragraph
-//	person:"Amal Haddad"  a value of person, place, org, source or lang
-//	person:none         no value of a field
-//	date:2024-03        published then; mentioned: a date in the article
-//	date:2024-03..2024-06  from, to; either may be left out; also >=, >, <=, <
-//	mentioned:unanchored   a date that could not be placed in the calendar
-//	*                   everything, as does an empty query
+//	gaza truce              both; so does gaza AND truce
+//	gaza OR truce           one of them, or both
+//	-gaza, NOT gaza         articles without it
+//	( )                     what belongs together
+//	"cancelled visit"       words in a row
+//	shell*, hospit?l        a beginning, a pattern
+//	netanyaho~, /gaz+a/     nearly so written, a regular expression
+//	title:rafah             a word, phrase or pattern in the title
+//	lead:(rafah truce)      each of them in title or first paragraph
+//	person:"Amal Haddad"    a value of person, place, org, source or lang
+//	person:none             no value of a field
+//	date:2024-03            published then
+//	mentioned:2024-03-27    a date in the article
+//	date:2024-03..2024-06   from, to; either may be left out; also >=, >, <=, <
+//	mentioned:unanchored    a date that could not be placed in the calendar
+//	*                       everything, as does an empty query
 //
 // NOT binds tightest, then AND, written or not, then OR: a OR b c is
 // a OR (b c). Operators are upper case; names of fields any case. A minus is

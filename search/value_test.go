@@ -2,6 +2,7 @@ package search
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -132,4 +133,14 @@ func FuzzParseValue(f *testing.F) {
 			checkRoundTrip(t, e)
 		}
 	})
+}
+
+func ExampleParseValue() {
+	for _, s := range []string{">=2024-03", "none", "2024-13"} {
+		fmt.Println(ParseValue(Date, s))
+	}
+	// Output:
+	// date:2024-03.. <nil>
+	// date:none <nil>
+	// <nil> bad query: "2024-13" is not a date; wanted: 2024, 2024-03, 2024-03-27, 2024-W13, a..b, a.., ..b, >=a, >a, <=a, <a or none
 }
