@@ -196,9 +196,52 @@ func testChange(t *testing.T, open Open) {
 	if res := e.search(t, search.Request{}); res.Total != 22 {
 		t.Errorf("22 articles, one replaced, one added, one deleted: there are %d", res.Total)
 	}
-	e.put(t, articles()[1])
+	twice := article("visit", "en", "", "", "First", "")
+	e.put(t, twice, articles()[1])
+	if res := e.search(t, search.Request{Query: parse(t, "title:first")}); res.Total != 1 {
+		t.Errorf("twice in one batch: the first is found as well, %d in all", res.Total)
+	}
 	if res := e.search(t, search.Request{Query: parse(t, "person:Rahimi")}); res.Total != 3 {
 		t.Errorf("put again after it was deleted: %d found, want 3", res.Total)
+	}
+}
+
+// testCuration puts articles with values that corrections join, split and leave
+// out.
+func testCuration(t *testing.T, open Open) {
+	e := start(t, open, resolver(),
+		article("a", "en", "2024", "Wire", "", "Rahimi, L. Rahimi, Haddad and Ramadan",
+			who("Rahimi", "Leila Rahimi", doubtful), who("L. Rahimi", "L. Rahimi", sure),
+			who("Haddad", "Haddad", sure), who("Ramadan", "Ramadan", sure)),
+		article("b", "en", "2023", "Herald", "", "L. Rahimi and Haddad in Rafah town",
+			who("L. Rahimi", "L. Rahimi", likely), who("Haddad", "Haddad", likely),
+			where("Rafah town", "Rafah town", sure)),
+		article("c", "en", "2022", "Herald", "", "Ramadan", who("Ramadan", "Ramadan", sure)),
+	)
+	for query, want := range map[string]string{
+		`person:"Leila Rahimi"`: "a b", `person:"L. Rahimi"`: "a b", "person:l-rahimi": "a b",
+		`person:"Omar Haddad"`: "a", "person:Ramadan": "", "person:none": "c", "person:Haddad": "a b", "person:haddad": "b",
+		"place:Rafah": "b", `place:"Gaza Strip"`: "b",
+	} {
+		got := ids(e.search(t, search.Request{Query: parse(t, query), Limit: 10, Sort: search.Newest}))
+		if list := strings.Join(got, " "); list != want {
+			t.Errorf("%s: found %q, want %q", query, list, want)
+		}
+	}
+	res := e.search(t, search.Request{
+		MinConfidence: corpus.High, Limit: 3, Sort: search.Newest,
+		Facets: []search.FacetRequest{{Field: search.Person, Size: 9}, {Field: search.Place, Size: 9}},
+	})
+	want := "Leila Rahimi 1, Omar Haddad 1; 2 distinct, 2 none"
+	if got := facetText(res.Facets[search.Person]); got != want {
+		t.Errorf("people:\n got %s\nwant %s", got, want)
+	}
+	want = "Palestinian Territory 1/0, Gaza Strip 1/0, Rafah 1/1; 3 distinct, 2 none"
+	if got := facetText(res.Facets[search.Place]); got != want {
+		t.Errorf("places:\n got %s\nwant %s", got, want)
+	}
+	if got := asJSON(res.Hits[0].Person); got != `["Leila Rahimi","Omar Haddad"]` {
+		t.Errorf("people of the first hit are %s", got)
 	}
 }
 

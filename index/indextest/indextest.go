@@ -37,6 +37,7 @@ func Run(t *testing.T, open Open) {
 		{"Hit", testHit},
 		{"Explain", testExplain},
 		{"Change", testChange},
+		{"Curation", testCuration},
 		{"Find", testFind},
 		{"Empty", testEmpty},
 		{"Errors", testErrors},

@@ -27,9 +27,11 @@ var (
 	rareDates  = []corpus.Date{"0001", "0001-01-01", "9999-12-31", "99", "2024-02-29T23:59"}
 	somePeople = []string{
 		"Leila Rahimi", "Rahimi", "Benjamin Okoro", "Ana Okoro", "Okoro", "ليلى رحيمي",
+		"L. Rahimi", "Ramadan", "Haddad", "Omar Haddad",
 	}
-	someOrgs    = []string{"Sana'a Rebels", "Hope Relief", "Security Council", "Relief"}
-	somePlaces  = []string{"gn:1", "gn:2", "gn:3", "gn:4", "gn:5", "gn:6", "gn:8", "gn:10", "Wadi Sumsum", "Rafah"}
+	someOrgs   = []string{"Sana'a Rebels", "Hope Relief", "Security Council", "Relief"}
+	somePlaces = []string{"gn:1", "gn:2", "gn:3", "gn:4", "gn:5", "gn:6", "gn:8", "gn:10", "Wadi Sumsum",
+		"Rafah", "Rafah town"}
 	someSources = []string{"", "Wire", "Herald", "wire"}
 	someLangs   = []string{"", "en", "en", "EN", "ru", "pt-BR"}
 	fields      = []search.TextField{search.Anywhere, search.Anywhere, search.Title, search.Lead}
