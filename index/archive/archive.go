@@ -1,0 +1,143 @@
+// Package archive is the folder on disk: articles as they were read with what
+// was found in them, a journal of how each came in, and sealed generations that
+// are searched. It is complete in itself: the index can be made anew from it
+// alone. It imports no engine; engines come in as functions.
+//
+//	FORMAT            version of this layout
+//	LOCK              held by the writer: its process, host and since when
+//	journal           what became of each article; only grows (see journal.go)
+//	articles/000001   articles and what they mention; only grow (see articles.go)
+//	curation.toml     the newsroom's corrections; may be missing
+//	work/             the writer's own index; made anew each time
+//	gen-000042/       a generation: sealed, never written again (see seal.go)
+//	CURRENT           name of the generation to read
+//	quarantine.jsonl  what could not be indexed, and why; made from the journal
+//
+// What is read is acknowledged when it is on disk in articles and then in the
+// journal. A generation is what the journal holds up to the offset in its seal.
+// A crash at any point leaves every acknowledged article and the generation that
+// CURRENT named before or after.
+package archive
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"dateline/corpus/enrich/places"
+	"dateline/index"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// An Engine is an index that is written, searched and sealed.
+type Engine interface {
+	index.Engine
+	index.Snapshotter
+}
+
+// A Searcher is an index that was sealed.
+type Searcher interface {
+	search.Searcher
+	index.Finder
+	io.Closer
+	Table() *values.Table
+}
+
+// EngineOptions are what an engine is opened with.
+type EngineOptions struct {
+	Fetch      index.Fetch
+	Resolver   *values.Resolver
+	Generation string // for Results and cursors
+}
+
+// Engines open indexes.
+type Engines struct {
+	// Create makes an index in the folder work, which is absent: of what the
+	// folder from holds, which a Snapshot wrote, or empty where from is "".
+	Create func(work, from string, o EngineOptions) (Engine, error)
+
+	// Open opens what a Snapshot wrote into dir. It writes nothing.
+	Open func(dir string, o EngineOptions) (Searcher, error)
+}
+
+// Options are what an archive is opened with.
+type Options struct {
+	Engines   Engines
+	Gazetteer *places.Gazetteer // nil: none
+
+	// Extractor is the version of what finds mentions, Settings the options that
+	// it was given. An article that came in under others counts as changed.
+	Extractor string
+	Settings  string
+
+	disk     disk             // nil: the machine's
+	now      func() time.Time // nil: time.Now
+	fileSize int64            // 0: maxFile
+}
+
+func (o Options) withDefaults() Options {
+	if o.disk == nil {
+		o.disk = osDisk{}
+	}
+	if o.now == nil {
+		o.now = time.Now
+	}
+	if o.fileSize == 0 {
+		o.fileSize = maxFile
+	}
+	return o
+}
+
+// format is what FORMAT holds.
+const format = "dateline archive 1\n"
+
+// formatPrefix begins FORMAT in every version of the layout.
+const formatPrefix = "dateline archive "
+
+// Damage is a part of an archive that is not as it was written.
+type Damage struct {
+	File    string // path inside the archive
+	Offset  int64  // of the first byte that is wrong, or of the record or line it is in
+	Problem string
+}
+
+func (d Damage) Error() string {
+	return fmt.Sprintf("%s, byte %d: %s", d.File, d.Offset, d.Problem)
+}
+
+// Unwrap makes damage an archive that is unavailable.
+func (d Damage) Unwrap() error { return search.ErrUnavailable }
+
+// hint adds what to do about damage to its error.
+func hint(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; dateline verify tells what else is damaged", err)
+}
+
+// checkFormat tells whether the archive in dir is of a version that is known.
+// A missing FORMAT is fs.ErrNotExist.
+func checkFormat(d disk, dir string) error {
+	data, err := readFile(d, dir+"/FORMAT")
+	if err != nil {
+		return err
+	}
+	switch {
+	case string(data) == format:
+		return nil
+	case strings.HasPrefix(string(data), formatPrefix):
+		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s; "+
+			"use a newer dateline", search.ErrUnavailable, dir,
+			versionIn(string(data)), versionIn(format))
+	default:
+		return fmt.Errorf("%w: %s holds no archive: its FORMAT is not one of ours",
+			search.ErrUnavailable, dir)
+	}
+}
+
+func versionIn(s string) string {
+	return strings.TrimSpace(strings.TrimPrefix(s, formatPrefix))
+}

@@ -1,0 +1,265 @@
+package archive
+
+// The files of articles are numbered from 1, and hold records of two kinds. One
+// of kind 'A' is an article as it was read. One of kind 'M' is what was found in
+// an article, and names the article's record; it is what an engine's Ref leads
+// to. An article that is extracted anew gets a record of mentions and keeps its
+// own. Records are only appended; a file that has grown beyond maxFile is
+// followed by the next. What lies behind the end that the journal tells of was
+// never acknowledged.
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+
+	"dateline/corpus"
+	"dateline/index"
+)
+
+// maxFile is the size in bytes beyond which a file of articles is not continued.
+const maxFile = 256 << 20
+
+// A Ref is the number of a file and an offset into it.
+func refOf(number uint32, offset int64) index.Ref {
+	return index.Ref(number)<<32 | index.Ref(offset)
+}
+
+func place(ref index.Ref) (number uint32, offset int64) {
+	return uint32(ref >> 32), int64(ref & 0xffffffff)
+}
+
+// fileName returns the path of a file of articles inside the archive.
+func fileName(number uint32) string { return fmt.Sprintf("articles/%06d", number) }
+
+// A finding is a record of mentions.
+type finding struct {
+	Article   index.Ref        `json:"article"` // its record
+	ID        string           `json:"id"`
+	Hash      string           `json:"hash"`   // of the article's content
+	Origin    string           `json:"origin"` // where it was read last
+	Extractor string           `json:"extractor"`
+	Settings  string           `json:"settings,omitempty"`
+	Mentions  []corpus.Mention `json:"mentions"`
+}
+
+// contentHash returns the hash that tells whether an article has changed: of all
+// that was read but for where, and for what was noted on the way.
+func contentHash(a corpus.Article) (string, error) {
+	a.Origin, a.Notes = "", nil
+	data, err := json.Marshal(a)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:16]), nil
+}
+
+// A store reads the files of articles. It is safe for concurrent use.
+type store struct {
+	*codec
+	disk disk
+	dir  string
+
+	mu    sync.Mutex
+	files map[uint32]file
+}
+
+func newStore(d disk, c *codec, dir string) *store {
+	return &store{codec: c, disk: d, dir: dir, files: map[uint32]file{}}
+}
+
+// file returns the file with a number, opened for reading.
+func (s *store) file(number uint32) (file, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f, ok := s.files[number]; ok {
+		return f, nil
+	}
+	f, err := s.disk.OpenFile(s.dir+"/"+fileName(number), os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, Damage{fileName(number), 0, "the file is missing"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.files[number] = f
+	return f, nil
+}
+
+// close closes the files that are open.
+func (s *store) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var err error
+	for _, f := range s.files {
+		err = finish(f, err)
+	}
+	clear(s.files)
+	return err
+}
+
+// read reads the record of a kind at ref into v.
+func (s *store) read(ref index.Ref, kind byte, v any) error {
+	number, offset := place(ref)
+	f, err := s.file(number)
+	if err != nil {
+		return err
+	}
+	rec, err := readRecord(f, offset)
+	if err == nil {
+		err = s.decode(rec, kind, v)
+	}
+	if err != nil {
+		return damaged(fileName(number), offset, err)
+	}
+	return nil
+}
+
+// finding returns the record of mentions at ref.
+func (s *store) finding(ref index.Ref) (*finding, error) {
+	var f finding
+	if err := s.read(ref, mentionsKind, &f); err != nil {
+		return nil, err
+	}
+	return &f, nil
+}
+
+// document returns the document whose record of mentions is at ref. It is an
+// index.Fetch.
+func (s *store) document(ctx context.Context, ref index.Ref) (*corpus.Document, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	f, err := s.finding(ref)
+	if err != nil {
+		return nil, err
+	}
+	d := &corpus.Document{Mentions: f.Mentions}
+	if err := s.read(f.Article, articleKind, &d.Article); err != nil {
+		return nil, err
+	}
+	d.Origin = f.Origin
+	return d, nil
+}
+
+// An appender adds records to the files of articles. Nothing is written before
+// flush.
+type appender struct {
+	*codec
+	disk disk
+	dir  string
+	size int64 // beyond which a file is not continued
+
+	number  uint32
+	end     int64 // of the file, with what is pending
+	file    file
+	pending []byte
+}
+
+// openAppender opens the files of articles of the archive in dir for writing
+// behind end, and takes away what was written behind it but not acknowledged.
+func openAppender(d disk, c *codec, dir string, size int64, end index.Ref) (*appender, error) {
+	number, offset := place(max(end, refOf(1, 0)))
+	a := &appender{codec: c, disk: d, dir: dir, size: size, number: number, end: offset}
+	if err := a.dropBehind(number); err != nil {
+		return nil, err
+	}
+	if err := a.open(); err != nil {
+		return nil, err
+	}
+	if err := a.cut(); err != nil {
+		return nil, finish(a.file, err)
+	}
+	return a, nil
+}
+
+// dropBehind removes the files behind the one with a number.
+func (a *appender) dropBehind(number uint32) error {
+	files, err := a.disk.ReadDir(a.dir + "/articles")
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		var n uint32
+		_, err := fmt.Sscanf(f.Name(), "%d", &n)
+		if err == nil && n > number && fileName(n) == "articles/"+f.Name() {
+			if err := a.disk.RemoveAll(a.dir + "/" + fileName(n)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// open opens the file that is appended to.
+func (a *appender) open() (err error) {
+	a.file, err = a.disk.OpenFile(a.dir+"/"+fileName(a.number), os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	if err != nil {
+		return err
+	}
+	if err := a.disk.SyncDir(a.dir + "/articles"); err != nil {
+		return finish(a.file, err)
+	}
+	return nil
+}
+
+// cut cuts the file off at the end.
+func (a *appender) cut() error {
+	info, err := a.file.Stat()
+	switch {
+	case err != nil:
+		return err
+	case info.Size() < a.end:
+		return Damage{fileName(a.number), info.Size(), "the file ends, and the journal tells of more"}
+	case info.Size() == a.end:
+		return nil
+	default:
+		return a.file.Truncate(a.end)
+	}
+}
+
+// add appends a record, and returns where it will be.
+func (a *appender) add(kind byte, v any) (index.Ref, error) {
+	ref, before := refOf(a.number, a.end), len(a.pending)
+	pending, err := a.codec.append(a.pending, kind, v)
+	if err != nil {
+		return 0, err
+	}
+	a.pending = pending
+	a.end += int64(len(pending) - before)
+	return ref, nil
+}
+
+// flush writes what was added, and sees to it that it is on disk. It returns the
+// end of all.
+func (a *appender) flush() (index.Ref, error) {
+	if len(a.pending) > 0 {
+		if _, err := a.file.Write(a.pending); err != nil {
+			return 0, err
+		}
+		if err := a.file.Sync(); err != nil {
+			return 0, err
+		}
+		a.pending = a.pending[:0]
+	}
+	return refOf(a.number, a.end), nil
+}
+
+// roll begins the next file where this one is full. Nothing may be pending.
+func (a *appender) roll() error {
+	if a.end < a.size {
+		return nil
+	}
+	if err := a.file.Close(); err != nil {
+		return err
+	}
+	a.number, a.end = a.number+1, 0
+	return a.open()
+}

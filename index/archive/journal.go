@@ -1,0 +1,154 @@
+package archive
+
+// The journal is records of kind 'B', one for each batch that was acknowledged,
+// in the order in which they were. Each holds the time, where articles ended
+// when all that the batch refers to was in them, and an entry for each article
+// of which something became. Entries tell how the archive came to hold what it
+// holds: applying them in order to an empty index makes it anew.
+
+import (
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"dateline/index"
+)
+
+// An outcome is what became of an article.
+type outcome string
+
+// The outcomes.
+const (
+	added       outcome = "added"
+	updated     outcome = "updated"     // other content, or extracted anew
+	moved       outcome = "moved"       // the same content, now read elsewhere
+	removed     outcome = "removed"     // by hand: it is kept out until restored
+	restored    outcome = "restored"    // after it was removed
+	pruned      outcome = "pruned"      // its source is gone; it may come back
+	quarantined outcome = "quarantined" // it could not be indexed
+	released    outcome = "released"    // nothing is quarantined any more at its origin
+	rooted      outcome = "rooted"      // no article: a folder was read for the first time
+)
+
+// puts tells whether an article is in the index after this.
+func (o outcome) puts() bool {
+	return o == added || o == updated || o == moved || o == restored
+}
+
+// deletes tells whether an article is taken out of the index by this.
+func (o outcome) deletes() bool { return o == removed || o == pruned }
+
+// An entry tells what became of one article.
+type entry struct {
+	ID        string    `json:"id,omitempty"`
+	Outcome   outcome   `json:"outcome"`
+	Origin    string    `json:"origin,omitempty"`
+	Hash      string    `json:"hash,omitempty"` // of the content
+	Extractor string    `json:"extractor,omitempty"`
+	Settings  string    `json:"settings,omitempty"`
+	Was       *string   `json:"was,omitempty"` // the extractor of what it replaces or takes away
+	Ref       index.Ref `json:"ref,omitempty"` // of the record of mentions
+	Reason    string    `json:"reason,omitempty"`
+}
+
+// A batch is what is acknowledged together.
+type batch struct {
+	Time    time.Time `json:"time"`
+	End     index.Ref `json:"end"` // of articles
+	Entries []entry   `json:"entries"`
+}
+
+// A journal is the file to which batches are appended.
+type journal struct {
+	*codec
+	file file
+	end  int64
+}
+
+// append adds b, and sees to it that it is on disk.
+func (j *journal) append(b batch) error {
+	data, err := j.codec.append(nil, batchKind, b)
+	if err != nil {
+		return err
+	}
+	if _, err := j.file.Write(data); err != nil {
+		return err
+	}
+	if err := j.file.Sync(); err != nil {
+		return err
+	}
+	j.end += int64(len(data))
+	return nil
+}
+
+// scan calls visit with each batch from an offset up to another, or to the end
+// of the journal where that is negative. It returns the offset behind the last
+// good batch; errors of the journal's content are Damage at that offset.
+func (c *codec) scan(r io.ReaderAt, from, to int64, visit func(batch) error) (int64, error) {
+	for from < to || to < 0 {
+		rec, err := readRecord(r, from)
+		if err == io.EOF && to < 0 {
+			return from, nil
+		}
+		var b batch
+		if err == nil {
+			err = c.decode(rec, batchKind, &b)
+		}
+		if err != nil {
+			return from, damaged("journal", from, err)
+		}
+		if err := visit(b); err != nil {
+			return from, err
+		}
+		from = rec.next
+	}
+	return from, nil
+}
+
+// openJournal opens the journal of the archive in dir for writing, and calls
+// visit with each batch from an offset on. A tail that a crash left is cut off:
+// it was not acknowledged.
+func openJournal(d disk, c *codec, dir string, from int64, visit func(batch) error) (*journal, error) {
+	f, err := d.OpenFile(dir+"/journal", os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	if err != nil {
+		return nil, err
+	}
+	j := &journal{codec: c, file: f}
+	if err = j.covers(from); err == nil {
+		if j.end, err = c.scan(f, from, -1, visit); err != nil {
+			err = j.cut(err)
+		}
+	}
+	if err != nil {
+		return nil, finish(f, err)
+	}
+	return j, nil
+}
+
+// covers tells of damage where the journal is shorter than size, which a
+// generation has read of it.
+func (j *journal) covers(size int64) error {
+	info, err := j.file.Stat()
+	if err == nil && info.Size() < size {
+		err = Damage{"journal", info.Size(), "the file ends, and the last generation has read more of it"}
+	}
+	return err
+}
+
+// cut cuts the journal off at its end, where err says that no good batch begins,
+// if nothing good follows: so a crash leaves it.
+func (j *journal) cut(err error) error {
+	if !errors.As(err, new(Damage)) {
+		return err
+	}
+	if _, follows, reading := nextRecord(j.file, j.end+1); reading != nil {
+		return reading
+	} else if follows {
+		return hint(err)
+	}
+	if err := j.file.Truncate(j.end); err != nil {
+		return err
+	}
+	return j.file.Sync()
+}

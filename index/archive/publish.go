@@ -1,0 +1,187 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"time"
+
+	"dateline/index/values"
+)
+
+// keepFor is how long a generation is kept after it was replaced, for those who
+// page through it.
+const keepFor = 15 * time.Minute
+
+// keepLast is how many generations are kept in any case.
+const keepLast = 2
+
+// Publish makes a generation of all that was put, with the corrections in
+// curation.toml, and has readers read it. Where nothing is new it does nothing.
+// A crash leaves the archive as it was before or after.
+func (w *Writer) Publish(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken != nil {
+		return w.broken
+	}
+	return w.publishNew(ctx)
+}
+
+// publishNew publishes where something is new.
+func (w *Writer) publishNew(ctx context.Context) error {
+	if len(w.movedIDs()) > 0 {
+		if err := w.begun(ctx); err != nil {
+			return err
+		}
+		if err := w.putMoved(ctx); err != nil {
+			return err
+		}
+	}
+	if err := w.acknowledge(nil); err != nil {
+		return err
+	}
+	curation, err := readFile(w.disk, w.dir+"/"+curationName)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	resolver, err := w.resolver(curation)
+	if err != nil {
+		return err
+	}
+	if !w.rebuilt && w.seal != nil && w.seal.Journal == w.journal.end &&
+		w.seal.Fingerprint == resolver.Fingerprint() {
+		return nil
+	}
+	if err := w.begun(ctx); err != nil {
+		return err
+	}
+	err = w.publish(ctx, curation, resolver)
+	if err != nil && ctx.Err() == nil {
+		return w.fail("publish", err)
+	}
+	return err
+}
+
+// publish makes the next generation.
+func (w *Writer) publish(ctx context.Context, curation []byte, r *values.Resolver) error {
+	n, err := w.nextGeneration()
+	if err != nil {
+		return err
+	}
+	s := &seal{
+		Generation: generationName(n), Time: w.now().UTC(), Journal: w.journal.end,
+		Articles: refOf(w.articles.number, w.articles.end), Fingerprint: r.Fingerprint(),
+		Counts: w.tally.counts(),
+	}
+	if err := w.makeGeneration(ctx, s, curation, r); err != nil {
+		return err
+	}
+	path := w.dir + "/" + s.Generation
+	if err := w.disk.Rename(path+".tmp", path); err != nil {
+		return err
+	}
+	if err := w.disk.SyncDir(w.dir); err != nil {
+		return err
+	}
+	if err := replaceFile(w.disk, w.dir+"/CURRENT", []byte(s.Generation+"\n")); err != nil {
+		return err
+	}
+	w.seal, w.current, w.unsealed, w.rebuilt = s, s.Generation, nil, false
+	if err := w.writeQuarantine(); err != nil {
+		return err
+	}
+	return w.dropOld(n)
+}
+
+// nextGeneration returns the number of the next generation: one that was never
+// used, lest a reader takes one for another.
+func (w *Writer) nextGeneration() (int, error) {
+	all, err := generations(w.disk, w.dir)
+	if err != nil {
+		return 0, err
+	}
+	last, _ := generationNumber(w.current)
+	if len(all) > 0 {
+		last = max(last, all[len(all)-1])
+	}
+	return last + 1, nil
+}
+
+// makeGeneration makes all of a generation in its temporary folder, and seals
+// it. All of it is on disk when it returns.
+func (w *Writer) makeGeneration(ctx context.Context, s *seal, curation []byte, r *values.Resolver) error {
+	tmp := w.dir + "/" + s.Generation + ".tmp"
+	if err := w.disk.RemoveAll(tmp); err != nil {
+		return err
+	}
+	if err := w.disk.Mkdir(tmp); err != nil {
+		return err
+	}
+	if err := w.engine.Snapshot(ctx, tmp+"/"+indexName, r); err != nil {
+		return err
+	}
+	if err := writeFile(w.disk, tmp+"/"+curationName, curation); err != nil {
+		return err
+	}
+	state, err := json.Marshal(w.tally)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(w.disk, tmp+"/"+stateName, state); err != nil {
+		return err
+	}
+	s.Files, err = sealFiles(ctx, w.disk, tmp, w.dir+"/"+w.current, w.seal)
+	if err != nil {
+		return err
+	}
+	if err := s.write(w.disk, tmp); err != nil {
+		return err
+	}
+	return w.disk.SyncDir(tmp)
+}
+
+// writeQuarantine writes quarantine.jsonl where it is not as the journal tells.
+func (w *Writer) writeQuarantine() error {
+	lines, err := w.tally.quarantine()
+	if err != nil {
+		return err
+	}
+	path := w.dir + "/quarantine.jsonl"
+	old, err := readFile(w.disk, path)
+	if err == nil && bytes.Equal(old, lines) || errors.Is(err, fs.ErrNotExist) && len(lines) == 0 {
+		return nil
+	}
+	return replaceFile(w.disk, path, lines)
+}
+
+// dropOld removes the generations before the one with a number that were
+// replaced long enough ago. Each is renamed first, so that none is found in part.
+func (w *Writer) dropOld(current int) error {
+	all, err := generations(w.disk, w.dir)
+	if err != nil {
+		return err
+	}
+	for i, n := range all {
+		if n >= current || len(all)-i <= keepLast {
+			return nil
+		}
+		next, err := readSeal(w.disk, w.dir, generationName(all[i+1]))
+		if err != nil {
+			continue // when it was replaced is not known
+		}
+		if w.now().Sub(next.Time) < keepFor {
+			return nil
+		}
+		path := w.dir + "/" + generationName(n)
+		if err := w.disk.Rename(path, path+".tmp"); err != nil {
+			return err
+		}
+		if err := w.disk.RemoveAll(path + ".tmp"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,294 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"sync"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+var _ search.Archive = (*Reader)(nil)
+
+// A Reader answers from the generations of an archive. It writes nothing and
+// takes no lock, so that any number of readers and a writer go together. It is
+// safe for concurrent use.
+type Reader struct {
+	Options
+	dir   string
+	codec *codec
+
+	mu      sync.Mutex
+	current *generation
+	older   map[string]*generation // asked for by a cursor
+	closed  bool
+}
+
+// A generation is one that was opened. It is closed when nobody uses it.
+type generation struct {
+	seal   *seal
+	store  *store
+	engine Searcher
+	users  int // guarded by Reader.mu
+}
+
+// Open opens the archive in the folder dir for reading. An archive that is
+// missing or damaged is search.ErrUnavailable.
+func Open(dir string, o Options) (*Reader, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reader{Options: o.withDefaults(), dir: dir, older: map[string]*generation{}}
+	switch err := checkFormat(r.disk, dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errNone(dir)
+	case err != nil:
+		return nil, fmt.Errorf("open archive %s: %w", dir, err)
+	}
+	if r.codec, err = newCodec(); err != nil {
+		return nil, err
+	}
+	if _, err := r.Reload(context.Background()); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Reload changes over to the generation that CURRENT names, and tells whether it
+// is another than before. Searches that are under way go on where they began.
+// When it can't be opened the one before is kept.
+func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
+	name, err := currentName(r.disk, r.dir)
+	if err != nil {
+		return false, hint(err)
+	}
+	if name == "" {
+		return false, errNone(r.dir)
+	}
+	r.mu.Lock()
+	before := r.current
+	r.mu.Unlock()
+	if before != nil && before.seal.Generation == name {
+		return false, nil
+	}
+	g, err := r.openCurrent(ctx, name, before)
+	if err != nil {
+		return false, hint(err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		if err := r.drop(g); err != nil {
+			return false, err
+		}
+		return false, errClosed
+	}
+	r.current = g
+	if before != nil {
+		err = r.drop(before)
+	}
+	return true, err
+}
+
+var errClosed = fmt.Errorf("%w: the archive was closed", search.ErrUnavailable)
+
+// attempts is how often a generation is looked for that was deleted before it
+// could be opened.
+const attempts = 10
+
+// openCurrent opens the generation with a name, which CURRENT gave, or the one
+// that has taken its place.
+func (r *Reader) openCurrent(ctx context.Context, name string, before *generation) (*generation, error) {
+	for range attempts {
+		g, err := r.open(ctx, name, before)
+		if err == nil {
+			return g, nil
+		}
+		now, reading := currentName(r.disk, r.dir)
+		if reading != nil || now == name {
+			return nil, err
+		}
+		name = now
+	}
+	return nil, fmt.Errorf("%w: generations of %s come faster than they can be opened",
+		search.ErrUnavailable, r.dir)
+}
+
+// open checks and opens a generation. It has one user.
+func (r *Reader) open(ctx context.Context, name string, before *generation) (*generation, error) {
+	s, err := readSeal(r.disk, r.dir, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, Damage{name + "/SEAL", 0, "the file is missing"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	var checked *seal
+	if before != nil {
+		checked = before.seal
+	}
+	if err := s.check(ctx, r.disk, r.dir, checked); err != nil {
+		return nil, err
+	}
+	curation, err := readFile(r.disk, r.dir+"/"+name+"/"+curationName)
+	if err != nil {
+		return nil, err
+	}
+	resolver, err := r.resolver(curation)
+	if err != nil {
+		return nil, err
+	}
+	store := newStore(r.disk, r.codec, r.dir)
+	engine, err := r.Engines.Open(r.dir+"/"+name+"/"+indexName, EngineOptions{
+		Fetch: store.document, Resolver: resolver, Generation: name,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)
+	}
+	return &generation{seal: s, store: store, engine: engine, users: 1}, nil
+}
+
+// use returns the generation that a cursor belongs to, the current one where it
+// is empty. It must be given back to leave.
+func (r *Reader) use(ctx context.Context, cursor string) (*generation, error) {
+	name := ""
+	if cursor != "" {
+		var err error
+		if name, err = index.CursorGeneration(cursor); err != nil {
+			return nil, err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, errClosed
+	}
+	g := r.current
+	if name != "" && name != g.seal.Generation {
+		var err error
+		if g, err = r.olderOne(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	g.users++
+	return g, nil
+}
+
+// leave gives a generation back.
+func (r *Reader) leave(g *generation) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.drop(g)
+}
+
+// drop takes a user from a generation, and closes it with the last. It is called
+// with the lock held.
+func (r *Reader) drop(g *generation) error {
+	g.users--
+	if g.users > 0 {
+		return nil
+	}
+	return finish(g.engine, g.store.close())
+}
+
+// olderOne returns a generation that is no longer current, if it is still there.
+// It is called with the lock held: it is rare, and others wait.
+func (r *Reader) olderOne(ctx context.Context, name string) (*generation, error) {
+	for other, g := range r.older {
+		if there, err := exists(r.disk, r.dir+"/"+other); err == nil && !there {
+			delete(r.older, other)
+			if err := r.drop(g); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if g, ok := r.older[name]; ok {
+		return g, nil
+	}
+	gone := fmt.Errorf("%w: the archive has changed, start again", search.ErrGone)
+	if _, ok := generationNumber(name); !ok {
+		return nil, gone
+	}
+	g, err := r.open(ctx, name, r.current)
+	if there, _ := exists(r.disk, r.dir+"/"+name); err != nil && !there {
+		return nil, gone
+	}
+	if err != nil {
+		return nil, hint(err)
+	}
+	r.older[name] = g
+	return g, nil
+}
+
+// Close closes the archive. Searches that are under way may end.
+func (r *Reader) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	err := r.drop(r.current)
+	for _, g := range r.older {
+		if dropped := r.drop(g); err == nil {
+			err = dropped
+		}
+	}
+	return err
+}
+
+// Generation returns the name of the generation that is read.
+func (r *Reader) Generation() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current.seal.Generation
+}
+
+// Search answers a request from the current generation, or with a cursor from
+// the one that the cursor belongs to, which is search.ErrGone when it is no
+// longer kept.
+func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Results, error) {
+	g, err := r.use(ctx, req.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(g)
+	return g.engine.Search(ctx, req)
+}
+
+// Article returns an article with the values of the archive.
+func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error) {
+	g, err := r.use(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(g)
+	ref, ok, err := g.engine.Find(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("look up article %s: %w", id, err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("%w: there is no article %s", search.ErrNotFound, id)
+	}
+	d, err := g.store.document(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("read article %s: %w", id, hint(err))
+	}
+	table, at := g.engine.Table(), values.At{Article: d.ID, Source: d.Source}
+	mentions := []corpus.Mention{}
+	for _, m := range d.Mentions {
+		mentions = append(mentions, table.Present(m, at))
+	}
+	return &search.Article{
+		ID: d.ID, Title: d.Title, Text: d.Text, Date: search.NewDateInfo(d.Date),
+		Source: d.Source, Lang: d.Lang, URL: d.URL, Author: d.Author, SHA256: d.SHA256,
+		Notes: d.Notes, Mentions: mentions,
+	}, nil
+}

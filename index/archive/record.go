@@ -1,0 +1,204 @@
+package archive
+
+// The form of a record, in the journal and in articles
+//
+//	4 bytes  "dlr1"
+//	1 byte   kind
+//	4 bytes  length of the payload, little-endian
+//	4 bytes  CRC-32C of kind, length and payload, little-endian
+//	         the payload: JSON, compressed with zstd
+//
+// The first four bytes let a reader find the next good record behind a damaged
+// one, and so tell damage from a tail that a crash cut off.
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// The kinds of record.
+const (
+	articleKind  = 'A'
+	mentionsKind = 'M'
+	batchKind    = 'B'
+)
+
+const (
+	magic      = "dlr1"
+	headerSize = len(magic) + 1 + 4 + 4
+
+	// maxPayload bounds a record, compressed and not: an article of
+	// corpus.MaxBytes with every byte escaped, and its mentions.
+	maxPayload = 128 << 20
+
+	// firstRead is how much is read to begin with: most records in one go.
+	firstRead = 4 << 10
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// What is wrong with a record.
+var (
+	errCut      = errors.New("the file ends within a record")
+	errNoRecord = errors.New("no record begins here")
+	errChecksum = errors.New("the checksum of a record does not match")
+	errContent  = errors.New("a record does not hold what it should")
+)
+
+// A codec writes and reads records. It is safe for concurrent use.
+type codec struct {
+	enc *zstd.Encoder
+	dec *zstd.Decoder
+}
+
+func newCodec() (*codec, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithWindowSize(1<<20), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return nil, err
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxPayload))
+	return &codec{enc, dec}, err
+}
+
+// append appends the record of v to dst.
+func (c *codec) append(dst []byte, kind byte, v any) ([]byte, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxPayload {
+		return nil, fmt.Errorf("a record of %d bytes is larger than %d", len(data), maxPayload)
+	}
+	begin := len(dst)
+	dst = append(dst, magic...)
+	dst = append(dst, kind)
+	dst = append(dst, make([]byte, 8)...)
+	dst = c.enc.EncodeAll(data, dst)
+	header, payload := dst[begin:begin+headerSize], dst[begin+headerSize:]
+	binary.LittleEndian.PutUint32(header[5:], uint32(len(payload)))
+	binary.LittleEndian.PutUint32(header[9:], checksum(header, payload))
+	return dst, nil
+}
+
+func checksum(header, payload []byte) uint32 {
+	return crc32.Update(crc32.Checksum(header[4:9], castagnoli), castagnoli, payload)
+}
+
+// A record is one that was read and whose checksum matches.
+type record struct {
+	kind    byte
+	payload []byte
+	next    int64 // offset behind it
+}
+
+// readRecord reads the record at an offset. At the end of r the error is
+// io.EOF; others are of what is wrong, or of reading.
+func readRecord(r io.ReaderAt, at int64) (record, error) {
+	buf := make([]byte, firstRead)
+	n, err := r.ReadAt(buf, at)
+	if err != nil && err != io.EOF {
+		return record{}, err
+	}
+	buf = buf[:n]
+	switch {
+	case n == 0:
+		return record{}, io.EOF
+	case !bytes.HasPrefix(buf, []byte(magic[:min(n, len(magic))])):
+		return record{}, errNoRecord
+	case n < headerSize:
+		return record{}, errCut
+	}
+	length := int(binary.LittleEndian.Uint32(buf[5:]))
+	if length > maxPayload {
+		return record{}, errChecksum
+	}
+	header, payload := buf[:headerSize], buf[headerSize:]
+	if length > len(payload) {
+		if payload, err = readMore(r, payload, at+int64(n), length); err != nil {
+			return record{}, err
+		}
+	}
+	payload = payload[:length]
+	if checksum(header, payload) != binary.LittleEndian.Uint32(header[9:]) {
+		return record{}, errChecksum
+	}
+	return record{header[4], payload, at + int64(headerSize+length)}, nil
+}
+
+// readMore returns begun with what follows it at an offset, length bytes in all.
+// A length that is wrong does not make it take more memory than r has bytes.
+func readMore(r io.ReaderAt, begun []byte, at int64, length int) ([]byte, error) {
+	rest := io.NewSectionReader(r, at, int64(length-len(begun)))
+	out := bytes.NewBuffer(begun)
+	if _, err := out.ReadFrom(rest); err != nil {
+		return nil, err
+	}
+	if out.Len() < length {
+		return nil, errCut
+	}
+	return out.Bytes(), nil
+}
+
+// decode reads the payload of a record of a kind into v.
+func (c *codec) decode(r record, kind byte, v any) error {
+	if r.kind != kind {
+		return errContent
+	}
+	data, err := c.dec.DecodeAll(r.payload, nil)
+	if err != nil || json.Unmarshal(data, v) != nil {
+		return errContent
+	}
+	return nil
+}
+
+// nextRecord returns the offset of the first good record from at on, and
+// whether there is one.
+func nextRecord(r io.ReaderAt, at int64) (int64, bool, error) {
+	buf := make([]byte, 1<<20)
+	for {
+		n, err := r.ReadAt(buf, at)
+		if err != nil && err != io.EOF {
+			return 0, false, err
+		}
+		for i := 0; ; i++ {
+			found := bytes.Index(buf[i:n], []byte(magic))
+			if found < 0 {
+				break
+			}
+			i += found
+			if _, err := readRecord(r, at+int64(i)); err == nil {
+				return at + int64(i), true, nil
+			}
+		}
+		if n < len(buf) {
+			return 0, false, nil
+		}
+		at += int64(n - len(magic) + 1)
+	}
+}
+
+// damaged returns err as damage to a file where it tells what is wrong with a
+// record.
+func damaged(file string, at int64, err error) error {
+	switch {
+	case err == io.EOF:
+		return Damage{file, at, "the file ends, and a record should follow"}
+	case isWrong(err):
+		return Damage{file, at, err.Error()}
+	default:
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+}
+
+// isWrong tells damage from a fault in reading.
+func isWrong(err error) bool {
+	return errors.Is(err, errCut) || errors.Is(err, errNoRecord) ||
+		errors.Is(err, errChecksum) || errors.Is(err, errContent)
+}

@@ -1,0 +1,310 @@
+package archive
+
+// A generation is a folder gen-NNNNNN of
+//
+//	index/         what the engine's Snapshot wrote
+//	curation.toml  the newsroom's corrections that it was made with
+//	state.json     who is removed or quarantined, and counts (see tally.go)
+//	SEAL           JSON that names size, CRC-32 and SHA-256 of each of the others,
+//	               and up to where the journal is in it; then a line "crc-32c "
+//	               with the checksum of that JSON
+//
+// It is made in gen-NNNNNN.tmp and renamed when all of it is on disk; then
+// CURRENT names it. Files of the engine that did not change are links to those
+// of the generation before.
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dateline/index"
+	"dateline/search"
+)
+
+// A seal tells what a generation is made of.
+type seal struct {
+	Generation  string       `json:"generation"`
+	Time        time.Time    `json:"time"`
+	Journal     int64        `json:"journal"`     // bytes of the journal that are in it
+	Articles    index.Ref    `json:"articles"`    // end of articles then
+	Fingerprint string       `json:"fingerprint"` // of curation and gazetteer
+	Counts      sealedCounts `json:"counts"`
+	Files       []sealedFile `json:"files"` // all but SEAL, by name
+}
+
+// sealedCounts tell how many articles there are, and of which kind.
+type sealedCounts struct {
+	Articles    int            `json:"articles"`
+	Removed     int            `json:"removed"`
+	Quarantined int            `json:"quarantined"`
+	Extractors  map[string]int `json:"extractors"` // articles by version of the extractor
+}
+
+// A sealedFile is one file of a generation.
+type sealedFile struct {
+	Name   string `json:"name"` // path inside the generation
+	Size   int64  `json:"size"`
+	CRC32  uint32 `json:"crc32"`
+	SHA256 string `json:"sha256"`
+}
+
+const sealSum = "crc-32c "
+
+// generationName returns the name of a generation's folder.
+func generationName(n int) string { return fmt.Sprintf("gen-%06d", n) }
+
+// generationNumber reads the name of a generation's folder.
+func generationNumber(name string) (n int, ok bool) {
+	_, err := fmt.Sscanf(name, "gen-%d", &n)
+	return n, err == nil && n > 0 && generationName(n) == name
+}
+
+// generations returns the numbers of the generations of the archive in dir in
+// ascending order.
+func generations(d disk, dir string) ([]int, error) {
+	files, err := d.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []int
+	for _, f := range files {
+		if n, ok := generationNumber(f.Name()); ok {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// currentName returns the name of the generation to read. It is empty where
+// none was published.
+func currentName(d disk, dir string) (string, error) {
+	data, err := readFile(d, dir+"/CURRENT")
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	name := strings.TrimSuffix(string(data), "\n")
+	if _, ok := generationNumber(name); !ok {
+		return "", Damage{"CURRENT", 0, "it names no generation"}
+	}
+	return name, nil
+}
+
+// write writes the seal of the generation in the folder gen.
+func (s *seal) write(d disk, gen string) error {
+	data, err := json.MarshalIndent(s, "", "\t")
+	if err != nil {
+		return err
+	}
+	data = append(data, '\n')
+	data = fmt.Appendf(data, "%s%08x\n", sealSum, crc32.Checksum(data, castagnoli))
+	return writeFile(d, gen+"/SEAL", data)
+}
+
+// readSeal reads the seal of the generation with a name. A missing one is
+// fs.ErrNotExist.
+func readSeal(d disk, dir, name string) (*seal, error) {
+	data, err := readFile(d, dir+"/"+name+"/SEAL")
+	if err != nil {
+		return nil, err
+	}
+	return parseSeal(name, data)
+}
+
+func parseSeal(name string, data []byte) (*seal, error) {
+	damage := Damage{name + "/SEAL", 0, "the checksum does not match"}
+	i := bytes.LastIndex(data, []byte(sealSum))
+	if i < 0 || string(data[i:]) != fmt.Sprintf("%s%08x\n", sealSum, crc32.Checksum(data[:i], castagnoli)) {
+		return nil, damage
+	}
+	var s seal
+	if err := json.Unmarshal(data[:i], &s); err != nil {
+		damage.Problem = err.Error()
+		return nil, damage
+	}
+	if s.Generation != name {
+		damage.Problem = "it is that of " + s.Generation
+		return nil, damage
+	}
+	return &s, nil
+}
+
+// file returns what the seal says of a file.
+func (s *seal) file(name string) (sealedFile, bool) {
+	if s == nil {
+		return sealedFile{}, false
+	}
+	i, ok := slices.BinarySearchFunc(s.Files, name,
+		func(f sealedFile, name string) int { return strings.Compare(f.Name, name) })
+	if !ok {
+		return sealedFile{}, false
+	}
+	return s.Files[i], true
+}
+
+// sealFiles returns the files in the folder gen with their sums. Sums of files
+// that are links to those of the generation prev are taken over from its seal.
+func sealFiles(ctx context.Context, d disk, gen, prevDir string, prev *seal) ([]sealedFile, error) {
+	names, err := filesIn(d, gen, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []sealedFile
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if f, ok := prev.file(name); ok && sameFile(d, gen+"/"+name, prevDir+"/"+name, f.Size) {
+			out = append(out, f)
+			continue
+		}
+		sha := sha256.New()
+		size, sum, err := sumFile(d, gen+"/"+name, sha)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sealedFile{name, size, sum, hex.EncodeToString(sha.Sum(nil))})
+	}
+	return out, nil
+}
+
+// filesIn returns the paths of all files below a folder of root, sorted.
+func filesIn(d disk, root, under string) ([]string, error) {
+	files, err := d.ReadDir(root + "/" + under)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, f := range files {
+		name := under + f.Name()
+		if !f.IsDir() {
+			out = append(out, name)
+			continue
+		}
+		below, err := filesIn(d, root, name+"/")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, below...)
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// sameFile tells whether two paths lead to one file of this size.
+func sameFile(d disk, a, b string, size int64) bool {
+	x, errx := d.Stat(a)
+	y, erry := d.Stat(b)
+	return errx == nil && erry == nil && x.Size() == size && os.SameFile(x, y)
+}
+
+// sumFile reads a file, and returns its size and CRC-32. Other, unless nil, is
+// given all that is read.
+func sumFile(d disk, path string, other hash.Hash) (size int64, sum uint32, err error) {
+	f, err := d.OpenFile(path, os.O_RDONLY)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer f.Close()
+	buf := make([]byte, 256<<10) // stays in the cache of the processor
+	for {
+		n, err := f.ReadAt(buf, size)
+		size += int64(n)
+		sum = crc32.Update(sum, crc32.IEEETable, buf[:n])
+		if other != nil {
+			other.Write(buf[:n])
+		}
+		switch {
+		case err == io.EOF:
+			return size, sum, nil
+		case err != nil:
+			return 0, 0, fmt.Errorf("read %s: %w", path, err)
+		}
+	}
+}
+
+// check holds the files of a generation against their sizes and CRC-32, and
+// returns the first that differs as Damage. Files that are links to those of the
+// generation checked, which may be nil, are not read again.
+func (s *seal) check(ctx context.Context, d disk, dir string, checked *seal) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	files := make(chan sealedFile)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for f := range files {
+				if err := s.checkFile(d, dir, f, checked); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	for _, f := range s.Files {
+		if ctx.Err() != nil {
+			break
+		}
+		files <- f
+	}
+	close(files)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+func (s *seal) checkFile(d disk, dir string, f sealedFile, checked *seal) error {
+	path := dir + "/" + s.Generation + "/" + f.Name
+	if c, ok := checked.file(f.Name); ok && c == f &&
+		sameFile(d, path, dir+"/"+checked.Generation+"/"+f.Name, f.Size) {
+		return nil
+	}
+	size, sum, err := sumFile(d, path, nil)
+	if err != nil {
+		return s.missing(f.Name, err)
+	}
+	return s.compare(f, size, sum)
+}
+
+// missing returns err as damage where it says that a file is not there.
+func (s *seal) missing(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return Damage{s.Generation + "/" + name, 0, "the file is missing"}
+	}
+	return err
+}
+
+func (s *seal) compare(f sealedFile, size int64, sum uint32) error {
+	name := s.Generation + "/" + f.Name
+	switch {
+	case size != f.Size:
+		return Damage{name, min(size, f.Size),
+			fmt.Sprintf("it has %d bytes, and had %d when it was sealed", size, f.Size)}
+	case sum != f.CRC32:
+		return Damage{name, 0, "its CRC-32 is not the one it was sealed with"}
+	default:
+		return nil
+	}
+}
+
+// errNone tells that nothing was published.
+func errNone(dir string) error {
+	return fmt.Errorf("%w: there is no archive at %s: make one with dateline index PATH -i %s",
+		search.ErrUnavailable, dir, dir)
+}
