@@ -16,11 +16,12 @@ import (
 //
 //  1. a spelling of the value itself rather than of one merged into it;
 //  2. fewer words in odd case: "Gaza Strip" before "GAZA STRIP", "gaza strip";
-//  3. fewer characters beyond ASCII, since English drops diacritics: "Erdogan"
+//  3. fewer words, which leaves out titles: "Omar Haddad" before "Dr Omar Haddad";
+//  4. fewer characters beyond ASCII, since English drops diacritics: "Erdogan"
 //     before "Erdoğan";
-//  4. fewer characters, apostrophes aside, since titles and the full stops of
-//     abbreviations only add to a name: "UN" before "U.N.";
-//  5. the one that sorts first.
+//  5. fewer characters, apostrophes aside: "UN" before "U.N.", not "OBrien"
+//     before "O'Brien";
+//  6. the one that sorts first.
 func better(field search.Field, id, a, b string) bool {
 	if a == b {
 		return false
@@ -29,8 +30,10 @@ func better(field search.Field, id, a, b string) bool {
 	return cmp.Or(slices.Compare(ra[:], rb[:]), strings.Compare(a, b)) < 0
 }
 
-func rankName(field search.Field, id, name string) (rank [4]int) {
-	if Key(field, name) != id {
+func rankName(field search.Field, id, name string) (rank [5]int) {
+	words := keyWords(name)
+	rank[2] = len(words)
+	if keyOf(field, words) != id {
 		rank[0] = 1
 	}
 	for _, word := range strings.FieldsFunc(name, isSpaceOrHyphen) {
@@ -40,10 +43,10 @@ func rankName(field search.Field, id, name string) (rank [4]int) {
 	}
 	for _, r := range name {
 		if r >= utf8.RuneSelf {
-			rank[2]++
+			rank[3]++
 		}
 		if !strings.ContainsRune(apostrophes, r) {
-			rank[3]++
+			rank[4]++
 		}
 	}
 	return rank

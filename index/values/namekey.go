@@ -15,17 +15,17 @@ import (
 // "Sana'a" and "Sanaa", "U.S." and "US" are one. It holds only letters, digits,
 // marks and "-", and is empty for a name without letter or digit. The key of a
 // key is itself.
-func NameKey(name string) string {
-	return join(withoutTitles(keyWords(name)))
-}
+func NameKey(name string) string { return Key(search.Person, name) }
 
 // Key returns the name key of a value of field. Titles lead only the names of
 // persons: "General Motors" keeps its first word.
-func Key(field search.Field, name string) string {
+func Key(field search.Field, name string) string { return keyOf(field, keyWords(name)) }
+
+func keyOf(field search.Field, words []string) string {
 	if field == search.Person {
-		return NameKey(name)
+		return join(withoutTitles(words))
 	}
-	return join(withoutArticle(keyWords(name)))
+	return join(withoutArticle(words))
 }
 
 func join(words []string) string {

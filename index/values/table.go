@@ -141,7 +141,7 @@ func (c *column) show(ord Ord, fixed string) {
 		return
 	}
 	c.shown[ord] = name
-	c.words.change(before, name)
+	c.words.change(ord, before, name)
 	if before != "" && !c.isSpelling(before, id) {
 		key := Key(c.field, before)
 		c.byName[key] = slices.DeleteFunc(c.byName[key], func(o Ord) bool { return o == ord })

@@ -1,0 +1,294 @@
+package values
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"dateline/search"
+)
+
+// numbered returns a table that has the same ids by the same numbers as t, as
+// another resolver names and nests them.
+func numbered(t *testing.T, tab *Table, toml string) *Table {
+	t.Helper()
+	dir := t.TempDir() + "/table"
+	if err := tab.Save(dir, ""); err != nil {
+		t.Fatal(err)
+	}
+	out, err := Load(dir, NewResolver(world(), curate(t, toml)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestCorrectionsKeepNumbers(t *testing.T) {
+	before := table(t, "")
+	put(before, search.Person, "Bibi", "Benjamin Netanyahu", "Leila Rahimi", "Eid")
+	put(before, search.Place, "gn:3", "gn:7")
+	after := numbered(t, before, `
+[[person]]
+id = "benjamin-netanyahu"
+name = "Binyamin Netanyahu"
+same = ["Bibi", "L. Rahimi"]
+[[person]]
+name = "Leila R."
+id = "Leila Rahimi"
+[[person]]
+id = "eid"
+none = true
+[[place]]
+id = "gn:3"
+parent = "my:south"
+[[place]]
+id = "my:south"
+name = "The South"
+parent = "gn:1"
+[[place]]
+id = "gn:3"
+name = "Rafah City"
+`)
+	for _, field := range []search.Field{search.Person, search.Place} {
+		for ord := range Ord(before.Len(field)) {
+			if old, now := before.Value(field, ord).ID, after.Value(field, ord).ID; now != old {
+				t.Errorf("%s %d was %s and is %s", field, ord, old, now)
+			}
+		}
+	}
+	ord, _ := after.Ord(search.Place, "gn:3")
+	want := Value{search.Place, "gn:3", "Rafah City", "Palestinian Territory/The South/Rafah City", "my:south"}
+	if got := after.Value(search.Place, ord); got != want || len(after.Ancestors(ord)) != 2 {
+		t.Errorf("the place moved is %+v in %v, want %+v", got, after.Ancestors(ord), want)
+	}
+	for _, c := range []struct {
+		field search.Field
+		text  string
+		want  []string
+	}{
+		{search.Person, "Binyamin Netanyahu", []string{"benjamin-netanyahu"}},
+		{search.Person, "Benjamin Netanyahu", []string{"benjamin-netanyahu"}},
+		{search.Person, "netanyahu", []string{"benjamin-netanyahu"}},
+		{search.Person, "bibi", []string{"benjamin-netanyahu"}},
+		{search.Person, "L. Rahimi", []string{"benjamin-netanyahu"}},
+		{search.Person, "Leila R.", []string{"leila-rahimi"}},
+		{search.Person, "Rahimi", []string{"leila-rahimi"}},
+		{search.Person, "Eid", nil},
+		{search.Place, "Rafah", []string{"gn:7", "gn:3"}},
+		{search.Place, "rafah city", []string{"gn:3"}},
+		{search.Place, "South/Rafah City", []string{"gn:3"}},
+		{search.Place, "Palestinian Territory/The South/Rafah City", []string{"gn:3"}},
+		{search.Place, "Gaza Strip/Rafah", nil},
+	} {
+		if got := matched(after, c.field, c.text); !slices.Equal(got, c.want) {
+			t.Errorf("Match(%s, %q) = %q, want %q", c.field, c.text, got, c.want)
+		}
+	}
+	bibi, _ := after.Ord(search.Person, "bibi")
+	if got := after.Value(search.Person, bibi); got.Name != "Binyamin Netanyahu" {
+		t.Errorf("the old id is %+v", got)
+	}
+	// Without the corrections all is as it was.
+	again := numbered(t, after, "")
+	ord, _ = again.Ord(search.Place, "gn:3")
+	if got := again.Value(search.Place, ord).Path; got != "Palestinian Territory/Gaza Strip/Rafah" {
+		t.Errorf("the place moved back is %s", got)
+	}
+}
+
+func TestSplitMatches(t *testing.T) {
+	tab := table(t, `
+[[person]]
+id = "john-smith-painter"
+name = "John Smith (painter)"
+same = ["John Smith"]
+source = ["Art Weekly"]`)
+	put(tab, search.Person, "John Smith")
+	id, name := tab.resolver.Resolve(search.Person, "John Smith", At{Source: "Art Weekly"})
+	tab.Add(search.Person, id, name)
+	for text, want := range map[string][]string{
+		"John Smith":           {"john-smith", "john-smith-painter"},
+		"john-smith":           {"john-smith"},
+		"john-smith-painter":   {"john-smith-painter"},
+		"John Smith (painter)": {"john-smith-painter"},
+	} {
+		if got := matched(tab, search.Person, text); !slices.Equal(got, want) {
+			t.Errorf("Match(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestBestName(t *testing.T) {
+	for _, c := range []struct {
+		field search.Field
+		names []string // the best first
+	}{
+		{search.Person, []string{"Recep Tayyip Erdogan", "Recep Tayyip Erdoğan", "RECEP TAYYIP ERDOGAN"}},
+		{search.Person, []string{"Leila Rahimi", "Leïla Rahimi", "Dr Leila Rahimi", "President Leila Rahimi", "leila rahimi"}},
+		{search.Person, []string{"Bashar al-Assad", "Bashar al‑Assad", "BASHAR AL-ASSAD"}},
+		{search.Person, []string{"Conor O'Brien", "Conor OBrien", "Conor O’Brien"}},
+		{search.Org, []string{"UN", "U.N.", "The UN", "u.n."}},
+		{search.Place, []string{"Gaza Strip", "Gaza strip", "GAZA STRIP"}},
+		{search.Person, []string{"محمود عباس", "محمود  عباس"}},
+	} {
+		for i := range c.names {
+			for j := range i {
+				tab := table(t, "")
+				put(tab, c.field, c.names[i], c.names[j])
+				if n := tab.Len(c.field); n != 1 {
+					t.Errorf("%q and %q are %d values", c.names[i], c.names[j], n)
+				}
+				if got := tab.Value(c.field, 0).Name; got != c.names[j] {
+					t.Errorf("of %q and %q, %q is shown", c.names[i], c.names[j], got)
+				}
+			}
+		}
+	}
+}
+
+// names are made-up persons in several spellings.
+func names(rnd *rand.Rand, n int) []string {
+	first := []string{"Leila", "Leïla", "OMAR", "Omar", "Dr. Sara", "sara", "J. K.", "JK"}
+	last := []string{"Rahimi", "RAHIMI", "al-Haddad", "Al Haddad", "O’Brien", "OBrien", "Żak", "Zak"}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("%s %s%d", first[rnd.IntN(len(first))], last[rnd.IntN(len(last))], rnd.IntN(9))
+	}
+	return out
+}
+
+func shown(tab *Table, field search.Field) map[string]string {
+	out := map[string]string{}
+	for ord := range Ord(tab.Len(field)) {
+		v := tab.Value(field, ord)
+		out[v.ID] = v.Name
+	}
+	return out
+}
+
+func TestNamesDoNotDependOnOrder(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	rnd := rand.New(rand.NewPCG(seed, 0))
+	list := names(rnd, 400)
+	const merge = "[[person]]\nid = \"omar-rahimi1\"\nsame = [\"Sara Rahimi1\", \"JK Zak2\"]"
+	var want map[string]string
+	for range 5 {
+		rnd.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		tab := table(t, merge)
+		put(tab, search.Person, list...)
+		if want == nil {
+			want = shown(tab, search.Person)
+		}
+		if got := shown(tab, search.Person); !maps.Equal(got, want) {
+			t.Fatalf("seed %d: other names in another order:\n%v\n%v", seed, got, want)
+		}
+	}
+}
+
+func TestEveryValueIsFoundByWhatItShows(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	tab := table(t, "[[person]]\nid = \"omar-rahimi1\"\nname = \"The Renamed\"\nsame = [\"Sara Rahimi1\"]")
+	put(tab, search.Person, names(rand.New(rand.NewPCG(seed, 0)), 400)...)
+	put(tab, search.Place, "gn:1", "gn:3", "gn:7", "gn:8", "gn:99", "North Camp")
+	for _, field := range []search.Field{search.Person, search.Place} {
+		for ord := range Ord(tab.Len(field)) {
+			v := tab.Value(field, ord)
+			for _, text := range []string{v.ID, v.Path, v.Name} {
+				if !slices.Contains(tab.Match(field, text), v) {
+					t.Errorf("seed %d: %+v is not found by %q", seed, v, text)
+				}
+			}
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	tab := table(t, "")
+	put(tab, search.Place, "gn:7", "gn:3", "Zion Camp", "gn:8")
+	list := make([]Ord, tab.Len(search.Place))
+	for i := range list {
+		list[i] = Ord(i)
+	}
+	slices.SortFunc(list, func(a, b Ord) int { return tab.Compare(search.Place, a, b) })
+	var ids []string
+	for _, ord := range list {
+		ids = append(ids, tab.Value(search.Place, ord).ID)
+	}
+	want := []string{"gn:5", "gn:1", "gn:8", "zion-camp", "gn:2", "gn:6", "gn:3", "gn:7"}
+	if !slices.Equal(ids, want) {
+		t.Errorf("places in the order %q, want %q", ids, want)
+	}
+}
+
+func TestWithPrefix(t *testing.T) {
+	tab := table(t, "[[person]]\nid = \"Omar Haddad\"\nname = \"Abu Layth\"")
+	put(tab, search.Person, "BENJAMIN NETANYAHU", "J.K. Rowling", "Leïla Rahimi", "Omar Haddad")
+	check := func(prefix string, want ...string) {
+		t.Helper()
+		var got []string
+		for _, ord := range tab.WithPrefix(search.Person, prefix) {
+			got = append(got, tab.Value(search.Person, ord).Name)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("WithPrefix(%q) = %q, want %q", prefix, got, want)
+		}
+	}
+	check("netan", "BENJAMIN NETANYAHU")
+	check("Benjamin Net", "BENJAMIN NETANYAHU")
+	check("amin")
+	check("ben net")
+	check("LEILA", "Leïla Rahimi")
+	check("leïla-r", "Leïla Rahimi")
+	check("j.k. row", "J.K. Rowling")
+	check("jk r", "J.K. Rowling")
+	check("k", "J.K. Rowling")
+	check("lay", "Abu Layth")
+	check("omar")
+	check(" ", "BENJAMIN NETANYAHU", "J.K. Rowling", "Leïla Rahimi", "Abu Layth")
+	check("sara")
+
+	put(tab, search.Person, "Sara Berg", "Benjamin Netanyahu", "Dr Leila Rahimi")
+	check("sara", "Sara Berg")
+	check("ben", "Benjamin Netanyahu")
+	check("dr")
+	put(tab, search.Person, "General Anna Berg")
+	check("gen", "General Anna Berg")
+	put(tab, search.Person, "Anna Berg")
+	check("gen")
+	check("b", "Benjamin Netanyahu", "Sara Berg", "Anna Berg")
+	if got := tab.WithPrefix(search.Org, "x"); len(got) != 0 {
+		t.Errorf("a field without values has %v", got)
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	tab := table(t, "")
+	seed := uint64(time.Now().UnixNano())
+	dir := t.TempDir()
+	var wg sync.WaitGroup
+	for n := range 4 {
+		wg.Go(func() {
+			rnd := rand.New(rand.NewPCG(seed, uint64(n)))
+			for i, name := range names(rnd, 300) {
+				ord := tab.Add(search.Person, NameKey(name), name)
+				if got := tab.Value(search.Person, ord).ID; got != NameKey(name) {
+					t.Errorf("seed %d: %q has the id %q", seed, name, got)
+				}
+				tab.Compare(search.Person, ord, 0)
+				tab.Match(search.Person, name)
+				tab.Ancestors(tab.Add(search.Place, fmt.Sprintf("gn:%d", i%9), ""))
+				if i%100 == 0 {
+					tab.WithPrefix(search.Person, "om")
+					if err := tab.Save(fmt.Sprintf("%s/%d-%d", dir, n, i), ""); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
