@@ -20,6 +20,7 @@ type Place struct {
 	Parent     string // ID of the place that it lies in; empty for a country
 	Lat, Lon   float64
 	Population int
+	Capital    bool // of its country
 }
 
 // A Kind is a level of the path of a place.

@@ -12,7 +12,7 @@ import (
 
 // The packed form of a gazetteer is one zstd frame of five sections, each led by
 // its length in bytes (uvarint): ids, names and folded names, one on a line;
-// then of each place, in order of rank, kind, 1 + index of its parent (0: none),
+// then of each place, in order of rank, kind (+ 4: a capital), 1 + index of its parent (0: none),
 // latitude and longitude in 1/10,000 of a degree and population; then of each
 // folded name the count of its bearers and their indexes, each less the one
 // before. Numbers are varints.
@@ -20,6 +20,9 @@ const sections = 5
 
 // degree is how many units of a packed coordinate make a degree: 11 m at most.
 const degree = 10_000
+
+// capital is added to the kind of a country's capital.
+const capital = 4
 
 var errPacked = errors.New("not a packed gazetteer: make it anew with go generate")
 
@@ -33,7 +36,11 @@ func (g *Gazetteer) Pack() ([]byte, error) {
 		}
 		part[0] = append(append(part[0], p.ID...), '\n')
 		part[1] = append(append(part[1], p.Name...), '\n')
-		n := binary.AppendUvarint(part[3], uint64(p.Kind))
+		kind := uint64(p.Kind)
+		if p.Capital {
+			kind += capital
+		}
+		n := binary.AppendUvarint(part[3], kind)
 		n = binary.AppendUvarint(n, parent)
 		n = binary.AppendVarint(n, int64(math.Round(p.Lat*degree)))
 		n = binary.AppendVarint(n, int64(math.Round(p.Lon*degree)))
@@ -98,7 +105,8 @@ func unpackPlaces(ids, names []string, n *numbers) []Place {
 	places := make([]Place, len(ids))
 	for i := range places {
 		p := &places[i]
-		p.ID, p.Name, p.Kind = ids[i], names[i], Kind(n.uvarint())
+		kind := n.uvarint()
+		p.ID, p.Name, p.Kind, p.Capital = ids[i], names[i], Kind(kind%capital), kind >= capital
 		if parent := n.uvarint(); parent > uint64(len(ids)) {
 			n.bad = true
 		} else if parent > 0 {

@@ -146,3 +146,36 @@ func (l *lists) populate() {
 func (l *lists) kept() []places.Place {
 	return slices.DeleteFunc(slices.Clone(l.places), func(p places.Place) bool { return l.dropped[p.ID] })
 }
+
+// capitalElsewhere are capitals that the country info spells otherwise than the
+// list of towns.
+var capitalElsewhere = map[string]string{"US": "washington", "PS": "east jerusalem", "SA": "riyadh",
+	"LK": "colombo", "BI": "gitega", "KZ": "astana"}
+
+// seats marks the most populous town that bears the name of its country's
+// capital.
+func (l *lists) seats() {
+	best := map[string]int{}
+	for i, p := range l.places {
+		want := l.capitals[l.country[i]]
+		if other := capitalElsewhere[l.country[i]]; other != "" {
+			want = other
+		}
+		if p.Kind != places.Town || want == "" {
+			continue
+		}
+		names := append([]string{p.Name}, l.names[p.ID]...)
+		old, ok := best[l.country[i]]
+		if slices.ContainsFunc(names, func(s string) bool { return places.Fold(s) == want }) &&
+			(!ok || l.places[old].Population < p.Population) {
+			best[l.country[i]] = i
+		}
+	}
+	for code, want := range l.capitals {
+		if i, ok := best[code]; ok {
+			l.places[i].Capital = true
+		} else if want != "" {
+			fmt.Fprintf(os.Stderr, "%s: no town is called %s\n", code, want)
+		}
+	}
+}

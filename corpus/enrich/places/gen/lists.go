@@ -39,6 +39,8 @@ type lists struct {
 	byCode  map[string]int // "SD", "SD.47" or "SD:folded name"
 	names   map[string][]string
 	dropped map[string]bool
+
+	capitals map[string]string // folded, by ISO code
 }
 
 func (l *lists) add(p places.Place, country string, codes ...string) {
@@ -103,6 +105,7 @@ func (l *lists) divisions(from string) error {
 		for line := range strings.Lines(string(data)) {
 			var row struct {
 				ID, Name, Country, Code string
+				Capital                 string
 				Alt                     []string
 				Pop                     int
 			}
@@ -117,6 +120,7 @@ func (l *lists) divisions(from string) error {
 				Lat: where.lat, Lon: where.lon, Population: row.Pop}
 			if p.Kind == places.Country {
 				l.add(p, row.Country, row.Country)
+				l.capitals[row.Country] = places.Fold(row.Capital)
 				continue
 			}
 			if i, ok := l.byCode[row.Country]; ok {

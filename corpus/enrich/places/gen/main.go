@@ -37,7 +37,8 @@ func main() {
 }
 
 func run(from, hand, to string) error {
-	l := &lists{byCode: map[string]int{}, names: map[string][]string{}}
+	l := &lists{byCode: map[string]int{}, names: map[string][]string{},
+		capitals: map[string]string{}}
 	for _, step := range []func() error{
 		func() error { return l.divisions(from) },
 		func() error { return l.towns(from) },
@@ -49,6 +50,7 @@ func run(from, hand, to string) error {
 		}
 	}
 	l.populate()
+	l.seats()
 	g := places.New(l.kept(), l.names)
 	packed, err := g.Pack()
 	if err != nil {

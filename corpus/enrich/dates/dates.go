@@ -1,0 +1,203 @@
+// Package dates finds dates and durations in an article and says, as TIMEX3
+// does, what they mean: "2024-03-27", "P3D". Relative dates are counted from
+// the date of publication, or from a date that the text tells. Where neither is
+// known the value says what is: "XXXX-WXX-3" for a Wednesday. A year is never
+// guessed.
+package dates
+
+import (
+	"strings"
+
+	"dateline/corpus"
+)
+
+// Tag returns the dates and durations in each of an article's fields, in order:
+// mentions of which Field and Text are left to the caller. Empty published: the
+// date of publication is not known.
+func Tag(published corpus.Date, fields ...string) [][]corpus.Mention {
+	p := &parser{pub: baseOf(published)}
+	var split0 [][]token
+	for _, field := range fields {
+		split0 = append(split0, split(field))
+	}
+	p.narrative = p.tells(split0)
+	out := make([][]corpus.Mention, len(fields))
+	for i := range fields {
+		p.tok, p.found, p.told = split0[i], nil, base{}
+		p.run()
+		out[i] = p.found
+	}
+	return out
+}
+
+// parser reads one article.
+type parser struct {
+	tok       []token
+	pub       base // of publication
+	told      base // the last date that the text has told
+	narrative bool // the text tells of the past: dates count from the last told
+	ranges    int
+	found     []corpus.Mention
+	last      int // token that the last mention ends with
+}
+
+// A value is what a date or duration means.
+type value struct {
+	text       string
+	anchor     corpus.Anchor
+	rule       string
+	confidence float64
+}
+
+// none is what a missing token is.
+var noToken = token{num: -1, ord: -1}
+
+func (p *parser) at(i int) *token {
+	if i < 0 || i >= len(p.tok) {
+		return &noToken
+	}
+	return &p.tok[i]
+}
+
+func (p *parser) low(i int) string { return p.at(i).low }
+
+// touches tells whether nothing stands between the tokens i and i+1.
+func (p *parser) touches(i int) bool { return p.at(i).end == p.at(i+1).start && i+1 < len(p.tok) }
+
+// run finds what there is.
+func (p *parser) run() {
+	for i := 0; i < len(p.tok); {
+		i = max(p.match(i), i+1)
+	}
+}
+
+// match finds a date or duration that begins at i, and returns where to go on;
+// 0 where there is none.
+func (p *parser) match(i int) int {
+	for _, rule := range [...]func(*parser, int) int{
+		(*parser).numeric, (*parser).clock, (*parser).dayRange, (*parser).monthFirst, (*parser).dayFirst,
+		(*parser).weekday, (*parser).weekdays, (*parser).decade, (*parser).century, (*parser).season,
+		(*parser).yearRange, (*parser).bareYear, (*parser).word, (*parser).deictic, (*parser).ordinalPart,
+		(*parser).edge, (*parser).count, (*parser).plural,
+	} {
+		if end := rule(p, i); end > i {
+			return end
+		}
+	}
+	return 0
+}
+
+// add adds a date or time from token a to b, both included, and returns where
+// to go on.
+func (p *parser) add(a, b int, kind string, v value) int {
+	m := corpus.Mention{Kind: corpus.DateKind, Type: kind, Start: p.at(a).start, End: p.at(b).end,
+		Value: v.text, Anchor: v.anchor, Rule: v.rule, Confidence: v.confidence}
+	if kind == "DURATION" || kind == "SET" {
+		m.Kind, m.Anchor = corpus.Duration, ""
+	} else {
+		m.Precision = precision(v.text)
+	}
+	p.found = append(p.found, m)
+	p.last = b
+	return b + 1
+}
+
+// precision returns the precision of a value, anchored or not.
+func precision(v string) corpus.Precision {
+	if p := corpus.Date(v).Precision(); p != "" {
+		return p
+	}
+	if strings.HasSuffix(v, "REF") || v == "" {
+		return ""
+	}
+	v, _, _ = strings.Cut(v, "T")
+	v = strings.Replace(v, "XXXX-WXX", "2000-W01", 1)
+	v = strings.Replace(v, "XXXX-XX-XX", "2000-01-01", 1)
+	v = strings.Replace(strings.Replace(v, "XXXX-XX", "2000-01", 1), "QX", "Q1", 1)
+	if strings.HasPrefix(v, "2000-W01-") && v != "2000-W01-WE" {
+		return corpus.ToDay
+	}
+	return corpus.Date(strings.ReplaceAll(strings.Replace(v, "XXXX", "2000", 1), "X", "1")).Precision()
+}
+
+// explicit is a date that the text has in full.
+func explicit(text, rule string, confidence float64) value {
+	return value{text, corpus.Explicit, rule, confidence}
+}
+
+// Confidence of dates that are not anchored, and of those counted from a date
+// that the text tells.
+const (
+	unanchoredConfidence = 0.6
+	toldConfidence       = 0.65
+)
+
+// relative is a date counted from a base: anchored where ok.
+func relative(text string, ok bool, rule string, confidence float64) value {
+	if !ok {
+		return value{text, corpus.Unanchored, rule, unanchoredConfidence}
+	}
+	return value{text, corpus.Resolved, rule, confidence}
+}
+
+// now is what "yesterday" counts from.
+func (p *parser) now() base {
+	if p.narrative && p.told.level > unknown {
+		return p.told
+	}
+	return p.pub
+}
+
+// then is what "two days later" counts from.
+func (p *parser) then() base {
+	if p.told.level == toDay {
+		return p.told
+	}
+	return p.now()
+}
+
+// tell keeps in mind the date that the text tells.
+func (p *parser) tell(b base) { p.told = b }
+
+// A text tells of the past where it has so many years and dates of the past,
+// and hardly one of its own time.
+const narrativeYears = 5
+
+// tells finds out whether the article is a narrative: most of its explicit
+// years are at least two years before its publication or, where that is not
+// known, there are many.
+func (p *parser) tells(fields [][]token) bool {
+	old, recent, days := 0, 0, 0
+	for _, tok := range fields {
+		q := parser{tok: tok}
+		for i := range tok {
+			y, ok := q.year(i)
+			if !ok || !q.yearHere(i) && !q.dated(i) {
+				continue
+			}
+			if q.dated(i) {
+				days++
+			}
+			if p.pub.level > unknown && y >= p.pub.Year()-1 {
+				recent++
+			} else {
+				old++
+			}
+		}
+	}
+	if p.pub.level == unknown {
+		return days >= narrativeYears
+	}
+	return old >= narrativeYears && old >= 4*recent
+}
+
+// dated tells whether a year ends a date with a month.
+func (p *parser) dated(i int) bool {
+	k := i - 1
+	if p.low(k) == "," {
+		k--
+	}
+	_, a := months[p.low(k)]
+	_, b := months[p.low(k-1)]
+	return a || b && (p.at(k).whole() || p.at(k).ord > 0)
+}

@@ -1,0 +1,201 @@
+package dates
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A token is a word, a number or a mark.
+type token struct {
+	start, end int
+	low        string // in lower case
+	cap        bool
+	num        float64 // what a number word or number is, else -1
+	ord        int     // what an ordinal is, else -1
+	digits     int     // how many, where the token begins with one
+}
+
+// split splits a text into tokens. A line feed is one.
+func split(text string) []token {
+	out := make([]token, 0, len(text)/5+1)
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		end := at + size
+		switch {
+		case r == '\n':
+		case unicode.IsSpace(r):
+			at = end
+			continue
+		case unicode.IsLetter(r):
+			end = wordEnd(text, at, end)
+		case r >= '0' && r <= '9':
+			end = numberEnd(text, end)
+		}
+		t := token{start: at, end: end, cap: unicode.IsUpper(r), num: -1, ord: -1}
+		t.low = strings.ToLower(text[at:end])
+		if r >= '0' && r <= '9' {
+			t.number(text[at:end])
+		} else if n, ok := numberWords[t.low]; ok {
+			t.num = float64(n)
+		} else if n, ok := tens[t.low]; ok {
+			t.num = float64(n)
+		} else if n, ok := ordinalWords[t.low]; ok {
+			t.ord = n
+		}
+		out = append(out, t)
+		at = end
+	}
+	return out
+}
+
+// wordEnd returns where the word from start on ends; "a.m." and "Sept." have
+// their full stops.
+func wordEnd(text string, start, end int) int {
+	for end < len(text) {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		inner := r == '.' && (end-start == 1 || text[end-2] == '.') && end+1 < len(text) && letter(text[end+1])
+		if !unicode.IsLetter(r) && !inner {
+			break
+		}
+		end += size
+	}
+	if end < len(text) && text[end] == '.' {
+		low := strings.ToLower(text[start:end])
+		if _, month := months[low+"."]; month || weekdays[low+"."] > 0 || strings.Contains(low, ".") {
+			return end + 1
+		}
+	}
+	return end
+}
+
+func letter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+
+func digit(text string, at int) bool { return at < len(text) && text[at] >= '0' && text[at] <= '9' }
+
+// numberEnd returns where a number ends, with commas between thousands, a
+// decimal point, and the endings of "3rd" and "1990s".
+func numberEnd(text string, end int) int {
+	for end < len(text) {
+		thousands := text[end] == ',' && digit(text, end+1) && digit(text, end+2) && digit(text, end+3) && !digit(text, end+4)
+		point := text[end] == '.' && digit(text, end+1)
+		if !digit(text, end) && !thousands && !point {
+			break
+		}
+		end++
+	}
+	k := end
+	for k < len(text) && letter(text[k]) {
+		k++
+	}
+	switch strings.ToLower(text[end:k]) {
+	case "th", "st", "nd", "rd", "s":
+		return k
+	}
+	return end
+}
+
+// number reads what a number says.
+func (t *token) number(s string) {
+	for t.digits < len(s) && digit(s, t.digits) {
+		t.digits++
+	}
+	plain := strings.ReplaceAll(s, ",", "")
+	if n, err := strconv.ParseFloat(plain, 64); err == nil && n < 1e9 {
+		t.num = n
+		return
+	}
+	if n, err := strconv.Atoi(s[:t.digits]); err == nil && !strings.HasSuffix(t.low, "s") {
+		t.ord = n
+	}
+}
+
+// whole tells whether t is a whole number written with digits alone.
+func (t *token) whole() bool { return t.digits > 0 && t.digits == len(t.low) && t.num >= 0 }
+
+// The words of the calendar, in lower case.
+var (
+	months = words(1, "january february march april may june july august september october november december",
+		"jan feb mar apr may jun jul aug sep oct nov dec", "jan. feb. mar. apr. may. jun. jul. aug. sep. oct. nov. dec.",
+		"- - - - - - - - sept - - -", "- - - - - - - - sept. - - -")
+	weekdays = words(1, "monday tuesday wednesday thursday friday saturday sunday",
+		"mon. tue. wed. thu. fri. sat. sun.", "- tues. - thurs. - - -")
+	numberWords = words(1, "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "+
+		"fifteen sixteen seventeen eighteen nineteen twenty", "- - - - - - - - - - - dozen")
+	tens = map[string]int{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+		"ninety": 90, "hundred": 100}
+	ordinalWords = words(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "+
+		"thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth")
+)
+
+// words numbers the words of each list from first on.
+func words(first int, lists ...string) map[string]int {
+	out := map[string]int{}
+	for _, list := range lists {
+		for i, w := range strings.Fields(list) {
+			if w != "-" {
+				out[w] = first + i
+			}
+		}
+	}
+	return out
+}
+
+// seasons are the parts of a year by season as TIMEX3 writes them.
+var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}
+
+// A unit is a unit of time.
+type unit string
+
+const (
+	day       unit = "D"
+	week      unit = "W"
+	month     unit = "M"
+	year      unit = "Y"
+	decade    unit = "DE"
+	century   unit = "CE"
+	weekend   unit = "WE"
+	quarter   unit = "Q"
+	fortnight unit = "W2"
+	hour      unit = "H"
+	minute    unit = "MIN"
+	second    unit = "S"
+	night     unit = "NI"
+	evening   unit = "EV"
+	morning   unit = "MO"
+	afternoon unit = "AF"
+)
+
+var units = map[string]unit{"day": day, "week": week, "month": month, "year": year, "decade": decade,
+	"century": century, "weekend": weekend, "quarter": quarter, "fortnight": fortnight, "hour": hour,
+	"minute": minute, "second": second, "night": night, "evening": evening, "morning": morning, "afternoon": afternoon}
+
+// unitOf reads a unit and whether it is plural.
+func unitOf(low string) (u unit, plural, ok bool) {
+	if u, ok := units[low]; ok {
+		return u, false, true
+	}
+	if low == "centuries" {
+		return century, true, true
+	}
+	if s, found := strings.CutSuffix(low, "s"); found {
+		u, ok = units[s]
+	}
+	return u, true, ok
+}
+
+// partOfDay returns the part of a day as TIMEX3 writes it: "TNI" for "night".
+func partOfDay(low string) string {
+	switch strings.TrimSuffix(low, "s") {
+	case "night", "overnight":
+		return "TNI"
+	case "evening":
+		return "TEV"
+	case "morning":
+		return "TMO"
+	case "afternoon":
+		return "TAF"
+	}
+	return ""
+}

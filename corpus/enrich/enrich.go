@@ -1,0 +1,145 @@
+// Package enrich answers who, where and when a text is about: it finds the
+// people, places, organisations, dates and durations that an article mentions.
+// It is pure: text and a date of publication in, mentions out. It reads no file,
+// asks no clock, and keeps nothing from one article to the next.
+package enrich
+
+import (
+	"cmp"
+	"slices"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich/dates"
+	"dateline/corpus/enrich/people"
+	"dateline/corpus/enrich/places"
+	"dateline/corpus/enrich/tag"
+)
+
+// Version is that of the extractor. It changes whenever the mentions of an
+// article may.
+const Version = "1"
+
+// An Enricher finds mentions. It is safe for concurrent use.
+type Enricher struct {
+	gaz *places.Gazetteer
+	tag *tag.Tagger
+}
+
+// New returns an enricher that knows the places of gaz.
+func New(gaz *places.Gazetteer) *Enricher { return &Enricher{gaz, tag.New(gaz)} }
+
+// fields are the names of an article's fields that mentions are found in.
+var fields = [...]string{"title", "text"}
+
+// Document returns a with what it mentions, ordered by field (the title first)
+// and place. Only English is read: an article that is known to be in another
+// language mentions nothing.
+func (e *Enricher) Document(a corpus.Article) corpus.Document {
+	doc := corpus.Document{Article: a, Mentions: []corpus.Mention{}}
+	if a.Lang != "" && a.Lang != "en" {
+		return doc
+	}
+	texts := []string{a.Title, a.Text}
+	var published corpus.Date
+	if a.Date != nil {
+		published = a.Date.Value
+	}
+	when := dates.Tag(published, texts...)
+	names := e.names(texts)
+	for i, field := range fields {
+		for k := range when[i] {
+			m := &when[i][k]
+			m.Field, m.Text = field, texts[i][m.Start:m.End]
+		}
+		doc.Mentions = append(doc.Mentions, together(names[i], when[i])...)
+	}
+	return doc
+}
+
+// names finds people, places and organisations in each field.
+func (e *Enricher) names(texts []string) [][]corpus.Mention {
+	out := make([][]corpus.Mention, len(texts))
+	for i, spans := range e.tag.Tag(texts...) {
+		for _, s := range spans {
+			out[i] = append(out[i], corpus.Mention{Kind: s.Kind, Field: fields[i], Start: s.Start, End: s.End,
+				Text: texts[i][s.Start:s.End], Value: s.Name, Rule: s.Rule, Confidence: s.Confidence})
+		}
+	}
+	var all []*corpus.Mention
+	for _, mentions := range out {
+		for k := range mentions {
+			all = append(all, &mentions[k])
+		}
+	}
+	joinPeople(all)
+	joinOrgs(all)
+	e.resolve(all, texts)
+	return out
+}
+
+func joinPeople(all []*corpus.Mention) {
+	var who []*corpus.Mention
+	var names []people.Name
+	for _, m := range all {
+		if m.Kind == corpus.Person {
+			who = append(who, m)
+			names = append(names, people.Name{Text: m.Text, Confidence: m.Confidence})
+		}
+	}
+	for i, p := range people.Join(names) {
+		who[i].Value, who[i].Confidence = p.Value, p.Confidence
+		if p.Rule != "" {
+			who[i].Rule = p.Rule
+		}
+	}
+}
+
+// resolve looks places up. One that the gazetteer does not have keeps its name.
+func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
+	var where []*corpus.Mention
+	var names []places.Name
+	for _, m := range all {
+		if m.Kind == corpus.Place {
+			text := texts[slices.Index(fields[:], m.Field)]
+			where = append(where, m)
+			names = append(names, places.Name{Text: text, Start: m.Start, End: m.End, Demonym: m.Rule == "demonym"})
+		}
+	}
+	for i, p := range e.gaz.Resolve(names) {
+		m := where[i]
+		if !p.Known {
+			m.Value, m.Name, m.Confidence = tidy(m.Text), tidy(m.Text), min(m.Confidence, unresolved)
+			continue
+		}
+		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), e.gaz.Path(p.ID), p.Place.Name
+		m.Lat, m.Lon = &p.Lat, &p.Lon
+		m.Confidence = p.Confidence
+		if m.Rule == "gazetteer" || p.Rule == "metonym" {
+			m.Rule = p.Rule
+		}
+	}
+}
+
+// unresolved is the most that is thought of a place that the gazetteer does not
+// have.
+const unresolved = 0.55
+
+// together merges names and dates, each in order. Where both claim a span the
+// longer stands: "March 23 Movement" is no date, "May 2021" no person.
+func together(names, when []corpus.Mention) []corpus.Mention {
+	all := slices.Concat(names, when)
+	slices.SortStableFunc(all, func(a, b corpus.Mention) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
+	})
+	var out []corpus.Mention
+	for _, m := range all {
+		if n := len(out); n > 0 && m.Start < out[n-1].End {
+			if m.End-m.Start > out[n-1].End-out[n-1].Start {
+				out[n-1] = m
+			}
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}

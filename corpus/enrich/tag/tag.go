@@ -1,0 +1,324 @@
+// Package tag finds the names in an article: spans of text that name a person,
+// a place or an organisation. It goes by capitals, by lists of words and known
+// names, by the gazetteer and by what stands beside a name. What a name means is
+// decided elsewhere: see packages people and places.
+package tag
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich/places"
+)
+
+// A Span is a name in a field of an article.
+type Span struct {
+	Start, End int // bytes of the field
+	Kind       corpus.Kind
+	Rule       string
+	Confidence float64
+
+	// Name is the usual name of a known organisation, and of an acronym that the
+	// article explains the name that it stands for; else empty.
+	Name string
+}
+
+// A Tagger finds names. It is safe for concurrent use.
+type Tagger struct {
+	gaz *places.Gazetteer
+	lex *lexicon
+}
+
+// New returns a tagger that knows the places of g.
+func New(g *places.Gazetteer) *Tagger { return &Tagger{g, builtIn()} }
+
+// Tag returns the names in each of an article's fields, in order. The fields are
+// read together: a surname in the title is known by the full name in the text.
+func (t *Tagger) Tag(fields ...string) [][]Span {
+	var lines []*line
+	for i, field := range fields {
+		base := 0
+		for s := range strings.Lines(field) {
+			lines = append(lines, t.line(i, s, base))
+			base += len(s)
+		}
+	}
+	for _, l := range lines {
+		if !l.strict {
+			l.tag()
+		}
+	}
+	m := remember(lines)
+	for _, l := range lines {
+		l.memory = m
+		if l.strict {
+			l.tag()
+		} else {
+			l.again()
+		}
+	}
+	out := make([][]Span, len(fields))
+	for _, l := range lines {
+		for _, s := range l.spans {
+			if !s.gone {
+				out[l.field] = append(out[l.field], s.Span)
+			}
+		}
+	}
+	for _, spans := range out {
+		slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	}
+	return out
+}
+
+// A line is a line of a field as it is being tagged.
+type line struct {
+	*Tagger
+	field  int
+	tok    []token
+	claim  []int32 // of each token: 1 + index into spans of the name it belongs to
+	spans  []found
+	strict bool // a headline: capitals say little
+	upper  bool // a headline all in capitals
+	titled evidence
+	memory *memory // of the article, on the second pass
+}
+
+// found is a span with its tokens.
+type found struct {
+	Span
+	from, to int  // tokens
+	gone     bool // another name has taken its place
+}
+
+// evidence for a person before the name.
+type evidence uint8
+
+const (
+	none evidence = iota
+	weak          // an occupation in lower case: "spokesman"
+	strong
+)
+
+func (t *Tagger) line(field int, text string, base int) *line {
+	l := &line{Tagger: t, field: field, tok: t.lex.tokens(text, base)}
+	l.claim = make([]int32, len(l.tok))
+	l.style(len(text))
+	return l
+}
+
+// Lines longer than maxHeadline bytes are no headlines.
+const maxHeadline = 200
+
+// style finds headlines, where most words of four letters and more have a
+// capital.
+func (l *line) style(length int) {
+	words, cap, caps := 0, 0, 0
+	for i := range l.tok {
+		t := &l.tok[i]
+		if !t.word || len(t.text) < 4 || t.class&calendar != 0 || t.low == t.text && !isLetter(rune(t.text[0])) {
+			continue
+		}
+		words++
+		if t.cap {
+			cap++
+		}
+		if t.caps() {
+			caps++
+		}
+	}
+	if length > maxHeadline && caps*10 < words*8 || words < 2 {
+		return
+	}
+	l.upper = caps*10 >= words*8
+	dictionary := 0
+	for i := range l.tok {
+		if t := &l.tok[i]; t.cap && !t.first && t.class&common != 0 && t.class&(given|title|orghead) == 0 {
+			dictionary++
+		}
+	}
+	l.strict = l.upper || words >= 4 && cap*4 >= words*3 && dictionary >= 2
+}
+
+// tag finds the names of a line on the first pass.
+func (l *line) tag() {
+	for i := 0; i < len(l.tok); {
+		if l.strict {
+			if n := l.remembered(i); n > 0 {
+				i += n
+				continue
+			}
+		}
+		if l.strict && l.tok[i].word {
+			if n := l.org(i, len(l.tok)); n > 0 {
+				i += n
+				continue
+			}
+		}
+		if !l.nameable(i) {
+			l.before(i)
+			i++
+			continue
+		}
+		end := l.run(i)
+		for at := i; at < end; {
+			at = l.step(at, i, end)
+		}
+		i = end
+	}
+}
+
+// before keeps in mind what the token before a name says of it.
+func (l *line) before(i int) {
+	t := &l.tok[i]
+	switch {
+	case t.class&occupation != 0 && t.class&particle == 0:
+		l.titled = weak
+	case l.titled == strong && i > 0 && (t.low == "of" || t.low == "for" || t.low == "the") && l.tok[i-1].class&(title|prep|stop) != 0:
+	default:
+		l.titled = none
+	}
+}
+
+// nameable tells whether the token may begin or continue a name.
+func (l *line) nameable(i int) bool {
+	if i >= len(l.tok) {
+		return false
+	}
+	t := &l.tok[i]
+	if !t.word || !(t.cap || l.upper) || !isLetter([]rune(t.text)[0]) {
+		return false
+	}
+	if t.text == "US" {
+		return true
+	}
+	switch {
+	case t.class&stop != 0:
+		return !l.upper && (t.caps() || t.class&given != 0 && !t.first)
+	case t.class&calendar != 0:
+		return false
+	case l.strict:
+		return t.class&common == 0 || t.class&(given|title) != 0 || l.country(i)
+	}
+	return true
+}
+
+// country tells whether a token is the name of a country or of what is its.
+func (l *line) country(i int) bool {
+	if len(l.tok[i].text) < 4 {
+		return false
+	}
+	if _, ok := l.gaz.Demonym(l.tok[i].text); ok {
+		return true
+	}
+	found := l.gaz.Find(l.tok[i].text)
+	return len(found) > 0 && found[0].Kind == places.Country
+}
+
+// run returns where the run of words that may be one name ends: capitalised
+// words, and particles between them.
+func (l *line) run(i int) int {
+	j := i + 1
+	for j < len(l.tok) {
+		k := j
+		for k < len(l.tok) && l.tok[k].class&particle != 0 && !l.tok[k].cap && k-j < 3 {
+			k++
+		}
+		if k < len(l.tok) && l.tok[k].low == "&" {
+			k++
+		}
+		if !l.nameable(k) && !l.surname(k, i) || l.tok[k].glued {
+			break
+		}
+		j = k + 1
+	}
+	return j
+}
+
+// surname tells whether a month is one behind a given name: "Theresa May".
+func (l *line) surname(k, i int) bool {
+	if k >= len(l.tok) || k == 0 || l.tok[k].class&calendar == 0 || !l.tok[k].cap {
+		return false
+	}
+	if k+1 < len(l.tok) && l.tok[k+1].text[0] >= '0' && l.tok[k+1].text[0] <= '9' {
+		return false
+	}
+	return k > i && l.tok[k-1].class&given != 0 && l.tok[k-1].class&stop == 0
+}
+
+// step decides what begins at the token p of the run from i to j, and returns
+// where to go on.
+func (l *line) step(p, i, j int) int {
+	t := &l.tok[p]
+	head := l.orgEnd(p, j)
+	if n := l.orgWords(p); n > 0 && p+n >= head {
+		return p + l.org(p, j)
+	}
+	if t.class&title != 0 && t.cap && !l.partOfOrg(p, head) {
+		l.titled = strong
+		return p + 1
+	}
+	if head > 0 && l.orgLike(p, head) {
+		l.add(p, head, corpus.Org, "org-word", 0.8)
+		return max(head, p+1)
+	}
+	if n := l.place(p, i, j); n > 0 {
+		return p + n
+	}
+	if n := l.demonym(p, j); n > 0 {
+		return p + n
+	}
+	if t.class&misc != 0 && l.titled == none && t.class&given == 0 {
+		return p + 1
+	}
+	if l.acronym(p) {
+		l.add(p, p+1, corpus.Org, "acronym", 0.5)
+		return p + 1
+	}
+	if n := l.person(p, i, j); n > 0 {
+		l.titled = none
+		return p + n
+	}
+	return p + 1
+}
+
+// add claims the tokens from p to q for a name.
+func (l *line) add(p, q int, kind corpus.Kind, rule string, confidence float64) *Span {
+	l.spans = append(l.spans, found{from: p, to: q, Span: Span{Start: l.tok[p].start,
+		End: l.nameEnd(q - 1), Kind: kind, Rule: rule, Confidence: confidence}})
+	for k := p; k < q; k++ {
+		l.claim[k] = int32(len(l.spans))
+	}
+	l.titled = none
+	return &l.spans[len(l.spans)-1].Span
+}
+
+// nameEnd returns where a name ends, without the full stop that ends both an
+// initial and the sentence.
+func (l *line) nameEnd(q int) int {
+	return l.tok[q].end
+}
+
+// remove takes a name back.
+func (l *line) remove(n int) {
+	s := &l.spans[n]
+	s.gone = true
+	for k := s.from; k < s.to; k++ {
+		l.claim[k] = 0
+	}
+}
+
+// low returns the token at i in lower case, empty where there is none.
+func (l *line) low(i int) string {
+	if i < 0 || i >= len(l.tok) {
+		return ""
+	}
+	return l.tok[i].low
+}
+
+// is tells whether the token at i is of one of the classes.
+func (l *line) is(i int, c class) bool {
+	return i >= 0 && i < len(l.tok) && l.tok[i].class&c != 0
+}
