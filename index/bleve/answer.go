@@ -2,6 +2,8 @@ package bleve
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"dateline/index"
@@ -26,11 +28,11 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	r := newRun(ctx, v, plan)
 	hits, err := r.answer(res)
 	if err != nil {
-		return nil, err
+		return nil, v.fault(ctx, err)
 	}
 	page, err := r.page(hits, res, o.Generation)
 	if err != nil {
-		return nil, err
+		return nil, v.fault(ctx, err)
 	}
 	if len(page) > 0 {
 		if res.Hits, err = index.Page(ctx, plan, page, o.Fetch, v.table); err != nil {
@@ -39,6 +41,18 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	}
 	res.TookMS = float64(time.Since(begun).Microseconds()) / 1000
 	return res, nil
+}
+
+// fault returns an error met while answering: all but the asker's own say that
+// the index cannot be read.
+func (v *view) fault(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, search.ErrBadQuery) {
+		return err
+	}
+	return fmt.Errorf("%w: read the index in %s: %w", search.ErrUnavailable, v.dir, err)
 }
 
 // answer fills all of res but its hits, and returns the articles that match.

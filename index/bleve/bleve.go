@@ -114,7 +114,7 @@ func (s *Searcher) open() error {
 		return err
 	}
 	same := sealed.Resolver == s.options.Resolver.Fingerprint()
-	s.view, err = newView(s.reader, s.table, func(seg *scorch.SegmentSnapshot) (*own, derived, error) {
+	s.view, err = newView(s.dir, s.reader, s.table, func(seg *scorch.SegmentSnapshot) (*own, derived, error) {
 		return s.columns(seg, same)
 	})
 	if err == nil && s.view.articles != sealed.Articles {

@@ -3,7 +3,9 @@ package bleve
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
 
@@ -84,6 +86,18 @@ func (d *deriver) column(
 		}
 	}
 	return newColumn(articles), nil
+}
+
+// add appends the values of a record to the table.
+func (d *deriver) add(r *index.Record) {
+	for _, v := range r.Values {
+		if f := fieldOf[v.Kind]; slices.Contains(named, f) {
+			at := values.At{Article: r.ID, Source: r.Source}
+			if id, name := d.resolver.Resolve(f, v.Key, at); id != "" {
+				d.table.Add(f, id, name)
+			}
+		}
+	}
 }
 
 // nowhere is where a key stands whose value does not depend on it.

@@ -145,7 +145,7 @@ func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
 			return err
 		}
 		batch := api.NewBatch()
-		for _, a := range analyze(entries[:n]) {
+		for _, a := range e.analyze(entries[:n]) {
 			batch.Update(a)
 		}
 		if err := e.write(batch); err != nil {
@@ -156,16 +156,19 @@ func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
 	return nil
 }
 
-// analyze returns entries in the form that Bleve indexes.
-func analyze(entries []index.Entry) []*article {
+// analyze returns entries in the form that Bleve indexes. Their values are
+// appended to the table in the order of entries, so that numbers do not depend on
+// how segments are merged.
+func (e *Engine) analyze(entries []index.Entry) []*article {
+	records := make([]index.Record, len(entries))
 	out := make([]*article, len(entries))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(entries)) {
 		workers.Go(func() {
 			for i := range next {
-				r := index.NewRecord(entries[i])
-				out[i] = newArticle(&r)
+				records[i] = index.NewRecord(entries[i])
+				out[i] = newArticle(&records[i])
 			}
 		})
 	}
@@ -174,6 +177,12 @@ func analyze(entries []index.Entry) []*article {
 	}
 	close(next)
 	workers.Wait()
+	e.mu.Lock()
+	d := e.deriver
+	e.mu.Unlock()
+	for i := range records {
+		d.add(&records[i])
+	}
 	return out
 }
 
@@ -247,7 +256,7 @@ func (e *Engine) view(ctx context.Context) (*scorch.IndexSnapshot, *view, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := newView(r, e.deriver.table, func(s *scorch.SegmentSnapshot) (*own, derived, error) {
+	v, err := newView(e.work, r, e.deriver.table, func(s *scorch.SegmentSnapshot) (*own, derived, error) {
 		c, err := e.columnsOf(ctx, s)
 		if err != nil {
 			return nil, nil, err

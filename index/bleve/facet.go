@@ -44,17 +44,24 @@ func (r *run) countNamed(out *search.Facet, req search.FacetRequest, docs []*roa
 			return err
 		}
 	}
-	begins := index.PrefixMatcher(req.Prefix)
 	top := newTop(req.Size, func(a, b counted) int {
 		return cmp.Or(cmp.Compare(b.count, a.count),
 			table.Compare(req.Field, values.Ord(a.number), values.Ord(b.number)))
 	})
-	for n, count := range counts {
-		if count == 0 || req.Prefix != "" && !begins(table.Value(req.Field, values.Ord(n)).Name) {
-			continue
+	add := func(n uint32) {
+		if counts[n] > 0 {
+			out.Distinct++
+			top.add(counted{n, counts[n]})
 		}
-		out.Distinct++
-		top.add(counted{uint32(n), count})
+	}
+	if req.Prefix == "" {
+		for n := range counts {
+			add(uint32(n))
+		}
+	} else {
+		for _, ord := range table.WithPrefix(req.Field, req.Prefix) {
+			add(uint32(ord))
+		}
 	}
 	for _, c := range top.sorted() {
 		v := table.Value(req.Field, values.Ord(c.number))

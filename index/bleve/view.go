@@ -20,6 +20,7 @@ const pause = 4096
 // A view is an index at a moment: its segments with their columns, and the
 // table that numbers their values. It does not change.
 type view struct {
+	dir      string
 	shards   []*shard
 	table    *values.Table
 	articles int
@@ -34,12 +35,13 @@ type shard struct {
 	derived derived
 }
 
-// newView returns the view of segments whose columns are given by columns.
+// newView returns the view of a folder's segments, whose columns are given by
+// columns.
 func newView(
-	r *scorch.IndexSnapshot, t *values.Table,
+	dir string, r *scorch.IndexSnapshot, t *values.Table,
 	columns func(*scorch.SegmentSnapshot) (*own, derived, error),
 ) (*view, error) {
-	v := &view{table: t}
+	v := &view{dir: dir, table: t}
 	for _, s := range r.Segments() {
 		o, d, err := columns(s)
 		if err != nil {
