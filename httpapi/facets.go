@@ -111,7 +111,12 @@ func (v *facetView) values(at state, f *search.Facet, names valueNames) []valueV
 	}
 	var out []valueView
 	for _, n := range nested(listed) {
-		row := valueLinks(at, v.Field, n.ID, paramOf(at, v.Field, n.FacetValue))
+		param := paramOf(at, v.Field, n.FacetValue)
+		row := valueLinks(at, v.Field, n.ID, param)
+		if !row.On {
+			row.URL = unrelated(at, v.Field, n.FacetValue, names).
+				drop(string(v.Field)+"!", param).add(string(v.Field), n.ID).String()
+		}
 		row.Name, row.Count, row.Depth = n.Name, number(n.Count), min(n.depth, 4)
 		if v.Field.IsDate() {
 			row.Name = names.of(v.Field, n.ID)
@@ -153,6 +158,31 @@ func valueLinks(at state, field search.Field, id, param string) *valueView {
 	return v
 }
 
+// unrelated returns at without the applied values that fv lies in or that lie
+// in it: to go from a country to a town, or from a year to a month, is to narrow,
+// and beside the whole a part would change nothing.
+func unrelated(at state, field search.Field, fv search.FacetValue, names valueNames) state {
+	for _, param := range at[string(field)] {
+		value := names.value(field, param)
+		if within(field, fv.Value, value) || within(field, value, fv.Value) {
+			at = at.drop(string(field), param)
+		}
+	}
+	return at
+}
+
+// within tells whether a place's path or a date lies in another.
+func within(field search.Field, part, whole string) bool {
+	switch {
+	case field == search.Place:
+		return strings.HasPrefix(part, whole+"/")
+	case field.IsDate():
+		return strings.HasPrefix(part, whole+"-")
+	default:
+		return false
+	}
+}
+
 // paramOf returns how a value stands in the state: by its id, or as somebody
 // wrote it.
 func paramOf(at state, field search.Field, fv search.FacetValue) string {
@@ -172,14 +202,13 @@ func is(fv search.FacetValue, param string) bool {
 }
 
 // drilled returns the years, and the months and days below those that are
-// applied.
+// applied, the latest first.
 func drilled(at state, field search.Field, values []search.FacetValue) []search.FacetValue {
 	values = slices.Clone(values)
 	slices.SortStableFunc(values, func(a, b search.FacetValue) int { return cmp.Compare(b.ID, a.ID) })
 	return slices.DeleteFunc(values, func(fv search.FacetValue) bool {
-		return len(fv.ID) > 4 && !slices.ContainsFunc(at[string(field)], func(param string) bool {
-			return len(param) >= 4 && !strings.Contains(param, "..") &&
-				strings.HasPrefix(fv.ID, param[:min(len(param), len(fv.ID)-3)])
+		return fv.Parent != "" && !slices.ContainsFunc(at[string(field)], func(param string) bool {
+			return strings.HasPrefix(param, fv.Parent)
 		})
 	})
 }
@@ -271,13 +300,13 @@ func newFacetForm(at state, asked search.FacetRequest, alone bool, f *search.Fac
 	return form
 }
 
-// valueNames are the names of the values that filters ask for, by field and
-// parameter.
-type valueNames map[search.Field]map[string]string
+// valueNames are the values that filters ask for, by field and parameter.
+type valueNames map[search.Field]map[string]search.FacetValue
 
+// of returns what is shown for a parameter.
 func (n valueNames) of(field search.Field, param string) string {
-	if name, ok := n[field][param]; ok {
-		return name
+	if fv, ok := n[field][param]; ok {
+		return fv.Name
 	}
 	if field.IsDate() {
 		return dateFilterText(param)
@@ -285,55 +314,64 @@ func (n valueNames) of(field search.Field, param string) string {
 	return param
 }
 
+// value returns what the query language takes for a parameter.
+func (n valueNames) value(field search.Field, param string) string {
+	return cmp.Or(n[field][param].Value, param)
+}
+
 // maxLookups is how many names are looked up that no facet shows: each costs a
 // search.
 const maxLookups = 8
 
-// names finds the names of the values that filters ask for. One that can't be
-// found goes by its parameter.
+// names finds the values that filters ask for. One that can't be found goes by
+// its parameter.
 func (s *server) names(ctx context.Context, at state, res *search.Results) valueNames {
 	names, lookups := valueNames{}, 0
 	for _, field := range search.Fields {
-		names[field] = map[string]string{}
+		if field.IsDate() {
+			continue
+		}
+		names[field] = map[string]search.FacetValue{}
 		for _, param := range slices.Concat(at[string(field)], at[string(field)+"!"]) {
-			name, ok := nameIn(res.Facets[field], param)
-			if !ok && !field.IsDate() && param != "none" && lookups < maxLookups {
+			fv, ok := valueIn(res.Facets[field], param)
+			if !ok && param != "none" && lookups < maxLookups {
 				lookups++
-				name, ok = s.nameOf(ctx, field, param)
+				fv, ok = s.lookup(ctx, field, param)
 			}
-			if ok && !field.IsDate() {
-				names[field][param] = name
+			if ok {
+				names[field][param] = fv
 			}
 		}
 	}
 	return names
 }
 
-func nameIn(f *search.Facet, param string) (string, bool) {
+func valueIn(f *search.Facet, param string) (search.FacetValue, bool) {
 	if f == nil {
-		return "", false
+		return search.FacetValue{}, false
 	}
-	for _, fv := range f.Values {
-		if is(fv, param) {
-			return fv.Name, true
-		}
+	i := slices.IndexFunc(f.Values, func(fv search.FacetValue) bool { return is(fv, param) })
+	if i < 0 {
+		return search.FacetValue{}, false
 	}
-	return "", false
+	return f.Values[i], true
 }
 
-// nameOf asks for the articles that have a value: in its facet there it is
-// among the highest counts.
-func (s *server) nameOf(ctx context.Context, field search.Field, param string) (string, bool) {
+// lookup asks for the articles that have a value: in its facet there it is among
+// the highest counts.
+func (s *server) lookup(
+	ctx context.Context, field search.Field, param string,
+) (fv search.FacetValue, ok bool) {
 	value, err := search.ParseValue(field, param)
 	if err != nil {
-		return "", false
+		return fv, false
 	}
 	res, err := s.Archive.Search(ctx, search.Request{
 		Query:  value,
 		Facets: []search.FacetRequest{{Field: field, Size: moreValues}},
 	})
 	if err != nil {
-		return "", false
+		return fv, false
 	}
-	return nameIn(res.Facets[field], param)
+	return valueIn(res.Facets[field], param)
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -23,6 +24,7 @@ type resultsView struct {
 	AllShown string // link to all facets, where one is shown alone
 	Chart    *chart
 	Sorts    []choice
+	Explain  string // link that counts each part of the query
 	Start    string
 	Previous string
 	Next     string
@@ -74,10 +76,11 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		view.AllShown = at.without("facet", "facet-size", "prefix").String()
 	}
 	for _, hit := range res.Hits {
-		view.Hits = append(view.Hits, newHitView(at, hit))
+		view.Hits = append(view.Hits, newHitView(at, hit, res.Facets))
 	}
 	view.Chart = newChart(at, res.Histogram)
 	view.Sorts = sorts(at, req.Sort)
+	view.Explain = at.with("explain", "true").String()
 	view.page(at, req)
 	if res.Total == 0 {
 		if view.Empty, err = s.whyEmpty(r.Context(), at, req, view.Chips); err != nil {
@@ -136,14 +139,16 @@ func heading(at state) string {
 	return "All articles"
 }
 
-func newHitView(at state, hit search.Hit) hitView {
+func newHitView(
+	at state, hit search.Hit, facets map[search.Field]*search.Facet,
+) hitView {
 	v := hitView{
 		Hit:       hit,
 		Link:      articleLink(hit.ID, at.get("q")),
 		Heading:   []segment{{Text: hit.Title}},
-		SourceURL: at.add("source", hit.Source).String(),
-		People:    narrowing(at, search.Person, hit.Person),
-		Places:    narrowing(at, search.Place, hit.Place),
+		SourceURL: at.with("source", hit.Source).String(),
+		People:    narrowing(at, search.Person, hit.Person, facets),
+		Places:    narrowing(at, search.Place, hit.Place, facets),
 	}
 	for _, snippet := range hit.Snippets {
 		if snippet.Field == "title" {
@@ -158,12 +163,33 @@ func newHitView(at state, hit search.Hit) hitView {
 // shownNames is how many people and places are named below a hit.
 const shownNames = 6
 
-func narrowing(at state, field search.Field, names []string) []choice {
+// narrowing returns links that filter by one of the names, instead of by the
+// values of the field that are applied: one more of them would widen.
+func narrowing(
+	at state, field search.Field, names []string, facets map[search.Field]*search.Facet,
+) []choice {
 	var out []choice
 	for _, name := range names[:min(len(names), shownNames)] {
-		out = append(out, choice{Name: name, URL: at.add(string(field), name).String()})
+		value := cmp.Or(idIn(facets[field], name), name)
+		out = append(out, choice{Name: name, URL: at.with(string(field), value).String()})
 	}
 	return out
+}
+
+// idIn returns the id of the value with a name, where a facet has one such.
+func idIn(f *search.Facet, name string) (id string) {
+	if f == nil {
+		return ""
+	}
+	for _, fv := range f.Values {
+		if fv.Name == name && id != "" {
+			return ""
+		}
+		if fv.Name == name {
+			id = fv.ID
+		}
+	}
+	return id
 }
 
 func articleLink(id, q string) string {
@@ -197,7 +223,10 @@ func (v *resultsView) page(at state, req search.Request) {
 	if req.Cursor != "" || req.Offset > 0 {
 		v.Start = at.without("offset").String()
 	}
-	if before := req.Offset - req.Limit; req.Offset > 0 && req.Limit > 0 {
+	if req.Limit == 0 {
+		return
+	}
+	if before := req.Offset - req.Limit; req.Offset > 0 {
 		v.Previous = at.with("offset").at(before)
 	}
 	switch behind := req.Offset + req.Limit; {
@@ -219,6 +248,7 @@ func (s state) at(offset int) string {
 
 // An emptyView tells why there are no hits.
 type emptyView struct {
+	Archive bool            // there are none at all
 	Missing []search.Clause // parts of the query that find nothing by themselves
 	Offers  []offer
 }
@@ -240,7 +270,7 @@ func (s *server) whyEmpty(
 	if err != nil {
 		return nil, err
 	}
-	empty := &emptyView{}
+	empty := &emptyView{Archive: at.get("q") == "" && len(chips) == 0}
 	for _, c := range res.Query.Clauses {
 		if c.Count == 0 {
 			empty.Missing = append(empty.Missing, c)
