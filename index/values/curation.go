@@ -48,9 +48,10 @@ package values
 //	lon = 34.49
 //	same = ["Camp North"]
 //
-// What an article says goes before what its source says. An entry without id
-// takes the id from its name. Where a name of same is itself merged elsewhere
-// both lead to the same value.
+// Names stand for all their spellings. An entry without id takes it from its
+// name. Merges may follow one another. An exception for an article goes before
+// one for its source, and one for a value holds for all that is merged into it.
+// An unknown key, and anything said twice, is an error.
 
 import (
 	"fmt"

@@ -234,7 +234,7 @@ func (p *parser) addExceptions(field search.Field, e entry, id string, keys []st
 			return errors.New("a source or an article has no name")
 		}
 		for _, key := range keys {
-			if err := p.once(where, "what %s %q is in %s", field, key, at); err != nil {
+			if err := p.once(where, "the meaning of %s %q in %s", field, key, at); err != nil {
 				return err
 			}
 			c.exceptions[key] = append(c.exceptions[key], exception{at, to})
@@ -253,7 +253,7 @@ func (p *parser) addMerges(field search.Field, e entry, id string, same []string
 		if key == id && !e.None {
 			continue
 		}
-		if err := p.once(where, "what %s %q is", field, key); err != nil {
+		if err := p.once(where, "the meaning of %s %q", field, key); err != nil {
 			return err
 		}
 		if e.None {
@@ -273,7 +273,7 @@ func (p *parser) checkMerges(field search.Field) error {
 	merged := p.fields[field].merged
 	return circle(merged, func(a, b string) error {
 		return fmt.Errorf("%s: %s %q and %q are merged into each other",
-			p.said[fmt.Sprintf("what %s %q is", field, a)], field, a, b)
+			p.said[fmt.Sprintf("the meaning of %s %q", field, a)], field, a, b)
 	})
 }
 

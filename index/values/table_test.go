@@ -260,6 +260,10 @@ func TestWithPrefix(t *testing.T) {
 	put(tab, search.Person, "Anna Berg")
 	check("gen")
 	check("b", "Benjamin Netanyahu", "Sara Berg", "Anna Berg")
+	put(tab, search.Source, "news.example.org")
+	if got := tab.WithPrefix(search.Source, "news.exa"); !slices.Equal(got, []Ord{0}) {
+		t.Errorf("a source is found as %v", got)
+	}
 	if got := tab.WithPrefix(search.Org, "x"); len(got) != 0 {
 		t.Errorf("a field without values has %v", got)
 	}

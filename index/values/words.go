@@ -35,13 +35,20 @@ func wordLine(name string) string {
 	return line
 }
 
-// bring makes w that of names.
-func (w *wordList) bring(names []string) {
-	if w.stale {
-		*w = wordList{}
+// bringWords makes the word list that of the names shown. Most ids are the words
+// of the name already.
+func (c *column) bringWords() {
+	if c.words.stale {
+		c.words = wordList{}
 	}
-	for _, name := range names[len(w.ends):] {
-		w.text = append(append(w.text, wordLine(name)...), '\n')
+	w, keyed := &c.words, isCurated(c.field)
+	for i := len(w.ends); i < len(c.shown); i++ {
+		if keyed && isPlain(c.shown[i], c.ids[i]) {
+			w.text = append(append(w.text, '-'), c.ids[i]...)
+		} else {
+			w.text = append(w.text, wordLine(c.shown[i])...)
+		}
+		w.text = append(w.text, '\n')
 		w.ends = append(w.ends, uint32(len(w.text)))
 	}
 }
@@ -68,9 +75,14 @@ func (w *wordList) find(prefix string) []Ord {
 // prefix, case and diacritics aside: "netan" and "benjamin net" find Benjamin
 // Netanyahu. A prefix without letter or digit finds them all.
 func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c := t.column(field)
-	c.words.bring(c.shown)
-	return c.words.find("-" + strings.Join(nameWords(prefix), "-"))
+	t.mu.RLock()
+	if c := t.column(field); c.words.stale || len(c.words.ends) < len(c.shown) {
+		t.mu.RUnlock()
+		t.mu.Lock()
+		c.bringWords()
+		t.mu.Unlock()
+		t.mu.RLock()
+	}
+	defer t.mu.RUnlock()
+	return t.column(field).words.find("-" + strings.Join(nameWords(prefix), "-"))
 }
