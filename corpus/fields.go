@@ -109,11 +109,11 @@ func (a *Article) identify(brought string, s *source, content [sha256.Size]byte)
 // compose gives a its title, text and date of publication, and what else the
 // draft says. Each source of a date is more trusted than those behind it.
 func (r *Reader) compose(a *Article, s *source, d *draft) {
-	t := top{urlLine: -1, dateLine: -1}
+	t := noTop
 	if !d.verbatim || strings.TrimSpace(d.Date) == "" {
 		t = readTop(d.Text)
 	}
-	own := []int{t.urlLine, t.dateLine}
+	own := []int{t.urlLine, t.dateLine, t.authorLine}
 	if strings.TrimSpace(d.URL) == "" && t.url != "" {
 		d.URL = t.url
 		d.drop(t.urlLine)
@@ -130,12 +130,18 @@ func (r *Reader) compose(a *Article, s *source, d *draft) {
 			d.drop(t.dateLine)
 		}
 	}
+	if t.authorLine >= 0 && (strings.TrimSpace(d.Author) == "" || d.Author == t.author) {
+		d.Author = t.author
+		d.drop(t.authorLine)
+	}
 	a.Title, a.Text = d.Title, d.Text
 	if !d.verbatim {
 		a.Title, a.Text = layout(d.Text, d.Title, own...)
 	}
-	date, err = dateline(a.Text)
-	a.dated(FromDateline, date, err)
+	if a.Date == nil {
+		date, err = dateline(a.Text)
+		a.dated(FromDateline, date, err)
+	}
 	a.dated(FromFileTime, r.fileTime(s), nil)
 	a.dated(FromOption, r.Date, nil)
 	a.Source, a.URL = strings.TrimSpace(d.Source), strings.TrimSpace(d.URL)

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -35,7 +36,7 @@ var langNames = map[string]string{
 // Detection looks at this many bytes of a text, and is certain enough from this
 // many letters or, in Latin script, words.
 const (
-	langSample  = 4 << 10
+	langSample  = 2 << 10
 	langLetters = 20
 	langWords   = 12
 )
@@ -77,13 +78,30 @@ var letterLangs = []struct {
 // or undecided.
 func detectLang(text string) string {
 	text = strings.ToLower(text[:min(len(text), langSample)])
-	letters := 0
-	count := map[rune]int{}
+	letters, latin := 0, 0
 	for _, r := range text {
 		if unicode.IsLetter(r) {
 			letters++
-			count[r]++
+			if unicode.Is(unicode.Latin, r) {
+				latin++
+			}
 		}
+	}
+	switch {
+	case letters < langLetters:
+		return ""
+	case latin*2 > letters:
+		return latinLang(text)
+	default:
+		return scriptLang(text, letters)
+	}
+}
+
+// scriptLang tells languages apart by script and letters.
+func scriptLang(text string, letters int) string {
+	count := map[rune]int{}
+	for _, r := range text {
+		count[r]++
 	}
 	in := func(table *unicode.RangeTable) (n int) {
 		for r, times := range count {
@@ -95,14 +113,10 @@ func detectLang(text string) string {
 	}
 	kana, han := in(unicode.Hiragana)+in(unicode.Katakana), in(unicode.Han)
 	switch {
-	case letters < langLetters:
-		return ""
 	case (kana+han)*2 > letters && kana*10 > letters:
 		return "ja"
 	case han*2 > letters:
 		return "zh"
-	case in(unicode.Latin)*2 > letters:
-		return latinLang(text)
 	}
 	for _, s := range scriptLangs {
 		if in(s.script)*2 > letters {
@@ -121,15 +135,22 @@ func detectLang(text string) string {
 	return ""
 }
 
-// latinLang tells languages in Latin script apart by their commonest words: one
-// in eight must be of the language, and a quarter more than of any other.
+// latinLang tells languages in Latin script apart by their commonest words, of
+// two letters or more: one in eight must be of the language, four different
+// ones, and a quarter more than of any other.
 func latinLang(text string) string {
 	known := langsByWord()
 	counts := make([]int, len(functionWords))
-	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
-	for _, w := range words {
+	seen := map[string]bool{}
+	words := 0
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len(w) < 2 {
+			continue
+		}
+		words++
 		for _, lang := range known[w] {
 			counts[lang]++
+			seen[w] = true
 		}
 	}
 	best, second := 0, 0
@@ -143,7 +164,13 @@ func latinLang(text string) string {
 			second = max(second, n)
 		}
 	}
-	if len(words) < langWords || counts[best]*8 < len(words) || counts[best]*4 < second*5 {
+	different := 0
+	for w := range seen {
+		if slices.Contains(known[w], best) {
+			different++
+		}
+	}
+	if words < langWords || different < 4 || counts[best]*8 < words || counts[best]*4 < second*5 {
 		return ""
 	}
 	return functionWords[best].lang

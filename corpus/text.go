@@ -51,10 +51,13 @@ func layout(text, title string, own ...int) (string, string) {
 	if i := ruleAt(blocks); i >= 0 {
 		header := blocks[:i]
 		first := slices.IndexFunc(header, func(b block) bool { return !b.own })
-		blocks = append(slices.Clone(header), blocks[i+1:]...)
+		blocks = slices.Delete(blocks, i, i+1)
 		if first >= 0 && title == "" {
-			title = strings.Join(header[first].lines, " ")
-			blocks = slices.Delete(blocks, first, first+1)
+			n := 1 // with the lines that go on with it
+			for lines := header[first].lines; n < len(lines) && width > 0 && full(lines[n-1], lines[n], width); n++ {
+			}
+			title = strings.Join(header[first].lines[:n], " ")
+			header[first].lines = header[first].lines[n:]
 			return strip(title), paragraphs(blocks, width)
 		}
 	}

@@ -24,8 +24,12 @@ type top struct {
 	doubt    error // why the date line gives no date
 	dateLine int
 	alone    bool // the date line has nothing else but the author
-	author   string
+
+	author     string // of the date line, or of a line of its own
+	authorLine int    // of the latter
 }
+
+var noTop = top{urlLine: -1, dateLine: -1, authorLine: -1}
 
 var urlLine = regexp.MustCompile(`(?i)^(?:(?:url|link|source|permalink|web)\s*:\s*)?<?(https?://[^\s<>]+)>?$`)
 
@@ -33,8 +37,8 @@ var urlLine = regexp.MustCompile(`(?i)^(?:(?:url|link|source|permalink|web)\s*:\
 // publication with at most a byline. A line that is a date and no more may also
 // head an entry of a chronology: if there are several, they are.
 func readTop(text string) top {
-	t := top{urlLine: -1, dateLine: -1}
-	bare, seen, last := 0, 0, true // last: the date is of the last change
+	t := noTop
+	bare, seen, chosen := 0, 0, dateLine{}
 	for n, line := range strings.Split(text, "\n") {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
@@ -43,8 +47,8 @@ func readTop(text string) top {
 			seen += topLines
 		}
 		atTop := seen <= topLines
-		if m := urlLine.FindStringSubmatch(line); atTop && m != nil && t.urlLine < 0 {
-			t.url, t.urlLine = m[1], n
+		if atTop {
+			t.readLine(line, n, seen == 1)
 		}
 		if !atTop && len(line) > bareSize {
 			continue
@@ -53,15 +57,30 @@ func readTop(text string) top {
 		if ok && d.bare {
 			bare++
 		}
-		if ok && atTop && (t.dateLine < 0 || last && !d.updated) {
-			t.date, t.doubt, t.author, t.alone, t.dateLine = d.date, d.err, d.author, d.alone, n
-			last = d.updated
+		if ok && atTop && (t.dateLine < 0 || chosen.updated && !d.updated) {
+			t.dateLine, chosen = n, d
 		}
 	}
-	if bare > 1 {
-		return top{url: t.url, urlLine: t.urlLine, dateLine: -1, doubt: errChronology}
+	if bare > 1 && chosen.bare {
+		t.dateLine, t.doubt = -1, errChronology
+		return t
+	}
+	t.date, t.doubt, t.alone = chosen.date, chosen.err, chosen.alone
+	if t.authorLine < 0 {
+		t.author = chosen.author
 	}
 	return t
+}
+
+// readLine takes a line that is an address, or a byline below the title.
+func (t *top) readLine(line string, n int, first bool) {
+	if m := urlLine.FindStringSubmatch(line); m != nil && t.urlLine < 0 {
+		t.url, t.urlLine = m[1], n
+	}
+	m := byName.FindStringSubmatch(line)
+	if m != nil && !first && t.authorLine < 0 && personNames.MatchString(m[1]) {
+		t.author, t.authorLine = m[1], n
+	}
 }
 
 // A dateLine is a line that is there for the date of publication.
@@ -77,8 +96,11 @@ type dateLine struct {
 var (
 	byName    = regexp.MustCompile(`^(?i:by)\s+(\p{Lu}[^|]{1,79})$`)
 	placeName = regexp.MustCompile(`^(?:\p{Lu}[\p{L}'’.-]*[ ,/]*){1,4}$`)
-	loose     = regexp.MustCompile(`\s*[|·•]\s*`)
-	dashes    = regexp.MustCompile(`\s+(?:[–—]|--?)\s+`)
+	// personNames are names of people, and not the beginning of a sentence.
+	personNames = regexp.MustCompile(`^(?:\p{Lu}[\p{L}'’.-]*|al-\p{L}+|de|van|von|der|bin|and)` +
+		`(?:[ ,]+(?:\p{Lu}[\p{L}'’.-]*|al-\p{L}+|de|van|von|der|bin|and)){1,7}$`)
+	loose  = regexp.MustCompile(`\s*[|·•]\s*`)
+	dashes = regexp.MustCompile(`\s+(?:[–—]|--?)\s+`)
 )
 
 // readDateLine reads a line such as "Published 27 Mar 2024", "March 27, 2024",

@@ -1,30 +1,32 @@
 package corpus
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A date of publication is between this year and the next, both inclusive: the
 // first newspapers are younger, and a later date is an error.
 const firstYear = 1400
 
-const monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|` +
-	`aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
-
 var (
-	// fullDate finds dates of day precision in each of the usual spellings.
+	// fullDate finds dates of day precision in each of the usual spellings, with
+	// any word for the month.
 	fullDate = regexp.MustCompile(`(?i)` +
-		`(?P<y1>\d{4})([-/.])(?P<m1>\d{1,2})([-/.])(?P<d1>\d{1,2})` +
-		`|(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+(?P<n2>` + monthNames + `)\.?,?[\s-]+(?P<y2>\d{4})` +
-		`|(?P<n3>` + monthNames + `)\.?\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{4})` +
-		`|(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})([-/.])(?P<y4>\d{4})`)
+		`(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})` +
+		`|(?P<d2>\d{1,2})(?:st|nd|rd|th|er|\.)?(?:\s+(?:of|de))?[\s-]+` +
+		`(?P<n2>\p{L}{3,})\.?,?(?:\s+del?)?[\s-]+(?P<y2>\d{4})` +
+		`|(?P<n3>\p{L}{3,})\.?\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{4})` +
+		`|(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y4>\d{4})`)
 
 	yearDigits   = regexp.MustCompile(`\d{4}`)
-	monthAndYear = regexp.MustCompile(`(?i)^(` + monthNames + `)\.?,?\s+(\d{4})$`)
+	monthAndYear = regexp.MustCompile(`(?i)^(\p{L}{3,})\.?,?\s+(\d{4})$`)
 	isoDate      = regexp.MustCompile(`^(\d{4}(?:-[0-9A-Z]{2,3}(?:-[0-9A-Z]{2})?)?)(?:[T ].*)?$`)
 	compactDate  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:T.*)?$`)
 
@@ -32,12 +34,16 @@ var (
 		`|\b\d{1,2}\s*[ap]\.?m\b\.?)\s*(?:Z\b|[+-]\d{2}:?\d{2})?`)
 	zone    = regexp.MustCompile(`\(?\b(?:GMT|UTC|BST|IST|MSK|[A-Z]{1,4}T)(?:[+-]\d{1,2}(?::?\d{2})?)?\b\)?`)
 	weekday = regexp.MustCompile(`(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b`)
-	updated = regexp.MustCompile(`(?i)\b(?:updated?|modified|revised|edited)\b`)
-	label   = regexp.MustCompile(`(?i)\b(?:first |originally )?(?:published|posted|issued|released|filed|` +
-		`publication date|release date|publish date|pub date|dateline|date)\b` +
-		`|\b(?:last |latest )?(?:updated?|modified|revised|edited)\b`)
-	joint = regexp.MustCompile(`(?i)^(?:on|at|the|and)\b|\b(?:on|at|the|and)$`)
+	updated = regexp.MustCompile(`(?i)` + updatedWords)
+	label   = regexp.MustCompile(`(?i)\b(?:(?:first|originally) )?(?:published|posted|issued|released|filed|` +
+		`publication date|release date|publish date|pub date|dateline|date)\b|` +
+		`publié|publicado|veröffentlicht|pubblicato|gepubliceerd|опубликовано|نشر في|` + updatedWords)
+	joint = regexp.MustCompile(`(?i)^(?:on|at|the|and|le|el|il|am|em|op|года|року)(?:\s|$)|` +
+		`(?:^|\s)(?:on|at|the|and|le|el|il|am|em|op|года|року)$`)
 )
+
+const updatedWords = `\b(?:(?:last|latest) )?(?:updated?|modified|revised|edited)\b|` +
+	`mis à jour|actualizado|atualizado|aktualisiert|aggiornato|обновлено`
 
 // A foundDate is a date of day precision in a text.
 type foundDate struct {
@@ -58,11 +64,9 @@ func findDates(s string) []foundDate {
 			break
 		}
 		start, end := at+m[0], at+m[1]
-		if wordAt(s, start-1) || digitAt(s, end) {
-			at = start + 1
-			for at < len(s) && wordAt(s, at-1) {
-				at++
-			}
+		before, _ := utf8.DecodeLastRuneInString(s[:start])
+		if unicode.IsLetter(before) || unicode.IsDigit(before) || digitAt(s, end) {
+			at = start + 1 + lengthOfWord(s[start+1:])
 			continue
 		}
 		group := func(name string) string {
@@ -73,31 +77,40 @@ func findDates(s string) []foundDate {
 			return s[at+m[i] : at+m[i+1]]
 		}
 		date, err := dateOf(s[start:end], group)
+		if err == errNoMonth {
+			at = start + 1 + lengthOfWord(s[start+1:])
+			continue
+		}
 		out = append(out, foundDate{start, end, date, err})
 		at = end
 	}
 	return out
 }
 
-func wordAt(s string, i int) bool {
-	if i < 0 || i >= len(s) {
-		return false
+// lengthOfWord returns how many bytes of s go on with a word or number.
+func lengthOfWord(s string) int {
+	n := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if n < 0 {
+		return len(s)
 	}
-	c := s[i] | 0x20
-	return c >= 'a' && c <= 'z' || s[i] >= '0' && s[i] <= '9' || s[i] >= 0x80
+	return n
 }
 
 func digitAt(s string, i int) bool { return i >= 0 && i < len(s) && digits(s[i:i+1]) }
+
+var errNoMonth = errors.New("no month has this name")
 
 // dateOf makes a date of what fullDate found.
 func dateOf(s string, group func(string) string) (Date, error) {
 	switch {
 	case group("y1") != "":
 		return civil(s, number(group("y1")), number(group("m1")), number(group("d1")))
-	case group("y2") != "":
+	case group("n2") != "" && monthOf(group("n2")) > 0:
 		return civil(s, number(group("y2")), monthOf(group("n2")), number(group("d2")))
-	case group("y3") != "":
+	case group("n3") != "" && monthOf(group("n3")) > 0:
 		return civil(s, number(group("y3")), monthOf(group("n3")), number(group("d3")))
+	case group("n2")+group("n3") != "":
+		return "", errNoMonth
 	}
 	a, b, y := number(group("a")), number(group("b")), number(group("y4"))
 	switch {
@@ -108,11 +121,6 @@ func dateOf(s string, group func(string) string) (Date, error) {
 	default:
 		return civil(s, y, b, a)
 	}
-}
-
-// monthOf returns the number of an English month by its first three letters.
-func monthOf(name string) int {
-	return strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", strings.ToLower(name[:3]))/3 + 1
 }
 
 // civil makes a date of day precision, if the calendar has it.
@@ -148,7 +156,7 @@ func readDate(s string) (Date, error) {
 	if m := compactDate.FindStringSubmatch(s); m != nil {
 		return civil(s, number(m[1]), number(m[2]), number(m[3]))
 	}
-	if m := monthAndYear.FindStringSubmatch(s); m != nil {
+	if m := monthAndYear.FindStringSubmatch(s); m != nil && monthOf(m[1]) > 0 {
 		return inRange(s, Date(fmt.Sprintf("%s-%02d", m[2], monthOf(m[1]))))
 	}
 	for _, layout := range []string{time.ANSIC, time.UnixDate, time.RubyDate} {
@@ -180,7 +188,7 @@ func residue(s string) string {
 }
 
 var (
-	datePath = regexp.MustCompile(`(?i)/(\d{4})/(?:(\d{1,2})|(` + monthNames + `))/(\d{1,2})(?:[/-]|$)`)
+	datePath = regexp.MustCompile(`(?i)/(\d{4})/(?:(\d{1,2})|([a-z]{3,9}))/(\d{1,2})(?:[/-]|$)`)
 	dateMark = regexp.MustCompile(`(?:^|[^0-9])(\d{4})-(\d{2})-(\d{2})(?:[^0-9]|$)`)
 	nameDate = regexp.MustCompile(`(\d{4})(?:(\d{2})(\d{2})|[-_](\d{2})[-_](\d{2}))`)
 )
@@ -228,33 +236,41 @@ func dateInName(name string) (Date, error) {
 	return found, nil
 }
 
-// datelineHead is all before the dash of a dateline: a place that begins with a
+// datelineHead is all before the date of a dateline: a place that begins with a
 // word in capitals, or any place where an agency follows in brackets.
-var datelineHead = regexp.MustCompile(`^(\p{Lu}[\p{L}\d '’.,/-]{1,60}?)(\s*\([^()]{2,40}\))?[\s,:–—-]+$`)
+var (
+	datelineHead   = regexp.MustCompile(`^(\p{Lu}[\p{L}\d '’.,/-]{1,60}?)(\s*\([^()]{2,40}\))?[\s,:–—-]+$`)
+	datelineTail   = regexp.MustCompile(`^(?:\s*(?:года|року))?\s*(\([^()]{2,40}\))?\s*(?:[–—]|--?(?:\s|$)|:)`)
+	caselessHead   = regexp.MustCompile(`^\p{Lo}[\p{Lo} ]{1,40}[،,]\s*$`)
+	capitals       = regexp.MustCompile(`^\p{Lu}[\p{Lu}'’.-]+(?:[\s,/]|$)`)
+	startsSentence = regexp.MustCompile(`(?i)^(?:on|in|by|at|as|the|since|from|until|till|after|before|` +
+		`about|around|between|published|posted|updated|last|date)\b|^` +
+		strings.TrimPrefix(weekday.String(), "(?i)"))
+)
 
 // dateline returns the day at the head of the first paragraph, such as "GENEVA,
 // 27 March 2024 (Agency) —". Without a year there is none.
 func dateline(text string) (Date, error) {
-	first, _, _ := strings.Cut(strings.TrimLeft(text, "\n\t "), "\n")
-	first = first[:min(len(first), 150)]
-	found := findDates(first)
+	line, _, _ := strings.Cut(strings.TrimLeft(text, "\n\t "), "\n")
+	line = line[:min(len(line), 160)]
+	found := findDates(line)
 	if len(found) == 0 {
 		return "", nil
 	}
-	head, rest := datelineHead.FindStringSubmatch(first[:found[0].start]), first[found[0].end:]
-	behind := afterDateline.FindStringSubmatch(rest)
-	if head == nil || behind == nil || startsSentence.MatchString(head[1]) {
+	before, date := line[:found[0].start], found[0]
+	tail := datelineTail.FindStringSubmatch(line[date.end:])
+	if tail == nil {
 		return "", nil
 	}
-	if !capitals.MatchString(head[1]) && head[2] == "" && behind[1] == "" {
+	if caselessHead.MatchString(before) {
+		return date.date, date.err
+	}
+	head := datelineHead.FindStringSubmatch(before)
+	if head == nil || startsSentence.MatchString(head[1]) {
 		return "", nil
 	}
-	return found[0].date, found[0].err
+	if !capitals.MatchString(head[1]) && head[2] == "" && tail[1] == "" {
+		return "", nil
+	}
+	return date.date, date.err
 }
-
-var (
-	afterDateline  = regexp.MustCompile(`^\s*(\([^()]{2,40}\))?\s*(?:[–—]|-{1,2}(?:\s|$)|:)`)
-	capitals       = regexp.MustCompile(`^\p{Lu}[\p{Lu}'’.-]+(?:[\s,/]|$)`)
-	startsSentence = regexp.MustCompile(`(?i)^(?:on|in|by|at|as|the|since|from|until|till|after|before|` +
-		`about|around|between|published|posted|updated|last|date)\b|^` + weekday.String()[4:])
-)
