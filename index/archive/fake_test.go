@@ -1,0 +1,216 @@
+package archive
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/mem"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// fakeEngines open indexes that are small and quick, and behave as archives need
+// it: each Put is a file that never changes and is linked by Snapshot. They
+// search with package mem.
+func fakeEngines() Engines {
+	return Engines{
+		Create: func(work, from string, o EngineOptions) (Engine, error) { return createFake(work, from, o) },
+		Open:   func(dir string, o EngineOptions) (Searcher, error) { return openFake(dir, o) },
+	}
+}
+
+// fakePart is one file of a fake index: what was put, and then deleted.
+type fakePart struct {
+	Puts    map[string]index.Ref
+	Deletes []string
+}
+
+type fakeEngine struct {
+	mu      sync.Mutex
+	work    string
+	options EngineOptions
+	refs    map[string]index.Ref
+	parts   []string
+}
+
+func createFake(work, from string, o EngineOptions) (*fakeEngine, error) {
+	if err := os.Mkdir(work, 0o777); err != nil {
+		return nil, err
+	}
+	e := &fakeEngine{work: work, options: o, refs: map[string]index.Ref{}}
+	if from == "" {
+		return e, nil
+	}
+	var err error
+	if e.refs, e.parts, err = readFake(from); err != nil {
+		return nil, err
+	}
+	return e, linkAll(from, work, e.parts)
+}
+
+func linkAll(from, to string, names []string) error {
+	for _, name := range names {
+		if err := os.Link(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readFake(dir string) (refs map[string]index.Ref, parts []string, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, "parts"))
+	if err != nil {
+		return nil, nil, err
+	}
+	refs = map[string]index.Ref{}
+	for _, name := range strings.Fields(string(data)) {
+		var p fakePart
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := json.Unmarshal(data, &p); err != nil {
+			return nil, nil, err
+		}
+		maps.Copy(refs, p.Puts)
+		for _, id := range p.Deletes {
+			delete(refs, id)
+		}
+		parts = append(parts, name)
+	}
+	return refs, parts, nil
+}
+
+func (e *fakeEngine) add(p fakePart) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("part-%06d", len(e.parts))
+	e.parts = append(e.parts, name)
+	return os.WriteFile(filepath.Join(e.work, name), data, 0o666)
+}
+
+func (e *fakeEngine) Put(_ context.Context, entries []index.Entry) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	puts := map[string]index.Ref{}
+	for _, entry := range entries {
+		if _, twice := puts[entry.ID]; twice {
+			return fmt.Errorf("%s is put twice in one batch", entry.ID)
+		}
+		puts[entry.ID] = entry.Ref
+	}
+	maps.Copy(e.refs, puts)
+	return e.add(fakePart{Puts: puts})
+}
+
+func (e *fakeEngine) Delete(_ context.Context, ids []string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, id := range ids {
+		delete(e.refs, id)
+	}
+	return e.add(fakePart{Deletes: ids})
+}
+
+func (e *fakeEngine) Find(_ context.Context, id string) (index.Ref, bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	ref, ok := e.refs[id]
+	return ref, ok, nil
+}
+
+func (e *fakeEngine) Search(context.Context, search.Request) (*search.Results, error) {
+	return nil, errors.New("archives do not search what they write")
+}
+
+func (e *fakeEngine) Close() error { return nil }
+
+func (e *fakeEngine) Snapshot(_ context.Context, dir string, _ *values.Resolver) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return err
+	}
+	if err := linkAll(e.work, dir, e.parts); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "parts"), []byte(strings.Join(e.parts, "\n")), 0o666)
+}
+
+// A fakeSearcher searches with package mem. After Close it answers nothing.
+type fakeSearcher struct {
+	*mem.Engine
+	options EngineOptions
+	refs    map[string]index.Ref
+	table   *values.Table
+
+	mu     sync.Mutex
+	closed bool
+}
+
+func openFake(dir string, o EngineOptions) (*fakeSearcher, error) {
+	refs, _, err := readFake(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &fakeSearcher{Engine: mem.New(o.Resolver), options: o, refs: refs, table: values.NewTable(o.Resolver)}
+	for _, id := range slices.Sorted(maps.Keys(refs)) {
+		d, err := o.Fetch(context.Background(), refs[id])
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range d.Values() {
+			if v.Kind != corpus.DateKind {
+				id, name := o.Resolver.Resolve(search.Field(v.Kind), v.Key, values.At{Article: d.ID, Source: d.Source})
+				s.table.Add(search.Field(v.Kind), id, name)
+			}
+		}
+		if err := s.Engine.Put(context.Background(), []index.Entry{{Document: *d, Ref: refs[id]}}); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *fakeSearcher) Table() *values.Table { return s.table }
+
+func (s *fakeSearcher) Search(ctx context.Context, req search.Request) (*search.Results, error) {
+	res, err := s.Engine.Search(ctx, req)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errors.New("the index was closed under a search")
+	}
+	if err != nil {
+		return nil, err
+	}
+	res.Generation = s.options.Generation
+	if n := len(res.Hits); n > 0 && res.Next != "" {
+		last := res.Hits[n-1]
+		res.Next = index.Cursor(s.options.Generation, req.Sort, index.Key{Score: last.Score, Day: index.FirstDay, ID: last.ID})
+	}
+	return res, nil
+}
+
+func (s *fakeSearcher) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return fs.ErrClosed
+	}
+	s.closed = true
+	return nil
+}
