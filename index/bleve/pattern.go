@@ -1,12 +1,17 @@
 package bleve
 
 import (
+	"regexp"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"dateline/index"
 	"dateline/search"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"github.com/blevesearch/vellum/levenshtein"
 )
 
 // patternFields are the fields in which patterns are looked for.
@@ -32,7 +37,11 @@ func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
 		from, to = []byte(prefix), behind(prefix)
 	}
 	out := roaring.New()
-	it := d.AutomatonIterator(nil, from, to)
+	likely, err := automaton(p)
+	if err != nil {
+		return nil, err
+	}
+	it := d.AutomatonIterator(likely, from, to)
 	for n := 0; ; n++ {
 		if n%pause == 0 && s.ctx.Err() != nil {
 			return nil, s.ctx.Err()
@@ -55,9 +64,41 @@ func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
 	}
 }
 
+// automaton returns what leads through a dictionary to the words that p may
+// match, nil for all of them.
+func automaton(p index.Pattern) (segment.Automaton, error) {
+	if p.Kind != search.Fuzzy {
+		return nil, nil
+	}
+	edits := index.Edits(utf8.RuneCountInString(p.Text))
+	b, err := builders[edits]()
+	if err != nil {
+		return nil, err
+	}
+	return b.BuildDfa(p.Text, uint8(edits))
+}
+
+// builders make automata by the number of edits, a swap of neighbours being one.
+var builders = [...]func() (*levenshtein.LevenshteinAutomatonBuilder, error){
+	1: builder(1), 2: builder(2),
+}
+
+func builder(edits uint8) func() (*levenshtein.LevenshteinAutomatonBuilder, error) {
+	return sync.OnceValues(func() (*levenshtein.LevenshteinAutomatonBuilder, error) {
+		return levenshtein.NewLevenshteinAutomatonBuilder(edits, true)
+	})
+}
+
 // literalPrefix returns what all words that p matches begin with.
 func literalPrefix(p index.Pattern) string {
 	switch p.Kind {
+	case search.Regexp:
+		re, err := regexp.Compile(p.Text)
+		if err != nil {
+			return "" // told by Matcher
+		}
+		prefix, _ := re.LiteralPrefix()
+		return prefix
 	case search.Prefix:
 		return p.Text
 	case search.Wildcard:
