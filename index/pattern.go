@@ -119,6 +119,9 @@ func (r *reader) pattern(e search.Pattern) (Node, error) {
 		return p, err
 	}
 	words := strings.FieldsFunc(e.Text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) })
+	if len(words) == 0 {
+		r.notice("%s has neither letters nor digits, and was left out", e)
+	}
 	if len(words) > 1 {
 		r.notice("%s is looked for as the words %s", e, strings.Join(words, ", "))
 	}

@@ -104,25 +104,23 @@ func densest(spans []hitSpan) (start, end int) {
 }
 
 // widen returns a passage of about snippetBytes around the bytes from start to
-// end, which begin and end with a word.
+// end, which begin and end with a word. It begins with the sentence they are in,
+// or an earlier one where the text ends too soon; where the sentence begins too
+// far away, as much stands before them as behind.
 func widen(s string, words []text.Token, start, end int) (int, int) {
 	first, _ := slices.BinarySearchFunc(words, start, func(t text.Token, at int) int { return t.Start - at })
 	middle := start - (snippetBytes-(end-start))/2
-	sentence := -1
-	begin := first
+	last := words[len(words)-1].End
+	begin, sentence := first, false
 	for i := first; i >= 0 && end-words[i].Start <= snippetBytes; i-- {
-		if words[i].Start >= middle && parted(s, words, i) {
+		switch {
+		case beginsSentence(s, words, i):
+			if !sentence || last-words[i].Start <= snippetBytes {
+				begin, sentence = i, true
+			}
+		case !sentence && words[i].Start >= middle && parted(s, words, i):
 			begin = i
 		}
-		if i == 0 || endsSentence(s[words[i-1].End:words[i].Start]) {
-			sentence = i
-			if words[i].Start <= middle {
-				break
-			}
-		}
-	}
-	if sentence >= 0 {
-		begin = sentence
 	}
 	start = words[begin].Start
 	for i := first; i < len(words) && words[i].End-start <= snippetBytes; i++ {
@@ -143,10 +141,15 @@ func parted(s string, words []text.Token, i int) bool {
 	return between == "" || strings.Trim(between, "-‐‑'’._/@:") != ""
 }
 
-// endsSentence tells whether a sentence ends in what stands between two words.
-func endsSentence(between string) bool {
-	return strings.Contains(between, "\n") ||
-		strings.ContainsAny(between, ".!?。؟") && strings.ContainsAny(between, " \t\r")
+// beginsSentence tells whether a sentence begins with the word i. A full stop
+// behind three letters or fewer may be that of "Mr.", "U.S." or "Gen."
+func beginsSentence(s string, words []text.Token, i int) bool {
+	if i == 0 {
+		return true
+	}
+	before, between := words[i-1], s[words[i-1].End:words[i].Start]
+	return strings.Contains(between, "\n") || strings.ContainsAny(between, "!?。؟") ||
+		strings.Contains(between, ".") && strings.ContainsAny(between, " \t\r") && before.End-before.Start > 3
 }
 
 // withPunctuation returns end behind what follows a word up to white space or

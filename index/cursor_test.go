@@ -1,0 +1,96 @@
+package index
+
+import (
+	"encoding/base64"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+func TestCursor(t *testing.T) {
+	for _, c := range []struct {
+		sort search.Sort
+		key  Key
+	}{
+		{"", Key{Score: 1.0 / 3, Day: 19809, ID: "a17"}},
+		{search.Relevance, Key{Score: math.SmallestNonzeroFloat64, Day: -1, ID: "ъ/?&=\x00"}},
+		{search.Relevance, Key{Day: FirstDay, ID: "no score, no date"}},
+		{search.Newest, Key{Day: corpus.DayOf(9999, 12, 31), ID: "z"}},
+		{search.Oldest, Key{Day: corpus.DayOf(1, 1, 1), ID: "a"}},
+	} {
+		cursor := Cursor("gen-000042", c.sort, c.key)
+		if strings.Trim(cursor, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			t.Errorf("cursor %q needs escaping in an address", cursor)
+		}
+		if g, err := CursorGeneration(cursor); g != "gen-000042" || err != nil {
+			t.Errorf("%+v: generation %q, %v", c.key, g, err)
+		}
+		key, err := behind(cursor, c.sort)
+		if err != nil || *key != c.key {
+			t.Errorf("%+v by %q comes back as %+v, %v", c.key, c.sort, key, err)
+		}
+	}
+	// The default order has a name.
+	if _, err := behind(Cursor("g", "", Key{ID: "a"}), search.Relevance); err != nil {
+		t.Error(err)
+	}
+	for _, other := range []search.Sort{"", search.Oldest} {
+		if _, err := behind(Cursor("g", search.Newest, Key{ID: "a"}), other); !errors.Is(err, search.ErrBadQuery) {
+			t.Errorf("newest first used by %q: %v", other, err)
+		}
+	}
+}
+
+func TestCursorTampered(t *testing.T) {
+	raw := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	good := Cursor("g", search.Newest, Key{Day: 5, ID: "a"})
+	for name, cursor := range map[string]string{
+		"empty":             "",
+		"no base64":         "***",
+		"padded":            good + "=",
+		"cut":               good[:len(good)-2],
+		"more behind it":    raw(`{"g":"g","o":"newest","k":{"d":5,"i":"a"}} `),
+		"two":               raw(`{"g":"g","o":"newest","k":{"d":5,"i":"a"}}{}`),
+		"no JSON":           raw("hello"),
+		"null":              raw("null"),
+		"a list":            raw("[]"),
+		"unknown field":     raw(`{"g":"g","o":"newest","k":{"d":5,"i":"a"},"x":1}`),
+		"unknown order":     raw(`{"g":"g","o":"random","k":{"d":5,"i":"a"}}`),
+		"no order":          raw(`{"g":"g","k":{"d":5,"i":"a"}}`),
+		"no id":             raw(`{"g":"g","o":"newest","k":{"d":5}}`),
+		"score by date":     raw(`{"g":"g","o":"newest","k":{"s":2,"d":5,"i":"a"}}`),
+		"score below 0":     raw(`{"g":"g","o":"relevance","k":{"s":-2,"d":5,"i":"a"}}`),
+		"score too large":   raw(`{"g":"g","o":"relevance","k":{"s":1e999,"d":5,"i":"a"}}`),
+		"day of no article": raw(`{"g":"g","o":"newest","k":{"d":2000000000,"i":"a"}}`),
+		"day too large":     raw(`{"g":"g","o":"newest","k":{"d":99999999999,"i":"a"}}`),
+		"day a fraction":    raw(`{"g":"g","o":"newest","k":{"d":5.5,"i":"a"}}`),
+	} {
+		g, err := CursorGeneration(cursor)
+		if !errors.Is(err, search.ErrBadQuery) || g != "" {
+			t.Errorf("%s: generation %q, %v; want a bad query", name, g, err)
+		}
+	}
+	if _, err := CursorGeneration(good); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func FuzzCursor(f *testing.F) {
+	f.Add(Cursor("gen-000042", search.Newest, Key{Day: 19809, ID: "a"}))
+	f.Add(Cursor("", "", Key{Score: 7.25, Day: FirstDay, ID: "é"}))
+	f.Add("e30")
+	f.Fuzz(func(t *testing.T, cursor string) {
+		p, err := readCursor(cursor)
+		if err != nil {
+			return
+		}
+		again, err := readCursor(Cursor(p.Generation, p.Sort, p.Key))
+		if err != nil || again != p {
+			t.Errorf("%q is read as %+v, written and read again as %+v, %v", cursor, p, again, err)
+		}
+	})
+}

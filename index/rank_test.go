@@ -1,0 +1,55 @@
+package index
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+func TestBM25(t *testing.T) {
+	// Reckoned by hand: idf of 1 in 4, ln(1+3.5/1.5); once in the title and twice in
+	// the text, 5 words where 10 are the mean.
+	idf := math.Log(1 + 3.5/1.5)
+	if got := IDF(1, 4); math.Abs(got-1.2039728043259361) > 1e-15 || got != idf {
+		t.Errorf("idf is %v", got)
+	}
+	want := 1.2039728043259361 * 5 * 2.2 / (5 + 1.2*(0.25+0.75*0.5))
+	if got := BM25(idf, 1, 2, 5, 10); math.Abs(got-want) > 1e-12 {
+		t.Errorf("score is %v, want %v", got, want)
+	}
+	if IDF(4, 4) <= 0 {
+		t.Error("a word that all articles have weighs nothing")
+	}
+}
+
+func TestCompare(t *testing.T) {
+	keys := []Key{
+		{Score: 2, Day: 5, ID: "e"}, {Score: 1, Day: FirstDay, ID: "a"}, {Score: 1, Day: 7, ID: "d"},
+		{Score: 1, Day: 7, ID: "c"}, {Score: 1, Day: -3, ID: "b"}, {Score: 3, Day: FirstDay, ID: "f"},
+	}
+	for _, c := range []struct {
+		sort search.Sort
+		want string
+	}{
+		{"", "f e c d b a"},
+		{search.Relevance, "f e c d b a"},
+		{search.Newest, "c d e b a f"},
+		{search.Oldest, "b e c d a f"},
+	} {
+		slices.SortFunc(keys, func(a, b Key) int { return a.Compare(b, c.sort) })
+		var got []string
+		for _, k := range keys {
+			got = append(got, k.ID)
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("by %q: %s, want %s", c.sort, s, c.want)
+		}
+	}
+	if a := (Key{Day: corpus.Day(1), ID: "a"}); a.Compare(a, search.Newest) != 0 {
+		t.Error("a key does not compare as equal to itself")
+	}
+}

@@ -1,0 +1,231 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"dateline/corpus"
+	"dateline/index/text"
+	"dateline/search"
+)
+
+// marked returns the snippets of an article for a query, each with its field
+// before it and what is marked in [].
+func marked(t *testing.T, query, title, text string) []string {
+	t.Helper()
+	d := &corpus.Document{Article: corpus.Article{ID: "a", Lang: "en", Title: title, Text: text}}
+	p := prepare(t, search.Request{Query: parseQuery(t, query), Snippets: true})
+	fetch := func(context.Context, Ref) (*corpus.Document, error) { return d, nil }
+	hits, err := Page(t.Context(), p, []Match{{}}, fetch, testTable())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, s := range hits[0].Snippets {
+		b, at := s.Field+": ", 0
+		for _, m := range s.Marks {
+			b += s.Text[at:m[0]] + "[" + s.Text[m[0]:m[1]] + "]"
+			at = m[1]
+		}
+		out = append(out, b+s.Text[at:])
+	}
+	return out
+}
+
+func TestSnippets(t *testing.T) {
+	const short = "Shells fell on Rafah. The Rafah crossing was shut.\nNobody, “al-Shifa” said, was hurt."
+	const flat = "Shells fell on Rafah. The Rafah crossing was shut. Nobody, “al-Shifa” said, was hurt."
+	filler := strings.Repeat("Nothing of note was said by anybody here. ", 20)
+	for _, c := range []struct {
+		query, title, text string
+		want               []string
+	}{
+		{"rafah", "", short, []string{"text: " + strings.ReplaceAll(flat, "Rafah", "[Rafah]")}},
+		{"rafah", "In Rafah", "", []string{"title: In [Rafah]"}},
+		{"rafah", "In Rafah", "No match", []string{"title: In [Rafah]", "text: No match"}},
+		{"title:rafah", "In Rafah", "Rafah", []string{"title: In [Rafah]", "text: Rafah"}},
+		{"person:Okoro", "In Rafah", short, []string{"text: " + flat}},
+		{"*", "", "", nil},
+		{"*", "", "…", nil},
+		{"-shells rafah", "", "Shells on Rafah", []string{"text: Shells on [Rafah]"}},
+		{"rafah -(shells -fell)", "", "Shells fell on Rafah", []string{"text: Shells fell on [Rafah]"}},
+		{`"rafah crossing"`, "", short, []string{"text: " + strings.Replace(flat, "Rafah crossing", "[Rafah crossing]", 1)}},
+		{`"rafah crossing" rafah crossing`, "", "Rafah crossing", []string{"text: [Rafah crossing]"}},
+		{`"rafah war war" OR "war war peace"`, "", "rafah war war peace", []string{"text: [rafah war war peace]"}},
+		{`"war war"`, "", "war war war", []string{"text: [war war war]"}},
+		{"shut*", "", short, []string{"text: " + strings.Replace(flat, "shut", "[shut]", 1)}},
+		{"shifa", "", short, []string{"text: " + strings.Replace(flat, "Shifa", "[Shifa]", 1)}},
+		{"al-shifa", "", short, []string{"text: " + strings.Replace(flat, "al-Shifa", "[al-Shifa]", 1)}},
+		{"ŞIRNAK", "", "In Şırnak's hills", []string{"text: In [Şırnak]'s hills"}},
+		{"strikes", "", "A strike struck", []string{"text: A [strike] struck"}},
+		{"the strike", "", "the strike", []string{"text: the [strike]"}},
+		// The sentence that matches, and what comes behind it.
+		{"rafah", "", filler + "A shell hit Rafah at dawn. " + filler, []string{
+			"text: A shell hit [Rafah] at dawn. Nothing of note was said by anybody here. " +
+				"Nothing of note was said by anybody here. Nothing of note was said by anybody here. " +
+				"Nothing of note was said by anybody here. Nothing of note was said by anybody here."}},
+		// Near the end earlier sentences are shown, too.
+		{"rafah", "", filler + "A shell hit Rafah.", []string{
+			"text: Nothing of note was said by anybody here. Nothing of note was said by anybody here. " +
+				"Nothing of note was said by anybody here. Nothing of note was said by anybody here. A shell hit [Rafah]."}},
+		{"rafah", "", filler + "The U.S. envoy to Rafah spoke. " + filler, []string{
+			"text: The U.S. envoy to [Rafah] spoke. Nothing of note was said by anybody here. " +
+				"Nothing of note was said by anybody here. Nothing of note was said by anybody here. " +
+				"Nothing of note was said by anybody here."}},
+	} {
+		if got := marked(t, c.query, c.title, c.text); !slices.Equal(got, c.want) {
+			t.Errorf("%s in %q, %.40q:\n got %q\nwant %q", c.query, c.title, c.text, got, c.want)
+		}
+	}
+	// Where both words stand, not where the first of them does, or one of them often.
+	body := "Rafah. " + filler + "The crossing of Rafah. " + filler + "Crossing. Crossing. Crossing."
+	got := marked(t, "rafah OR crossing", "", body)
+	if len(got) != 1 || !strings.Contains(got[0], "The [crossing] of [Rafah].") {
+		t.Errorf("of two words: %q", got)
+	}
+	// A sentence too long to be shown from its beginning.
+	long := strings.Repeat("and so it went on ", 20)
+	got = marked(t, "rafah", "", long+"in Rafah "+long)
+	before, after, _ := strings.Cut(strings.TrimPrefix(got[0], "text: "), "[Rafah]")
+	if n, m := len(before), len(after); n < 60 || m < 60 {
+		t.Errorf("in a long sentence there are %d bytes before and %d behind what matched: %q", n, m, got)
+	}
+}
+
+// checkSnippets holds what is true of all snippets against those of an article.
+func checkSnippets(t *testing.T, query, title, body string) {
+	t.Helper()
+	e, err := search.Parse(query)
+	if err != nil || !utf8.ValidString(title) || !utf8.ValidString(body) {
+		return
+	}
+	p, err := Prepare(search.Request{Query: e, Snippets: true}, testTable())
+	if err != nil {
+		return
+	}
+	d := &corpus.Document{Article: corpus.Article{ID: "a", Title: title, Text: body}}
+	hits, err := Page(t.Context(), p, []Match{{}}, func(context.Context, Ref) (*corpus.Document, error) {
+		return d, nil
+	}, testTable())
+	if err != nil {
+		t.Fatal(err)
+	}
+	space := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
+	for _, s := range hits[0].Snippets {
+		whole := space.Replace(map[string]string{"title": title, "text": body}[s.Field])
+		at := strings.Index(whole, s.Text)
+		if at < 0 || s.Text == "" || !utf8.ValidString(s.Text) {
+			t.Fatalf("%s of %q is not of %q", s.Field, s.Text, whole)
+		}
+		words := text.Analyze(whole, false)
+		found := false // the passage may stand more than once
+		for ; at >= 0 && !found; at = next(whole, s.Text, at) {
+			found = !cutsWord(words, at) && !cutsWord(words, at+len(s.Text))
+		}
+		if !found {
+			t.Fatalf("%q cuts a word of %q", s.Text, whole)
+		}
+		last := 0
+		for _, m := range s.Marks {
+			if m[0] < last || m[1] <= m[0] || m[1] > len(s.Text) {
+				t.Fatalf("marks %v of %q", s.Marks, s.Text)
+			}
+			last = m[1]
+		}
+	}
+}
+
+func next(s, sub string, at int) int {
+	_, n := utf8.DecodeRuneInString(s[at:])
+	if i := strings.Index(s[at+n:], sub); i >= 0 {
+		return at + n + i
+	}
+	return -1
+}
+
+func cutsWord(words []text.Token, at int) bool {
+	return slices.ContainsFunc(words, func(w text.Token) bool { return w.Start < at && at < w.End })
+}
+
+func FuzzSnippets(f *testing.F) {
+	long := strings.Repeat("Shells fell on Rafah, where al-Shifa's war went on. ", 12)
+	f.Add("rafah", "Rafah", long)
+	f.Add(`"rafah where" OR shell*`, "", "\nX\n"+long+"\r\nend")
+	f.Add("*", "", strings.Repeat("x", 300)+" y")
+	f.Add("y", "", strings.Repeat("x-", 150)+"y")
+	f.Add("y~ OR /.+/", "", strings.Repeat("战争 ", 90)+"هدنة في غزة")
+	f.Add(`"战 争"`, "", strings.Repeat("战争、", 90))
+	f.Fuzz(checkSnippets)
+}
+
+// A snippet is about as long as it is said to be, however long the text is.
+func TestSnippetLength(t *testing.T) {
+	for name, s := range map[string]string{
+		"sentences":    strings.Repeat("Rafah was hit. ", 500),
+		"one sentence": strings.Repeat("Rafah was hit and ", 500),
+		"no spaces":    strings.Repeat("战争", 500),
+		"hyphens":      strings.Repeat("rafah-", 500),
+		"lines":        strings.Repeat("Rafah\n", 500),
+	} {
+		for _, query := range []string{"rafah", "*", `"rafah was"`, "hit"} {
+			got := marked(t, query, "", s)
+			plain := strings.NewReplacer("[", "", "]", "").Replace(strings.TrimPrefix(got[0], "text: "))
+			if n := len(plain); name != "hyphens" && n < snippetBytes/2 || n > snippetBytes+10 {
+				t.Errorf("%s for %s: %d bytes", name, query, n)
+			}
+		}
+	}
+}
+
+func TestPage(t *testing.T) {
+	lat := 31.5
+	d := &corpus.Document{
+		Article: corpus.Article{
+			ID: "a", Title: "Okoro in Gaza", Text: "Ana Okoro met Leila Rahimi in Gaza, Gaza City, with Hope Relief.",
+			Date: &corpus.Dated{Value: "2024-03", Source: corpus.FromURL}, Source: "Wire", Lang: "en", URL: "u",
+		},
+		Mentions: []corpus.Mention{
+			{Kind: corpus.Person, Field: "text", Start: 14, ID: "leila-rahimi", Value: "Leila Rahimi"},
+			{Kind: corpus.Place, Field: "text", Start: 36, ID: "gn:2", Value: "x", Lat: &lat},
+			{Kind: corpus.Place, Field: "title", Start: 9, ID: "gn:2", Value: "x"},
+			{Kind: corpus.Person, Field: "title", Start: 0, ID: "ana-okoro", Value: "Ana Okoro"},
+			{Kind: corpus.Org, Field: "text", Start: 47, ID: "hope-relief", Value: "Hope Relief"},
+		},
+	}
+	fetch := func(_ context.Context, ref Ref) (*corpus.Document, error) {
+		if ref != 7 {
+			return nil, errors.New("not there")
+		}
+		return d, nil
+	}
+	p := prepare(t, search.Request{})
+	hits, err := Page(t.Context(), p, []Match{{Key{Score: 1.5, ID: "a"}, 7}}, fetch, testTable())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []search.Hit{{
+		ID: "a", Title: "Okoro in Gaza", Source: "Wire", Lang: "en", URL: "u", Score: 1.5,
+		Date:     &search.DateInfo{Value: "2024-03", Precision: corpus.Month, Source: corpus.FromURL},
+		Snippets: []search.Snippet{}, Person: []string{"Ana Okoro", "Leila Rahimi"}, Place: []string{"Gaza"},
+	}}
+	if !reflect.DeepEqual(hits, want) {
+		t.Errorf("hits are\n%+v, want\n%+v", hits, want)
+	}
+	if hits, err := Page(t.Context(), p, nil, fetch, testTable()); hits == nil || len(hits) != 0 || err != nil {
+		t.Errorf("no hits: %v, %v", hits, err)
+	}
+	d.Mentions, d.Date = nil, nil
+	hits, err = Page(t.Context(), p, []Match{{Key{ID: "a"}, 7}}, fetch, testTable())
+	if err != nil || hits[0].Person == nil || hits[0].Place == nil || hits[0].Snippets == nil || hits[0].Date != nil {
+		t.Errorf("an article with nothing in it: %+v, %v", hits, err)
+	}
+	if _, err := Page(t.Context(), p, []Match{{Key{ID: "b"}, 8}}, fetch, testTable()); err == nil ||
+		!strings.Contains(err.Error(), "article b") {
+		t.Errorf("an article that cannot be fetched: %v", err)
+	}
+}
