@@ -1,13 +1,10 @@
 package httpapi
 
-import (
-	"dateline/search"
-)
+import "dateline/search"
 
 // A chart is the matching articles by date, as bars that are links. The same
 // stands below it as a table, for those who can't point at a bar.
 type chart struct {
-	Title   string
 	Unit    string
 	Width   int // of the drawing; its height is chartHeight
 	Bars    []bar
@@ -37,18 +34,19 @@ const (
 )
 
 func newChart(at state, h *search.Histogram) *chart {
-	if h == nil || len(h.Buckets) == 0 {
+	if h == nil || len(h.Buckets) == 0 && at.get("histogram") == "" {
 		return nil
 	}
 	buckets := h.Buckets
 	c := &chart{
-		Title: fieldWords[h.Of].title, Unit: string(h.By), Width: barWidth * len(buckets),
-		First: dateText(buckets[0].Value), Last: dateText(buckets[len(buckets)-1].Value),
-		Coarser: h.Coarser, None: h.None,
+		Unit: string(h.By), Width: barWidth * len(buckets), Coarser: h.Coarser, None: h.None,
 		Of: []choice{
 			{"published", at.with("histogram").String(), h.Of == search.Date},
 			{"mentioned", at.with("histogram", "mentioned").String(), h.Of == search.Mentioned},
 		},
+	}
+	if len(buckets) > 0 {
+		c.First, c.Last = dateText(buckets[0].Value), dateText(buckets[len(buckets)-1].Value)
 	}
 	for _, b := range buckets {
 		c.Most = max(c.Most, b.Count)

@@ -70,7 +70,10 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	names := s.names(r.Context(), at, res)
 	view.Chips = chips(at, names)
 	for _, f := range req.Facets {
-		view.Facets = append(view.Facets, newFacetView(at, f, res.Facets[f.Field], names))
+		v := newFacetView(at, f, res.Facets[f.Field], names)
+		if len(v.Values) > 0 || v.None != nil || v.Unknown != nil || v.Form != nil {
+			view.Facets = append(view.Facets, v)
+		}
 	}
 	if len(at["facet"]) > 0 {
 		view.AllShown = at.without("facet", "facet-size", "prefix").String()
@@ -200,14 +203,19 @@ func articleLink(id, q string) string {
 	return link
 }
 
+// sorts returns links to the orders of hits. The first is the one without being
+// asked for: without a query all are equally relevant, and the newest come first.
 func sorts(at state, now search.Sort) []choice {
+	orders := []search.Sort{search.Relevance, search.Newest, search.Oldest}
+	if at.get("q") == "" {
+		orders = orders[1:]
+	}
 	var out []choice
-	for _, sort := range []search.Sort{search.Relevance, search.Newest, search.Oldest} {
-		c := choice{Name: string(sort), On: sort == now || now == "" && sort == search.Relevance}
-		if sort == search.Relevance {
+	for i, order := range orders {
+		c := choice{string(order), at.with("sort", string(order)).String(), order == now}
+		if i == 0 {
 			c.URL = at.without("sort").String()
-		} else {
-			c.URL = at.with("sort", string(sort)).String()
+			c.On = now == order || now == search.Relevance || now == ""
 		}
 		out = append(out, c)
 	}
@@ -282,12 +290,12 @@ func (s *server) whyEmpty(
 			return nil, err
 		}
 		if count > 0 {
-			empty.Offers = append(empty.Offers, offer{"Leave out " + c.Text(), c.URL, count})
+			empty.Offers = append(empty.Offers, offer{"Drop filter: " + c.Text(), c.URL, count})
 		}
 	}
 	if len(chips) > 1 && res.Total > 0 {
 		empty.Offers = append(empty.Offers,
-			offer{"Leave out all filters", at.unfiltered().String(), res.Total})
+			offer{"Drop all filters", at.unfiltered().String(), res.Total})
 	}
 	return empty, nil
 }

@@ -42,7 +42,7 @@ func (f *fake) Stats(ctx context.Context) (*search.Stats, error) {
 	return &search.Stats{Generation: "42", Articles: 1534}, nil
 }
 
-// last returns the last request that counts facets: the one for the page.
+// first returns the first request that was asked.
 func (f *fake) first() search.Request {
 	f.mu.Lock()
 	defer f.mu.Unlock()

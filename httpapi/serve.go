@@ -154,11 +154,11 @@ func (s *server) unchanged(r *http.Request) *reply {
 	if asked == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil
 	}
-	stats, err := s.Archive.Stats(r.Context())
-	if err != nil || !hasTag(asked, s.tag(r, stats.Generation)) {
+	generation, err := s.generation(r.Context())
+	if err != nil || !hasTag(asked, s.tag(r, generation)) {
 		return nil
 	}
-	return &reply{status: http.StatusNotModified, generation: stats.Generation}
+	return &reply{status: http.StatusNotModified, generation: generation}
 }
 
 // hasTag reads If-None-Match (RFC 9110, 13.1.2). Our tags have no comma. That

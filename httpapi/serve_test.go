@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -204,7 +205,7 @@ func TestConditional(t *testing.T) {
 			w.Header().Get("ETag") != tag || w.Header().Get("Content-Length") != "" {
 			t.Errorf("%s again: status %d, %v", target, w.Code, w.Header())
 		}
-		if len(archive.asked) > 0 {
+		if len(archive.asked) != 1 || !reflect.DeepEqual(archive.asked[0], search.Request{}) {
 			t.Errorf("%s again: was searched for", target)
 		}
 		if w := ask(t, h, http.MethodHead, target, "If-None-Match", tag); w.Code != 304 {
