@@ -84,7 +84,7 @@ func (l *commandLine) addWord(app *cli.App, word string) error {
 		}
 	}
 	if near := cli.SuggestCommand(commands, word); near != "" {
-		return l.errorf("there is no command %q; did you mean %q?", word, near)
+		return l.errorf("there is no command %q. %s", word, near)
 	}
 	return l.errorf("there is no command %q", word)
 }
@@ -96,10 +96,11 @@ func (l *commandLine) addFlag(app *cli.App, arg string, rest []string) ([]string
 	if !strings.HasPrefix(arg, "--") {
 		short := arg[1:2]
 		flag, global = l.find(app, short)
-		if after := arg[2:]; after != "" && !given {
+		_, boolean := flag.(*cli.BoolFlag)
+		if after := arg[2:]; after != "" && !given && !boolean {
 			name, value, given = short, after, true // -n5
 		}
-		if _, boolean := flag.(*cli.BoolFlag); boolean && name != short || len(name) != 1 {
+		if name != short {
 			flag = nil
 		}
 	}

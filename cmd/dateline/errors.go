@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"dateline/search"
 )
@@ -54,7 +55,12 @@ func message(err error) string {
 		return ""
 	case errors.Is(err, context.Canceled):
 		return "interrupted; what was acknowledged is kept"
-	default:
-		return err.Error()
 	}
+	text := err.Error()
+	for _, kind := range []error{search.ErrBadQuery, search.ErrNotFound, search.ErrUnavailable, search.ErrGone} {
+		if errors.Is(err, kind) { // the exit code tells the kind
+			text = strings.Replace(text, kind.Error()+": ", "", 1)
+		}
+	}
+	return strings.TrimPrefix(text, "q: ") // the parameter that the words of a command line are
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 
@@ -88,6 +89,9 @@ func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string)
 		return err
 	}
 	defer closing(w, &err)
+	if err := w.AddRoots(paths); err != nil {
+		return err
+	}
 	reader.Roots = w.Roots()
 	run := indexRun{c, ctx, w, reader}
 	if err := run.once(paths); err != nil {
@@ -114,8 +118,9 @@ type indexRun struct {
 func (r *indexRun) once(paths []string) error {
 	ctx := r.ctx.Context
 	bar := newProgress(r.console, r.ctx.Bool("quiet"), paths)
+	var refused []string
 	articles := r.writer.Fresh(ctx, bar.reading(r.reader.Read(r.stdin, paths...)))
-	docs := enrich.New(places.Default()).All(articles)
+	docs := enrich.New(places.Default()).All(noting(articles, &refused))
 	builder := index.Builder{Progress: func(index.Progress) { bar.show(r.writer.Counts()) }}
 	_, err := builder.Build(ctx, r.writer, docs)
 	bar.end()
@@ -130,9 +135,30 @@ func (r *indexRun) once(paths []string) error {
 		}
 	}
 	if !r.ctx.Bool("quiet") {
+		for _, why := range refused {
+			fmt.Fprintln(r.stderr, "quarantined: "+why)
+		}
 		fmt.Fprintln(r.stderr, summary(r.writer.Counts()))
 	}
 	return err
+}
+
+// notedRefusals is how many articles that could not be read are told one by
+// one; quarantine.jsonl has all.
+const notedRefusals = 5
+
+// noting keeps in refused why the first articles could not be read.
+func noting(articles iter.Seq2[corpus.Article, error], refused *[]string) iter.Seq2[corpus.Article, error] {
+	return func(yield func(corpus.Article, error) bool) {
+		for a, err := range articles {
+			if errors.As(err, new(*corpus.ReadError)) && len(*refused) < notedRefusals {
+				*refused = append(*refused, err.Error())
+			}
+			if !yield(a, err) {
+				return
+			}
+		}
+	}
 }
 
 func (r *indexRun) prune(paths []string) error {

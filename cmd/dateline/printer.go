@@ -121,8 +121,13 @@ func (p *printer) hit(h *search.Hit) {
 			p.printf("  %s\n", p.marked(s))
 		}
 	}
-	if names := append(append([]string{}, h.Person...), h.Place...); len(names) > 0 {
-		p.printf("  %s\n", p.style(dim, clean(strings.Join(names, ", "))))
+	for _, names := range []struct {
+		what   string
+		values []string
+	}{{"who", h.Person}, {"where", h.Place}} {
+		if len(names.values) > 0 {
+			p.printf("  %s\n", p.style(dim, fmt.Sprintf("%-5s %s", names.what, clean(strings.Join(names.values, ", ")))))
+		}
 	}
 }
 
@@ -200,6 +205,7 @@ func (p *printer) histogram(h *search.Histogram) {
 // clean takes control characters out of s: text of articles must not steer the
 // terminal.
 func clean(s string) string {
+	s = strings.ReplaceAll(s, "\n\n", "\n")
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {
 			return ' '

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -66,7 +67,9 @@ func requestOf(ctx *cli.Context, words []string) (search.Request, error) {
 	params["facet"] = ctx.StringSlice("facet")
 	if ctx.Bool("facets") {
 		for _, f := range usualFacets {
-			params.Add("facet", string(f))
+			if !slices.Contains(params["facet"], string(f)) {
+				params.Add("facet", string(f))
+			}
 		}
 	}
 	return search.ParseRequest(params)

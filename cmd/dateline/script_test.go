@@ -88,12 +88,22 @@ func runLine(t *testing.T, dir, line string) string {
 		}
 		stdin, args = string(data), args[:n-2]
 	}
+	file := ""
+	if n := len(args); n > 2 && args[n-2] == ">" {
+		file, args = args[n-1], args[:n-2]
+	}
 	var stdout, stderr bytes.Buffer
 	env := map[string]string{"HOME": dir, "DATELINE_ARCHIVE": "archive"}
 	code := run(t.Context(), &console{
 		args: args[1:], stdin: strings.NewReader(stdin), stdout: &stdout, stderr: &stderr,
 		getenv: func(name string) string { return env[name] },
 	})
+	if file != "" {
+		if err := os.WriteFile(file, stdout.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		stdout.Reset()
+	}
 	var out strings.Builder
 	for l := range strings.Lines(stdout.String()) {
 		out.WriteString(strings.TrimRight("> "+l, " \n") + "\n")

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -67,6 +68,7 @@ func searchAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	res.Query.Text = strings.Join(ctx.Args().Slice(), " ")
 	if err := c.printResults(ctx, res, format, columns); err != nil {
 		return err
 	}

@@ -70,8 +70,10 @@ func (p *printer) article(a *search.Article) {
 	for _, n := range a.Notes {
 		p.printf("%s %s\n", p.style(dim, fmt.Sprintf("%-9s", "note")), clean(n))
 	}
-	for _, paragraph := range strings.Split(a.Text, "\n") {
-		p.printf("\n%s\n", clean(paragraph))
+	for paragraph := range strings.SplitSeq(a.Text, "\n") {
+		if strings.TrimSpace(paragraph) != "" {
+			p.printf("\n%s\n", clean(paragraph))
+		}
 	}
 	p.mentions(a.Mentions)
 }

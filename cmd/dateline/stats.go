@@ -45,7 +45,7 @@ func statsAction(c *console, ctx *cli.Context) error {
 }
 
 func (p *printer) stats(s *search.Stats) {
-	row := func(name string, value any) { p.printf("%-24s %12v\n", name, value) }
+	row := func(name string, value any) { p.printf("%-32s %10v\n", name, value) }
 	row("articles", s.Articles)
 	row("  without a date", s.Undated)
 	row("  without a place", s.Unplaced)
