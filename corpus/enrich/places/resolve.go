@@ -1,7 +1,6 @@
 package places
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -73,7 +72,8 @@ const (
 	divisionSaid   = 3.0 // "X province"
 	capitalItself  = 1.0
 	byHand         = 6.0 // a region, camp or crossing without a population
-	sameCountry    = 4.0 // times the share of the article's places there
+	sameCountry    = 3.0 // times the share of the article's places there
+	ofCountry      = 0.4 // of the weight of a country's own name in that share
 	sameDivision   = 4.0
 	saidToLieIn    = 8.0
 )
@@ -256,6 +256,9 @@ func (r *resolver) shares() (map[string]float64, float64) {
 			continue
 		}
 		country, division := r.country(w.found[w.best])
+		if r.g.places[w.found[w.best]].Kind == Country {
+			share[country] -= (1 - ofCountry) * w.weight()
+		}
 		share[country] += w.weight()
 		if division != "" {
 			share[division] += w.weight()
@@ -338,6 +341,8 @@ func (r *resolver) grounds(w *word, i int32) (string, float64) {
 		return "containment", 0.95
 	case len(w.found) == 1:
 		return "gazetteer", 0.9
+	case p.Capital:
+		return "capital", 0.85
 	}
 	country, _ := r.country(i)
 	for _, o := range r.order {
@@ -354,22 +359,17 @@ func (r *resolver) grounds(w *word, i int32) (string, float64) {
 	return "population", 0.6
 }
 
-// second returns the population of the most populous other meaning.
+// second returns the population of the most populous other meaning that
+// neither holds the chosen one nor lies in it.
 func (r *resolver) second(w *word) int {
-	most := slices.MaxFunc(w.found, func(a, b int32) int {
-		if a == w.found[w.best] || b == w.found[w.best] {
-			return cmp.Compare(b2i(b == w.found[w.best]), b2i(a == w.found[w.best]))
+	most, chosen := 0, &r.g.places[w.found[w.best]]
+	for _, i := range w.found {
+		p := &r.g.places[i]
+		if p.ID != chosen.ID && p.ID != chosen.Parent && p.Parent != chosen.ID {
+			most = max(most, p.Population)
 		}
-		return cmp.Compare(r.g.places[a].Population, r.g.places[b].Population)
-	})
-	return r.g.places[most].Population
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
 	}
-	return 0
+	return most
 }
 
 // speaks tells whether a word is what governments do: "Washington said".

@@ -42,6 +42,7 @@ const (
 	placeopen                    // begins the name of a place
 	prep                         // before a place
 	misc                         // religions, peoples and the like: capitalised, no name of ours
+	orgnoun                      // before an organisation's name, in lower case
 	given                        // a given name
 	common                       // an English word
 )
@@ -49,7 +50,7 @@ const (
 var classNames = map[string]class{
 	"stop": stop, "calendar": calendar, "title": title, "former": former, "occupation": occupation,
 	"verb": verb, "particle": particle, "orghead": orghead, "orgopen": orgopen,
-	"placehead": placehead, "placeopen": placeopen, "prep": prep, "misc": misc, "given": given,
+	"placehead": placehead, "placeopen": placeopen, "prep": prep, "misc": misc, "orgnoun": orgnoun, "given": given,
 }
 
 // lexicon is the lists, ready for use.

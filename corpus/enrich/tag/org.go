@@ -141,3 +141,18 @@ func (l *line) acronym(p int) bool {
 	}
 	return strings.Trim(letters, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
+
+// named claims a name behind what says that it is an organisation's: "the aid
+// group Lantern Relief", and returns how many tokens it has.
+func (l *line) named(p, j int) int {
+	q := p
+	for q < j && !l.is(q, title|misc|calendar) {
+		q++
+	}
+	l.titled = none
+	if q == p || l.tok[p].first {
+		return 0
+	}
+	l.add(p, q, corpus.Org, "org-noun", 0.75)
+	return q - p
+}

@@ -72,6 +72,9 @@ func (l *line) elsewhere(p int) bool {
 // personRule returns the rule by which the tokens from p to q are a person's
 // name, and how far it is to be trusted; 0 where they are none.
 func (l *line) personRule(p, q, i, names int) (string, float64) {
+	if l.titled == body {
+		return "", 0
+	}
 	if names == 1 && q-p == 1 {
 		return l.singleRule(p, q)
 	}
@@ -87,15 +90,15 @@ func (l *line) personRule(p, q, i, names int) (string, float64) {
 		return "", 0
 	case l.titled == weak:
 		return "occupation", 0.9
-	case l.speaks(p, q):
+	case l.speaks(p, q) && !l.is(p-1, prep):
 		return "person-verb", 0.85
-	case l.described(q):
+	case l.described(q) && !l.is(p-1, prep):
 		return "apposition", 0.8
 	case l.inside(p, q, particle) && l.tok[p].class&common == 0:
 		return "particle", 0.75
 	case l.initials(p, q):
 		return "initials", 0.8
-	case l.tok[p].first || l.hasClass(p, q, common):
+	case l.tok[p].first || l.hasClass(p, q, common) || l.is(p-1, prep) && l.low(p-1) != "of":
 		return "", 0
 	case l.hasClass(p, q, given):
 		return "given-name", 0.7

@@ -9,7 +9,7 @@ import (
 // it or its country behind it, is taken for the town: less where nothing speaks
 // against it, more where it is a given name or an English word too.
 const (
-	knownTown    = 30_000
+	knownTown    = 60_000
 	doubtfulTown = 500_000
 )
 
@@ -19,18 +19,55 @@ const maxPlaceWords = 5
 // place claims the place at p in the run from i to j, and returns how many
 // tokens its name has.
 func (l *line) place(p, i, j int) int {
-	for n := min(maxPlaceWords, j-p); n > 0; n-- {
-		found := l.gaz.Find(l.text(p, p+n))
-		if len(found) == 0 || !l.plausible(p, n, i, j, found) {
-			continue
-		}
-		l.add(p, p+n, corpus.Place, "gazetteer", placeConfidence(found))
-		return l.placeWord(p, n, j)
+	found := l.gaz.Find(l.tok[p].text)
+	if len(found) > 0 && l.plausible(p, 1, i, j, found) {
+		from := l.direction(p, i)
+		l.add(from, p+1, corpus.Place, "gazetteer", placeConfidence(found))
+		return l.placeWord(p, 1, j)
 	}
 	if n := l.namedByWord(p, j); n > 0 {
 		return n
 	}
 	return l.behindPreposition(p, i, j)
+}
+
+// longPlace is place for names of several words, some of which may be "of",
+// "the" and the like: "Democratic Republic of the Congo".
+func (l *line) longPlace(p, i, j int) int {
+	end := j
+	for k := j; k < len(l.tok) && k < p+maxPlaceWords && l.tok[k].word; k++ {
+		switch l.tok[k].low {
+		case "of", "the", "and", "de", "la", "le", "du", "do", "da", "e", "el", "al", "i":
+			continue
+		}
+		if !l.tok[k].cap || l.low(k-1) == "and" && k != j+1 {
+			break
+		}
+		end = k + 1
+	}
+	for n := min(maxPlaceWords, end-p); n > 1; n-- {
+		if !l.tok[p+n-1].cap && !l.upper {
+			continue
+		}
+		found := l.gaz.Find(l.text(p, p+n))
+		if len(found) == 0 || !l.plausible(p, n, i, j, found) {
+			continue
+		}
+		l.add(p, p+n, corpus.Place, "gazetteer", placeConfidence(found))
+		return l.placeWord(p, n, max(j, p+n))
+	}
+	return 0
+}
+
+// direction takes "West" in "West Germany" into the name that begins at p.
+func (l *line) direction(p, i int) int {
+	if p > i && l.claim[p-1] == 0 && !l.strict {
+		switch l.low(p - 1) {
+		case "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "greater":
+			return p - 1
+		}
+	}
+	return p
 }
 
 // text returns the tokens from p to q as written, joined by spaces.
@@ -49,7 +86,7 @@ func placeConfidence(found []places.Place) float64 {
 	switch {
 	case found[0].Kind == places.Country:
 		return 0.95
-	case len(found) == 1:
+	case len(found) == 1 || found[0].Capital:
 		return 0.9
 	case found[0].Population > 10*found[1].Population:
 		return 0.8
@@ -72,11 +109,13 @@ func (l *line) placeWord(p, n, j int) int {
 // plausible tells whether a name that the gazetteer has is meant as a place.
 func (l *line) plausible(p, n, i, j int, found []places.Place) bool {
 	t, top := &l.tok[p], found[0]
-	if p > i && l.claim[p-1] == 0 && !l.is(p-1, title|misc|placeopen) && l.tok[p-1].class&common == 0 {
-		return false // inside a person's name
+	if p > i && l.claim[p-1] == 0 && l.tok[p-1].cap && l.direction(p, i) == p && !l.is(p-1, title|misc|placeopen) {
+		if l.tok[p-1].class&common == 0 || top.Kind != places.Country {
+			return false // inside a person's name, "New Town", "Great Lakes"
+		}
 	}
 	if n > 1 {
-		return l.titled != strong || !l.is(p, given)
+		return top.Kind == places.Country || l.titled != strong || !l.is(p, given)
 	}
 	if len(t.text) <= 3 && (top.Kind != places.Country || !t.caps()) {
 		return false
@@ -113,9 +152,15 @@ func (l *line) likePerson(p, j int) bool {
 	if _, ok := l.gaz.Demonym(l.tok[p+1].text); ok || l.orgWords(p+1) > 0 {
 		return false
 	}
+	next := l.tok[p+1].class
+	if l.tok[p].class&given != 0 && next&common == 0 {
+		return true
+	}
 	found := l.gaz.Find(l.tok[p].text)
-	small := len(found) > 0 && found[0].Kind == places.Town && found[0].Population < doubtfulTown
-	return (l.tok[p].class&given != 0 || small) && l.tok[p+1].class&common == 0
+	if len(found) == 0 || found[0].Kind != places.Town {
+		return false
+	}
+	return found[0].Population < doubtfulTown || l.titled != none && next == 0 && !found[0].Capital
 }
 
 // atPlace tells whether what stands beside the tokens from p to q speaks of a
@@ -178,7 +223,7 @@ func (l *line) namedByWord(p, j int) int {
 	}
 	for q := p + 1; q < min(j, p+4); q++ {
 		if l.is(q, placehead) && !l.is(q, title) {
-			if l.tok[p].first && l.is(p, common) && q == p+1 {
+			if l.plainWords(p, q) && !natural(l.tok[q].low) || l.tok[p].first && l.is(p, common) && q == p+1 {
 				return 0
 			}
 			l.add(p, q+1, corpus.Place, "place-word", 0.6)
@@ -189,6 +234,27 @@ func (l *line) namedByWord(p, j int) int {
 		}
 	}
 	return 0
+}
+
+// plainWords tells whether the tokens from p to q are English words.
+func (l *line) plainWords(p, q int) bool {
+	for k := p; k < q; k++ {
+		if !l.is(k, common) {
+			return false
+		}
+	}
+	return true
+}
+
+// natural tells whether a word makes a place of any words before it: "Freedom
+// Square", where "Open Corridor" may be anything.
+func natural(w string) bool {
+	switch w {
+	case "river", "street", "avenue", "road", "square", "airport", "bridge", "island", "islands", "mountain",
+		"mountains", "sea", "lake", "valley", "highway", "strait":
+		return true
+	}
+	return false
 }
 
 // behindPreposition claims an unknown name behind "in" or "near".

@@ -97,13 +97,15 @@ type found struct {
 type evidence uint8
 
 const (
-	none evidence = iota
-	weak          // an occupation in lower case: "spokesman"
-	strong
+	none   evidence = iota
+	body            // what an organisation is, in lower case: "the aid group"
+	weak            // an occupation in lower case: "spokesman"
+	strong          // a title
 )
 
 func (t *Tagger) line(field int, text string, base int) *line {
 	l := &line{Tagger: t, field: field, tok: t.lex.tokens(text, base)}
+	l.tok = t.parts(l.tok)
 	l.claim = make([]int32, len(l.tok))
 	l.style(len(text))
 	return l
@@ -132,7 +134,9 @@ func (l *line) style(length int) {
 	if length > maxHeadline && caps*10 < words*8 || words < 2 {
 		return
 	}
-	l.upper = caps*10 >= words*8
+	if l.upper = caps*10 >= words*8; !l.upper && l.sentence() {
+		return
+	}
 	dictionary := 0
 	for i := range l.tok {
 		if t := &l.tok[i]; t.cap && !t.first && t.class&common != 0 && t.class&(given|title|orghead) == 0 {
@@ -140,6 +144,15 @@ func (l *line) style(length int) {
 		}
 	}
 	l.strict = l.upper || words >= 4 && cap*4 >= words*3 && dictionary >= 2
+}
+
+// sentence tells whether a line ends as a sentence does.
+func (l *line) sentence() bool {
+	switch l.tok[len(l.tok)-1].text {
+	case ".", "?", "!", ".”", "”", "\"":
+		return true
+	}
+	return false
 }
 
 // tag finds the names of a line on the first pass.
@@ -163,10 +176,11 @@ func (l *line) tag() {
 			continue
 		}
 		end := l.run(i)
-		for at := i; at < end; {
+		at := i
+		for at < end {
 			at = l.step(at, i, end)
 		}
-		i = end
+		i = at
 	}
 }
 
@@ -176,6 +190,8 @@ func (l *line) before(i int) {
 	switch {
 	case t.class&occupation != 0 && t.class&particle == 0:
 		l.titled = weak
+	case t.class&orgnoun != 0 && l.titled != strong:
+		l.titled = body
 	case l.titled == strong && i > 0 && (t.low == "of" || t.low == "for" || t.low == "the") && l.tok[i-1].class&(title|prep|stop) != 0:
 	default:
 		l.titled = none
@@ -256,6 +272,11 @@ func (l *line) step(p, i, j int) int {
 	if n := l.orgWords(p); n > 0 && p+n >= head {
 		return p + l.org(p, j)
 	}
+	if head == 0 {
+		if n := l.longPlace(p, i, j); n > 0 {
+			return p + n
+		}
+	}
 	if t.class&title != 0 && t.cap && !l.partOfOrg(p, head) {
 		l.titled = strong
 		return p + 1
@@ -264,14 +285,19 @@ func (l *line) step(p, i, j int) int {
 		l.add(p, head, corpus.Org, "org-word", 0.8)
 		return max(head, p+1)
 	}
-	if n := l.place(p, i, j); n > 0 {
+	if n := l.demonym(p, j); n > 0 {
 		return p + n
 	}
-	if n := l.demonym(p, j); n > 0 {
+	if n := l.place(p, i, j); n > 0 {
 		return p + n
 	}
 	if t.class&misc != 0 && l.titled == none && t.class&given == 0 {
 		return p + 1
+	}
+	if l.titled == body {
+		if n := l.named(p, j); n > 0 {
+			return p + n
+		}
 	}
 	if l.acronym(p) {
 		l.add(p, p+1, corpus.Org, "acronym", 0.5)
