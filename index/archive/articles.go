@@ -167,11 +167,11 @@ type appender struct {
 // behind end, and takes away what was written behind it but not acknowledged.
 func openAppender(d disk, c *codec, dir string, size int64, end index.Ref) (*appender, error) {
 	number, offset := place(max(end, refOf(1, 0)))
-	a := &appender{codec: c, disk: d, dir: dir, size: size, number: number, end: offset}
+	a := &appender{codec: c, disk: d, dir: dir, size: size, end: offset}
 	if err := a.dropBehind(number); err != nil {
 		return nil, err
 	}
-	if err := a.open(); err != nil {
+	if err := a.open(number); err != nil {
 		return nil, err
 	}
 	if err := a.cut(); err != nil {
@@ -198,15 +198,16 @@ func (a *appender) dropBehind(number uint32) error {
 	return nil
 }
 
-// open opens the file that is appended to.
-func (a *appender) open() (err error) {
-	a.file, err = a.disk.OpenFile(a.dir+"/"+fileName(a.number), os.O_RDWR|os.O_CREATE|os.O_APPEND)
+// open opens the file with a number, which is then appended to.
+func (a *appender) open(number uint32) error {
+	f, err := a.disk.OpenFile(a.dir+"/"+fileName(number), os.O_RDWR|os.O_CREATE|os.O_APPEND)
 	if err != nil {
 		return err
 	}
 	if err := a.disk.SyncDir(a.dir + "/articles"); err != nil {
-		return finish(a.file, err)
+		return finish(f, err)
 	}
+	a.file, a.number = f, number
 	return nil
 }
 
@@ -257,9 +258,10 @@ func (a *appender) roll() error {
 	if a.end < a.size {
 		return nil
 	}
-	if err := a.file.Close(); err != nil {
+	full := a.file
+	if err := a.open(a.number + 1); err != nil {
 		return err
 	}
-	a.number, a.end = a.number+1, 0
-	return a.open()
+	a.end = 0
+	return full.Close()
 }

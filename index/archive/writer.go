@@ -478,6 +478,9 @@ type item struct {
 
 // put keeps items and has them indexed.
 func (w *Writer) put(ctx context.Context, items []item) error {
+	if err := w.articles.roll(); err != nil {
+		return w.fail("begin a new file of articles", err)
+	}
 	puts := map[string]index.Entry{}
 	findings := map[string]*finding{}
 	var c change
@@ -595,9 +598,6 @@ func (w *Writer) acknowledge(entries []entry) error {
 		return w.fail("write the journal", err)
 	}
 	w.tallyUp(entries)
-	if err := w.articles.roll(); err != nil {
-		return w.fail("begin a new file of articles", err)
-	}
 	return nil
 }
 

@@ -1,0 +1,279 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"dateline/index"
+	"dateline/search"
+)
+
+// A faultDisk fails at the call with a number, counted from 1, and at all that
+// follow it where the fault stays. Writes that fail are done in half.
+type faultDisk struct {
+	quickDisk
+	err   error
+	at    int
+	stays bool
+
+	mu    sync.Mutex
+	calls int
+}
+
+func (d *faultDisk) fails() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.calls++
+	return d.at > 0 && (d.calls == d.at || d.stays && d.calls > d.at)
+}
+
+func (d *faultDisk) fault(op, path string) error {
+	if d.fails() {
+		return &fs.PathError{Op: op, Path: path, Err: d.err}
+	}
+	return nil
+}
+
+func (d *faultDisk) OpenFile(path string, flag int) (file, error) {
+	if err := d.fault("open", path); err != nil && flag != os.O_RDONLY {
+		return nil, err
+	}
+	f, err := d.quickDisk.OpenFile(path, flag)
+	if err != nil {
+		return nil, err
+	}
+	return &faultFile{f, d, path}, nil
+}
+
+func (d *faultDisk) Mkdir(path string) error {
+	if err := d.fault("mkdir", path); err != nil {
+		return err
+	}
+	return d.quickDisk.Mkdir(path)
+}
+
+func (d *faultDisk) Rename(from, to string) error {
+	if err := d.fault("rename", from); err != nil {
+		return err
+	}
+	return d.quickDisk.Rename(from, to)
+}
+
+func (d *faultDisk) RemoveAll(path string) error {
+	if err := d.fault("remove", path); err != nil {
+		return err
+	}
+	return d.quickDisk.RemoveAll(path)
+}
+
+func (d *faultDisk) SyncDir(path string) error {
+	if err := d.fault("sync", path); err != nil {
+		return err
+	}
+	return d.quickDisk.SyncDir(path)
+}
+
+type faultFile struct {
+	file
+	disk *faultDisk
+	path string
+}
+
+func (f *faultFile) Write(p []byte) (int, error) {
+	if err := f.disk.fault("write", f.path); err != nil {
+		n, _ := f.file.Write(p[:len(p)/2])
+		return n, err
+	}
+	return f.file.Write(p)
+}
+
+func (f *faultFile) Sync() error {
+	if err := f.disk.fault("sync", f.path); err != nil {
+		return err
+	}
+	return f.file.Sync()
+}
+
+func (f *faultFile) Truncate(size int64) error {
+	if err := f.disk.fault("truncate", f.path); err != nil {
+		return err
+	}
+	return f.file.Truncate(size)
+}
+
+// A ledger is what a writer has acknowledged: the text by id, empty for what was
+// removed. Of an id in doubt either is right.
+type ledger struct {
+	texts map[string]string
+	doubt map[string]string
+}
+
+func newLedger(texts map[string]string) *ledger {
+	return &ledger{texts: maps.Clone(texts), doubt: map[string]string{}}
+}
+
+// try does something to an article after which it has a text.
+func (l *ledger) try(id, text string, do func() error) error {
+	l.doubt[id] = text
+	if err := do(); err != nil {
+		return err
+	}
+	delete(l.doubt, id)
+	l.texts[id] = text
+	return nil
+}
+
+// check holds what an archive holds against the ledger.
+func (l *ledger) check(got map[string]string) error {
+	for id, want := range l.texts {
+		if other, ok := l.doubt[id]; got[id] != want && !(ok && got[id] == other) {
+			return fmt.Errorf("%s is %.20q, want %.20q", id, got[id], want)
+		}
+	}
+	for id := range got {
+		if l.texts[id] == "" && l.doubt[id] == "" {
+			return fmt.Errorf("%s was never put, or was removed", id)
+		}
+	}
+	return nil
+}
+
+// work does what a newsroom does in a day, and stops at the first error.
+func (l *ledger) work(ctx context.Context, w *Writer) error {
+	put := func(id, text string) func() error {
+		return func() error {
+			return l.try(id, text, func() error { return feed(ctx, w, article(id, text)) })
+		}
+	}
+	publish := func() error { return w.Publish(ctx) }
+	remove := func() error { return w.Remove(ctx, []string{"old"}, false) }
+	steps := []func() error{
+		put("b", "Two."),
+		put("a", "One, corrected."),
+		publish,
+		put("c", strings.Repeat("Three. ", 100)),
+		put("d", "Four."),
+		func() error { return l.try("old", "", remove) },
+		publish,
+		put("e", "Five."),
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A fault at any call is an error, leaves all that was acknowledged, and leaves
+// a generation that answers.
+func TestFaults(t *testing.T) {
+	for _, test := range []struct {
+		err   error
+		stays bool
+	}{{syscall.ENOSPC, true}, {syscall.EACCES, false}} {
+		t.Run(test.err.Error(), func(t *testing.T) {
+			at := 1
+			for faultAt(t, &faultDisk{err: test.err, stays: test.stays, at: at}) {
+				at++
+			}
+			if at < 50 {
+				t.Errorf("only %d calls were tried", at)
+			}
+		})
+	}
+}
+
+// faultAt works on a disk, and returns whether that failed.
+func faultAt(t *testing.T, disk *faultDisk) bool {
+	d := newDesk(t)
+	d.fileSize = 500
+	d.index(article("a", "One."), article("old", "Old."))
+	kept := newLedger(map[string]string{"a": "One.", "old": "Old."})
+
+	faulty := d.Options
+	faulty.disk = disk
+	w, err := OpenWriter(d.dir, faulty)
+	if err == nil {
+		err = kept.work(t.Context(), w)
+		if err != nil && w.broken != nil && !errors.Is(w.Publish(t.Context()), search.ErrUnavailable) {
+			t.Errorf("fault %d: the writer goes on", disk.at)
+		}
+		if closed := w.Close(); err == nil {
+			err = closed
+		}
+	}
+	failed := disk.calls >= disk.at
+	if failed && err != nil && !strings.Contains(err.Error(), disk.err.Error()) {
+		t.Errorf("fault %d: the error does not say why: %v", disk.at, err)
+	}
+	if d.texts()["a"] == "" { // some generation answers
+		t.Errorf("fault %d: a is gone", disk.at)
+	}
+	d.index()
+	got := d.texts()
+	if wrong := kept.check(got); wrong != nil {
+		t.Errorf("fault %d (%v): %v", disk.at, err, wrong)
+	}
+	d.index(article("z", "Last."))
+	if d.texts()["z"] == "" {
+		t.Errorf("fault %d: nothing is taken in any more", disk.at)
+	}
+	d.sound()
+	return failed
+}
+
+func TestFullDisk(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	d.disk = fullDisk{}
+	w := d.writer()
+	defer w.Close()
+	err := feed(t.Context(), w, article("b", "Two."))
+	if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "full") {
+		t.Errorf("put: %v", err)
+	}
+	if n := len(d.texts()); n != 1 {
+		t.Errorf("%d articles, want 1", n)
+	}
+}
+
+type fullDisk struct{ quickDisk }
+
+func (fullDisk) Free(string) (int64, error) { return minFree - 1, nil }
+
+// An engine that fails leaves what was acknowledged to the next writer.
+func TestEngineFails(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	good := d.Engines
+	d.Engines.Create = func(work, from string, o EngineOptions) (Engine, error) {
+		e, err := createFake(work, from, o)
+		return &failingEngine{e}, err
+	}
+	w := d.writer()
+	if err := feed(t.Context(), w, article("b", "Two.")); !errors.Is(err, errEngine) {
+		t.Errorf("put: %v", err)
+	}
+	if err := w.Publish(t.Context()); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("publish after a fault: %v", err)
+	}
+	d.must(w.Close())
+	d.Engines = good
+	d.index()
+	d.holds(map[string]string{"a": "One.", "b": "Two."}) // it was in the journal
+}
+
+var errEngine = errors.New("the engine is out of order")
+
+type failingEngine struct{ *fakeEngine }
+
+func (e *failingEngine) Put(context.Context, []index.Entry) error { return errEngine }

@@ -1,0 +1,134 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"dateline/search"
+)
+
+func TestOneWriter(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	w := d.writer()
+	_, err := OpenWriter(d.dir, d.Options)
+	if !errors.Is(err, search.ErrUnavailable) {
+		t.Fatalf("a second writer: %v", err)
+	}
+	for _, want := range []string{fmt.Sprint("process ", os.Getpid()), "since 2024-03-27T12:00:00Z"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not name the %s", err, want)
+		}
+	}
+	d.holds(map[string]string{"a": "One."}) // readers don't mind
+	d.must(w.Close())
+	d.index(article("b", "Two."))
+}
+
+func TestLockOfTheDead(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	child := d.child("hold", "")
+	if _, err := OpenWriter(d.dir, d.Options); !errors.Is(err, search.ErrUnavailable) ||
+		!strings.Contains(err.Error(), fmt.Sprint("process ", child.Process.Pid)) {
+		t.Errorf("beside another process: %v", err)
+	}
+	d.must(child.Process.Kill())
+	child.Wait()
+	d.index(article("b", "Two."))
+}
+
+func TestClosed(t *testing.T) {
+	d := newDesk(t)
+	w := d.writer()
+	d.must(w.Close())
+	d.must(w.Close())
+	for name, err := range map[string]error{
+		"put": feed(t.Context(), w, article("a", "One.")), "publish": w.Publish(t.Context()),
+		"remove": w.Remove(t.Context(), []string{"a"}, false),
+	} {
+		if !errors.Is(err, search.ErrUnavailable) {
+			t.Errorf("%s after Close: %v", name, err)
+		}
+	}
+}
+
+func TestFormat(t *testing.T) {
+	tests := []struct{ format, want string }{
+		{"dateline archive 1\n", ""},
+		{"dateline archive 2\n", "of version 2, and this dateline reads version 1"},
+		{"", "no archive"},
+		{"something else\n", "no archive"},
+	}
+	for _, test := range tests {
+		d := newDesk(t)
+		d.index(article("a", "One."))
+		d.must(os.WriteFile(d.dir+"/FORMAT", []byte(test.format), 0o666))
+		_, reading := Open(d.dir, d.Options)
+		w, writing := OpenWriter(d.dir, d.Options)
+		if writing == nil {
+			d.must(w.Close())
+		}
+		_, verifying := Verify(t.Context(), d.dir, nil)
+		for _, err := range []error{reading, writing, verifying} {
+			switch {
+			case test.want == "" && err != nil,
+				test.want != "" && (!errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), test.want)):
+				t.Errorf("%q: %v, want %q", test.format, err, test.want)
+			}
+		}
+	}
+}
+
+func TestNoArchive(t *testing.T) {
+	d := newDesk(t)
+	for _, dir := range []string{d.dir, t.TempDir()} {
+		_, reading := Open(dir, d.Options)
+		_, verifying := Verify(t.Context(), dir, nil)
+		for _, err := range []error{reading, verifying} {
+			if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "dateline index PATH") {
+				t.Errorf("open: %v", err)
+			}
+		}
+		if files, _ := os.ReadDir(dir); len(files) > 0 {
+			t.Errorf("opening made %v", files)
+		}
+	}
+	// A folder that holds something else is left alone.
+	d.must(os.MkdirAll(d.dir, 0o777))
+	d.must(os.WriteFile(d.dir+"/letters", nil, 0o666))
+	if _, err := OpenWriter(d.dir, d.Options); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("make an archive among letters: %v", err)
+	}
+	// One that was made, but never published, is not there yet.
+	empty := newDesk(t)
+	empty.write(func(*Writer) {})
+	if _, err := Open(empty.dir, d.Options); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("open what was never published: %v", err)
+	}
+	empty.write(func(w *Writer) { d.must(w.Publish(t.Context())) })
+	empty.holds(map[string]string{})
+	empty.sound()
+}
+
+// child runs this test binary as another process that does a task in the
+// archive, and returns when it says that it has begun.
+func (d *desk) child(task, arg string) *exec.Cmd {
+	d.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestChild$")
+	cmd.Env = append(os.Environ(), "DATELINE_TEST_TASK="+task, "DATELINE_TEST_ARG="+arg,
+		"DATELINE_TEST_DIR="+d.dir)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	d.must(err)
+	d.must(cmd.Start())
+	d.Cleanup(func() { cmd.Process.Kill() })
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		d.Fatal("the child did not begin: ", err)
+	}
+	return cmd
+}
