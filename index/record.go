@@ -1,6 +1,8 @@
 package index
 
 import (
+	"slices"
+	"sort"
 	"strings"
 
 	"dateline/corpus"
@@ -35,40 +37,53 @@ type Record struct {
 
 // NewRecord returns e as engines index it.
 func NewRecord(e Entry) Record {
-	lang := strings.ToLower(e.Lang)
-	stem := text.Stemmed(lang)
-	lead, _, _ := strings.Cut(e.Text, "\n")
-	title, body := text.Analyze(e.Title, false), text.Analyze(e.Text, false)
-	r := Record{
-		ID: e.ID, Ref: e.Ref, Stemmed: stem,
-		Title: title, Text: body,
-		Lead:       len(text.Analyze(lead, false)),
-		Words:      distinct(title, body),
-		TitleWords: distinct(title),
-		Source:     e.Source, Lang: lang, Date: e.Date,
-		Values:      e.Values(),
-		titleFolded: title, textFolded: body,
-	}
-	r.LeadWords = distinct(title, body[:r.Lead])
-	if stem {
-		r.Title, r.Text = text.Analyze(e.Title, true), text.Analyze(e.Text, true)
-	}
-	r.Length = len(r.Title) + len(r.Text)
+	r := analyzed(e.Lang, e.Title, e.Text)
+	r.ID, r.Ref, r.Source, r.Date, r.Values = e.ID, e.Ref, e.Source, e.Date, e.Values()
+	r.setWords()
 	return r
 }
 
-func distinct(lists ...[]text.Token) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, list := range lists {
-		for _, t := range list {
-			if !seen[t.Text] {
-				seen[t.Text] = true
-				out = append(out, t.Text)
-			}
+// analyzed returns a record of title and text, as far as a Leaf needs it.
+func analyzed(lang, title, body string) Record {
+	lang = strings.ToLower(lang)
+	r := Record{
+		Lang: lang, Stemmed: text.Stemmed(lang),
+		titleFolded: text.Analyze(title, false), textFolded: text.Analyze(body, false),
+	}
+	r.Title, r.Text = r.titleFolded, r.textFolded
+	if r.Stemmed {
+		r.Title, r.Text = text.Stem(r.titleFolded), text.Stem(r.textFolded)
+	}
+	r.Length = len(r.Title) + len(r.Text)
+	r.Lead = len(r.textFolded)
+	if end := strings.IndexByte(body, '\n'); end >= 0 {
+		r.Lead = sort.Search(r.Lead, func(i int) bool { return r.textFolded[i].Start >= end })
+	}
+	return r
+}
+
+// setWords fills Words, TitleWords and LeadWords.
+func (r *Record) setWords() {
+	inLead := map[string]bool{} // false: only further down
+	for _, t := range r.titleFolded {
+		if !inLead[t.Text] {
+			inLead[t.Text] = true
+			r.TitleWords = append(r.TitleWords, t.Text)
 		}
 	}
-	return out
+	r.Words, r.LeadWords = slices.Clone(r.TitleWords), slices.Clone(r.TitleWords)
+	for i, t := range r.textFolded {
+		lead, seen := inLead[t.Text]
+		if !seen {
+			r.Words = append(r.Words, t.Text)
+		}
+		if i < r.Lead && !lead {
+			r.LeadWords = append(r.LeadWords, t.Text)
+		}
+		if !seen || i < r.Lead {
+			inLead[t.Text] = i < r.Lead
+		}
+	}
 }
 
 // A FieldKind is a way to index a part of a record.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"dateline/corpus"
 	"dateline/index/text"
@@ -21,7 +22,11 @@ type hitSpan struct{ start, end, leaf int }
 // something in it does, and the best of the text, which is its beginning where
 // nothing in it matches.
 func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
-	r := NewRecord(Entry{Document: *d})
+	body := d.Text
+	if len(leaves) == 0 {
+		body = beginning(body)
+	}
+	r := analyzed(d.Lang, d.Title, body)
 	var inTitle, inText []hitSpan
 	for i, l := range leaves {
 		title, body := l.Find(&r)
@@ -37,10 +42,22 @@ func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
 		out = append(out, cut("title", d.Title, inTitle, 0, len(d.Title)))
 	}
 	if len(r.textFolded) > 0 {
-		start, end := passage(d.Text, r.textFolded, inText)
-		out = append(out, cut("text", d.Text, inText, start, end))
+		start, end := passage(body, r.textFolded, inText)
+		out = append(out, cut("text", body, inText, start, end))
 	}
 	return out
+}
+
+// beginning returns as much of s, from its first word up to white space, as its
+// first snippet is sure to lie in.
+func beginning(s string) string {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for at := 4 * snippetBytes; at < len(s); at++ {
+		if s[at] == ' ' || s[at] == '\n' {
+			return s[:at]
+		}
+	}
+	return s
 }
 
 func appendSpans(to []hitSpan, spans [][2]int, leaf int) []hitSpan {

@@ -68,7 +68,7 @@ func TestSnippets(t *testing.T) {
 		{"rafah", "", filler + "A shell hit Rafah at dawn. " + filler, []string{
 			"text: A shell hit [Rafah] at dawn. Nothing of note was said by anybody here. " +
 				"Nothing of note was said by anybody here. Nothing of note was said by anybody here. " +
-				"Nothing of note was said by anybody here. Nothing of note was said by anybody here."}},
+				"Nothing of note was said by anybody here."}},
 		// Near the end earlier sentences are shown, too.
 		{"rafah", "", filler + "A shell hit Rafah.", []string{
 			"text: Nothing of note was said by anybody here. Nothing of note was said by anybody here. " +
@@ -171,6 +171,7 @@ func TestSnippetLength(t *testing.T) {
 		"no spaces":    strings.Repeat("战争", 500),
 		"hyphens":      strings.Repeat("rafah-", 500),
 		"lines":        strings.Repeat("Rafah\n", 500),
+		"dashes first": strings.Repeat("- ", 600) + strings.Repeat("Rafah ", 100),
 	} {
 		for _, query := range []string{"rafah", "*", `"rafah was"`, "hit"} {
 			got := marked(t, query, "", s)

@@ -33,9 +33,8 @@ type Token struct {
 func Analyze(s string, stem bool) []Token {
 	s = spaced(s)
 	var out []Token
-	var stemmer snowballstem.Env
 	segments := words.FromString(s)
-	for pos := 0; segments.Next(); {
+	for segments.Next() {
 		word := trimPossessive(segments.Value())
 		if !isWord(word) {
 			continue
@@ -44,17 +43,28 @@ func Analyze(s string, stem bool) []Token {
 		if term == "" { // of nothing but marks that folding removes
 			continue
 		}
-		pos++
-		if stem {
-			if _, ok := slices.BinarySearch(stopWords, term); ok {
-				continue
-			}
-			stemmer.SetCurrent(term)
-			english.Stem(&stemmer)
-			term = stemmer.Current()
-		}
 		start := segments.Start()
-		out = append(out, Token{Text: term, Pos: pos - 1, Start: start, End: start + len(word)})
+		out = append(out, Token{Text: term, Pos: len(out), Start: start, End: start + len(word)})
+	}
+	if stem {
+		return Stem(out)
+	}
+	return out
+}
+
+// Stem returns words as Analyze does with stem set, from those that it returns
+// without.
+func Stem(words []Token) []Token {
+	out := make([]Token, 0, len(words))
+	var stemmer snowballstem.Env
+	for _, t := range words {
+		if _, ok := slices.BinarySearch(stopWords, t.Text); ok {
+			continue
+		}
+		stemmer.SetCurrent(t.Text)
+		english.Stem(&stemmer)
+		t.Text = stemmer.Current()
+		out = append(out, t)
 	}
 	return out
 }
