@@ -166,7 +166,12 @@ func (s *server) found(r *http.Request) (*search.Article, string, error) {
 		return nil, "", err
 	}
 	a, err := s.Archive.Article(r.Context(), id)
-	return a, generation, err
+	if err != nil {
+		return nil, "", err
+	}
+	whole := *a
+	whole.Mentions = append([]corpus.Mention{}, a.Mentions...) // none is [] in JSON, not null
+	return &whole, generation, nil
 }
 
 // generation returns the current generation. The zero request costs least: Stats

@@ -167,6 +167,15 @@ func TestRegexpOnlyWhereAllowed(t *testing.T) {
 	}
 }
 
+func TestNoMentionsIsAnEmptyList(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	for _, target := range []string{"/api/v1/articles/h3", "/api/v1/articles/h3/mentions"} {
+		if list, ok := decode(t, get(t, h, target).Body.Bytes())["mentions"].([]any); !ok || len(list) > 0 {
+			t.Errorf("%s: mentions are %v", target, list)
+		}
+	}
+}
+
 // hostile are parameters that no honest asker sends.
 var hostile = []string{
 	"limit=-1", "limit=1001", "limit=1e3", "limit=9223372036854775807", "limit=99999999999999999999",

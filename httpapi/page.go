@@ -82,11 +82,13 @@ func (s *server) static(r *http.Request) (*reply, error) {
 
 func (s *server) errorPage(r *http.Request, p problem) *reply {
 	q := queryOf(r.URL)
-	view := errorView{problem: p}
+	view, shown := errorView{problem: p}, page{Title: p.Title, Query: q}
 	if p.Position != nil {
 		view.Query = segments(q, [][2]int{{*p.Position, len(q)}})
+		shown.Inputs = given(r.URL.Query()).inputs("q") // only the query is to be mended
 	}
-	return render("error.html", page{Title: p.Title, Query: q, Body: view})
+	shown.Body = view
+	return render("error.html", shown)
 }
 
 // An errorView is a problem, with the query from where it can't be read marked.

@@ -125,6 +125,9 @@ func checkElement(t *testing.T, n *html.Node, ids, labelled map[string]bool) {
 			t.Errorf("<%s> is labelled by %q, which is not there", n.Data, a.Val)
 		}
 	}
+	if src := attr(n, "src"); src != "" || n.Data == "link" && strings.Contains(attr(n, "href"), "//") {
+		t.Errorf("<%s> asks for %s%s", n.Data, src, attr(n, "href"))
+	}
 	switch n.Data {
 	case "input", "select", "textarea":
 		if attr(n, "type") != "hidden" && !labelled[attr(n, "id")] {
@@ -220,6 +223,18 @@ func TestLinksLead(t *testing.T) {
 	}
 	if len(seen) < 100 {
 		t.Errorf("only %d links", len(seen))
+	}
+}
+
+func TestMendingAQueryKeepsFilters(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	doc := checkPage(t, get(t, h, "/search?q=gaza+(truce&person=hope-marsh&offset=10").Body.Bytes())
+	kept := url.Values{}
+	for _, in := range elements(elements(doc, "form")[0], "input") {
+		kept.Add(attr(in, "name"), attr(in, "value"))
+	}
+	if got := kept.Encode(); got != "person=hope-marsh&q=gaza+%28truce" {
+		t.Errorf("the form sends %s", got)
 	}
 }
 

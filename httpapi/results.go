@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"dateline/corpus"
 	"dateline/search"
 )
 
@@ -21,7 +22,8 @@ type resultsView struct {
 	Chips    []chip
 	Clear    string
 	Facets   []facetView
-	AllShown string // link to all facets, where one is shown alone
+	Levels   []choice // of confidence
+	AllShown string   // link to all facets, where one is shown alone
 	Chart    *chart
 	Sorts    []choice
 	Explain  string // link that counts each part of the query
@@ -81,6 +83,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	for _, hit := range res.Hits {
 		view.Hits = append(view.Hits, newHitView(at, hit, res.Facets))
 	}
+	view.Levels = levels(at, req.MinConfidence)
 	view.Chart = newChart(at, res.Histogram)
 	view.Sorts = sorts(at, req.Sort)
 	view.Explain = at.with("explain", "true").String()
@@ -218,6 +221,16 @@ func sorts(at state, now search.Sort) []choice {
 			c.On = now == order || now == search.Relevance || now == ""
 		}
 		out = append(out, c)
+	}
+	return out
+}
+
+// levels returns links to count only values of which an article is this sure.
+func levels(at state, now corpus.Level) []choice {
+	out := []choice{{"any", at.without("min-confidence").String(), now == corpus.Low}}
+	for _, level := range []corpus.Level{corpus.Medium, corpus.High} {
+		link := at.with("min-confidence", level.String()).String()
+		out = append(out, choice{level.String(), link, now == level})
 	}
 	return out
 }
