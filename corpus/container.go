@@ -200,9 +200,10 @@ func (r *reading) openZip(s *source, file io.ReaderAt, size int64) error {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return err
 	}
-	t := &tree{fsys: archive, origin: s.origin + "!", depth: s.depth, ration: s.ration}
-	if s.key != "" {
-		t.key = s.key + "!"
+	t := &tree{
+		fsys: archive, origin: s.origin + "!",
+		key: s.key + "!", noKeys: s.key == "",
+		depth: s.depth, ration: s.ration,
 	}
 	r.folder(t, ".")
 	return nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -41,9 +40,9 @@ func parseHTML(text string, notes []string) (*draft, error) {
 // decodeHTML decodes a page by the charset that it declares. Pages that declare
 // Latin-1 by habit and are UTF-8 are UTF-8.
 func decodeHTML(raw []byte) (string, []string, error) {
-	e, name, declared := charset.DetermineEncoding(raw, "")
-	latin := name == "windows-1252" && utf8.Valid(raw)
-	if !declared || name == "utf-8" || strings.HasPrefix(name, "utf-16") || latin || binary(raw) {
+	e, name, _ := charset.DetermineEncoding(raw, "")
+	usual := name == "utf-8" || name == "windows-1252" || strings.HasPrefix(name, "utf-16")
+	if usual || binary(raw) {
 		return decode(raw)
 	}
 	decoded, err := e.NewDecoder().Bytes(raw)

@@ -79,7 +79,6 @@ type lines struct {
 // The other errors are io.EOF and those of reading.
 func (l *lines) next(buf []byte) ([]byte, error) {
 	line, rest := buf[:0], int64(0)
-	l.number++
 	for {
 		part, err := l.in.ReadSlice('\n')
 		if len(line)+len(part) > MaxBytes+2 || rest > 0 {
@@ -92,8 +91,10 @@ func (l *lines) next(buf []byte) ([]byte, error) {
 		case err != nil && (err != io.EOF || len(line) == 0):
 			return nil, err
 		case rest > 0:
+			l.number++
 			return nil, &longLine{tooLarge(int64(len(line)) + rest)}
 		default:
+			l.number++
 			return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), nil
 		}
 	}
@@ -115,7 +116,7 @@ func (r *reading) jsonLines(s *source, in *lines) {
 			r.fail(s.line(in.number), err)
 			continue
 		case err != nil:
-			r.fail(s.line(in.number), err)
+			r.fail(s.line(in.number+1), err)
 			return
 		}
 		if len(bytes.TrimSpace(line)) > 0 {

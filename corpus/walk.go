@@ -17,6 +17,7 @@ type tree struct {
 	fsys   fs.FS
 	origin string // goes before a path in fsys to make its origin
 	key    string // likewise, to make what ids are made from
+	noKeys bool   // they are made from the content
 	depth  int    // as in source
 	ration *ration
 }
@@ -142,6 +143,9 @@ func (t *tree) source(name string) *source {
 		name:   path.Base(name),
 		depth:  t.depth,
 		ration: t.ration,
+	}
+	if t.noKeys {
+		s.key = ""
 	}
 	if name == "." {
 		s.origin = strings.TrimRight(t.origin, "/!")

@@ -239,7 +239,8 @@ func dateInName(name string) (Date, error) {
 // datelineHead is all before the date of a dateline: a place that begins with a
 // word in capitals, or any place where an agency follows in brackets.
 var (
-	datelineHead   = regexp.MustCompile(`^(\p{Lu}[\p{L}\d '’.,/-]{1,60}?)(\s*\([^()]{2,40}\))?[\s,:–—-]+$`)
+	datelineHead = regexp.MustCompile(`^(\p{Lu}[\p{L}'’.-]+(?:[ ,/]+(?:\p{Lu}[\p{L}'’.-]*|of|the|and|de|del|la|al-\p{Lu}\p{L}+)){0,6})` +
+		`(\s*\([^()]{2,40}\))?[\s,:–—-]+$`)
 	datelineTail   = regexp.MustCompile(`^(?:\s*(?:года|року))?\s*(\([^()]{2,40}\))?\s*(?:[–—]|--?(?:\s|$)|:)`)
 	caselessHead   = regexp.MustCompile(`^\p{Lo}[\p{Lo} ]{1,40}[،,]\s*$`)
 	capitals       = regexp.MustCompile(`^\p{Lu}[\p{Lu}'’.-]+(?:[\s,/]|$)`)
