@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -122,7 +123,7 @@ func (r *indexRun) once(paths []string) error {
 	articles := r.writer.Fresh(ctx, bar.reading(r.reader.Read(r.stdin, paths...)))
 	docs := enrich.New(places.Default()).All(noting(articles, &refused))
 	builder := index.Builder{Progress: func(index.Progress) { bar.show(r.writer.Counts()) }}
-	_, err := builder.Build(ctx, r.writer, docs)
+	_, err := builder.Build(ctx, &publisher{Writer: r.writer}, docs)
 	bar.end()
 	if err == nil && r.ctx.Bool("prune") {
 		err = r.prune(paths)
@@ -141,6 +142,24 @@ func (r *indexRun) once(paths []string) error {
 		fmt.Fprintln(r.stderr, summary(r.writer.Counts()))
 	}
 	return err
+}
+
+// A publisher publishes while much is put, so that a long run can be searched
+// before it ends, and little is to be done again after it was killed.
+type publisher struct {
+	*archive.Writer
+	last time.Time
+}
+
+// publishEvery is how much time lies between two publishes of a run.
+const publishEvery = 10 * time.Second
+
+func (p *publisher) Put(ctx context.Context, docs []corpus.Document) error {
+	if err := p.Writer.Put(ctx, docs); err != nil || time.Since(p.last) < publishEvery {
+		return err
+	}
+	p.last = time.Now()
+	return p.Publish(ctx)
 }
 
 // notedRefusals is how many articles that could not be read are told one by
