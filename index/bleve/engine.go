@@ -47,6 +47,10 @@ type Engine struct {
 	saves   int
 }
 
+// writing are Bleve's options of a work index. It is in its safe mode: a batch is
+// on disk when Put returns, so that only the batches under way are in memory.
+var writing = map[string]any{"bolt_timeout": boltTimeout}
+
 // Create makes an index in the folder work, which is absent. It begins with what
 // the sealed folder from holds, which is linked where the file system can and is
 // not changed; empty, it begins with nothing. Errors wrap search.ErrUnavailable.
@@ -76,7 +80,7 @@ func (e *Engine) create(from string) error {
 			return err
 		}
 		e.deriver = deriver{e.options.Resolver, values.NewTable(e.options.Resolver)}
-		return e.open()
+		return e.open(writing)
 	}
 	sealed, err := readSeal(from)
 	if err != nil {
@@ -91,16 +95,15 @@ func (e *Engine) create(from string) error {
 		return err
 	}
 	e.deriver = deriver{e.options.Resolver, table}
-	if err := e.open(); err != nil {
+	if err := e.open(writing); err != nil {
 		return err
 	}
 	return e.adopt(sealed)
 }
 
-// open opens Bleve's index for writing. In its safe mode a batch is on disk when
-// Put returns, so that at most the batches under way are in memory.
-func (e *Engine) open() (err error) {
-	e.index, err = lib.OpenUsing(e.work, map[string]any{"bolt_timeout": boltTimeout})
+// open opens Bleve's index for writing with these options.
+func (e *Engine) open(config map[string]any) (err error) {
+	e.index, err = lib.OpenUsing(e.work, config)
 	if err != nil {
 		return err
 	}

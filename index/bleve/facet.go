@@ -45,8 +45,10 @@ func (r *run) countNamed(out *search.Facet, req search.FacetRequest, docs []*roa
 		}
 	}
 	top := newTop(req.Size, func(a, b counted) int {
-		return cmp.Or(cmp.Compare(b.count, a.count),
-			table.Compare(req.Field, values.Ord(a.number), values.Ord(b.number)))
+		if a.count != b.count {
+			return cmp.Compare(b.count, a.count)
+		}
+		return table.Compare(req.Field, values.Ord(a.number), values.Ord(b.number))
 	})
 	add := func(n uint32) {
 		if counts[n] > 0 {

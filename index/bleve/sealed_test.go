@@ -121,6 +121,14 @@ func newLab(t *testing.T) *lab {
 	return l
 }
 
+// unmerged keeps segments as they are.
+func (l *lab) unmerged() {
+	l.t.Helper()
+	if err := l.Unmerged(); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
 func (l *lab) put(docs ...corpus.Document) {
 	l.t.Helper()
 	if err := l.Put(l.t.Context(), l.store.Add(docs...)); err != nil {
@@ -303,6 +311,7 @@ func TestSealedFolderStays(t *testing.T) {
 
 func TestUnchangedFilesAreLinked(t *testing.T) {
 	l := newLab(t)
+	l.unmerged()
 	l.put(docs(0, 20, "Leila Rahimi")...)
 	first := l.seal("first", l.options.Resolver)
 	l.put(docs(20, 21, "Ana Okoro")...)
@@ -330,6 +339,7 @@ func TestGoingOnFromSealed(t *testing.T) {
 	}
 
 	l.Engine = create(t, first, l.options)
+	l.unmerged()
 	if got, want := people(t, l), "Leila Rahimi 20"; got != want {
 		t.Errorf("people: got %s, want %s", got, want)
 	}

@@ -1,0 +1,16 @@
+package bleve
+
+import "maps"
+
+// Unmerged opens the index again so that Bleve leaves its segments as they are,
+// for tests that count them.
+func (e *Engine) Unmerged() error {
+	if err := e.index.Close(); err != nil {
+		return err
+	}
+	config := maps.Clone(writing)
+	config["scorchMergePlanOptions"] = map[string]any{
+		"MaxSegmentsPerTier": 1000, "SegmentsPerMergeTask": 1000, "FloorSegmentSize": 1,
+	}
+	return e.open(config)
+}
