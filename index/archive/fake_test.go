@@ -32,7 +32,7 @@ func fakeEngines() Engines {
 
 // fakePart is one file of a fake index: what was put, and then deleted.
 type fakePart struct {
-	Puts    map[string]index.Ref
+	Puts    map[string]index.Entry
 	Deletes []string
 }
 
@@ -40,7 +40,7 @@ type fakeEngine struct {
 	mu      sync.Mutex
 	work    string
 	options EngineOptions
-	refs    map[string]index.Ref
+	docs    map[string]index.Entry
 	parts   []string
 }
 
@@ -48,12 +48,12 @@ func createFake(work, from string, o EngineOptions) (*fakeEngine, error) {
 	if err := os.Mkdir(work, 0o777); err != nil {
 		return nil, err
 	}
-	e := &fakeEngine{work: work, options: o, refs: map[string]index.Ref{}}
+	e := &fakeEngine{work: work, options: o, docs: map[string]index.Entry{}}
 	if from == "" {
 		return e, nil
 	}
 	var err error
-	if e.refs, e.parts, err = readFake(from); err != nil {
+	if e.docs, e.parts, err = readFake(from); err != nil {
 		return nil, err
 	}
 	return e, linkAll(from, work, e.parts)
@@ -68,12 +68,12 @@ func linkAll(from, to string, names []string) error {
 	return nil
 }
 
-func readFake(dir string) (refs map[string]index.Ref, parts []string, err error) {
+func readFake(dir string) (docs map[string]index.Entry, parts []string, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, "parts"))
 	if err != nil {
 		return nil, nil, err
 	}
-	refs = map[string]index.Ref{}
+	docs = map[string]index.Entry{}
 	for _, name := range strings.Fields(string(data)) {
 		var p fakePart
 		data, err := os.ReadFile(filepath.Join(dir, name))
@@ -83,13 +83,13 @@ func readFake(dir string) (refs map[string]index.Ref, parts []string, err error)
 		if err := json.Unmarshal(data, &p); err != nil {
 			return nil, nil, err
 		}
-		maps.Copy(refs, p.Puts)
+		maps.Copy(docs, p.Puts)
 		for _, id := range p.Deletes {
-			delete(refs, id)
+			delete(docs, id)
 		}
 		parts = append(parts, name)
 	}
-	return refs, parts, nil
+	return docs, parts, nil
 }
 
 func (e *fakeEngine) add(p fakePart) error {
@@ -105,14 +105,14 @@ func (e *fakeEngine) add(p fakePart) error {
 func (e *fakeEngine) Put(_ context.Context, entries []index.Entry) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	puts := map[string]index.Ref{}
+	puts := map[string]index.Entry{}
 	for _, entry := range entries {
 		if _, twice := puts[entry.ID]; twice {
 			return fmt.Errorf("%s is put twice in one batch", entry.ID)
 		}
-		puts[entry.ID] = entry.Ref
+		puts[entry.ID] = entry
 	}
-	maps.Copy(e.refs, puts)
+	maps.Copy(e.docs, puts)
 	return e.add(fakePart{Puts: puts})
 }
 
@@ -120,7 +120,7 @@ func (e *fakeEngine) Delete(_ context.Context, ids []string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, id := range ids {
-		delete(e.refs, id)
+		delete(e.docs, id)
 	}
 	return e.add(fakePart{Deletes: ids})
 }
@@ -128,8 +128,8 @@ func (e *fakeEngine) Delete(_ context.Context, ids []string) error {
 func (e *fakeEngine) Find(_ context.Context, id string) (index.Ref, bool, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	ref, ok := e.refs[id]
-	return ref, ok, nil
+	entry, ok := e.docs[id]
+	return entry.Ref, ok, nil
 }
 
 func (e *fakeEngine) Search(context.Context, search.Request) (*search.Results, error) {
@@ -154,7 +154,6 @@ func (e *fakeEngine) Snapshot(_ context.Context, dir string, _ *values.Resolver)
 type fakeSearcher struct {
 	*mem.Engine
 	options EngineOptions
-	refs    map[string]index.Ref
 	table   *values.Table
 
 	mu     sync.Mutex
@@ -162,23 +161,20 @@ type fakeSearcher struct {
 }
 
 func openFake(dir string, o EngineOptions) (*fakeSearcher, error) {
-	refs, _, err := readFake(dir)
+	docs, _, err := readFake(dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &fakeSearcher{Engine: mem.New(o.Resolver), options: o, refs: refs, table: values.NewTable(o.Resolver)}
-	for _, id := range slices.Sorted(maps.Keys(refs)) {
-		d, err := o.Fetch(context.Background(), refs[id])
-		if err != nil {
-			return nil, err
-		}
+	s := &fakeSearcher{Engine: mem.New(o.Resolver), options: o, table: values.NewTable(o.Resolver)}
+	for _, id := range slices.Sorted(maps.Keys(docs)) {
+		d := docs[id]
 		for _, v := range d.Values() {
 			if v.Kind != corpus.DateKind {
 				id, name := o.Resolver.Resolve(search.Field(v.Kind), v.Key, values.At{Article: d.ID, Source: d.Source})
 				s.table.Add(search.Field(v.Kind), id, name)
 			}
 		}
-		if err := s.Engine.Put(context.Background(), []index.Entry{{Document: *d, Ref: refs[id]}}); err != nil {
+		if err := s.Engine.Put(context.Background(), []index.Entry{d}); err != nil {
 			return nil, err
 		}
 	}

@@ -114,6 +114,9 @@ func openJournal(d disk, c *codec, dir string, from int64, visit func(batch) err
 	if err != nil {
 		return nil, err
 	}
+	if err := d.SyncDir(dir); err != nil {
+		return nil, finish(f, err)
+	}
 	j := &journal{codec: c, file: f}
 	if err = j.covers(from); err == nil {
 		if j.end, err = c.scan(f, from, -1, visit); err != nil {

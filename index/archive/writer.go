@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,11 +101,11 @@ func (w *Writer) open() error {
 		return err
 	}
 	w.store = newStore(w.disk, c, w.dir)
-	if err := w.clean(); err != nil {
-		return err
-	}
 	from, end, err := w.readSeal()
 	if err != nil {
+		return err
+	}
+	if err := w.checkJournal(); err != nil {
 		return err
 	}
 	w.journal, err = openJournal(w.disk, c, w.dir, from, func(b batch) error {
@@ -117,11 +118,38 @@ func (w *Writer) open() error {
 	if err != nil {
 		return err
 	}
-	if w.unsealed != nil && w.journal.end == 0 {
-		return fmt.Errorf("%w; and the journal is empty", w.unsealed)
-	}
 	w.articles, err = openAppender(w.disk, c, w.dir, w.fileSize, end)
-	return err
+	if err != nil {
+		return err
+	}
+	return w.clean()
+}
+
+// checkJournal refuses to go on where there is something in the archive and
+// nothing in the journal that tells of it: all articles would be taken for what
+// a crash left. A journal is there before the first article.
+func (w *Writer) checkJournal() error {
+	info, err := w.disk.Stat(w.dir + "/journal")
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !missing || w.seal != nil || !missing && info.Size() > 0 {
+		return err
+	}
+	first, err := w.disk.Stat(w.dir + "/" + fileName(1))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && first.Size() == 0 {
+		return nil
+	}
+	all, listing := generations(w.disk, w.dir)
+	if err != nil || listing != nil {
+		return cmp.Or(err, listing)
+	}
+	switch {
+	case missing:
+		return Damage{"journal", 0, "the file is missing"}
+	case len(all) > 0 || w.current != "":
+		return Damage{"journal", 0, "the file is empty"}
+	default:
+		return nil
+	}
 }
 
 // begin makes the folder an archive, or checks that it is one of ours.
@@ -149,15 +177,9 @@ func (w *Writer) begin() error {
 }
 
 // clean removes what a crash left: the old work, and generations that were not
-// finished.
+// finished, or to which CURRENT never came.
 func (w *Writer) clean() error {
-	current, err := currentName(w.disk, w.dir)
-	if err != nil {
-		w.unsealed = err
-		return nil // which generation counts is not known: none is touched
-	}
-	w.current = current
-	last, _ := generationNumber(current)
+	last, known := generationNumber(w.current)
 	files, err := w.disk.ReadDir(w.dir)
 	if err != nil {
 		return err
@@ -165,7 +187,7 @@ func (w *Writer) clean() error {
 	for _, f := range files {
 		n, ok := generationNumber(f.Name())
 		_, unfinished := generationNumber(strings.TrimSuffix(f.Name(), ".tmp"))
-		if ok && n > last || !ok && unfinished || f.Name() == "work" {
+		if ok && known && n > last || !ok && unfinished || f.Name() == "work" {
 			if err := w.disk.RemoveAll(w.dir + "/" + f.Name()); err != nil {
 				return err
 			}
@@ -179,10 +201,14 @@ func (w *Writer) clean() error {
 // from the journal.
 func (w *Writer) readSeal() (from int64, end index.Ref, err error) {
 	w.tally = newTally()
-	if w.current == "" || w.unsealed != nil {
+	w.current, err = currentName(w.disk, w.dir)
+	if err == nil && w.current == "" {
 		return 0, 0, nil
 	}
-	s, err := readSeal(w.disk, w.dir, w.current)
+	var s *seal
+	if err == nil {
+		s, err = readSeal(w.disk, w.dir, w.current)
+	}
 	if err == nil {
 		var t *tally
 		if t, err = readTally(w.disk, w.dir, s); err == nil {

@@ -1,0 +1,210 @@
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+	"dateline/search"
+)
+
+// change rewrites a file of the archive.
+func (d *desk) change(name string, how func([]byte) []byte) {
+	d.Helper()
+	path := filepath.Join(d.dir, name)
+	data, err := os.ReadFile(path)
+	d.must(err)
+	d.must(os.Remove(path)) // and not what is linked to it
+	d.must(os.WriteFile(path, how(data), 0o666))
+}
+
+// flip changes one byte.
+func flip(at int) func([]byte) []byte {
+	return func(data []byte) []byte {
+		data[at] ^= 0x20
+		return data
+	}
+}
+
+func cutTo(n int) func([]byte) []byte { return func(data []byte) []byte { return data[:n] } }
+
+func TestDamageIsFound(t *testing.T) {
+	tests := []struct {
+		name   string
+		file   string
+		how    func([]byte) []byte
+		reads  bool // the archive still opens
+		writes bool // and takes in articles
+	}{
+		{"bit in the index", "gen-000003/index/part-000000", flip(10), false, false},
+		{"index cut", "gen-000003/index/part-000001", cutTo(5), false, false},
+		{"bit in a seal", "gen-000003/SEAL", flip(30), false, false},
+		{"seal cut", "gen-000003/SEAL", cutTo(40), false, false},
+		{"bit in the state", "gen-000003/state.json", flip(3), false, false},
+		{"bit in CURRENT", "CURRENT", flip(0), false, false},
+		{"CURRENT of none", "CURRENT", func([]byte) []byte { return []byte("gen-000009\n") }, false, false},
+		{"bit in an old generation", "gen-000002/index/parts", flip(2), true, true},
+		{"bit in the first articles", "articles/000001", flip(20), true, true},
+		{"bit in a header", "articles/000001", flip(7), true, true},
+		{"bit in a magic", "articles/000001", flip(1), true, true},
+		{"articles cut", "articles/000001", cutTo(100), true, false},
+		{"bit in the journal", "journal", flip(20), true, true},
+		{"journal cut", "journal", cutTo(100), true, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := newDesk(t)
+			for i := range 3 {
+				d.index(article(fmt.Sprint("a", i), strings.Repeat("Text. ", 20)))
+			}
+			d.change(test.file, test.how)
+			report, err := Verify(t.Context(), d.dir, nil)
+			d.must(err)
+			if !slices.ContainsFunc(report.Findings, func(f Damage) bool {
+				return f.File == test.file || test.file == "CURRENT" && strings.Contains(f.Error(), "CURRENT")
+			}) {
+				t.Errorf("verify found only %v", report.Findings)
+			}
+			r, err := Open(d.dir, d.Options)
+			if err == nil {
+				d.must(r.Close())
+			}
+			if test.reads != (err == nil) || err != nil &&
+				(!errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "dateline verify")) {
+				t.Errorf("open: %v", err)
+			}
+			w, err := OpenWriter(d.dir, d.Options)
+			if err == nil {
+				err = feed(t.Context(), w, article("new", "New."))
+				d.must(w.Close())
+			}
+			if test.writes != (err == nil) || err != nil && !errors.Is(err, search.ErrUnavailable) {
+				t.Errorf("write: %v", err)
+			}
+		})
+	}
+}
+
+// An article that is damaged is an error that says where, and no other suffers.
+func TestDamagedArticle(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."), article("b", "Two."))
+	d.change("articles/000001", flip(20))
+	r := d.reader()
+	_, err := r.Article(t.Context(), "a")
+	var damage Damage
+	if !errors.As(err, &damage) || damage.File != "articles/000001" || damage.Offset != 0 {
+		t.Errorf("article a: %v", err)
+	}
+	if _, err := r.Article(t.Context(), "b"); err != nil {
+		t.Errorf("article b: %v", err)
+	}
+}
+
+// Every bit counts: whichever is changed, Verify finds it.
+func TestEveryByteIsCovered(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."), &corpus.ReadError{Origin: "/wire/x", Err: errors.New("is no text")})
+	d.index(article("b", "Two."))
+	for _, name := range []string{"journal", "articles/000001", "gen-000002/SEAL", "gen-000002/index/parts"} {
+		whole, err := os.ReadFile(filepath.Join(d.dir, name))
+		d.must(err)
+		for i := range whole {
+			d.must(os.WriteFile(filepath.Join(d.dir, name), flip(i)(bytes.Clone(whole)), 0o666))
+			report, err := Verify(t.Context(), d.dir, nil)
+			d.must(err)
+			if len(report.Findings) == 0 {
+				t.Errorf("byte %d of %s: nothing was found", i, name)
+			}
+		}
+		d.must(os.WriteFile(filepath.Join(d.dir, name), whole, 0o666))
+	}
+	d.sound()
+}
+
+// What a crash cuts off at the end was not acknowledged, and is cut back.
+func TestTornTails(t *testing.T) {
+	for _, tail := range []int{0, 1, 3, 4, 12, 13, 14, 60} {
+		for _, garbage := range []string{"", "\x00\x00\x00\x00\x00\x00\x00\x00\x00", "dlr1A\xff\xff\xff\x7f...."} {
+			d := newDesk(t)
+			d.index(article("a", "One."))
+			d.write(func(w *Writer) { d.run(w, article("b", "Two.")) })
+			journal, articles := d.size("journal"), d.size("articles/000001")
+			d.write(func(w *Writer) { d.run(w, article("c", "Three.")) })
+			d.change("journal", func(data []byte) []byte {
+				return append(data[:journal+int64(tail)], garbage...)
+			})
+			d.change("articles/000001", func(data []byte) []byte {
+				return append(data[:articles+int64(tail)], garbage...)
+			})
+			d.sound() // no damage
+			d.counts(d.index(article("b", "Two."), article("c", "Three.")), Counts{Added: 1, Unchanged: 1})
+			d.holds(map[string]string{"a": "One.", "b": "Two.", "c": "Three."})
+			d.sound()
+		}
+	}
+}
+
+// Damage in the middle of the journal is never taken for a torn tail.
+func TestDamagedJournalIsNotCut(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	at := d.size("journal")
+	d.write(func(w *Writer) { d.run(w, article("b", "Two.")) })
+	d.write(func(w *Writer) { d.run(w, article("c", "Three.")) })
+	size := d.size("journal")
+	d.change("journal", flip(int(at)+20))
+	_, err := OpenWriter(d.dir, d.Options)
+	var damage Damage
+	if !errors.As(err, &damage) || damage.File != "journal" || damage.Offset != at {
+		t.Errorf("open for writing: %v, want damage of the journal at %d", err, at)
+	}
+	if d.size("journal") != size {
+		t.Error("the journal was cut")
+	}
+}
+
+// Without the journal nothing tells what of articles counts: nothing is thrown
+// away.
+func TestJournalIsGone(t *testing.T) {
+	for _, also := range []string{"", "gen-000001/SEAL", "CURRENT", "gen-000001"} {
+		d := newDesk(t)
+		d.index(article("a", "One."))
+		size := d.size("articles/000001")
+		d.must(os.Remove(d.dir + "/journal"))
+		if also != "" {
+			d.must(os.RemoveAll(filepath.Join(d.dir, also)))
+		}
+		if w, err := OpenWriter(d.dir, d.Options); err == nil {
+			t.Errorf("without the journal and %q: opened", also)
+			d.must(w.Close())
+		}
+		if d.size("articles/000001") != size {
+			t.Errorf("without the journal and %q: articles were cut", also)
+		}
+	}
+}
+
+// A generation that a crash did not finish is not there.
+func TestUnfinishedGenerations(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	want := d.texts()
+	for _, name := range []string{"gen-000002.tmp", "gen-000002", "work"} {
+		d.must(os.CopyFS(filepath.Join(d.dir, name), os.DirFS(d.dir+"/gen-000001")))
+	}
+	d.must(os.WriteFile(d.dir+"/CURRENT.tmp", []byte("gen-"), 0o666))
+	if got := d.texts(); !maps.Equal(got, want) {
+		t.Errorf("the archive holds %v", got)
+	}
+	d.index(article("b", "Two."))
+	d.holds(map[string]string{"a": "One.", "b": "Two."})
+	d.sound()
+}
