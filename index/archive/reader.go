@@ -24,6 +24,8 @@ type Reader struct {
 	dir   string
 	codec *codec
 
+	reloading sync.Mutex // held by Reload
+
 	mu      sync.Mutex
 	current *generation
 	older   map[string]*generation // asked for by a cursor
@@ -65,6 +67,8 @@ func Open(dir string, o Options) (*Reader, error) {
 // is another than before. Searches that are under way go on where they began.
 // When it can't be opened the one before is kept.
 func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
+	r.reloading.Lock()
+	defer r.reloading.Unlock()
 	name, err := currentName(r.disk, r.dir)
 	if err != nil {
 		return false, hint(err)
@@ -91,10 +95,10 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 		return false, errClosed
 	}
 	r.current = g
-	if before != nil {
-		err = r.drop(before)
+	if before == nil {
+		return true, nil
 	}
-	return true, err
+	return true, r.drop(before)
 }
 
 var errClosed = fmt.Errorf("%w: the archive was closed", search.ErrUnavailable)

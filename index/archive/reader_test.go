@@ -1,0 +1,338 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/bleve"
+	"dateline/search"
+)
+
+func TestReload(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	r, second := d.reader(), d.reader()
+	if changed, err := r.Reload(t.Context()); changed || err != nil {
+		t.Errorf("reload of nothing new: %t, %v", changed, err)
+	}
+	d.index(article("b", "Two."))
+	if got := d.textsOf(r); len(got) != 1 {
+		t.Errorf("before it reloads a reader finds %v", got)
+	}
+	if changed, err := r.Reload(t.Context()); !changed || err != nil {
+		t.Errorf("reload: %t, %v", changed, err)
+	}
+	if got := d.textsOf(r); len(got) != 2 || r.Generation() != "gen-000002" {
+		t.Errorf("%s holds %v", r.Generation(), got)
+	}
+	if got := d.textsOf(second); len(got) != 1 {
+		t.Errorf("another reader finds %v", got)
+	}
+	d.must(r.Close())
+	d.must(r.Close())
+	if _, err := r.Search(t.Context(), search.Request{}); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("search after Close: %v", err)
+	}
+}
+
+func TestDamagedGenerationIsNotServed(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	r := d.reader()
+	d.index(article("b", "Two."))
+	var whole []byte
+	d.change("gen-000002/index/part-000001", func(data []byte) []byte {
+		whole = slices.Clone(data)
+		return flip(5)(data)
+	})
+	changed, err := r.Reload(t.Context())
+	var damage Damage
+	if changed || !errors.As(err, &damage) || damage.File != "gen-000002/index/part-000001" {
+		t.Errorf("reload: %t, %v", changed, err)
+	}
+	if got := d.textsOf(r); len(got) != 1 {
+		t.Errorf("the reader finds %v", got)
+	}
+	d.change("gen-000002/index/part-000001", func([]byte) []byte { return whole })
+	if changed, err := r.Reload(t.Context()); !changed || err != nil {
+		t.Errorf("reload of what was mended: %t, %v", changed, err)
+	}
+}
+
+// A search that began goes on in its generation, which is closed with its last.
+func TestSearchesOutliveReload(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	r := d.reader()
+	g, err := r.use(t.Context(), "")
+	d.must(err)
+	d.index(article("b", "Two."))
+	_, err = r.Reload(t.Context())
+	d.must(err)
+	res, err := g.engine.Search(t.Context(), search.Request{})
+	if err != nil || res.Total != 1 {
+		t.Errorf("a search that began before: %+v, %v", res, err)
+	}
+	d.must(r.leave(g))
+	if _, err := g.engine.Search(t.Context(), search.Request{}); err == nil {
+		t.Error("the old generation was not closed")
+	}
+}
+
+func TestCursors(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."), article("b", "Two."), article("c", "Three."))
+	r := d.reader()
+	page := search.Request{Limit: 1, Sort: search.Newest}
+	res, err := r.Search(t.Context(), page)
+	d.must(err)
+	page.Cursor = res.Next
+	d.index(article("d", "Four."))
+	_, err = r.Reload(t.Context())
+	d.must(err)
+	for _, reader := range []*Reader{r, d.reader()} {
+		for range 2 {
+			res, err := reader.Search(t.Context(), page)
+			if err != nil || res.Total != 3 || res.Generation != "gen-000001" {
+				t.Errorf("page 2: %+v, %v", res, err)
+			}
+		}
+	}
+	d.clock = d.clock.Add(keepFor + time.Second)
+	d.index(article("e", "Five."))
+	_, err = r.Reload(t.Context())
+	d.must(err)
+	r = d.reader()
+	if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrGone) {
+		t.Errorf("page 2 of a generation that is gone: %v", err)
+	}
+	page.Cursor = index.Cursor("../letters", search.Newest, index.Key{ID: "a", Day: index.FirstDay})
+	if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrGone) {
+		t.Errorf("a cursor of another folder: %v", err)
+	}
+	page.Cursor = "nonsense"
+	if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrBadQuery) {
+		t.Errorf("a cursor that is none: %v", err)
+	}
+}
+
+func TestRetention(t *testing.T) {
+	d := newDesk(t)
+	publishAt := func(minute int, want ...int) {
+		t.Helper()
+		d.clock = time.Date(2024, 3, 27, 12, minute, 0, 0, time.UTC)
+		d.index(article("a", fmt.Sprint("Text of ", minute)))
+		if got, _ := generations(osDisk{}, d.dir); !slices.Equal(got, want) {
+			t.Errorf("at minute %d there are generations %v, want %v", minute, got, want)
+		}
+	}
+	publishAt(0, 1)
+	publishAt(1, 1, 2) // 1 is replaced
+	publishAt(2, 1, 2, 3)
+	publishAt(15, 1, 2, 3, 4)
+	publishAt(16, 2, 3, 4, 5)
+	publishAt(17, 3, 4, 5, 6)
+	publishAt(55, 6, 7) // the last two stay in any case
+	publishAt(56, 6, 7, 8)
+	d.sound()
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Log("root may write anywhere: that nothing is written is looked at instead")
+	}
+	d := newDesk(t)
+	d.Engines = bleveEngines()
+	d.index(article("a", "One."))
+	modes := map[string]os.FileMode{}
+	before := d.listing()
+	d.must(filepath.Walk(d.dir, func(path string, info os.FileInfo, err error) error {
+		modes[path] = info.Mode()
+		return err
+	}))
+	for path, mode := range modes {
+		d.must(os.Chmod(path, mode&^0o222))
+	}
+	d.holds(map[string]string{"a": "One."})
+	d.sound()
+	for path, mode := range modes {
+		d.must(os.Chmod(path, mode))
+	}
+	if after := d.listing(); !maps.Equal(before, after) {
+		t.Errorf("a reader changed %v to %v", before, after)
+	}
+}
+
+// listing returns when each file was changed.
+func (d *desk) listing() map[string]time.Time {
+	out := map[string]time.Time{}
+	d.must(filepath.Walk(d.dir, func(path string, info os.FileInfo, err error) error {
+		out[path] = info.ModTime()
+		return err
+	}))
+	return out
+}
+
+// Readers that come while generations come and go always find a whole one.
+func TestReadersRaceWriter(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a0", "Text."))
+	var wg sync.WaitGroup
+	done := make(chan struct{})
+	serving := d.reader()
+	for range 2 {
+		wg.Go(func() {
+			for last := 0; ; {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if _, err := serving.Reload(context.Background()); err != nil {
+					t.Error("reload: ", err)
+				}
+				last = max(last, countOf(t, serving))
+				r, err := Open(d.dir, d.Options)
+				if err != nil {
+					t.Error("open: ", err)
+					return
+				}
+				if n := countOf(t, r); n < last {
+					t.Errorf("%d articles, and there were %d before", n, last)
+				}
+				r.Close()
+			}
+		})
+	}
+	w := d.writer()
+	for i := 1; i < 30; i++ {
+		d.clock = d.clock.Add(time.Hour) // each replaced one is deleted soon
+		d.run(w, article(fmt.Sprint("a", i), "Text."))
+		d.must(w.Publish(t.Context()))
+	}
+	close(done)
+	wg.Wait()
+	d.must(w.Close())
+}
+
+func countOf(t *testing.T, r *Reader) int {
+	res, err := r.Search(context.Background(), search.Request{})
+	if err != nil {
+		t.Error("search: ", err)
+		return 0
+	}
+	return res.Total
+}
+
+// Fresh is gone through by others than those who put.
+func TestConcurrentUse(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a1", "Old."))
+	got := d.write(func(w *Writer) {
+		articles := make(chan corpus.Article)
+		go func() {
+			defer close(articles)
+			var all []any
+			for i := range 300 {
+				all = append(all, article(fmt.Sprint("a", i), fmt.Sprint("Text ", i)))
+			}
+			for a, err := range w.Fresh(t.Context(), stream(all)) {
+				if err != nil {
+					t.Error(err)
+				}
+				articles <- a
+			}
+		}()
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				for a := range articles {
+					if err := w.Put(t.Context(), []corpus.Document{document(a)}); err != nil {
+						t.Error(err)
+					}
+					w.Counts()
+				}
+			})
+		}
+		wg.Wait()
+		d.must(w.Publish(t.Context()))
+	})
+	d.counts(got, Counts{Added: 299, Updated: 1})
+	d.sound()
+}
+
+// The same with the engine that archives have outside of tests.
+func TestBleve(t *testing.T) {
+	d := newDesk(t)
+	d.disk, d.Engines = nil, bleveEngines()
+	folder := filepath.Join(t.TempDir(), "wire")
+	d.must(os.Mkdir(folder, 0o777))
+	for i := range 30 {
+		text := fmt.Sprintf("Report %d\n\nTalks in Geneva on day %d.\n", i, i)
+		d.must(os.WriteFile(fmt.Sprintf("%s/%02d.txt", folder, i), []byte(text), 0o666))
+	}
+	read := func() Counts {
+		return d.write(func(w *Writer) {
+			var reader corpus.Reader
+			b := index.Builder{Batch: 7}
+			_, err := b.Build(t.Context(), w, tagged(w.Fresh(t.Context(), reader.Read(nil, folder))))
+			d.must(err)
+			d.must(w.Publish(t.Context()))
+		})
+	}
+	d.counts(read(), Counts{Added: 30})
+	d.counts(read(), Counts{Unchanged: 30})
+	d.must(os.WriteFile(folder+"/03.txt", []byte("Report 3\n\nNo talks.\n"), 0o666))
+	d.counts(read(), Counts{Updated: 1, Unchanged: 29})
+	d.sound()
+	questions := []search.Request{
+		{Query: search.Word{Text: "geneva"}, Limit: 100, Snippets: true},
+		{Limit: 100, Facets: []search.FacetRequest{{Field: search.Person, Size: 10}}},
+	}
+	ask := func() (out []string) {
+		r := d.reader()
+		defer r.Close()
+		for _, q := range questions {
+			res, err := r.Search(t.Context(), q)
+			d.must(err)
+			out = append(out, fmt.Sprint(res.Total, res.Hits, *cmpFacet(res)))
+		}
+		return out
+	}
+	before := ask()
+	if !strings.HasPrefix(before[0], "29 ") || !strings.HasPrefix(before[1], "30 ") {
+		t.Errorf("answers begin %.20q and %.20q", before[0], before[1])
+	}
+	// All that was read can be gone, and all that was indexed.
+	d.must(os.RemoveAll(folder))
+	d.must(os.RemoveAll(d.dir + "/gen-000001"))
+	d.must(os.RemoveAll(d.dir + "/gen-000002"))
+	d.write(func(w *Writer) {
+		_, err := w.Rebuild(t.Context(), nil)
+		d.must(err)
+	})
+	if after := ask(); !slices.Equal(after, before) {
+		t.Errorf("rebuilt it answers\n%v\nand before\n%v", after, before)
+	}
+	d.sound()
+}
+
+func cmpFacet(res *search.Results) *search.Facet {
+	if f := res.Facets[search.Person]; f != nil {
+		return f
+	}
+	return &search.Facet{}
+}
+
+var _ Searcher = (*bleve.Searcher)(nil)
