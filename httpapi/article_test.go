@@ -102,11 +102,11 @@ func TestEvidence(t *testing.T) {
 		rows = append(rows, strings.Join(cells, " | "))
 	}
 	for _, want := range []string{
-		"Rahimi | person | Leila Rahimi | found by title and name | high (0.93)",
-		"27 March 2024 | date | 27 March 2024 | found by title and name, written in full | high (0.93)",
-		"Wednesday | date | 27 March 2024 | found by title and name, reckoned from the date of publication, " +
+		"Rahimi | person | Leila Rahimi | by the rule “title and name” | high (0.93)",
+		"27 March 2024 | date | 27 March 2024 | by the rule “title and name”, written in full | high (0.93)",
+		"Wednesday | date | 27 March 2024 | by the rule “title and name”, reckoned from the date of publication, " +
 			"27 March 2024, or a date before it in the text | high (0.93)",
-		"next month | date | next month (date not known) | found by title and name, " +
+		"next month | date | next month (date not known) | by the rule “title and name”, " +
 			"with nothing to reckon it from | medium (0.60)",
 	} {
 		if !strings.Contains(strings.Join(rows, "\n")+"\n", want+"\n") {

@@ -21,7 +21,6 @@ type bar struct {
 	Name  string
 	Count int
 	URL   string
-	On    bool
 	X     int
 	Y     int
 	H     int

@@ -14,8 +14,6 @@ import (
 type facetView struct {
 	Field    search.Field
 	Title    string
-	One      string
-	Applied  bool
 	Values   []valueView
 	None     *valueView
 	Unknown  *valueView // dates that could not be anchored
@@ -45,11 +43,10 @@ type valueView struct {
 
 // A chip is a filter that is applied, with a link to drop it.
 type chip struct {
-	Field search.Field
-	Name  string
-	Not   bool
-	URL   string
-	rest  state
+	Name string
+	Not  bool
+	URL  string
+	rest state
 }
 
 // Text tells the filter in words.
@@ -66,13 +63,13 @@ func chips(at state, names valueNames) []chip {
 		for _, param := range []string{string(f), string(f) + "!"} {
 			for _, value := range at[param] {
 				rest := at.drop(param, value)
-				out = append(out, chip{f, names.of(f, value), param != string(f), rest.String(), rest})
+				out = append(out, chip{names.of(f, value), param != string(f), rest.String(), rest})
 			}
 		}
 	}
 	if level := at.get("min-confidence"); level != "" && level != "low" {
 		rest := at.with("min-confidence")
-		out = append(out, chip{"", "confidence " + level + " and up", false, rest.String(), rest})
+		out = append(out, chip{"confidence " + level + " and up", false, rest.String(), rest})
 	}
 	return out
 }
@@ -80,14 +77,16 @@ func chips(at state, names valueNames) []chip {
 func newFacetView(
 	at state, asked search.FacetRequest, f *search.Facet, names valueNames,
 ) facetView {
-	words := fieldWords[asked.Field]
-	v := facetView{Field: asked.Field, Title: words.title, One: words.one}
+	v := facetView{Field: asked.Field, Title: facetTitles[asked.Field]}
 	applied, left := at[string(asked.Field)], at[string(asked.Field)+"!"]
-	v.Applied = len(applied)+len(left) > 0
 	if f == nil {
 		f = &search.Facet{}
 	}
-	v.Values = v.values(at, f, names)
+	listed, hidden := f.Values, f.Distinct-len(f.Values)
+	if asked.Field.IsDate() {
+		listed, hidden = drilled(at, asked.Field, f.Values)
+	}
+	v.Values = v.values(at, listed, names)
 	if f.None > 0 || slices.Contains(applied, "none") || slices.Contains(left, "none") {
 		v.None = valueLinks(at, asked.Field, "none", "none")
 		v.None.Name, v.None.Count = "none", number(f.None)
@@ -96,7 +95,7 @@ func newFacetView(
 		v.Unknown = valueLinks(at, asked.Field, "unanchored", "unanchored")
 		v.Unknown.Name, v.Unknown.Count = "date not known", number(f.Unanchored)
 	}
-	v.more(at, asked, f)
+	v.more(at, asked, hidden)
 	v.match(at, applied)
 	v.Form = newFacetForm(at, asked, len(at["facet"]) > 0, f)
 	return v
@@ -104,11 +103,9 @@ func newFacetView(
 
 // values returns the values listed, each below the one it lies in, and behind
 // them those applied that are not among the highest counts.
-func (v *facetView) values(at state, f *search.Facet, names valueNames) []valueView {
-	listed := f.Values
-	if v.Field.IsDate() {
-		listed = drilled(at, v.Field, f.Values)
-	}
+func (v *facetView) values(
+	at state, listed []search.FacetValue, names valueNames,
+) []valueView {
 	var out []valueView
 	for _, n := range nested(listed) {
 		param := paramOf(at, v.Field, n.FacetValue)
@@ -201,16 +198,34 @@ func is(fv search.FacetValue, param string) bool {
 	return param == fv.ID || param == fv.Value || strings.EqualFold(param, fv.Name)
 }
 
-// drilled returns the years, and the months and days below those that are
-// applied, the latest first.
-func drilled(at state, field search.Field, values []search.FacetValue) []search.FacetValue {
+// drilled returns the latest years, and the months and days below those that are
+// applied, the latest first; and how many years it leaves out. Alone, all years
+// are shown.
+func drilled(
+	at state, field search.Field, values []search.FacetValue,
+) (out []search.FacetValue, hidden int) {
 	values = slices.Clone(values)
 	slices.SortStableFunc(values, func(a, b search.FacetValue) int { return cmp.Compare(b.ID, a.ID) })
-	return slices.DeleteFunc(values, func(fv search.FacetValue) bool {
-		return fv.Parent != "" && !slices.ContainsFunc(at[string(field)], func(param string) bool {
-			return strings.HasPrefix(param, fv.Parent)
+	applied := func(begin string) bool {
+		return slices.ContainsFunc(at[string(field)], func(param string) bool {
+			return strings.HasPrefix(param, begin)
 		})
-	})
+	}
+	years := 0
+	for _, fv := range values {
+		isYear := fv.Parent == ""
+		if isYear {
+			years++
+		}
+		switch {
+		case !isYear && applied(fv.Parent),
+			isYear && (years <= shownValues || len(at["facet"]) > 0 || applied(fv.ID)):
+			out = append(out, fv)
+		case isYear:
+			hidden++
+		}
+	}
+	return out, hidden
 }
 
 type nestedValue struct {
@@ -248,19 +263,24 @@ func nested(values []search.FacetValue) []nestedValue {
 
 // moreValues is how many values a facet shows when it is shown alone, and by
 // how much more at each step.
-const moreValues = 100
+const (
+	moreValues = 100
+	manyDates  = 2000
+)
 
-func (v *facetView) more(at state, asked search.FacetRequest, f *search.Facet) {
-	hidden := f.Distinct - len(f.Values)
-	if hidden <= 0 || v.Field.IsDate() || asked.Size >= search.MaxFacetSize {
+func (v *facetView) more(at state, asked search.FacetRequest, hidden int) {
+	if hidden <= 0 || asked.Size >= search.MaxFacetSize {
 		return
 	}
 	size := moreValues
 	if len(at["facet"]) > 0 {
 		size = min(asked.Size+moreValues, search.MaxFacetSize)
 	}
+	v.MoreText = "Show " + number(min(hidden, size-asked.Size)) + " more of " + number(asked.Size+hidden)
+	if v.Field.IsDate() {
+		size, v.MoreText = manyDates, "Show "+number(hidden)+" more years"
+	}
 	v.More = at.with("facet", string(v.Field)).with("facet-size", strconv.Itoa(size)).String()
-	v.MoreText = "Show " + number(min(hidden, size-len(f.Values))) + " more of " + number(f.Distinct)
 }
 
 // match offers any or all where that makes a difference, and an article can
@@ -292,7 +312,7 @@ func newFacetForm(at state, asked search.FacetRequest, alone bool, f *search.Fac
 		return nil
 	}
 	form := &facetForm{
-		ID: "find-" + field, Label: "Find in " + strings.ToLower(fieldWords[asked.Field].title),
+		ID: "find-" + field, Label: "Find in " + strings.ToLower(facetTitles[asked.Field]),
 		Name: "prefix", Value: at.get("prefix"),
 	}
 	at = at.with("facet", field).with("facet-size", strconv.Itoa(max(asked.Size, moreValues)))

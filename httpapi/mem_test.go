@@ -339,3 +339,47 @@ func TestPartsNarrow(t *testing.T) {
 		}
 	}
 }
+
+// TestDatesOpenDownwards shows the years, and what lies below those applied.
+func TestDatesOpenDownwards(t *testing.T) {
+	h := New(Options{Archive: newArchive(t)})
+	for target, want := range map[string]string{
+		"/":                    "2024 2023 2022",
+		"/search?date=2022-05": "2024 2023 2022 April 2022 March 2022 February 2022 January 2022 May 2022",
+		"/search?date=2023":    "2024 2023 April 2023 March 2023 February 2023 January 2023 2022",
+	} {
+		doc := checkPage(t, get(t, h, target).Body.Bytes())
+		var got []string
+		for _, section := range classed(doc, "facet") {
+			for _, a := range classed(section, "pick") {
+				if attr(section, "aria-labelledby") == "facet-date" && words(a) != "none" {
+					got = append(got, words(a))
+				}
+			}
+		}
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+}
+
+func TestFewYearsUntilAskedForAll(t *testing.T) {
+	var values []search.FacetValue
+	for y := 1990; y < 2020; y++ {
+		id := strconv.Itoa(y)
+		values = append(values, search.FacetValue{ID: id, Value: id, Name: id, Count: 1})
+	}
+	for _, test := range []struct {
+		at            state
+		shown, hidden int
+	}{
+		{state{}, shownValues, 22},
+		{state{"mentioned": {"1991-03"}}, shownValues + 1, 21},
+		{state{"facet": {"mentioned"}}, 30, 0},
+	} {
+		shown, hidden := drilled(test.at, search.Mentioned, values)
+		if len(shown) != test.shown || hidden != test.hidden || shown[0].ID != "2019" {
+			t.Errorf("%v: shows %d from %s, hides %d", test.at, len(shown), shown[0].ID, hidden)
+		}
+	}
+}

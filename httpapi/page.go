@@ -131,7 +131,8 @@ var helpRows = []helpRow{
 	{[]string{`title:rafah`, `lead:rafah`}, "in the title; in the title or first paragraph"},
 	{[]string{`source:reuters`, `lang:en`}, "from a source; in a language"},
 	{[]string{`person:none`, `date:none`}, "no person is named; the date of publication is unknown"},
-	{[]string{`mentioned:unanchored`}, "a date is mentioned, but not which: “on Wednesday” in an undated article"},
+	{[]string{`mentioned:unanchored`},
+		"a date is mentioned, but not which: “on Wednesday” in an undated article"},
 	{[]string{`*`}, "everything"},
 }
 

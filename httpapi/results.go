@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -48,7 +49,13 @@ type hitView struct {
 	SourceURL string
 	People    []choice
 	Places    []choice
-	Passages  [][]segment
+	Passages  []passage
+}
+
+// A passage is a part of the text, cut off where it does not end a sentence.
+type passage struct {
+	Segments []segment
+	Cut      bool
 }
 
 // searchPage shows results. What a page wants beyond the parameters is asked for
@@ -115,11 +122,11 @@ func given(params url.Values) state {
 	return out
 }
 
-// How many values a facet shows at first. Years, months and days make a tree, so
-// there are more of them.
+// How many values a facet shows at first. Of dates more are asked for: they are
+// years, months and days, and few of them are shown.
 const (
 	shownValues = 8
-	shownDates  = 200
+	askedDates  = 200
 )
 
 // furnish adds to a request what a page shows unless told otherwise.
@@ -128,7 +135,7 @@ func furnish(req *search.Request) {
 		for _, f := range search.Fields {
 			size := shownValues
 			if f.IsDate() {
-				size = shownDates
+				size = askedDates
 			}
 			req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: size})
 		}
@@ -161,7 +168,10 @@ func newHitView(
 			v.Heading = segments(snippet.Text, snippet.Marks)
 			continue
 		}
-		v.Passages = append(v.Passages, segments(snippet.Text, snippet.Marks))
+		end := strings.TrimRight(snippet.Text, "”’\"' ")
+		v.Passages = append(v.Passages, passage{
+			segments(snippet.Text, snippet.Marks), !strings.HasSuffix(end, "."),
+		})
 	}
 	return v
 }

@@ -9,16 +9,15 @@ import (
 	"dateline/search"
 )
 
-// fieldWords say what a field is called on the page: as the title of its facet,
-// and for one of its values.
-var fieldWords = map[search.Field]struct{ title, one string }{
-	search.Person:    {"People", "person"},
-	search.Place:     {"Places", "place"},
-	search.Org:       {"Organisations", "organisation"},
-	search.Date:      {"Published", "published"},
-	search.Mentioned: {"Dates mentioned", "mentioned"},
-	search.Source:    {"Source", "source"},
-	search.Lang:      {"Language", "language"},
+// facetTitles are the titles of the facets.
+var facetTitles = map[search.Field]string{
+	search.Person:    "People",
+	search.Place:     "Places",
+	search.Org:       "Organisations",
+	search.Date:      "Published",
+	search.Mentioned: "Dates mentioned",
+	search.Source:    "Source",
+	search.Lang:      "Language",
 }
 
 // number writes n with a comma between thousands.
