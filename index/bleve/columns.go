@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"dateline/corpus"
@@ -140,10 +141,19 @@ func (d *decoder) column() *column {
 		start: decodeList[uint32](d), items: decodeList[item](d),
 		values: decodeList[uint32](d), from: decodeList[uint32](d), by: decodeList[item](d),
 	}
+	if d.err == nil && !(divides(c.start, len(c.items)) && divides(c.from, len(c.by)) &&
+		len(c.from) == len(c.values)+1 && slices.IsSorted(c.values)) {
+		d.err = errors.New("a column is out of order")
+	}
 	if d.err == nil {
 		c.reckon()
 	}
 	return c
+}
+
+// divides tells whether ends cut a list of n into parts.
+func divides(ends []uint32, n int) bool {
+	return len(ends) > 0 && ends[0] == 0 && int(ends[len(ends)-1]) == n && slices.IsSorted(ends)
 }
 
 // A keyed column numbers its values by the segment's own keys.
