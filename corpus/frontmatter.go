@@ -11,8 +11,12 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxFrontMatter bounds front matter, in bytes: that of an article has hundreds.
-const maxFrontMatter = 64 << 10
+// Bounds of front matter: that of an article has some hundred bytes and a list
+// or two, and the time to read YAML grows with the square of its depth.
+const (
+	maxFrontMatter = 16 << 10
+	maxBrackets    = 200
+)
 
 // frontMatter splits a text that begins with a line "---" (YAML) or "+++" (TOML)
 // and has the same line again into fields and body. Other text is all body.
@@ -55,6 +59,9 @@ func parseFrontMatter(mark, head string) (f fields, err error) {
 // still as it was written: 007 is an id of three digits.
 func parseYAML(head string) (fields, error) {
 	var f fields
+	if strings.Count(head, "[")+strings.Count(head, "{") > maxBrackets {
+		return f, fmt.Errorf("it has more than %d brackets", maxBrackets)
+	}
 	file, err := parser.ParseBytes([]byte(head), 0)
 	if err != nil {
 		line, _, _ := strings.Cut(err.Error(), "\n")

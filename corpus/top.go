@@ -12,6 +12,7 @@ const (
 	topLines    = 10
 	topLineSize = 300 // bytes of the longest line before or at them
 	bareSize    = 60  // bytes of the longest line that is a date and no more
+	chronology  = 500 // lines below the top that such lines are looked for in
 )
 
 // A top is what the first lines of a text say of the article. A line is -1
@@ -52,6 +53,9 @@ func readTop(text string) top {
 		}
 		if !atTop && len(line) > bareSize {
 			continue
+		}
+		if bare > 1 && !atTop || seen > topLines+chronology {
+			break
 		}
 		d, ok := readDateLine(line)
 		if ok && d.bare {
