@@ -16,15 +16,16 @@ import (
 // date of publication is not known.
 func Tag(published corpus.Date, fields ...string) [][]corpus.Mention {
 	p := &parser{pub: baseOf(published)}
-	var split0 [][]token
+	tokens := make([][]token, 0, len(fields))
 	for _, field := range fields {
-		split0 = append(split0, split(field))
+		tokens = append(tokens, split(field))
 	}
-	p.narrative = p.tells(split0)
+	p.narrative = p.tells(tokens)
 	out := make([][]corpus.Mention, len(fields))
 	for i := range fields {
-		p.tok, p.found, p.told = split0[i], nil, base{}
+		p.tok, p.found, p.told = tokens[i], nil, base{}
 		p.run()
+		p.pairs(fields[i])
 		out[i] = p.found
 	}
 	return out
@@ -37,8 +38,8 @@ type parser struct {
 	told      base // the last date that the text has told
 	narrative bool // the text tells of the past: dates count from the last told
 	ranges    int
+	inEdge    bool // behind "the end of", which is not said twice
 	found     []corpus.Mention
-	last      int // token that the last mention ends with
 }
 
 // A value is what a date or duration means.
@@ -49,7 +50,7 @@ type value struct {
 	confidence float64
 }
 
-// none is what a missing token is.
+// noToken is what a missing token is.
 var noToken = token{num: -1, ord: -1}
 
 func (p *parser) at(i int) *token {
@@ -98,9 +99,34 @@ func (p *parser) add(a, b int, kind string, v value) int {
 		m.Precision = precision(v.text)
 	}
 	p.found = append(p.found, m)
-	p.last = b
 	return b + 1
 }
+
+// pairs makes ranges of two dates that the text joins: "from 1 June to 31 July".
+func (p *parser) pairs(text string) {
+	for i := 1; i < len(p.found); i++ {
+		a, b := &p.found[i-1], &p.found[i]
+		if a.Range+b.Range > 0 || a.Type != "DATE" || b.Type != "DATE" || a.Precision != b.Precision ||
+			b.Start-a.End > maxJoin || a.Value >= b.Value {
+			continue
+		}
+		lead := strings.ToLower(text[max(0, a.Start-len("between ")):a.Start])
+		switch strings.TrimSpace(text[a.End:b.Start]) {
+		case "to", "until", "till", "through", "-", "–":
+		case "and":
+			if lead != "between " {
+				continue
+			}
+		default:
+			continue
+		}
+		p.ranges++
+		a.Range, b.Range = p.ranges, p.ranges
+	}
+}
+
+// maxJoin is the longest that may stand between the two dates of a range.
+const maxJoin = 12
 
 // precision returns the precision of a value, anchored or not.
 func precision(v string) corpus.Precision {

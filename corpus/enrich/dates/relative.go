@@ -81,7 +81,7 @@ func (p *parser) yearFor(m, d, i int) (int, float64) {
 // ahead returns the year of a day that has passed this year, spoken of as in
 // the future. One that passed lately is more likely misread tense.
 func (p *parser) ahead(t, now time.Time) (int, float64) {
-	if t.After(now.AddDate(0, -4, 0)) {
+	if t.After(now.AddDate(0, -2, 0)) {
 		return t.Year(), 0.65
 	}
 	return t.Year() + 1, 0.75
@@ -433,11 +433,13 @@ func (p *parser) edge(i int) int {
 	default:
 		return 0
 	}
-	if p.low(j+1) != "of" {
+	if p.low(j+1) != "of" || p.inEdge {
 		return 0
 	}
 	n := len(p.found)
+	p.inEdge = true
 	end := p.match(j + 2)
+	p.inEdge = false
 	if len(p.found) != n+1 || p.found[n].Type != "DATE" || p.found[n].Start > p.at(j+2).end {
 		p.found = p.found[:n]
 		return 0

@@ -6,6 +6,7 @@ package people
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -164,11 +165,8 @@ func nearest(bearers []*person, at int) *person {
 	best, bestAt := bearers[0], -1
 	for _, p := range bearers {
 		before := -1
-		for k := len(p.at) - 1; k >= 0; k-- {
-			if p.at[k] < at {
-				before = p.at[k]
-				break
-			}
+		if k, _ := slices.BinarySearch(p.at, at); k > 0 {
+			before = p.at[k-1]
 		}
 		if before > bestAt {
 			best, bestAt = p, before

@@ -34,7 +34,7 @@ func remember(lines []*line) *memory {
 			if s.Kind == corpus.Org && s.to-s.from > 1 {
 				m.acronym(l, s)
 			}
-			if key := string(s.Kind) + l.text(s.from, s.to); s.Rule != "demonym" && !seen[key] {
+			if key := string(s.Kind) + l.span(s.from, s.to); s.Rule != "demonym" && !seen[key] {
 				seen[key] = true
 				m.name(l, s)
 			}
@@ -48,7 +48,7 @@ func remember(lines []*line) *memory {
 
 func (m *memory) person(l *line, s found) {
 	for k := s.from + 1; k < s.to; k++ {
-		m.surnames[places.Fold(l.text(k, s.to))] = true
+		m.surnames[places.Fold(l.span(k, s.to))] = true
 	}
 	if l.is(s.from, given) {
 		m.givens[l.tok[s.from].low] = true
@@ -62,7 +62,7 @@ func (m *memory) acronym(l *line, s found) {
 	}
 	name := s.Name
 	if name == "" {
-		name = l.text(s.from, s.to)
+		name = l.span(s.from, s.to)
 	}
 	m.acronyms[l.tok[s.to+1].text] = name
 }
@@ -157,7 +157,7 @@ func (l *line) bySurname(i, j int) int {
 		return 0
 	}
 	for q := j; q > i; q-- {
-		if !l.tok[q-1].cap && !l.upper || !l.memory.surnames[places.Fold(l.text(i, q))] {
+		if !l.tok[q-1].cap && !l.upper || !l.memory.surnames[places.Fold(l.span(i, q))] {
 			continue
 		}
 		if q == i+1 && l.is(i, common|calendar|title) && !l.speaks(i, q) && !l.is(i-1, title) &&
@@ -191,6 +191,6 @@ func (l *line) reconsider(i int) {
 // thin tells whether little speaks for a place where a person of the article
 // has its name.
 func (l *line) thin(i int, s found) bool {
-	found := l.gaz.Find(strings.TrimSpace(l.tok[i].text))
+	found := l.find(strings.TrimSpace(l.tok[i].text))
 	return !l.atPlace(i, i+1) && (len(found) == 0 || found[0].Kind != places.Country)
 }

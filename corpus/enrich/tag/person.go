@@ -65,7 +65,7 @@ func (l *line) elsewhere(p int) bool {
 	if l.tok[p].class&given != 0 || l.tok[p].text == "US" {
 		return l.tok[p].text == "US"
 	}
-	found := l.gaz.Find(l.tok[p].text)
+	found := l.find(l.tok[p].text)
 	return len(found) > 0 && found[0].Kind == places.Country && found[0].Population > 1_000_000 && !l.is(p-1, given)
 }
 

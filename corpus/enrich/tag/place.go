@@ -19,7 +19,7 @@ const maxPlaceWords = 5
 // place claims the place at p in the run from i to j, and returns how many
 // tokens its name has.
 func (l *line) place(p, i, j int) int {
-	found := l.gaz.Find(l.tok[p].text)
+	found := l.find(l.tok[p].text)
 	if len(found) > 0 && l.plausible(p, 1, i, j, found) {
 		from := l.direction(p, i)
 		l.add(from, p+1, corpus.Place, "gazetteer", placeConfidence(found))
@@ -49,7 +49,7 @@ func (l *line) longPlace(p, i, j int) int {
 		if !l.tok[p+n-1].cap && !l.upper {
 			continue
 		}
-		found := l.gaz.Find(l.text(p, p+n))
+		found := l.find(l.span(p, p+n))
 		if len(found) == 0 || !l.plausible(p, n, i, j, found) {
 			continue
 		}
@@ -70,16 +70,19 @@ func (l *line) direction(p, i int) int {
 	return p
 }
 
-// text returns the tokens from p to q as written, joined by spaces.
-func (l *line) text(p, q int) string {
-	if q == p+1 {
-		return l.tok[p].text
+// span returns the tokens from p to q as written.
+func (l *line) span(p, q int) string {
+	return l.text[l.tok[p].start-l.base : l.tok[q-1].end-l.base]
+}
+
+// find looks a name up in the gazetteer, once for an article.
+func (l *line) find(name string) []places.Place {
+	found, ok := l.looked[name]
+	if !ok {
+		found = l.gaz.Find(name)
+		l.looked[name] = found
 	}
-	s := l.tok[p].text
-	for k := p + 1; k < q; k++ {
-		s += " " + l.tok[k].text
-	}
-	return s
+	return found
 }
 
 func placeConfidence(found []places.Place) float64 {
@@ -156,7 +159,7 @@ func (l *line) likePerson(p, j int) bool {
 	if l.tok[p].class&given != 0 && next&common == 0 {
 		return true
 	}
-	found := l.gaz.Find(l.tok[p].text)
+	found := l.find(l.tok[p].text)
 	if len(found) == 0 || found[0].Kind != places.Town {
 		return false
 	}
@@ -184,7 +187,7 @@ func (l *line) atPlace(p, q int) bool {
 // divisionAt tells whether a country or division is named at p.
 func (l *line) divisionAt(p int) bool {
 	for n := min(3, l.run(p)-p); n > 0; n-- {
-		for _, f := range l.gaz.Find(l.text(p, p+n)) {
+		for _, f := range l.find(l.span(p, p+n)) {
 			if f.Kind != places.Town {
 				return true
 			}
@@ -196,7 +199,7 @@ func (l *line) divisionAt(p int) bool {
 // demonym claims "Israeli" or "South Sudanese" at p.
 func (l *line) demonym(p, j int) int {
 	for n := min(2, j-p); n > 0; n-- {
-		if _, ok := l.gaz.Demonym(l.text(p, p+n)); ok && !(n == 1 && l.likeSurname(p)) {
+		if _, ok := l.gaz.Demonym(l.span(p, p+n)); ok && !(n == 1 && l.likeSurname(p)) {
 			titled := l.titled
 			l.add(p, p+n, corpus.Place, "demonym", 0.85)
 			l.titled = titled

@@ -38,10 +38,12 @@ func New(g *places.Gazetteer) *Tagger { return &Tagger{g, builtIn()} }
 // read together: a surname in the title is known by the full name in the text.
 func (t *Tagger) Tag(fields ...string) [][]Span {
 	var lines []*line
+	looked := map[string][]places.Place{}
 	for i, field := range fields {
 		base := 0
 		for s := range strings.Lines(field) {
 			lines = append(lines, t.line(i, s, base))
+			lines[len(lines)-1].looked = looked
 			base += len(s)
 		}
 	}
@@ -77,6 +79,9 @@ func (t *Tagger) Tag(fields ...string) [][]Span {
 type line struct {
 	*Tagger
 	field  int
+	text   string
+	base   int                       // offset of text in its field
+	looked map[string][]places.Place // up in the gazetteer for this article
 	tok    []token
 	claim  []int32 // of each token: 1 + index into spans of the name it belongs to
 	spans  []found
@@ -104,7 +109,7 @@ const (
 )
 
 func (t *Tagger) line(field int, text string, base int) *line {
-	l := &line{Tagger: t, field: field, tok: t.lex.tokens(text, base)}
+	l := &line{Tagger: t, field: field, text: text, base: base, tok: t.lex.tokens(text, base)}
 	l.tok = t.parts(l.tok)
 	l.claim = make([]int32, len(l.tok))
 	l.style(len(text))
@@ -229,15 +234,19 @@ func (l *line) country(i int) bool {
 	if _, ok := l.gaz.Demonym(l.tok[i].text); ok {
 		return true
 	}
-	found := l.gaz.Find(l.tok[i].text)
+	found := l.find(l.tok[i].text)
 	return len(found) > 0 && found[0].Kind == places.Country
 }
+
+// maxRun bounds a run of capitalised words, in tokens: no name is longer, and a
+// text of nothing else takes no quadratic time.
+const maxRun = 24
 
 // run returns where the run of words that may be one name ends: capitalised
 // words, and particles between them.
 func (l *line) run(i int) int {
 	j := i + 1
-	for j < len(l.tok) {
+	for j < len(l.tok) && j < i+maxRun {
 		k := j
 		for k < len(l.tok) && l.tok[k].class&particle != 0 && !l.tok[k].cap && k-j < 3 {
 			k++
