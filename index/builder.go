@@ -29,7 +29,7 @@ const (
 // one is in memory.
 type Builder struct {
 	Batch    int            // documents in a batch at most; 0 is DefaultBatch
-	Bytes    int            // bytes of title and text after which a batch is full; 0 is DefaultBytes
+	Bytes    int            // of title and text, after which a batch is full; 0 is DefaultBytes
 	Progress func(Progress) // called after each batch; may be nil
 }
 
@@ -45,7 +45,9 @@ type Progress struct {
 // *corpus.ReadError is handed to s.Reject; any other ends the build, as does
 // one of s. Documents that came before are written, but for those of the batch
 // that failed.
-func (b *Builder) Build(ctx context.Context, s Store, docs iter.Seq2[corpus.Document, error]) (Progress, error) {
+func (b *Builder) Build(
+	ctx context.Context, s Store, docs iter.Seq2[corpus.Document, error],
+) (Progress, error) {
 	r := build{Builder: b, store: s}
 	for d, err := range docs {
 		if ctx.Err() != nil {

@@ -36,7 +36,7 @@ func CursorGeneration(cursor string) (string, error) {
 
 func readCursor(cursor string) (position, error) {
 	var p position
-	bad := fmt.Errorf("%w: the cursor is not one of ours; start again without it", search.ErrBadQuery)
+	bad := fmt.Errorf("%w: the cursor is none of ours; start again without it", search.ErrBadQuery)
 	data, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err != nil {
 		return position{}, bad

@@ -19,7 +19,9 @@ type Match struct {
 
 // Page returns matches as hits, with snippets where the plan's request wants
 // them. Only the page's articles are fetched.
-func Page(ctx context.Context, p *Plan, page []Match, fetch Fetch, t *values.Table) ([]search.Hit, error) {
+func Page(
+	ctx context.Context, p *Plan, page []Match, fetch Fetch, t *values.Table,
+) ([]search.Hit, error) {
 	var leaves []*Leaf
 	if p.Request.Snippets {
 		for _, n := range Leaves(p.Match) {

@@ -26,12 +26,16 @@ func (p Pattern) Matcher() (func(word string) bool, error) {
 	case search.Regexp:
 		re, err := regexp.Compile(`^(?:` + p.Text + `)$`)
 		if err != nil {
-			return nil, fmt.Errorf("%w: /%s/ is not a regular expression: %w", search.ErrBadQuery, p.Text, err)
+			return nil, badRegexp(p.Text, err)
 		}
 		return re.MatchString, nil
 	default:
 		panic(fmt.Sprintf("no pattern of kind %d", p.Kind))
 	}
+}
+
+func badRegexp(s string, err error) error {
+	return fmt.Errorf("%w: /%s/ is not a regular expression: %w", search.ErrBadQuery, s, err)
 }
 
 // wildcard matches a word against a pattern in which * is any number of runes
@@ -112,13 +116,15 @@ func (r *reader) pattern(e search.Pattern) (Node, error) {
 	if e.Kind == search.Regexp {
 		re, err := syntax.Parse(e.Text, syntax.Perl|syntax.FoldCase)
 		if err != nil {
-			return nil, fmt.Errorf("%w: /%s/ is not a regular expression: %w", search.ErrBadQuery, e.Text, err)
+			return nil, badRegexp(e.Text, err)
 		}
 		p := Pattern{e.In, e.Kind, folded(re).String()}
 		_, err = p.Matcher()
 		return p, err
 	}
-	words := strings.FieldsFunc(e.Text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) })
+	words := strings.FieldsFunc(e.Text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
+	})
 	if len(words) == 0 {
 		r.notice("%s has neither letters nor digits, and was left out", e)
 	}

@@ -281,13 +281,15 @@ func (r *reader) noticeValues(e search.Has, found []values.Value) {
 	case len(found) == 0:
 		r.notice("no %s in the archive is named “%s”", noun(e.Field, 1), e.Value)
 	case len(found) > 1:
-		r.notice("%s is %d %s: %s; write %s for one of them", e, len(found),
-			noun(e.Field, len(found)), paths(found), search.Has{Field: e.Field, Value: found[0].Path})
+		one := search.Has{Field: e.Field, Value: found[0].Path}
+		r.notice("%s is %d %s: %s; write %s for one of them",
+			e, len(found), noun(e.Field, len(found)), paths(found), one)
 	case surname && strings.Contains(found[0].ID, "-"):
 		r.notice("%s is read as %s", e, found[0].Path)
 	case surname:
 		if others := r.bearers(found[0].ID); len(others) > 0 {
-			r.notice("%s is the person known by that name alone; others who bear it: %s", e, paths(others))
+			r.notice("%s is the person known by that name alone; others who bear it: %s",
+				e, paths(others))
 		}
 	}
 }
@@ -295,9 +297,10 @@ func (r *reader) noticeValues(e search.Has, found []values.Value) {
 // bearers returns the persons whose name key ends in a surname.
 func (r *reader) bearers(surname string) []values.Value {
 	var out []values.Value
+	canonical := r.table.Resolver().Canonical
 	for _, ord := range r.table.WithPrefix(search.Person, surname) {
 		v := r.table.Value(search.Person, ord)
-		if strings.HasSuffix(v.ID, "-"+surname) && r.table.Resolver().Canonical(search.Person, v.ID) == v.ID {
+		if strings.HasSuffix(v.ID, "-"+surname) && canonical(search.Person, v.ID) == v.ID {
 			out = append(out, v)
 		}
 	}

@@ -42,7 +42,7 @@ func BM25(idf float64, title, text, length int, average float64) float64 {
 // A Key is a hit's place in the order of hits.
 type Key struct {
 	Score float64    `json:"s,omitempty"`
-	Day   corpus.Day `json:"d"` // the first day of the date of publication; FirstDay where there is none
+	Day   corpus.Day `json:"d"` // first of the date of publication; FirstDay where there is none
 	ID    string     `json:"i"`
 }
 

@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 
@@ -51,7 +52,9 @@ func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
 // beginning returns as much of s, from its first word up to white space, as its
 // first snippet is sure to lie in.
 func beginning(s string) string {
-	s = strings.TrimLeftFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	s = strings.TrimLeftFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	for at := 4 * snippetBytes; at < len(s); at++ {
 		if s[at] == ' ' || s[at] == '\n' {
 			return s[:at]
@@ -125,7 +128,7 @@ func densest(spans []hitSpan) (start, end int) {
 // or an earlier one where the text ends too soon; where the sentence begins too
 // far away, as much stands before them as behind.
 func widen(s string, words []text.Token, start, end int) (int, int) {
-	first, _ := slices.BinarySearchFunc(words, start, func(t text.Token, at int) int { return t.Start - at })
+	first := wordAt(words, start)
 	middle := start - (snippetBytes-(end-start))/2
 	last := words[len(words)-1].End
 	begin, sentence := first, false
@@ -148,6 +151,11 @@ func widen(s string, words []text.Token, start, end int) (int, int) {
 	return start, withPunctuation(s, words, end)
 }
 
+// wordAt returns the number of the first word that begins at or behind a byte.
+func wordAt(words []text.Token, at int) int {
+	return sort.Search(len(words), func(i int) bool { return words[i].Start >= at })
+}
+
 // parted tells whether a reader sees the word i as the first of a new one: not
 // the second half of "al-Shifa".
 func parted(s string, words []text.Token, i int) bool {
@@ -165,15 +173,16 @@ func beginsSentence(s string, words []text.Token, i int) bool {
 		return true
 	}
 	before, between := words[i-1], s[words[i-1].End:words[i].Start]
-	return strings.Contains(between, "\n") || strings.ContainsAny(between, "!?。؟") ||
-		strings.Contains(between, ".") && strings.ContainsAny(between, " \t\r") && before.End-before.Start > 3
+	short := before.End-before.Start <= 3
+	return strings.ContainsAny(between, "\n!?。؟") ||
+		!short && strings.Contains(between, ".") && strings.ContainsAny(between, " \t\r")
 }
 
 // withPunctuation returns end behind what follows a word up to white space or
 // the next word.
 func withPunctuation(s string, words []text.Token, end int) int {
 	stop := len(s)
-	i, _ := slices.BinarySearchFunc(words, end, func(t text.Token, at int) int { return t.Start - at })
+	i := wordAt(words, end)
 	if i < len(words) {
 		stop = words[i].Start
 	}

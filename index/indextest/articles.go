@@ -70,7 +70,8 @@ type find struct {
 
 func who(written, full string, confidence float64) find {
 	return find{written, corpus.Mention{
-		Kind: corpus.Person, ID: values.NameKey(full), Value: full, Name: full, Confidence: confidence,
+		Kind: corpus.Person, ID: values.NameKey(full), Value: full, Name: full,
+		Confidence: confidence,
 	}}
 }
 
@@ -94,7 +95,7 @@ func where(written, id string, confidence float64) find {
 // when is a date, unanchored where its value names no span of the calendar.
 func when(written string, value corpus.Date, confidence float64) find {
 	m := corpus.Mention{
-		Kind: corpus.DateKind, Type: "DATE", ID: string(value), Value: string(value), Name: string(value),
+		Kind: corpus.DateKind, Type: "DATE", ID: string(value), Value: string(value),
 		Precision: value.Precision(), Anchor: corpus.Explicit, Confidence: confidence,
 	}
 	if _, ok := value.Span(); !ok {
@@ -104,16 +105,20 @@ func when(written string, value corpus.Date, confidence float64) find {
 }
 
 // article returns a document whose mentions stand where their words first do.
-func article(id, lang string, date corpus.Date, source, title, text string, finds ...find) corpus.Document {
+func article(
+	id, lang string, date corpus.Date, source, title, text string, finds ...find,
+) corpus.Document {
 	d := corpus.Document{Article: corpus.Article{
-		ID: id, Lang: lang, Source: source, Title: title, Text: text, URL: "https://news.example/" + id,
+		ID: id, Lang: lang, Source: source, Title: title, Text: text,
+		URL: "https://news.example/" + id,
 	}}
 	if date != "" {
 		d.Date = &corpus.Dated{Value: date, Source: corpus.FromMetadata}
 	}
 	for _, f := range finds {
 		m := f.Mention
-		m.Field, m.Start, m.Text, m.Rule = "title", strings.Index(title, f.written), f.written, "test"
+		m.Text, m.Rule = f.written, "test"
+		m.Field, m.Start = "title", strings.Index(title, f.written)
 		if m.Start < 0 {
 			m.Field, m.Start = "text", strings.Index(text, f.written)
 		}

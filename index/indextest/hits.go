@@ -3,6 +3,7 @@ package indextest
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -51,6 +52,44 @@ func testOrders(t *testing.T, open Open) {
 	}
 }
 
+// testScores holds scores against those reckoned outside this program, of four
+// articles of 7, 3, 3 and 1 words.
+func testScores(t *testing.T, open Open) {
+	e := start(t, open, resolver(),
+		article("a", "en", "2024", "", "Drone strike", "One strike hit two ports"),
+		article("b", "", "2023", "", "", "The ports were shut"),
+		article("c", "ru", "2022", "", "strike", "the ports"),
+		article("d", "en", "2021", "", "Calm", ""),
+	)
+	e.put(t, article("e", "en", "2021", "", "Strike ports", "Not counted: it is deleted"))
+	if err := e.Delete(t.Context(), []string{"e"}); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]map[string]float64{
+		"strike": {"a": 0.9999500309717244, "c": 1.1236280611182272},
+		"strike OR ports": {
+			"a": 1.2530741847346958, "b": 0.37881338873492965, "c": 1.5024414498531569,
+		},
+		`"the ports"`:               {"a": 0.2531241537629714, "b": 0.37881338873492965, "c": 0.37881338873492965},
+		`"two ports"`:               {"a": 1.10755646651041},
+		"title:strike":              {"a": 0.8970139983716939, "c": 1.1236280611182272},
+		"port*":                     {"a": 1, "b": 1, "c": 1},
+		"title:strike -date:2020..": {},
+		"date:2021 -strike":         {"d": 0},
+		"(strike shut) OR two*":     {"a": 0.9999500309717244 + 1}, // a leaf counts wherever it stands
+	} {
+		res := e.search(t, search.Request{Query: parse(t, query), Limit: 10})
+		if len(res.Hits) != len(want) {
+			t.Errorf("%s: found %q, want %v", query, ids(res), want)
+		}
+		for _, h := range res.Hits {
+			if math.Abs(h.Score-want[h.ID]) > tolerance {
+				t.Errorf("%s: the score of %s is %v, want %v", query, h.ID, h.Score, want[h.ID])
+			}
+		}
+	}
+}
+
 // testPaging walks through hits by cursor and by offset.
 func testPaging(t *testing.T, open Open) {
 	e := start(t, open, resolver(), articles()...)
@@ -62,11 +101,11 @@ func testPaging(t *testing.T, open Open) {
 			}
 			for _, limit := range []int{1, 4, 11, 22} {
 				req := search.Request{Query: parse(t, query), Sort: sort, Limit: limit}
-				if got := walk(t, e, req, true); !slices.Equal(got, ids(all)) {
-					t.Errorf("%s by %q, %d at a time by cursor:\n got %s\nwant %s", query, sort, limit, got, ids(all))
-				}
-				if got := walk(t, e, req, false); !slices.Equal(got, ids(all)) {
-					t.Errorf("%s by %q, %d at a time by offset:\n got %s\nwant %s", query, sort, limit, got, ids(all))
+				for _, byCursor := range []bool{true, false} {
+					if got := walk(t, e, req, byCursor); !slices.Equal(got, ids(all)) {
+						t.Errorf("%s by %q, %d at a time, by cursor %t:\n got %s\nwant %s",
+							query, sort, limit, byCursor, got, ids(all))
+					}
 				}
 			}
 		}
@@ -176,8 +215,10 @@ func testExplain(t *testing.T, open Open) {
 // testChange replaces and deletes documents.
 func testChange(t *testing.T, open Open) {
 	e := start(t, open, resolver(), articles()...)
-	e.put(t, article("veto", "ru", "2025-01-02", "Wire", "", "Мир в Алеппо.", where("Алеппо", "gn:10", sure)))
-	e.put(t, article("extra", "en", "2024-03-27", "Extra", "Ceasefire", "Ceasefire in Rafah.", where("Rafah", "gn:3", sure)))
+	e.put(t, article("veto", "ru", "2025-01-02", "Wire", "", "Мир в Алеппо.",
+		where("Алеппо", "gn:10", sure)))
+	e.put(t, article("extra", "en", "2024-03-27", "Extra", "Ceasefire", "Ceasefire in Rafah.",
+		where("Rafah", "gn:3", sure)))
 	if err := e.Delete(t.Context(), []string{"visit", "nothing such"}); err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +373,8 @@ func testConcurrent(t *testing.T, open Open) {
 				default:
 				}
 				res, err := e.Search(t.Context(), search.Request{
-					Query: query, Limit: 50, Snippets: true, Facets: []search.FacetRequest{{Field: search.Source, Size: 9}},
+					Query: query, Limit: 50, Snippets: true,
+					Facets: []search.FacetRequest{{Field: search.Source, Size: 9}},
 				})
 				if err != nil {
 					t.Errorf("search: %v", err)

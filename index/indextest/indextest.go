@@ -17,7 +17,7 @@ import (
 	"dateline/search"
 )
 
-var seed = flag.Uint64("seed", 0, "seed of the random articles and requests; 0: one of its own for each run")
+var seed = flag.Uint64("seed", 0, "of random articles and requests; 0: a new one for each run")
 
 // Open opens an empty engine whose values are those that r resolves, and whose
 // articles fetch gives back. It is closed by the suite.
@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"Facets", testFacets},
 		{"Histograms", testHistograms},
 		{"Orders", testOrders},
+		{"Scores", testScores},
 		{"Paging", testPaging},
 		{"Hit", testHit},
 		{"Explain", testExplain},

@@ -20,12 +20,12 @@ const (
 // testRandom asks random requests of an engine and of mem. Both hold the same
 // random documents, some of which are replaced or deleted on the way.
 func testRandom(t *testing.T, open Open) {
-	start64 := *seed
-	if start64 == 0 {
-		start64 = rand.Uint64()
+	number := *seed
+	if number == 0 {
+		number = rand.Uint64()
 	}
-	t.Logf("seed %d", start64)
-	d := dice{rand.New(rand.NewPCG(start64, 0))}
+	t.Logf("seed %d", number)
+	d := newDice(number)
 	r := resolver()
 	e, truth := start(t, open, r), mem.New(r)
 	requests := randomRequests
@@ -37,7 +37,7 @@ func testRandom(t *testing.T, open Open) {
 			change(t, d, e, truth)
 		}
 		if !agree(t, e, truth, d.request(), d.chance(50)) {
-			t.Fatalf("request %d, seed %d", i, start64)
+			t.Fatalf("request %d, seed %d", i, number)
 		}
 	}
 }

@@ -14,6 +14,8 @@ import (
 // everything meets everything.
 type dice struct{ *rand.Rand }
 
+func newDice(seed uint64) dice { return dice{rand.New(rand.NewPCG(seed, 0))} }
+
 var (
 	someWords = []string{
 		"strike", "strikes", "Strike", "hospital", "truce", "the", "of", "Rafah", "al-Shifa", "Şırnak",

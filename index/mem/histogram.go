@@ -40,7 +40,8 @@ func (q *question) histogram(res *search.Results, found []*doc) {
 	}
 	numbers := slices.Sorted(maps.Keys(counts))
 	for n := numbers[0]; n <= numbers[len(numbers)-1]; n++ {
-		h.Buckets = append(h.Buckets, search.Bucket{Value: index.BucketDate(n, h.By), Count: counts[n]})
+		value := index.BucketDate(n, h.By)
+		h.Buckets = append(h.Buckets, search.Bucket{Value: value, Count: counts[n]})
 	}
 }
 

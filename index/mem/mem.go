@@ -99,7 +99,8 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 			d.dates[corpus.Date(v.Key)] = v.Level
 		case v.Kind == corpus.Person || v.Kind == corpus.Place || v.Kind == corpus.Org:
 			f := search.Field(v.Kind)
-			id, name := e.resolver.Resolve(f, v.Key, values.At{Article: entry.ID, Source: entry.Source})
+			at := values.At{Article: entry.ID, Source: entry.Source}
+			id, name := e.resolver.Resolve(f, v.Key, at)
 			if id != "" {
 				e.table.Add(f, id, name)
 			}

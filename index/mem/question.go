@@ -39,7 +39,8 @@ func (q *question) clauses(ctx context.Context, res *search.Results) error {
 		if err != nil {
 			return err
 		}
-		res.Query.Clauses = append(res.Query.Clauses, search.Clause{Text: c.Text, Count: len(found)})
+		clause := search.Clause{Text: c.Text, Count: len(found)}
+		res.Query.Clauses = append(res.Query.Clauses, clause)
 	}
 	return nil
 }
@@ -53,7 +54,9 @@ func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) 
 	order := q.plan.Request.Sort
 	slices.SortFunc(keys, func(a, b index.Match) int { return a.Compare(b.Key, order) })
 	if after := q.plan.After; after != nil {
-		keys = slices.DeleteFunc(keys, func(m index.Match) bool { return m.Compare(*after, order) <= 0 })
+		keys = slices.DeleteFunc(keys, func(m index.Match) bool {
+			return m.Compare(*after, order) <= 0
+		})
 	}
 	keys = keys[min(q.plan.Request.Offset, len(keys)):]
 	page := keys[:min(q.plan.Request.Limit, len(keys))]
