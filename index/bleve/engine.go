@@ -2,11 +2,13 @@ package bleve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
+	"time"
 
 	"dateline/index"
 	"dateline/index/values"
@@ -204,15 +206,45 @@ func (e *Engine) Delete(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// write gives a batch to Bleve. An error from it means "perhaps": Bleve would
-// try again and again, and might write the batch later. So it is closed.
+// write gives a batch to Bleve. An error means "perhaps": Bleve would try again
+// and again, and might write the batch later. So it is closed.
 func (e *Engine) write(batch *api.Batch) error {
-	err := e.use(func() error { return e.scorch.Batch(batch) })
+	err := e.use(func() error { return e.batch(batch) })
 	if err != nil {
 		e.close(fmt.Errorf("%w: the index in %s is closed after a fault: %w",
 			search.ErrUnavailable, e.work, err))
 	}
 	return err
+}
+
+// batch waits for Bleve to write a batch. Should what writes and merges segments
+// behind it have failed, Bleve may wait for it for ever: this does not.
+func (e *Engine) batch(batch *api.Batch) error {
+	written := make(chan error, 1)
+	go func() { written <- guard(e.work, func() error { return e.scorch.Batch(batch) }) }()
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for {
+		select {
+		case err := <-written:
+			if err == nil {
+				err = e.fault()
+			}
+			return err
+		case <-look.C:
+			if err := e.fault(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// fault tells whether Bleve met an error behind our back.
+func (e *Engine) fault() error {
+	if n, _ := e.scorch.StatsMap()["TotOnErrors"].(uint64); n > 0 {
+		return errors.New("a segment could not be written or merged: is the disk full?")
+	}
+	return nil
 }
 
 // Search answers a request from all that was put.

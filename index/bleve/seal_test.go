@@ -193,19 +193,27 @@ func TestSegmentCutShort(t *testing.T) {
 	}
 }
 
-func TestWriteAfterFault(t *testing.T) {
+// TestFaultOfWriting takes the folder of segments away from under Bleve.
+func TestFaultOfWriting(t *testing.T) {
 	e, err := Create(filepath.Join(t.TempDir(), "work"), "", testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	fault := errors.New("the disk is full")
-	e.close(fmt.Errorf("%w: %w", search.ErrUnavailable, fault))
-	if err := e.Put(t.Context(), testEntries(0, 1)); !errors.Is(err, fault) {
-		t.Errorf("put: got %v, want the fault before it", err)
+	if err := e.Put(t.Context(), testEntries(0, 1)); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := e.Search(t.Context(), search.Request{}); !errors.Is(err, fault) {
-		t.Errorf("search: got %v, want the fault before it", err)
+	if err := os.RemoveAll(filepath.Join(e.work, "store")); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Put(t.Context(), testEntries(1, 2)); err == nil {
+		t.Error("put: no error")
+	}
+	if err := e.Put(t.Context(), testEntries(2, 3)); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("put again: got %v, want that the index is unavailable", err)
+	}
+	if _, err := e.Search(t.Context(), search.Request{}); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("search: got %v, want that the index is unavailable", err)
 	}
 	if err := e.Close(); err != nil {
 		t.Errorf("close: %v", err)
