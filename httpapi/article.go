@@ -260,7 +260,9 @@ func groups(mentions []*mentionView) []group {
 			}
 			v.Count++
 		}
-		slices.SortStableFunc(g.Values, func(a, b *groupValue) int { return cmp.Compare(b.Count, a.Count) })
+		slices.SortStableFunc(g.Values, func(a, b *groupValue) int {
+			return cmp.Compare(b.Count, a.Count)
+		})
 		if len(g.Values) > 0 {
 			out = append(out, g)
 		}

@@ -84,7 +84,9 @@ func newFacetView(
 	}
 	listed, hidden := f.Values, f.Distinct-len(f.Values)
 	if asked.Field.IsDate() {
-		listed, hidden = drilled(at, asked.Field, f.Values)
+		var years int
+		listed, years = drilled(at, asked.Field, f.Values)
+		hidden += years // and those days and months that were not even asked for
 	}
 	v.Values = v.values(at, listed, names)
 	if f.None > 0 || slices.Contains(applied, "none") || slices.Contains(left, "none") {
@@ -263,10 +265,7 @@ func nested(values []search.FacetValue) []nestedValue {
 
 // moreValues is how many values a facet shows when it is shown alone, and by
 // how much more at each step.
-const (
-	moreValues = 100
-	manyDates  = 2000
-)
+const moreValues = 100
 
 func (v *facetView) more(at state, asked search.FacetRequest, hidden int) {
 	if hidden <= 0 || asked.Size >= search.MaxFacetSize {
@@ -276,9 +275,10 @@ func (v *facetView) more(at state, asked search.FacetRequest, hidden int) {
 	if len(at["facet"]) > 0 {
 		size = min(asked.Size+moreValues, search.MaxFacetSize)
 	}
-	v.MoreText = "Show " + number(min(hidden, size-asked.Size)) + " more of " + number(asked.Size+hidden)
+	next, all := min(hidden, size-asked.Size), asked.Size+hidden
+	v.MoreText = "Show " + number(next) + " more of " + number(all)
 	if v.Field.IsDate() {
-		size, v.MoreText = manyDates, "Show "+number(hidden)+" more years"
+		size, v.MoreText = search.MaxFacetSize, "Show more dates"
 	}
 	v.More = at.with("facet", string(v.Field)).with("facet-size", strconv.Itoa(size)).String()
 }

@@ -363,6 +363,15 @@ func TestDatesOpenDownwards(t *testing.T) {
 	}
 }
 
+// TestDatesNotListedAreOffered: the rarest years may be behind a thousand days.
+func TestDatesNotListedAreOffered(t *testing.T) {
+	asked := search.FacetRequest{Field: search.Date, Size: 1}
+	f := &search.Facet{Distinct: 9, Values: []search.FacetValue{{ID: "2024", Value: "2024", Name: "2024"}}}
+	if view := newFacetView(state{}, asked, f, nil); !strings.Contains(view.More, "facet-size=10000") {
+		t.Errorf("leads to more: %q", view.More)
+	}
+}
+
 func TestFewYearsUntilAskedForAll(t *testing.T) {
 	var values []search.FacetValue
 	for y := 1990; y < 2020; y++ {
@@ -378,6 +387,11 @@ func TestFewYearsUntilAskedForAll(t *testing.T) {
 		{state{"facet": {"mentioned"}}, 30, 0},
 	} {
 		shown, hidden := drilled(test.at, search.Mentioned, values)
+		asked := search.FacetRequest{Field: search.Mentioned, Size: 30}
+		view := newFacetView(test.at, asked, &search.Facet{Values: values, Distinct: 30}, nil)
+		if (view.More != "") != (hidden > 0) {
+			t.Errorf("%v: leads to more: %q", test.at, view.More)
+		}
 		if len(shown) != test.shown || hidden != test.hidden || shown[0].ID != "2019" {
 			t.Errorf("%v: shows %d from %s, hides %d", test.at, len(shown), shown[0].ID, hidden)
 		}

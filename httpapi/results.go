@@ -126,7 +126,7 @@ func given(params url.Values) state {
 // years, months and days, and few of them are shown.
 const (
 	shownValues = 8
-	askedDates  = 200
+	askedDates  = 1000
 )
 
 // furnish adds to a request what a page shows unless told otherwise.
