@@ -17,9 +17,8 @@ func (q *question) histogram(res *search.Results, found []*doc) {
 	}
 	h := &search.Histogram{Of: req.Of, Buckets: []search.Bucket{}}
 	res.Histogram = h
-	reach, dated := q.reach(found, req.Of)
 	var notice string
-	if h.By, notice = index.Unit(reach, req.By); notice != "" {
+	if h.By, notice = index.Unit(q.reach(found, req.Of), req.By); notice != "" {
 		res.Notices = append(res.Notices, notice)
 	}
 	counts := map[int]int{}
@@ -35,7 +34,7 @@ func (q *question) histogram(res *search.Results, found []*doc) {
 			h.None++
 		}
 	}
-	if !dated || len(counts) == 0 {
+	if len(counts) == 0 {
 		return
 	}
 	numbers := slices.Sorted(maps.Keys(counts))
@@ -46,8 +45,9 @@ func (q *question) histogram(res *search.Results, found []*doc) {
 }
 
 // reach returns the days from the first to the last that the dates of docs
-// cover, and whether there are any.
-func (q *question) reach(docs []*doc, f search.Field) (reach corpus.Span, dated bool) {
+// cover, one day where there are none.
+func (q *question) reach(docs []*doc, f search.Field) (reach corpus.Span) {
+	dated := false
 	for _, d := range docs {
 		for _, date := range q.dates(d, f) {
 			span, _ := date.Span()
@@ -57,7 +57,7 @@ func (q *question) reach(docs []*doc, f search.Field) (reach corpus.Span, dated 
 			reach.First, reach.Last = min(reach.First, span.First), max(reach.Last, span.Last)
 		}
 	}
-	return reach, dated
+	return reach
 }
 
 // buckets returns the numbers of the buckets that the dates of d lie in, and
