@@ -253,6 +253,12 @@ func (a *appender) flush() (index.Ref, error) {
 	return refOf(a.number, a.end), nil
 }
 
+// drop forgets what was added and not flushed.
+func (a *appender) drop() {
+	a.end -= int64(len(a.pending))
+	a.pending = a.pending[:0]
+}
+
 // roll begins the next file where this one is full. Nothing may be pending.
 func (a *appender) roll() error {
 	if a.end < a.size {

@@ -68,6 +68,12 @@ func (w *Writer) setRun(r run) {
 	w.run = r
 }
 
+func (w *Writer) lastRun() run {
+	w.state.Lock()
+	defer w.state.Unlock()
+	return w.run
+}
+
 func (w *Writer) endRun() {
 	w.state.Lock()
 	defer w.state.Unlock()

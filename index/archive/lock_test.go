@@ -104,6 +104,9 @@ func TestNoArchive(t *testing.T) {
 	if _, err := OpenWriter(d.dir, d.Options); !errors.Is(err, search.ErrUnavailable) {
 		t.Errorf("make an archive among letters: %v", err)
 	}
+	if files, _ := os.ReadDir(d.dir); len(files) != 1 {
+		t.Errorf("among the letters there are %v", files)
+	}
 	// One that was made, but never published, is not there yet.
 	empty := newDesk(t)
 	empty.write(func(*Writer) {})

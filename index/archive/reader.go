@@ -74,7 +74,7 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 		return false, hint(err)
 	}
 	if name == "" {
-		return false, errNone(r.dir)
+		return false, r.nothing()
 	}
 	r.mu.Lock()
 	before := r.current
@@ -95,10 +95,23 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 		return false, errClosed
 	}
 	r.current = g
-	if before == nil {
-		return true, nil
+	if err := r.dropGone(); err != nil || before == nil {
+		return true, err
 	}
 	return true, r.drop(before)
+}
+
+// nothing tells why CURRENT is not there.
+func (r *Reader) nothing() error {
+	all, err := generations(r.disk, r.dir)
+	switch {
+	case err != nil:
+		return err
+	case len(all) > 1: // with one it may be on its way
+		return hint(Damage{"CURRENT", 0, "the file is missing"})
+	default:
+		return errNone(r.dir)
+	}
 }
 
 var errClosed = fmt.Errorf("%w: the archive was closed", search.ErrUnavailable)
@@ -202,16 +215,26 @@ func (r *Reader) drop(g *generation) error {
 	return finish(g.engine, g.store.close())
 }
 
+// dropGone drops the older generations that are no longer kept. It is called
+// with the lock held.
+func (r *Reader) dropGone() error {
+	for name, g := range r.older {
+		if there, err := exists(r.disk, r.dir+"/"+name); err != nil || there {
+			continue
+		}
+		delete(r.older, name)
+		if err := r.drop(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // olderOne returns a generation that is no longer current, if it is still there.
 // It is called with the lock held: it is rare, and others wait.
 func (r *Reader) olderOne(ctx context.Context, name string) (*generation, error) {
-	for other, g := range r.older {
-		if there, err := exists(r.disk, r.dir+"/"+other); err == nil && !there {
-			delete(r.older, other)
-			if err := r.drop(g); err != nil {
-				return nil, err
-			}
-		}
+	if err := r.dropGone(); err != nil {
+		return nil, err
 	}
 	if g, ok := r.older[name]; ok {
 		return g, nil

@@ -101,7 +101,8 @@ func (w *Writer) Prune(ctx context.Context, paths []string) error {
 	if err := w.begun(ctx); err != nil {
 		return err
 	}
-	if !w.run.whole {
+	run := w.lastRun()
+	if !run.whole {
 		return errors.New("prune: the articles were not read to their end, so that none is known to be gone")
 	}
 	if err := w.putMoved(ctx); err != nil {
@@ -111,7 +112,7 @@ func (w *Writer) Prune(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	gone, err := w.gone(roots)
+	gone, err := w.gone(run, roots)
 	if err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func (w *Writer) Prune(ctx context.Context, paths []string) error {
 			return err
 		}
 	}
-	return w.releaseGone(roots)
+	return w.releaseGone(run, roots)
 }
 
 func (w *Writer) prune(ctx context.Context, ids []string) error {
@@ -139,10 +140,10 @@ func (w *Writer) prune(ctx context.Context, ids []string) error {
 }
 
 // releaseGone forgets what was quarantined at origins that are gone.
-func (w *Writer) releaseGone(roots []string) error {
+func (w *Writer) releaseGone(run run, roots []string) error {
 	var entries []entry
 	for origin := range w.tally.Quarantined {
-		if under(origin, roots) && !w.run.saw(origin) {
+		if under(origin, roots) && !run.saw(origin) {
 			entries = append(entries, entry{Outcome: released, Origin: origin})
 		}
 	}
@@ -150,7 +151,7 @@ func (w *Writer) releaseGone(roots []string) error {
 }
 
 // gone returns the ids of the articles under roots that the run did not see.
-func (w *Writer) gone(roots []string) (map[string]bool, error) {
+func (w *Writer) gone(run run, roots []string) (map[string]bool, error) {
 	gone := map[string]bool{}
 	_, err := w.store.scan(w.journal.file, 0, w.journal.end, func(b batch) error {
 		for _, e := range b.Entries {
@@ -158,7 +159,7 @@ func (w *Writer) gone(roots []string) (map[string]bool, error) {
 			case e.Outcome.deletes():
 				delete(gone, e.ID)
 			case !e.Outcome.puts():
-			case under(e.Origin, roots) && !w.run.saw(e.Origin):
+			case under(e.Origin, roots) && !run.saw(e.Origin):
 				gone[e.ID] = true
 			default:
 				delete(gone, e.ID)
@@ -167,7 +168,7 @@ func (w *Writer) gone(roots []string) (map[string]bool, error) {
 		return nil
 	})
 	maps.DeleteFunc(gone, func(id string, _ bool) bool {
-		_, seen := w.run.ids[id]
+		_, seen := run.ids[id]
 		return seen
 	})
 	return gone, hint(err)

@@ -1,0 +1,227 @@
+package archive
+
+import (
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A powerDisk has its power cut at the call with a number: that and all that
+// follow fail. After cut there is what was certain to be on disk: files hold what
+// was in them at their last Sync and some of what came behind it, and what was
+// made or renamed in a folder since its last SyncDir is undone. What the engine
+// writes is not its concern.
+type powerDisk struct {
+	osDisk
+	at     int
+	random *rand.Rand
+
+	mu     sync.Mutex
+	calls  int
+	synced map[string]int64 // sizes of the files that were opened for writing
+	undo   []undo
+}
+
+// An undo takes back what was done in a folder.
+type undo struct {
+	dir string
+	do  func()
+}
+
+var errPower = errors.New("the power is cut")
+
+func (d *powerDisk) step() error {
+	d.calls++
+	if d.calls >= d.at {
+		return errPower
+	}
+	return nil
+}
+
+func (d *powerDisk) done(path string, undoing func()) {
+	d.undo = append(d.undo, undo{filepath.Dir(path), undoing})
+}
+
+func (d *powerDisk) OpenFile(path string, flag int) (file, error) {
+	if flag == os.O_RDONLY {
+		return d.osDisk.OpenFile(path, flag)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.step(); err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		d.done(path, func() { os.Remove(path) })
+		d.synced[path] = 0
+	} else if _, ok := d.synced[path]; !ok {
+		d.synced[path] = info.Size()
+	}
+	f, err := d.osDisk.OpenFile(path, flag)
+	return &powerFile{f, d, path}, err
+}
+
+func (d *powerDisk) Mkdir(path string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.step(); err != nil {
+		return err
+	}
+	if there, _ := exists(d, path); !there {
+		d.done(path, func() { os.RemoveAll(path) })
+	}
+	return d.osDisk.Mkdir(path)
+}
+
+func (d *powerDisk) Rename(from, to string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.step(); err != nil {
+		return err
+	}
+	before, err := os.ReadFile(to)
+	d.done(to, func() {
+		os.Rename(to, from)
+		if err == nil {
+			os.WriteFile(to, before, 0o666)
+		}
+	})
+	for path, size := range d.synced {
+		if rest, ok := strings.CutPrefix(path, from); ok && (rest == "" || rest[0] == '/') {
+			delete(d.synced, path)
+			d.synced[to+rest] = size
+		}
+	}
+	return d.osDisk.Rename(from, to)
+}
+
+func (d *powerDisk) RemoveAll(path string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.step(); err != nil {
+		return err
+	}
+	return d.osDisk.RemoveAll(path)
+}
+
+func (d *powerDisk) SyncDir(path string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.step(); err != nil {
+		return err
+	}
+	var left []undo
+	for _, u := range d.undo {
+		if u.dir != path {
+			left = append(left, u)
+		}
+	}
+	d.undo = left
+	return nil
+}
+
+// cut leaves what was certain to be on disk.
+func (d *powerDisk) cut() {
+	for path, size := range d.synced {
+		info, err := os.Stat(path)
+		if err == nil && info.Size() > size {
+			os.Truncate(path, size+d.random.Int64N(info.Size()-size+1))
+		}
+	}
+	for i := len(d.undo) - 1; i >= 0; i-- {
+		d.undo[i].do()
+	}
+}
+
+type powerFile struct {
+	file
+	disk *powerDisk
+	path string
+}
+
+func (f *powerFile) Write(p []byte) (int, error) {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	if err := f.disk.step(); err != nil {
+		n, _ := f.file.Write(p[:f.disk.random.IntN(len(p)+1)])
+		return n, err
+	}
+	return f.file.Write(p)
+}
+
+func (f *powerFile) Truncate(size int64) error {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	if err := f.disk.step(); err != nil {
+		return err
+	}
+	return f.file.Truncate(size)
+}
+
+func (f *powerFile) Sync() error {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	if err := f.disk.step(); err != nil {
+		return err
+	}
+	info, err := f.file.Stat()
+	if err == nil {
+		f.disk.synced[f.path] = info.Size()
+	}
+	return err
+}
+
+// Wherever the power is cut, what was acknowledged is there.
+func TestPowerCut(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 2))
+	at := 1
+	for powerCutAt(t, at, random) {
+		at++
+	}
+	if at < 50 {
+		t.Errorf("only %d calls were tried", at)
+	}
+}
+
+// powerCutAt works until the power is cut, and returns whether it was.
+func powerCutAt(t *testing.T, at int, random *rand.Rand) bool {
+	d := newDesk(t)
+	d.fileSize = 500
+	d.index(article("a", "One."), article("old", "Old."))
+	kept := newLedger(map[string]string{"a": "One.", "old": "Old."})
+
+	disk := &powerDisk{at: at, random: random, synced: map[string]int64{}}
+	options := d.Options
+	options.disk = disk
+	w, err := OpenWriter(d.dir, options)
+	if err == nil {
+		err = kept.work(t.Context(), w)
+		disk.mu.Lock()
+		disk.at = min(disk.at, disk.calls+1) // nothing is done at the end
+		disk.mu.Unlock()
+		w.Close()
+	}
+	disk.cut()
+	if d.texts()["a"] == "" {
+		t.Errorf("cut at %d: no generation answers", at)
+	}
+	d.index()
+	if wrong := kept.check(d.texts()); wrong != nil {
+		t.Errorf("cut at %d (%v): %v", at, err, wrong)
+	}
+	d.index(article("z", "Last."))
+	if d.texts()["z"] == "" {
+		t.Errorf("cut at %d: nothing is taken in any more", at)
+	}
+	d.sound()
+	return err != nil
+}

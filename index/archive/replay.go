@@ -1,0 +1,71 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+
+	"dateline/index"
+)
+
+// The bounds of a batch that is replayed into the engine.
+const (
+	replayDocs  = 500
+	replayBytes = 8 << 20
+)
+
+// replay applies the journal from an offset on to an engine.
+func (w *Writer) replay(ctx context.Context, engine Engine, from int64) error {
+	r := &replaying{store: w.store, engine: engine, puts: map[string]index.Entry{}}
+	_, err := w.store.scan(w.journal.file, from, w.journal.end, func(b batch) error {
+		for _, e := range b.Entries {
+			if err := r.apply(ctx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = r.flush(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("bring the index up to the journal: %w", err)
+	}
+	return nil
+}
+
+// A replaying brings an engine up to the journal.
+type replaying struct {
+	store   *store
+	engine  Engine
+	puts    map[string]index.Entry // by id
+	deletes []string               // before the puts
+	bytes   int
+}
+
+func (r *replaying) apply(ctx context.Context, e entry) error {
+	switch {
+	case e.Outcome.deletes():
+		delete(r.puts, e.ID)
+		r.deletes = append(r.deletes, e.ID)
+	case e.Outcome.puts():
+		d, err := r.store.document(ctx, e.Ref)
+		if err != nil {
+			return err
+		}
+		r.puts[e.ID] = index.Entry{Document: *d, Ref: e.Ref}
+		r.bytes += len(d.Title) + len(d.Text)
+	}
+	if len(r.puts)+len(r.deletes) < replayDocs && r.bytes < replayBytes {
+		return nil
+	}
+	return r.flush(ctx)
+}
+
+func (r *replaying) flush(ctx context.Context) error {
+	if err := follow(ctx, r.engine, r.deletes, sorted(r.puts)); err != nil {
+		return err
+	}
+	clear(r.puts)
+	r.deletes, r.bytes = nil, 0
+	return nil
+}
