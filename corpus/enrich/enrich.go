@@ -61,8 +61,9 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	out := make([][]corpus.Mention, len(texts))
 	for i, spans := range e.tag.Tag(texts...) {
 		for _, s := range spans {
-			out[i] = append(out[i], corpus.Mention{Kind: s.Kind, Field: fields[i], Start: s.Start, End: s.End,
-				Text: texts[i][s.Start:s.End], Value: s.Name, Rule: s.Rule, Confidence: s.Confidence})
+			out[i] = append(out[i], corpus.Mention{Kind: s.Kind, Field: fields[i],
+				Start: s.Start, End: s.End, Text: texts[i][s.Start:s.End],
+				Value: s.Name, Rule: s.Rule, Confidence: s.Confidence})
 		}
 	}
 	var all []*corpus.Mention
@@ -102,7 +103,8 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 		if m.Kind == corpus.Place {
 			text := texts[slices.Index(fields[:], m.Field)]
 			where = append(where, m)
-			names = append(names, places.Name{Text: text, Start: m.Start, End: m.End, Demonym: m.Rule == "demonym"})
+			names = append(names, places.Name{Text: text, Start: m.Start, End: m.End,
+				Demonym: m.Rule == "demonym"})
 		}
 	}
 	for i, p := range e.gaz.Resolve(names) {

@@ -212,8 +212,9 @@ func (p *parser) clock(i int) int {
 		return 0
 	}
 	h, min, j := int(t.num), -1, i+1
-	if p.low(j) == ":" && p.touches(i) && p.touches(j) && p.at(j+1).digits == 2 && p.at(j+1).whole() && p.at(j+1).num < 60 {
-		min = int(p.at(j + 1).num)
+	if m := p.at(j + 1); p.low(j) == ":" && p.touches(i) && p.touches(j) && m.digits == 2 &&
+		m.whole() && m.num < 60 {
+		min = int(m.num)
 		j += 2
 	}
 	half := strings.ReplaceAll(p.low(j), ".", "")

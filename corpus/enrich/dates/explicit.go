@@ -61,8 +61,15 @@ func (p *parser) dayValue(y, m, d, i int) value {
 // and month may be either, it is left alone.
 func (p *parser) numeric(i int) int {
 	sep := p.low(i + 1)
-	if sep != "-" && sep != "/" && sep != "." || p.low(i+3) != sep || !p.at(i).whole() ||
-		!p.touches(i) || !p.touches(i+1) || !p.touches(i+2) || !p.touches(i+3) || p.low(i+5) == sep && p.touches(i+4) {
+	if sep != "-" && sep != "/" && sep != "." || p.low(i+3) != sep || !p.at(i).whole() {
+		return 0
+	}
+	for k := i; k < i+4; k++ {
+		if !p.touches(k) {
+			return 0
+		}
+	}
+	if p.low(i+5) == sep && p.touches(i+4) {
 		return 0
 	}
 	b, okB := p.dayOfMonth(i + 2)
@@ -297,8 +304,16 @@ func (p *parser) yearRange(i int) int {
 	if !ok || !okB || b <= a || !p.yearHere(i) && p.low(i+1) != "–" {
 		return 0
 	}
-	switch sep := p.low(i + 1); {
-	case sep == "-" || sep == "–" || sep == "to" && p.low(i-1) == "from" || sep == "and" && p.low(i-1) == "between":
+	switch lead := p.low(i - 1); p.low(i + 1) {
+	case "-", "–":
+	case "to":
+		if lead != "from" {
+			return 0
+		}
+	case "and":
+		if lead != "between" {
+			return 0
+		}
 	default:
 		return 0
 	}
@@ -334,13 +349,17 @@ func (p *parser) yearHere(i int) bool {
 	case "$", "£", "€", "#", "no", "no.", "km", ":", "+":
 		return false
 	}
-	if next == "%" || next == "percent" || next == "km" || next == "m" || next == ":" || prev == "." && p.touches(i-1) {
+	switch next {
+	case "%", "percent", "km", "m", ":":
+		return false
+	}
+	if prev == "." && p.touches(i-1) {
 		return false
 	}
 	if u, _, ok := unitOf(next); ok && u != quarter {
 		return false
 	}
-	plural := strings.HasSuffix(next, "s") && len(next) > 3 && letter(next[0]) && next != "was" && next != "this"
+	plural := strings.HasSuffix(next, "s") && len(next) > 3 && letter(next[0]) && next != "this"
 	switch prev {
 	case "in", "since", "until", "till", "during", "late", "early", "throughout", "fiscal", "year":
 		return !plural || prev == "in" && y >= 1500

@@ -372,7 +372,7 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 		return p.add(i, j+1, "DURATION", value{period("X", u), "", "duration", 0.7})
 	case plural:
 		return 0
-	case u == hour || u == minute || u == second || p.low(j) == "past" || j > i && p.low(j) == "last" && u != week && u != weekend:
+	case p.lasts(j, u, j > i):
 		if direction < 0 {
 			return p.add(i, j+1, "DURATION", value{period("1", u), "", "duration", 0.8})
 		}
@@ -390,6 +390,18 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 		p.tell(base{t, toDay})
 	}
 	return p.add(i, j+1, "DATE", relative(v, known, "relative-"+p.low(j+1), confidence))
+}
+
+// lasts tells whether "last" and a unit are a time up to now rather than one of
+// the calendar: "the past week", "the last year".
+func (p *parser) lasts(j int, u unit, the bool) bool {
+	switch u {
+	case hour, minute, second:
+		return true
+	case week, weekend:
+		return p.low(j) == "past"
+	}
+	return p.low(j) == "past" || the && p.low(j) == "last"
 }
 
 // ordinalPart reads the third quarter of 2012, the first half of last year.

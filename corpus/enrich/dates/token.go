@@ -55,7 +55,8 @@ func split(text string) []token {
 func wordEnd(text string, start, end int) int {
 	for end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[end:])
-		inner := r == '.' && (end-start == 1 || text[end-2] == '.') && end+1 < len(text) && letter(text[end+1])
+		inner := r == '.' && (end-start == 1 || text[end-2] == '.') &&
+			end+1 < len(text) && letter(text[end+1])
 		if !unicode.IsLetter(r) && !inner {
 			break
 		}
@@ -78,7 +79,8 @@ func digit(text string, at int) bool { return at < len(text) && text[at] >= '0' 
 // decimal point, and the endings of "3rd" and "1990s".
 func numberEnd(text string, end int) int {
 	for end < len(text) {
-		thousands := text[end] == ',' && digit(text, end+1) && digit(text, end+2) && digit(text, end+3) && !digit(text, end+4)
+		thousands := text[end] == ',' && digit(text, end+1) && digit(text, end+2) &&
+			digit(text, end+3) && !digit(text, end+4)
 		point := text[end] == '.' && digit(text, end+1)
 		if !digit(text, end) && !thousands && !point {
 			break
@@ -117,7 +119,8 @@ func (t *token) whole() bool { return t.digits > 0 && t.digits == len(t.low) && 
 // The words of the calendar, in lower case.
 var (
 	months = words(1, "january february march april may june july august september october november december",
-		"jan feb mar apr may jun jul aug sep oct nov dec", "jan. feb. mar. apr. may. jun. jul. aug. sep. oct. nov. dec.",
+		"jan feb mar apr may jun jul aug sep oct nov dec",
+		"jan. feb. mar. apr. may. jun. jul. aug. sep. oct. nov. dec.",
 		"- - - - - - - - sept - - -", "- - - - - - - - sept. - - -")
 	weekdays = words(1, "monday tuesday wednesday thursday friday saturday sunday",
 		"mon. tue. wed. thu. fri. sat. sun.", "- tues. - thurs. - - -")
@@ -169,7 +172,8 @@ const (
 
 var units = map[string]unit{"day": day, "week": week, "month": month, "year": year, "decade": decade,
 	"century": century, "weekend": weekend, "quarter": quarter, "fortnight": fortnight, "hour": hour,
-	"minute": minute, "second": second, "night": night, "evening": evening, "morning": morning, "afternoon": afternoon}
+	"minute": minute, "second": second, "night": night, "evening": evening, "morning": morning,
+	"afternoon": afternoon}
 
 // unitOf reads a unit and whether it is plural.
 func unitOf(low string) (u unit, plural, ok bool) {

@@ -36,7 +36,7 @@ const (
 // of the text. A surname is the person's last named before it, else the first
 // named after it; where several persons of the article bear it, it is less sure.
 func Join(names []Name) []Person {
-	j := &joiner{bySurname: map[string][]*person{}, byGiven: map[string][]*person{}, whole: map[string]*person{}}
+	j := &joiner{map[string][]*person{}, map[string][]*person{}, map[string]*person{}}
 	parsed := make([][]string, len(names))
 	who := make([]*person, len(names))
 	for i, n := range names {

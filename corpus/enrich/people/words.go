@@ -7,7 +7,8 @@ import (
 )
 
 // particles belong to the word behind them.
-const particles = " al el abu bin ibn van von de da di del della der den la le ben bint ul ur ad as an ash az dos das ter ten "
+const particles = " al el abu bin ibn van von de da di del della der den la le ben bint ul ur ad as " +
+	"an ash az dos das ter ten "
 
 // words returns the words of a name in lower case and without diacritics,
 // titles and "Jr.". A particle is part of the word behind it.
@@ -112,8 +113,8 @@ func has(words []string, w string) bool {
 }
 
 // nicknames leads from the short forms of given names to one of each kind.
-var nicknames = groups("william bill billy will|joseph joe|robert bob rob bobby|michael mike mick|anthony antony tony|" +
-	"thomas tom|james jim jimmy|john jack johnny jon|richard dick rick|edward ed ted eddie|benjamin ben bibi|" +
+var nicknames = groups("william bill billy will|joseph joe|robert bob rob bobby|michael mike mick|" +
+	"anthony antony tony|thomas tom|james jim jimmy|john jack johnny jon|richard dick rick|edward ed ted eddie|benjamin ben bibi|" +
 	"alexander alex sasha aleksandr alexandr oleksandr|daniel dan danny|david dave|steven stephen steve|andrew andy|" +
 	"christopher chris|charles charlie|matthew matt|nicholas nick|peter pete|samuel sam|timothy tim|kenneth ken|" +
 	"donald don|ronald ron|gerald gerry jerry|lawrence larry|gregory greg|jeffrey jeff geoffrey|frederick fred|" +

@@ -31,7 +31,8 @@ func (l *line) matches(p int, words []string) bool {
 	}
 	for k, w := range words {
 		t := &l.tok[p+k]
-		if t.low != w || k > 0 && t.word && !t.cap && !l.upper && t.class&stop == 0 && len(words) < 3 && w != "network" {
+		plain := t.word && !t.cap && !l.upper && t.class&stop == 0
+		if t.low != w || k > 0 && plain && len(words) < 3 && w != "network" {
 			return false
 		}
 	}
@@ -112,8 +113,11 @@ func (l *line) cutTail(k int) int {
 // partOfOrg tells whether a title at p begins an organisation's name: "Chief
 // Prosecutor" does not, "King Faisal Hospital" does.
 func (l *line) partOfOrg(p, head int) bool {
-	return head > p+2 && l.is(p, title) && !l.is(p+1, title) && l.titled == none &&
-		(l.low(p) == "king" || l.low(p) == "queen" || l.low(p) == "prince" || l.low(p) == "saint" || l.low(p) == "st.")
+	switch l.low(p) {
+	case "king", "queen", "prince":
+		return head > p+2 && !l.is(p+1, title) && l.titled == none
+	}
+	return false
 }
 
 // orgLike keeps out what only looks like an organisation: a sentence that

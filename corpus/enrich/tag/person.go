@@ -31,13 +31,15 @@ func (l *line) personEnd(p, j int) (end, names int) {
 	}
 	for end = p; end < j && end-p < maxPersonWords; end++ {
 		t := &l.tok[end]
-		if t.class&(title|orghead|misc) != 0 && t.cap && t.class&given == 0 && !(end > p && t.class&particle != 0) {
+		inName := t.class&given != 0 || end > p && t.class&particle != 0
+		if t.class&(title|orghead|misc) != 0 && t.cap && !inName {
 			break
 		}
 		if end > p && l.elsewhere(end) {
 			break
 		}
-		if l.titled != none && end == p && t.class&common != 0 && t.class&given == 0 && l.knownAffairs(p, j) {
+		plain := t.class&common != 0 && t.class&given == 0
+		if l.titled != none && end == p && plain && l.knownAffairs(p, j) {
 			return p, 0
 		}
 		if t.cap && !t.initial() {
@@ -59,14 +61,15 @@ func (l *line) knownAffairs(p, j int) bool {
 // elsewhere tells whether a word inside a run begins a name of its own: a
 // country or an organisation behind a person's name.
 func (l *line) elsewhere(p int) bool {
-	if n := l.orgWords(p); n > 1 {
+	if l.orgWords(p) > 1 || l.tok[p].text == "US" {
 		return true
 	}
-	if l.tok[p].class&given != 0 || l.tok[p].text == "US" {
-		return l.tok[p].text == "US"
+	if l.is(p, given) {
+		return false
 	}
 	found := l.find(l.tok[p].text)
-	return len(found) > 0 && found[0].Kind == places.Country && found[0].Population > 1_000_000 && !l.is(p-1, given)
+	return len(found) > 0 && found[0].Kind == places.Country && !l.is(p-1, given) &&
+		found[0].Population > 1_000_000
 }
 
 // personRule returns the rule by which the tokens from p to q are a person's
@@ -112,7 +115,8 @@ func (l *line) singleRule(p, q int) (string, float64) {
 	switch {
 	case l.strict || t.class&orghead != 0 || t.caps() && len(t.text) < 4:
 		return "", 0
-	case l.titled == strong && l.low(p-1) != "of" && !(l.is(p, common) && !l.speaks(p, q) && t.class&given == 0):
+	case l.titled == strong && l.low(p-1) != "of" &&
+		(t.class&common == 0 || t.class&given != 0 || l.speaks(p, q)):
 		return "title-name", 0.75
 	case t.class&common != 0 || l.low(p-1) == "the":
 		return "", 0

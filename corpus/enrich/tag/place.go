@@ -112,10 +112,9 @@ func (l *line) placeWord(p, n, j int) int {
 // plausible tells whether a name that the gazetteer has is meant as a place.
 func (l *line) plausible(p, n, i, j int, found []places.Place) bool {
 	t, top := &l.tok[p], found[0]
-	if p > i && l.claim[p-1] == 0 && l.tok[p-1].cap && l.direction(p, i) == p && !l.is(p-1, title|misc|placeopen) {
-		if l.tok[p-1].class&common == 0 || top.Kind != places.Country {
-			return false // inside a person's name, "New Town", "Great Lakes"
-		}
+	inside := p > i && l.claim[p-1] == 0 && l.tok[p-1].cap && !l.is(p-1, title|misc|placeopen)
+	if inside && l.direction(p, i) == p && (!l.is(p-1, common) || top.Kind != places.Country) {
+		return false // inside a person's name, "New Town", "Great Lakes"
 	}
 	if n > 1 {
 		return top.Kind == places.Country || l.titled != strong || !l.is(p, given)
@@ -172,8 +171,8 @@ func (l *line) atPlace(p, q int) bool {
 	if l.is(p-1, prep) && l.low(p-1) != "of" {
 		return true
 	}
-	if w := l.low(p - 2); l.low(p-1) == "of" && (l.is(p-2, placehead) || w == "outskirts" || w == "capital") {
-		return true
+	if w := l.low(p - 2); l.low(p-1) == "of" {
+		return l.is(p-2, placehead) || w == "outskirts" || w == "capital"
 	}
 	if w := l.low(q); w == "province" || w == "governorate" || w == "region" || w == "district" {
 		return true
@@ -226,7 +225,7 @@ func (l *line) namedByWord(p, j int) int {
 	}
 	for q := p + 1; q < min(j, p+4); q++ {
 		if l.is(q, placehead) && !l.is(q, title) {
-			if l.plainWords(p, q) && !natural(l.tok[q].low) || l.tok[p].first && l.is(p, common) && q == p+1 {
+			if l.plainWords(p, q) && (!natural(l.tok[q].low) || l.tok[p].first && q == p+1) {
 				return 0
 			}
 			l.add(p, q+1, corpus.Place, "place-word", 0.6)

@@ -125,7 +125,7 @@ func (l *line) style(length int) {
 	words, cap, caps := 0, 0, 0
 	for i := range l.tok {
 		t := &l.tok[i]
-		if !t.word || len(t.text) < 4 || t.class&calendar != 0 || t.low == t.text && !isLetter(rune(t.text[0])) {
+		if !t.word || len(t.text) < 4 || t.class&calendar != 0 || t.text[0] >= '0' && t.text[0] <= '9' {
 			continue
 		}
 		words++
@@ -144,7 +144,8 @@ func (l *line) style(length int) {
 	}
 	dictionary := 0
 	for i := range l.tok {
-		if t := &l.tok[i]; t.cap && !t.first && t.class&common != 0 && t.class&(given|title|orghead) == 0 {
+		t := &l.tok[i]
+		if t.cap && !t.first && t.class&common != 0 && t.class&(given|title|orghead) == 0 {
 			dictionary++
 		}
 	}
@@ -197,11 +198,14 @@ func (l *line) before(i int) {
 		l.titled = weak
 	case t.class&orgnoun != 0 && l.titled != strong:
 		l.titled = body
-	case l.titled == strong && i > 0 && (t.low == "of" || t.low == "for" || t.low == "the") && l.tok[i-1].class&(title|prep|stop) != 0:
+	case l.titled == strong && l.is(i-1, title|prep|stop) && ofWord(t.low):
 	default:
 		l.titled = none
 	}
 }
+
+// ofWord tells whether a word may stand between a title and what it is of.
+func ofWord(low string) bool { return low == "of" || low == "for" || low == "the" }
 
 // nameable tells whether the token may begin or continue a name.
 func (l *line) nameable(i int) bool {
@@ -322,18 +326,12 @@ func (l *line) step(p, i, j int) int {
 // add claims the tokens from p to q for a name.
 func (l *line) add(p, q int, kind corpus.Kind, rule string, confidence float64) *Span {
 	l.spans = append(l.spans, found{from: p, to: q, Span: Span{Start: l.tok[p].start,
-		End: l.nameEnd(q - 1), Kind: kind, Rule: rule, Confidence: confidence}})
+		End: l.tok[q-1].end, Kind: kind, Rule: rule, Confidence: confidence}})
 	for k := p; k < q; k++ {
 		l.claim[k] = int32(len(l.spans))
 	}
 	l.titled = none
 	return &l.spans[len(l.spans)-1].Span
-}
-
-// nameEnd returns where a name ends, without the full stop that ends both an
-// initial and the sentence.
-func (l *line) nameEnd(q int) int {
-	return l.tok[q].end
 }
 
 // remove takes a name back.

@@ -127,8 +127,8 @@ func (s *scanner) word(start int) int {
 	if cap || strings.IndexFunc(text, unicode.IsUpper) > 0 {
 		low = strings.ToLower(text)
 	}
-	t := token{start: start, end: end, text: text, low: strings.ReplaceAll(low, "’", "'"), cap: cap,
-		word: true, first: s.head, glued: s.glued(start)}
+	t := token{start: start, end: end, text: text, low: strings.ReplaceAll(low, "’", "'"),
+		cap: cap, word: true, first: s.head, glued: s.glued(start)}
 	t.class = s.lex.class[t.low]
 	s.afterAbbreviation(&t)
 	s.out = append(s.out, t)
@@ -147,7 +147,8 @@ func (s *scanner) article(text string) bool {
 // afterAbbreviation sees the sentence that begins behind "the U.S.": its first
 // word is one that begins no name.
 func (s *scanner) afterAbbreviation(t *token) {
-	if len(s.out) > 0 && t.cap && t.class&stop != 0 && strings.HasSuffix(s.out[len(s.out)-1].text, ".") {
+	n := len(s.out)
+	if n > 0 && t.cap && t.class&stop != 0 && strings.HasSuffix(s.out[n-1].text, ".") {
 		t.first = true
 	}
 }
