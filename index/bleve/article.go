@@ -69,7 +69,9 @@ var fieldOf = map[corpus.Kind]search.Field{
 }
 
 // numbersOf reads what newArticle stored.
-func numbersOf(s *scorch.SegmentSnapshot, a uint32) (ref index.Ref, length, lead uint32, err error) {
+func numbersOf(
+	s *scorch.SegmentSnapshot, a uint32,
+) (ref index.Ref, length, lead uint32, err error) {
 	var n [3]uint64
 	found := false
 	read := func(field string, _ byte, stored []byte, _ []uint64) bool {

@@ -65,6 +65,9 @@ func news(b *testing.B) []index.Entry {
 	return out
 }
 
+// batch is how many articles are put at once.
+const batch = 2000
+
 // cpu returns the time that this process has computed.
 func cpu() time.Duration {
 	var u syscall.Rusage
@@ -91,7 +94,7 @@ func BenchmarkIndex(b *testing.B) {
 		}
 		begun := cpu()
 		for rest := entries; len(rest) > 0; {
-			n := min(500, len(rest))
+			n := min(batch, len(rest))
 			if err := e.Put(b.Context(), rest[:n]); err != nil {
 				b.Fatal(err)
 			}
@@ -146,7 +149,7 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	defer e.Close()
 	for rest := entries; len(rest) > 0; {
-		n := min(500, len(rest))
+		n := min(batch, len(rest))
 		if err := e.Put(b.Context(), rest[:n]); err != nil {
 			b.Fatal(err)
 		}

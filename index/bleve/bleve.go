@@ -114,9 +114,8 @@ func (s *Searcher) open() error {
 		return err
 	}
 	same := sealed.Resolver == s.options.Resolver.Fingerprint()
-	s.view, err = newView(s.dir, s.reader, s.table, func(seg *scorch.SegmentSnapshot) (*own, derived, error) {
-		return s.columns(seg, same)
-	})
+	columns := func(seg *scorch.SegmentSnapshot) (*own, derived, error) { return s.columns(seg, same) }
+	s.view, err = newView(s.dir, s.reader, s.table, columns)
 	if err == nil && s.view.articles != sealed.Articles {
 		err = fmt.Errorf("%d of %d articles are there", s.view.articles, sealed.Articles)
 	}

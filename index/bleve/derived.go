@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
@@ -47,45 +48,63 @@ func (d *deriver) column(
 	if err != nil {
 		return nil, err
 	}
+	counts, excepted, err := d.counts(ctx, f, k.keys)
+	if err != nil {
+		return nil, err
+	}
 	at, err := whereabouts(s, o)
 	if err != nil {
 		return nil, err
 	}
-	excepted := make([]bool, len(k.keys))
-	values := make([][]item, len(k.keys)) // what each key counts for, at the lowest level
-	for n, key := range k.keys {
-		if n%pause == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if excepted[n] = d.resolver.Excepted(f, key); excepted[n] {
-			continue
-		}
-		if values[n], err = d.values(f, key, nowhere); err != nil {
-			return nil, err
-		}
-	}
 	articles := make([][]item, k.len())
-	for a := range articles {
+	for a := range uint32(len(articles)) {
 		if a%pause == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		for _, i := range k.of(uint32(a)) {
-			found := values[i.number()]
+		for _, i := range k.of(a) {
+			found := counts[i.number()]
 			if excepted[i.number()] {
-				where, err := at(uint32(a))
-				if err != nil {
-					return nil, err
-				}
-				if found, err = d.values(f, k.keys[i.number()], where); err != nil {
+				if found, err = d.valuesAt(f, k.keys[i.number()], a, at); err != nil {
 					return nil, err
 				}
 			}
 			for _, v := range found {
-				articles[a] = append(articles[a], newItem(v.number(), i.level(), v.exact(0)))
+				articles[a] = append(articles[a], newItem(v.number(), i.level(), v.exact(corpus.Low)))
 			}
 		}
 	}
 	return newColumn(articles), nil
+}
+
+// counts returns the values that each key counts for, at the lowest level, or
+// that they depend on the article.
+func (d *deriver) counts(
+	ctx context.Context, f search.Field, keys []string,
+) (counts [][]item, excepted []bool, err error) {
+	counts, excepted = make([][]item, len(keys)), make([]bool, len(keys))
+	for n, key := range keys {
+		if n%pause == 0 && ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		if excepted[n] = d.resolver.Excepted(f, key); excepted[n] {
+			continue
+		}
+		if counts[n], err = d.values(f, key, values.At{}); err != nil {
+			return nil, nil, err
+		}
+	}
+	return counts, excepted, nil
+}
+
+// valuesAt returns the values of a key in an article.
+func (d *deriver) valuesAt(
+	f search.Field, key string, article uint32, at func(uint32) (values.At, error),
+) ([]item, error) {
+	where, err := at(article)
+	if err != nil {
+		return nil, err
+	}
+	return d.values(f, key, where)
 }
 
 // add appends the values of a record to the table.
@@ -100,9 +119,6 @@ func (d *deriver) add(r *index.Record) {
 	}
 }
 
-// nowhere is where a key stands whose value does not depend on it.
-var nowhere values.At
-
 // values returns the value of a key, and those that it lies in.
 func (d *deriver) values(f search.Field, key string, at values.At) ([]item, error) {
 	id, name := d.resolver.Resolve(f, key, at)
@@ -110,10 +126,10 @@ func (d *deriver) values(f search.Field, key string, at values.At) ([]item, erro
 		return nil, nil
 	}
 	ord := d.table.Add(f, id, name)
-	out := []item{newItem(uint32(ord), 0, true)}
+	out := []item{newItem(uint32(ord), corpus.Low, true)}
 	if f == search.Place {
 		for _, up := range d.table.Ancestors(ord) {
-			out = append(out, newItem(uint32(up), 0, false))
+			out = append(out, newItem(uint32(up), corpus.Low, false))
 		}
 	}
 	if n := d.table.Len(f); n > maxNumber {

@@ -291,13 +291,14 @@ func (e *Engine) view(ctx context.Context) (*scorch.IndexSnapshot, *view, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := newView(e.work, r, e.deriver.table, func(s *scorch.SegmentSnapshot) (*own, derived, error) {
+	there := func(s *scorch.SegmentSnapshot) (*own, derived, error) {
 		c, err := e.columnsOf(ctx, s)
 		if err != nil {
 			return nil, nil, err
 		}
 		return c.own, c.derived, nil
-	})
+	}
+	v, err := newView(e.work, r, e.deriver.table, there)
 	if err != nil {
 		r.Close()
 		return nil, nil, err

@@ -60,7 +60,8 @@ func readOwn(ctx context.Context, s *scorch.SegmentSnapshot) (*own, error) {
 }
 
 func (o *own) readNumbers(ctx context.Context, s *scorch.SegmentSnapshot) error {
-	refs, lengths, leads := make([]index.Ref, o.count), make([]uint32, o.count), make([]uint32, o.count)
+	refs := make([]index.Ref, o.count)
+	lengths, leads := make([]uint32, o.count), make([]uint32, o.count)
 	for a := range o.count {
 		if a%pause == 0 && ctx.Err() != nil {
 			return ctx.Err()
