@@ -54,6 +54,8 @@ func TestJSON(t *testing.T) {
 		"cut short":      {`[{"title":"A"},{"title":"B"`, "x.json:1", []string{"A"}, 1},
 		"not objects":    {`[1,2]`, "", nil, 1},
 		"broken":         {"{\n\"title\": \n}", "", nil, 1},
+		"object in text": {`{"title":{"a":"A"}}`, "", nil, 1},
+		"value":          {`{"title":{"value":"A","source":"x"}}`, "x.json", []string{"A"}, 0},
 		"with a mark":    {bom + `{"title":"A"}`, "x.json", []string{"A"}, 0},
 	} {
 		articles, failed := read(t, &Reader{}, "", files(t, map[string]string{"x.json": c.in}))

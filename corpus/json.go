@@ -15,8 +15,8 @@ type jsonFields struct {
 	ID, Title, Text, Date, Source, URL, Author, Lang jsonText
 }
 
-// A jsonText is a string, a number as it is written, or several of them joined
-// by ", ".
+// A jsonText is a string, a number as it is written, several of them joined by
+// ", ", or the "value" of an object, such as of a date in an export.
 type jsonText string
 
 func (t *jsonText) UnmarshalJSON(raw []byte) error {
@@ -33,6 +33,15 @@ func (t *jsonText) UnmarshalJSON(raw []byte) error {
 			list = append(list, string(p))
 		}
 		*t = jsonText(strings.Join(list, ", "))
+	case c == '{':
+		var object struct{ Value *jsonText }
+		if err := json.Unmarshal(raw, &object); err != nil {
+			return err
+		}
+		if object.Value == nil {
+			return fmt.Errorf("%.20s stands where text should", raw)
+		}
+		*t = *object.Value
 	case c == '-' || c >= '0' && c <= '9':
 		*t = jsonText(raw)
 	case string(raw) != "null":

@@ -263,6 +263,9 @@ func (r *reader) has(e search.Has) Node {
 		return Values{e.Field, []string{strings.ToLower(e.Value)}}
 	}
 	found := r.table.Match(e.Field, e.Value)
+	if e.Field == search.Place {
+		found = r.outermost(found)
+	}
 	r.noticeValues(e, found)
 	if len(found) == 0 {
 		return Nothing{}
@@ -272,6 +275,19 @@ func (r *reader) has(e search.Has) Node {
 		ids = append(ids, v.ID)
 	}
 	return Values{e.Field, ids}
+}
+
+// outermost returns places without those that lie in another of them, such as a
+// town in the county named after it: the larger one finds the same articles.
+func (r *reader) outermost(found []values.Value) []values.Value {
+	within := func(v values.Value) bool {
+		ord, _ := r.table.Ord(search.Place, v.ID)
+		return slices.ContainsFunc(r.table.Ancestors(ord), func(above values.Ord) bool {
+			id := r.table.Value(search.Place, above).ID
+			return slices.ContainsFunc(found, func(other values.Value) bool { return other.ID == id })
+		})
+	}
+	return slices.DeleteFunc(slices.Clone(found), within)
 }
 
 // noticeValues tells where a name is not plainly one value.

@@ -21,12 +21,15 @@ func testTable() *values.Table {
 		{ID: "gn:2", Name: "Gaza", Kind: places.Town, Parent: "gn:1"},
 		{ID: "gn:3", Name: "Mozambique", Kind: places.Country},
 		{ID: "gn:4", Name: "Gaza", Kind: places.Division, Parent: "gn:3"},
+		{ID: "gn:5", Name: "Homs", Kind: places.Division},
+		{ID: "gn:6", Name: "Homs", Kind: places.Town, Parent: "gn:5"},
 	}, nil), nil))
 	for _, name := range []string{"Ana Okoro", "Ben Okoro", "Okoro", "Leila Rahimi", "Omar Haddad", "Sami Haddad"} {
 		t.Add(search.Person, values.NameKey(name), name)
 	}
 	t.Add(search.Place, "gn:2", "")
 	t.Add(search.Place, "gn:4", "")
+	t.Add(search.Place, "gn:6", "")
 	t.Add(search.Org, "hope-relief", "Hope Relief")
 	for i := range 12 {
 		name := fmt.Sprintf("N%d Farouk", i)
@@ -131,6 +134,7 @@ func TestPrepareNotices(t *testing.T) {
 		{"al-Shif*", []string{"al, Shif"}},
 		{"place:Gaza", []string{`place:Gaza is 2 places: Palestinian Territory/Gaza, Mozambique/Gaza; ` +
 			`write place:"Palestinian Territory/Gaza" for one of them`}},
+		{"place:Homs", nil}, // a town in the governorate of that name
 		{"person:Haddad", []string{`person:Haddad is 2 people: Omar Haddad, Sami Haddad; ` +
 			`write person:"Omar Haddad" for one of them`}},
 		{"person:Farouk", []string{"person:Farouk is 12 people: N0 Farouk, N1 Farouk, N10 Farouk, N11 Farouk, " +

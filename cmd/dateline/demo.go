@@ -107,6 +107,9 @@ func (c *console) demoServe(ctx *cli.Context, dir string) error {
 		return <-ended
 	}
 	stop()
+	if err == nil {
+		fmt.Fprintln(c.stdout, "The server has stopped; with --serve (make demo SERVE=1) it stays up.")
+	}
 	if served := <-ended; err == nil {
 		err = served
 	}

@@ -11,21 +11,21 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"dateline/index/archive"
-
 	"dateline/httpapi"
+	"dateline/index/archive"
 )
 
 func serveCommand(c *console) *cli.Command {
 	return &cli.Command{
 		Name:  "serve",
 		Usage: "serve the search page and the API",
-		Description: `Serves the archive read-only while index may be at work on it; new articles are found
+		Description: `Serves the archive, read-only unless --allow-write, while index may be at work on it; new articles are found
 within seconds after index has published them. Beyond this machine it listens only with --public.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` and port; port 0 takes a free one"},
 			&cli.BoolFlag{Name: "public", Usage: "allow an address that other machines can reach; there is no log-in"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
+			&cli.BoolFlag{Name: "allow-write", Usage: "let programs add and remove articles (POST and DELETE)"},
 			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
 		},
 		Action: func(ctx *cli.Context) error { return serveAction(c, ctx) },
@@ -51,10 +51,14 @@ func serveAction(c *console, ctx *cli.Context) error {
 		return err
 	}
 	defer reader.Close()
-	handler := httpapi.New(httpapi.Options{
+	options := httpapi.Options{
 		Archive: reader, Log: log, Version: version(),
 		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
-	})
+	}
+	if ctx.Bool("allow-write") {
+		options.Writer = &served{dir: ctx.String("archive"), reader: reader}
+	}
+	handler := httpapi.New(options)
 	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
 	return serve(ctx.Context, listener, handler, reader, log)
 }

@@ -32,10 +32,7 @@ func NewResolver(g *places.Gazetteer, curation *Curation) *Resolver {
 		g = places.New(nil, nil)
 	}
 	hash := sha256.New()
-	// A gazetteer that cannot tell its version counts as unchanging.
-	if f, ok := any(g).(interface{ Fingerprint() string }); ok {
-		io.WriteString(hash, f.Fingerprint())
-	}
+	io.WriteString(hash, g.Fingerprint())
 	curation.write(hash)
 	return &Resolver{g, curation, hex.EncodeToString(hash.Sum(nil)[:16])}
 }

@@ -4,6 +4,8 @@ package places
 
 import (
 	"cmp"
+	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +56,13 @@ type Gazetteer struct {
 	names  []string         // folded, sorted, each once
 	starts []int32          // of the bearers of each name in bearers; one more than names
 	bearer []int32          // indexes into places, ascending for each name
+
+	fingerprint string
 }
+
+// Fingerprint tells one gazetteer from another: it changes whenever a place, a
+// name or a parent does.
+func (g *Gazetteer) Fingerprint() string { return g.fingerprint }
 
 // New returns a gazetteer of these places. A place bears its Name, and further
 // names by its id. Where two places have one id the later one counts.
@@ -85,6 +93,9 @@ func New(places []Place, names map[string][]string) *Gazetteer {
 		g.bearer = append(g.bearer, p.at)
 	}
 	g.starts = append(g.starts, int32(len(g.bearer)))
+	hash := fnv.New64a()
+	fmt.Fprint(hash, g.places, pairs)
+	g.fingerprint = fmt.Sprintf("%016x", hash.Sum64())
 	return g
 }
 

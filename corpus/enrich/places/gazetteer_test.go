@@ -160,3 +160,24 @@ func FuzzFold(f *testing.F) {
 		}
 	})
 }
+
+func TestFingerprint(t *testing.T) {
+	goma := Place{ID: "gn:1", Name: "Goma", Kind: Town}
+	moved := goma
+	moved.Parent = "gn:2"
+	prints := map[string]bool{}
+	for _, g := range []*Gazetteer{
+		New([]Place{goma}, nil),
+		New([]Place{moved}, nil),
+		New([]Place{goma}, map[string][]string{"gn:1": {"Ngoma"}}),
+		Default(),
+	} {
+		prints[g.Fingerprint()] = true
+	}
+	if len(prints) != 4 {
+		t.Errorf("4 gazetteers have %d fingerprints", len(prints))
+	}
+	if a, b := New([]Place{goma}, nil), New([]Place{goma}, nil); a.Fingerprint() != b.Fingerprint() {
+		t.Error("equal gazetteers have different fingerprints")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math"
 	"strings"
 
@@ -86,7 +87,7 @@ func Unpack(packed []byte) (*Gazetteer, error) {
 	for i := range part {
 		part[i] = numbers{data: rest.bytes(rest.uvarint())}
 	}
-	g := &Gazetteer{}
+	g := &Gazetteer{fingerprint: fmt.Sprintf("%08x", crc32.ChecksumIEEE(packed))}
 	g.places = unpackPlaces(lines(part[0].data), lines(part[1].data), &part[3])
 	g.names = lines(part[2].data)
 	g.unpackBearers(&part[4])

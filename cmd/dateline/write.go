@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich"
+	"dateline/corpus/enrich/places"
+	"dateline/httpapi"
+	"dateline/index/archive"
+	"dateline/search"
+)
+
+// A served is the archive that a server may write. It holds the archive's lock
+// for each request alone, so that index can be run beside it; while another
+// process writes, requests are told so.
+type served struct {
+	mu     sync.Mutex
+	dir    string
+	reader *archive.Reader
+}
+
+var _ httpapi.Writer = (*served)(nil)
+
+// Put implements httpapi.Writer.
+func (s *served) Put(ctx context.Context, a corpus.Article) (id string, err error) {
+	line, err := json.Marshal(a)
+	if err != nil {
+		return "", err
+	}
+	articles := new(corpus.Reader).Read(bytes.NewReader(line), "-")
+	err = s.write(ctx, func(w *archive.Writer) error {
+		id, err = add(ctx, w, articles)
+		return err
+	})
+	return id, err
+}
+
+// add adds the one article that articles has.
+func add(ctx context.Context, w *archive.Writer, articles iter.Seq2[corpus.Article, error]) (id string, err error) {
+	noted := func(yield func(corpus.Article, error) bool) {
+		for a, err := range articles {
+			id = a.ID
+			if !yield(a, err) {
+				return
+			}
+		}
+	}
+	for a, err := range w.Fresh(ctx, noted) {
+		var unread *corpus.ReadError
+		if errors.As(err, &unread) {
+			return "", fmt.Errorf("%w: the article %w", search.ErrBadQuery, unread.Err)
+		}
+		if err != nil {
+			return "", err
+		}
+		doc := enrich.New(places.Default()).Document(a)
+		if err := w.Put(ctx, []corpus.Document{doc}); err != nil {
+			return "", err
+		}
+	}
+	if w.Counts().KeptOut > 0 {
+		return "", fmt.Errorf("%w: article %s was removed; dateline remove --undo brings it back", search.ErrBadQuery, id)
+	}
+	return id, nil
+}
+
+// Remove implements httpapi.Writer.
+func (s *served) Remove(ctx context.Context, id string) error {
+	return s.write(ctx, func(w *archive.Writer) error { return w.Remove(ctx, []string{id}, false) })
+}
+
+// write does something to the archive, and serves what came of it.
+func (s *served) write(ctx context.Context, do func(*archive.Writer) error) (err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w, err := archive.OpenWriter(s.dir, archiveOptions())
+	if err != nil {
+		return err
+	}
+	defer closing(w, &err)
+	if err := do(w); err != nil {
+		return err
+	}
+	if err := w.Publish(ctx); err != nil {
+		return err
+	}
+	_, err = s.reader.Reload(ctx)
+	return err
+}
