@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,10 +14,10 @@ import (
 )
 
 // A powerDisk has its power cut at the call with a number: that and all that
-// follow fail. After cut there is what was certain to be on disk: files hold what
-// was in them at their last Sync and some of what came behind it, and what was
-// made or renamed in a folder since its last SyncDir is undone. What the engine
-// writes is not its concern.
+// follow fail. After cut there is what was certain to be on disk, and some of
+// the rest: files hold what was in them at their last Sync and some of what came
+// behind it, and of what was made or renamed in a folder since its last SyncDir
+// some is undone. What the engine writes is not its concern.
 type powerDisk struct {
 	osDisk
 	at     int
@@ -28,10 +29,10 @@ type powerDisk struct {
 	undo   []undo
 }
 
-// An undo takes back what was done in a folder.
+// An undo takes back that path was made, or else what do takes back.
 type undo struct {
-	dir string
-	do  func()
+	path string
+	do   func()
 }
 
 var errPower = errors.New("the power is cut")
@@ -42,10 +43,6 @@ func (d *powerDisk) step() error {
 		return errPower
 	}
 	return nil
-}
-
-func (d *powerDisk) done(path string, undoing func()) {
-	d.undo = append(d.undo, undo{filepath.Dir(path), undoing})
 }
 
 func (d *powerDisk) OpenFile(path string, flag int) (file, error) {
@@ -59,7 +56,7 @@ func (d *powerDisk) OpenFile(path string, flag int) (file, error) {
 	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		d.done(path, func() { os.Remove(path) })
+		d.undo = append(d.undo, undo{path: path})
 		d.synced[path] = 0
 	} else if _, ok := d.synced[path]; !ok {
 		d.synced[path] = info.Size()
@@ -75,7 +72,7 @@ func (d *powerDisk) Mkdir(path string) error {
 		return err
 	}
 	if there, _ := exists(d, path); !there {
-		d.done(path, func() { os.RemoveAll(path) })
+		d.undo = append(d.undo, undo{path: path})
 	}
 	return d.osDisk.Mkdir(path)
 }
@@ -87,14 +84,20 @@ func (d *powerDisk) Rename(from, to string) error {
 		return err
 	}
 	before, err := os.ReadFile(to)
-	d.done(to, func() {
+	d.undo = slices.DeleteFunc(d.undo, func(u undo) bool { return u.path == from && u.do == nil })
+	for i, u := range d.undo {
+		if rest, ok := within(u.path, from); ok {
+			d.undo[i].path = to + rest
+		}
+	}
+	d.undo = append(d.undo, undo{to, func() {
 		os.Rename(to, from)
 		if err == nil {
 			os.WriteFile(to, before, 0o666)
 		}
-	})
+	}})
 	for path, size := range d.synced {
-		if rest, ok := strings.CutPrefix(path, from); ok && (rest == "" || rest[0] == '/') {
+		if rest, ok := within(path, from); ok {
 			delete(d.synced, path)
 			d.synced[to+rest] = size
 		}
@@ -119,7 +122,7 @@ func (d *powerDisk) SyncDir(path string) error {
 	}
 	var left []undo
 	for _, u := range d.undo {
-		if u.dir != path {
+		if filepath.Dir(u.path) != path {
 			left = append(left, u)
 		}
 	}
@@ -136,8 +139,20 @@ func (d *powerDisk) cut() {
 		}
 	}
 	for i := len(d.undo) - 1; i >= 0; i-- {
-		d.undo[i].do()
+		switch u := d.undo[i]; {
+		case d.random.IntN(2) == 0:
+		case u.do != nil:
+			u.do()
+		default:
+			os.RemoveAll(u.path)
+		}
 	}
+}
+
+// within returns what follows a folder, or file, in a path that lies there.
+func within(path, dir string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(path, dir)
+	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
 type powerFile struct {

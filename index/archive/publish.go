@@ -15,9 +15,6 @@ import (
 // page through it.
 const keepFor = 15 * time.Minute
 
-// keepLast is how many generations are kept in any case.
-const keepLast = 2
-
 // Publish makes a generation of all that was put, with the corrections in
 // curation.toml, and has readers read it. Where nothing is new it does nothing.
 // A crash leaves the archive as it was before or after.
@@ -158,14 +155,15 @@ func (w *Writer) writeQuarantine() error {
 }
 
 // dropOld removes the generations before the one with a number that were
-// replaced long enough ago. Each is renamed first, so that none is found in part.
+// replaced long enough ago; the one that this number has just replaced stays.
+// Each is renamed first, so that none is found in part.
 func (w *Writer) dropOld(current int) error {
 	all, err := generations(w.disk, w.dir)
 	if err != nil {
 		return err
 	}
 	for i, n := range all {
-		if n >= current || len(all)-i <= keepLast {
+		if n >= current {
 			return nil
 		}
 		next, err := readSeal(w.disk, w.dir, generationName(all[i+1]))
