@@ -129,8 +129,8 @@ func checkFormat(d disk, dir string) error {
 	case string(data) == format:
 		return nil
 	case strings.HasPrefix(string(data), formatPrefix):
-		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s; "+
-			"use a newer dateline", search.ErrUnavailable, dir,
+		return fmt.Errorf("%w: the archive in %s is of version %s, "+
+			"and this dateline reads version %s; use a newer dateline", search.ErrUnavailable, dir,
 			versionIn(string(data)), versionIn(format))
 	default:
 		return fmt.Errorf("%w: %s holds no archive: its FORMAT is not one of ours",

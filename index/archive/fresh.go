@@ -169,7 +169,8 @@ func (w *Writer) compare(a corpus.Article, hash string, was *finding) (fresh boo
 
 func collision(a corpus.Article, first string) error {
 	return &corpus.ReadError{Origin: a.Origin, Err: fmt.Errorf(
-		"its id %q is that of another article, read from %s; give one of them an id of its own", a.ID, first)}
+		"its id %q is that of another article, read from %s; give one of them an id of its own",
+		a.ID, first)}
 }
 
 // apart tells whether the first origin still exists and is not in the same file

@@ -134,7 +134,8 @@ func openJournal(d disk, c *codec, dir string, from int64, visit func(batch) err
 func (j *journal) covers(size int64) error {
 	info, err := j.file.Stat()
 	if err == nil && info.Size() < size {
-		err = Damage{"journal", info.Size(), "the file ends, and the last generation has read more of it"}
+		err = Damage{"journal", info.Size(),
+			"the file ends, and the last generation has read more of it"}
 	}
 	return err
 }

@@ -30,8 +30,8 @@ func takeLock(dir string, now time.Time) (*lock, error) {
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
 		}
-		return nil, fmt.Errorf("%w: the archive in %s is being written by %s; try again when it has ended",
-			search.ErrUnavailable, dir, holder(f))
+		return nil, fmt.Errorf("%w: the archive in %s is being written by %s; "+
+			"try again when it has ended", search.ErrUnavailable, dir, holder(f))
 	}
 	host, err := os.Hostname()
 	if err != nil {

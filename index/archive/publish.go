@@ -109,7 +109,9 @@ func (w *Writer) nextGeneration() (int, error) {
 
 // makeGeneration makes all of a generation in its temporary folder, and seals
 // it. All of it is on disk when it returns.
-func (w *Writer) makeGeneration(ctx context.Context, s *seal, curation []byte, r *values.Resolver) error {
+func (w *Writer) makeGeneration(ctx context.Context, s *seal, curation []byte,
+	r *values.Resolver,
+) error {
 	tmp := w.dir + "/" + s.Generation + ".tmp"
 	if err := w.disk.RemoveAll(tmp); err != nil {
 		return err

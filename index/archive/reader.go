@@ -122,7 +122,8 @@ const attempts = 10
 
 // openCurrent opens the generation with a name, which CURRENT gave, or the one
 // that has taken its place.
-func (r *Reader) openCurrent(ctx context.Context, name string, before *generation) (*generation, error) {
+func (r *Reader) openCurrent(ctx context.Context, name string, before *generation,
+) (*generation, error) {
 	for range attempts {
 		g, err := r.open(ctx, name, before)
 		if err == nil {

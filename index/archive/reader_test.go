@@ -306,7 +306,7 @@ func TestBleve(t *testing.T) {
 		for _, q := range questions {
 			res, err := r.Search(t.Context(), q)
 			d.must(err)
-			out = append(out, fmt.Sprint(res.Total, res.Hits, *cmpFacet(res)))
+			out = append(out, fmt.Sprint(res.Total, res.Hits, *people(res)))
 		}
 		return out
 	}
@@ -328,7 +328,8 @@ func TestBleve(t *testing.T) {
 	d.sound()
 }
 
-func cmpFacet(res *search.Results) *search.Facet {
+// people returns the facet of persons, an empty one where it was not asked for.
+func people(res *search.Results) *search.Facet {
 	if f := res.Facets[search.Person]; f != nil {
 		return f
 	}

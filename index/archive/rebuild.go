@@ -15,7 +15,8 @@ import (
 // its generations are in, publishes it, and returns how many articles are in it.
 // With extract, which is nil or safe for concurrent use, what each article
 // mentions is found anew.
-func (w *Writer) Rebuild(ctx context.Context, extract func(corpus.Article) corpus.Document) (int, error) {
+func (w *Writer) Rebuild(ctx context.Context, extract func(corpus.Article) corpus.Document,
+) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.broken != nil {
@@ -54,7 +55,8 @@ func (w *Writer) emptyEngine() error {
 
 // fill puts all articles into the engine, which is empty, and returns how many
 // there are.
-func (w *Writer) fill(ctx context.Context, extract func(corpus.Article) corpus.Document) (int, error) {
+func (w *Writer) fill(ctx context.Context, extract func(corpus.Article) corpus.Document,
+) (int, error) {
 	refs, err := w.live()
 	if err != nil {
 		return 0, err

@@ -103,7 +103,8 @@ func (w *Writer) Prune(ctx context.Context, paths []string) error {
 	}
 	run := w.lastRun()
 	if !run.whole {
-		return errors.New("prune: the articles were not read to their end, so that none is known to be gone")
+		return errors.New("prune: the articles were not read to their end, " +
+			"so that none is known to be gone")
 	}
 	if err := w.putMoved(ctx); err != nil {
 		return err

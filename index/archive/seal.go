@@ -115,8 +115,13 @@ func (s *seal) write(d disk, gen string) error {
 		return err
 	}
 	data = append(data, '\n')
-	data = fmt.Appendf(data, "%s%08x\n", sealSum, crc32.Checksum(data, castagnoli))
+	data = append(data, sumLine(data)...)
 	return writeFile(d, gen+"/SEAL", data)
+}
+
+// sumLine returns the last line of a seal.
+func sumLine(data []byte) string {
+	return fmt.Sprintf("%s%08x\n", sealSum, crc32.Checksum(data, castagnoli))
 }
 
 // readSeal reads the seal of the generation with a name. A missing one is
@@ -132,7 +137,7 @@ func readSeal(d disk, dir, name string) (*seal, error) {
 func parseSeal(name string, data []byte) (*seal, error) {
 	damage := Damage{name + "/SEAL", 0, "the checksum does not match"}
 	i := bytes.LastIndex(data, []byte(sealSum))
-	if i < 0 || string(data[i:]) != fmt.Sprintf("%s%08x\n", sealSum, crc32.Checksum(data[:i], castagnoli)) {
+	if i < 0 || string(data[i:]) != sumLine(data[:i]) {
 		return nil, damage
 	}
 	var s seal

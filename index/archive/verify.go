@@ -154,7 +154,9 @@ func (v *verifying) seals() error {
 // walk calls visit with each good record of a file from its beginning up to an
 // offset, and notes what is damaged between. It returns where it ended: at the
 // end of the file, or where nothing good follows.
-func (v *verifying) walk(f file, name string, to int64, visit func(at int64, rec record) error) (int64, error) {
+func (v *verifying) walk(f file, name string, to int64,
+	visit func(at int64, rec record) error,
+) (int64, error) {
 	at := int64(0)
 	for at < to {
 		rec, err := readRecord(f, at)
@@ -219,7 +221,8 @@ func (v *verifying) journal() error {
 	})
 	for _, s := range v.sealed {
 		if s.Journal > end {
-			v.found("journal", end, "nothing good follows, and %s has read up to byte %d", s.Generation, s.Journal)
+			v.found("journal", end, "nothing good follows, and %s has read up to byte %d",
+				s.Generation, s.Journal)
 			break
 		}
 	}
@@ -234,8 +237,8 @@ func (v *verifying) compareSeals(offset int64) {
 			continue
 		}
 		is, was := v.tally.counts(), s.Counts
-		if is.Articles != was.Articles || is.Removed != was.Removed || is.Quarantined != was.Quarantined ||
-			!maps.Equal(is.Extractors, was.Extractors) {
+		if is.Articles != was.Articles || is.Removed != was.Removed ||
+			is.Quarantined != was.Quarantined || !maps.Equal(is.Extractors, was.Extractors) {
 			v.found(s.Generation+"/SEAL", 0, "it counts %d articles, %d removed and %d quarantined, "+
 				"and the journal %d, %d and %d", was.Articles, was.Removed, was.Quarantined,
 				is.Articles, is.Removed, is.Quarantined)

@@ -370,7 +370,8 @@ func (w *Writer) newEngine(from string) (Engine, error) {
 	if err := w.disk.RemoveAll(w.dir + "/work"); err != nil {
 		return nil, err
 	}
-	return w.Engines.Create(w.dir+"/work", from, EngineOptions{Fetch: w.store.document, Resolver: resolver})
+	o := EngineOptions{Fetch: w.store.document, Resolver: resolver}
+	return w.Engines.Create(w.dir+"/work", from, o)
 }
 
 const (
