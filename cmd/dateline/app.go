@@ -47,7 +47,6 @@ func newApp(c *console) *cli.App {
 	for _, command := range app.Commands {
 		command.OnUsageError = usageErrorOf
 		command.HideHelpCommand = true
-		command.HelpName = "dateline " + command.Name
 	}
 	app.Setup()
 	return app

@@ -3,9 +3,13 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"dateline/index"
+	"dateline/search"
 )
 
 // Package cli takes flags behind the first argument for arguments, and the two
@@ -34,6 +38,7 @@ const fromLine = "command line"
 // arrange sorts args. Errors are usageErrors.
 func arrange(app *cli.App, args []string) (*commandLine, error) {
 	line := &commandLine{}
+	args = helpAsFlag(args)
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -52,6 +57,14 @@ func arrange(app *cli.App, args []string) (*commandLine, error) {
 		}
 	}
 	return line, nil
+}
+
+// helpAsFlag reads "help COMMAND" as "COMMAND --help".
+func helpAsFlag(args []string) []string {
+	if len(args) > 0 && args[0] == "help" {
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
 }
 
 // name returns the words of the command, "config show".
@@ -83,10 +96,18 @@ func (l *commandLine) addWord(app *cli.App, word string) error {
 			return nil
 		}
 	}
-	if near := cli.SuggestCommand(commands, word); near != "" {
-		return l.errorf("there is no command %q. %s", word, near)
+	for _, c := range commands {
+		if !c.Hidden && alike(c.Name, word) {
+			return l.errorf("there is no command %q; did you mean %q?", word, c.Name)
+		}
 	}
 	return l.errorf("there is no command %q", word)
+}
+
+// alike tells whether b may have been meant for a, as a fuzzy query would.
+func alike(a, b string) bool {
+	match, err := index.Pattern{Kind: search.Fuzzy, Text: b}.Matcher()
+	return err == nil && match(a)
 }
 
 // addFlag reads one flag, and its value from arg or the rest.
@@ -96,9 +117,8 @@ func (l *commandLine) addFlag(app *cli.App, arg string, rest []string) ([]string
 	if !strings.HasPrefix(arg, "--") {
 		short := arg[1:2]
 		flag, global = l.find(app, short)
-		_, boolean := flag.(*cli.BoolFlag)
-		if after := arg[2:]; after != "" && !given && !boolean {
-			name, value, given = short, after, true // -n5
+		if _, number := flag.(*cli.IntFlag); number && !given && isNumber(arg[2:]) {
+			name, value, given = short, arg[2:], true // -n5
 		}
 		if name != short {
 			flag = nil
@@ -137,6 +157,13 @@ func (l *commandLine) find(app *cli.App, name string) (flag cli.Flag, global boo
 	return nil, false
 }
 
+// isNumber tells whether s is a number: what may stand right behind a short
+// flag. Any other letters there are a word to be left out of a search.
+func isNumber(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}
+
 // unknownFlag tells what may have been meant: a flag nearly so called, or words
 // to be left out of a search.
 func (l *commandLine) unknownFlag(app *cli.App, arg string, rest []string) error {
@@ -158,7 +185,8 @@ func (l *commandLine) unknownFlag(app *cli.App, arg string, rest []string) error
 	if n := len(l.command); n > 0 {
 		flags = append(slices.Clone(l.command[n-1].Flags), flags...)
 	}
-	if near := cli.SuggestFlag(flags, strings.Trim(arg, "-"), false); near != "" {
+	given, _, _ := strings.Cut(strings.Trim(arg, "-"), "=")
+	if near := cli.SuggestFlag(flags, given, false); alike(strings.Trim(near, "-"), given) {
 		return l.errorf("%s is no flag; did you mean %s?", arg, near)
 	}
 	return l.errorf("%s is no flag", arg)

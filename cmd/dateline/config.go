@@ -69,6 +69,10 @@ func (l *commandLine) value(flag string) string {
 	return ""
 }
 
+// wantsHelp tells whether the line asks for help, which a bad configuration must
+// not keep back.
+func (l *commandLine) wantsHelp() bool { return l.value("help") == "true" }
+
 // keepFirst drops the settings that another decides.
 func (l *commandLine) keepFirst() {
 	rank := func(s setting) int {

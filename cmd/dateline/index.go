@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -49,7 +50,12 @@ Exit code: 0, or 4 where some articles were quarantined.`,
 
 func indexAction(c *console, ctx *cli.Context) error {
 	paths := ctx.Args().Slice()
+	once, stdin := ctx.Bool("rebuild") || ctx.Bool("dry-run"), slices.Contains(paths, "-")
 	switch {
+	case once && (ctx.Bool("watch") || ctx.Bool("prune")), ctx.Bool("rebuild") && ctx.Bool("dry-run"):
+		return &usageError{"--rebuild and --dry-run stand alone, without --watch and --prune", "index"}
+	case stdin && (ctx.Bool("watch") || ctx.Bool("prune")):
+		return &usageError{"--watch and --prune need a file or folder, not standard input", "index"}
 	case ctx.Bool("rebuild") && len(paths) > 0:
 		return &usageError{"--rebuild reads the archive's own articles, and takes no path", "index"}
 	case ctx.Bool("extract") && !ctx.Bool("rebuild"):
@@ -59,10 +65,18 @@ func indexAction(c *console, ctx *cli.Context) error {
 	case len(paths) == 0:
 		return &usageError{"index needs a file, a folder, or - for standard input", "index"}
 	}
-	for _, p := range paths {
-		if _, err := os.Stat(p); p != "-" && err != nil {
+	for i, p := range paths {
+		if p == "-" {
+			continue
+		}
+		if _, err := os.Stat(p); err != nil {
 			return &usageError{fmt.Sprintf("%s: %v", p, reason(err)), "index"}
 		}
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return err
+		}
+		paths[i] = abs
 	}
 	reader, err := readerOf(ctx)
 	if err != nil {
@@ -95,11 +109,11 @@ func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string)
 	}
 	reader.Roots = w.Roots()
 	run := indexRun{c, ctx, w, reader}
-	if err := run.once(paths); err != nil {
-		return err
-	}
 	if ctx.Bool("watch") {
 		return run.watch(paths)
+	}
+	if err := run.once(paths); err != nil {
+		return err
 	}
 	if n := w.Counts().Quarantined; n > 0 {
 		return errPartly
@@ -126,7 +140,7 @@ func (r *indexRun) once(paths []string) error {
 	_, err := builder.Build(ctx, &publisher{Writer: r.writer}, docs)
 	bar.end()
 	if err == nil && r.ctx.Bool("prune") {
-		err = r.prune(paths)
+		err = r.writer.Prune(ctx, paths)
 	}
 	// What was read before an interruption is acknowledged, and is published
 	// too, so that it can be searched.
@@ -139,7 +153,10 @@ func (r *indexRun) once(paths []string) error {
 		for _, why := range refused {
 			fmt.Fprintln(r.stderr, "quarantined: "+why)
 		}
-		fmt.Fprintln(r.stderr, summary(r.writer.Counts()))
+		if more := r.writer.Counts().Quarantined - len(refused); more > 0 && len(refused) > 0 {
+			fmt.Fprintf(r.stderr, "quarantined: %d more\n", more)
+		}
+		fmt.Fprintln(r.stderr, summary(r.writer.Counts(), r.ctx.String("archive")))
 	}
 	return err
 }
@@ -180,24 +197,15 @@ func noting(articles iter.Seq2[corpus.Article, error], refused *[]string) iter.S
 	}
 }
 
-func (r *indexRun) prune(paths []string) error {
-	for _, p := range paths {
-		if p == "-" {
-			return &usageError{"--prune needs a folder; standard input has no files that could be gone", "index"}
-		}
-	}
-	return r.writer.Prune(r.ctx.Context, paths)
-}
-
 // summary accounts for every article that was seen.
-func summary(n archive.Counts) string {
+func summary(n archive.Counts, dir string) string {
 	s := fmt.Sprintf("%s seen: %d added, %d updated, %d unchanged, %d quarantined",
 		plural(n.Seen, "article"), n.Added, n.Updated, n.Unchanged, n.Quarantined)
 	if n.Removed > 0 {
 		s += fmt.Sprintf("; %d removed", n.Removed)
 	}
 	if n.Quarantined > 0 {
-		s += " (see quarantine.jsonl in the archive)"
+		s += fmt.Sprintf(" (see %s)", filepath.Join(dir, "quarantine.jsonl"))
 	}
 	return s
 }

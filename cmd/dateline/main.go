@@ -48,14 +48,11 @@ type console struct {
 func run(ctx context.Context, c *console) int {
 	app := newApp(c)
 	line, err := arrange(app, c.args)
-	if err == nil {
+	if err == nil && !line.wantsHelp() {
 		err = line.configure(app, c.getenv)
 	}
 	if err == nil {
 		err = app.RunContext(ctx, line.arguments())
-	}
-	if ctx.Err() != nil {
-		err = ctx.Err()
 	}
 	if text := message(err); text != "" {
 		fmt.Fprintln(c.stderr, "dateline: "+text)

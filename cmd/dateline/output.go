@@ -125,6 +125,7 @@ func newRowWriter(w io.Writer, format string) *rowWriter {
 // a cell of csv that a spreadsheet would take for a formula gets an apostrophe
 // before it (OWASP, CSV Injection).
 func (r *rowWriter) write(cells ...string) {
+	cells = slices.Clone(cells)
 	if r.csv == nil {
 		for i, cell := range cells {
 			cells[i] = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(cell)

@@ -80,7 +80,7 @@ func (p *printer) link(url, s string) string {
 func (p *printer) printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
 
 // results prints the whole answer.
-func (p *printer) results(res *search.Results) {
+func (p *printer) results(res *search.Results, offset int) {
 	p.printf("%s  %s\n", p.style(bold, plural(res.Total, "article")), p.style(dim, fmt.Sprintf("%.1f ms", res.TookMS)))
 	for _, c := range res.Query.Clauses {
 		p.printf("  %8d  %s\n", c.Count, clean(c.Text))
@@ -97,7 +97,7 @@ func (p *printer) results(res *search.Results) {
 		p.histogram(res.Histogram)
 	}
 	if res.Next != "" {
-		p.printf("\n%s\n", p.style(dim, "more: --cursor "+res.Next))
+		p.printf("\n%s\n", p.style(dim, fmt.Sprintf("more: --offset %d", offset+len(res.Hits))))
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 func fieldFlags() []cli.Flag {
 	short := map[search.Field]string{search.Person: "p", search.Place: "l", search.Org: "o"}
 	about := map[search.Field]string{
-		search.Person: "articles that mention this person; given again: or that",
-		search.Place:  "… this place, or one in it",
-		search.Org:    "… this organisation",
+		search.Person: "articles that mention this person; given again: or that one",
+		search.Place:  "articles that mention this place, or one in it",
+		search.Org:    "articles that mention this organisation",
 		search.Source: "articles of this source",
 		search.Lang:   "articles in this language, such as en",
 		search.Date: "articles published then: 2024, 2024-03, 2024-03-27, " +
@@ -33,7 +33,7 @@ func fieldFlags() []cli.Flag {
 	}
 	for _, f := range search.Fields {
 		flags = append(flags, &cli.StringSliceFlag{
-			Name: "not-" + string(f), Usage: "leave out articles with this " + string(f), Hidden: true,
+			Name: "not-" + string(f), Usage: "leave out articles that --" + string(f) + " would find",
 		})
 	}
 	return append(flags,
@@ -55,7 +55,7 @@ func requestOf(ctx *cli.Context, words []string) (search.Request, error) {
 		params.Add("match."+field, how)
 	}
 	for _, name := range []string{
-		"min-confidence", "sort", "limit", "offset", "cursor", "facet-size", "prefix", "histogram", "explain",
+		"min-confidence", "sort", "limit", "offset", "cursor", "facet-size", "prefix", "histogram",
 	} {
 		if ctx.IsSet(name) {
 			params.Set(name, ctx.String(name))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -15,13 +14,25 @@ func searchCommand(c *console) *cli.Command {
 		Name:      "search",
 		Usage:     "find articles, and count who, where and when",
 		ArgsUsage: "[QUERY…]",
-		Description: `Words must all be found; "in quotes" in a row; a OR b; -not; (grouped); shell*; netanyaho~;
-person:"Leila Rahimi"; place:Gaza (and the places in it); date:2024-03; mentioned:2023-10-07; title:rafah.
-Without a query: every article. A word that begins with a dash goes behind "--":
+		Description: `Without a query: every article. The query language:
+
+   ceasefire veto                      both words, in any of their forms
+   "cancelled visit"                   in a row
+   ceasefire OR truce                  one of them
+   -hamas   NOT hamas   (a OR b) c     not; grouping
+   shell*  hospit?l  netanyaho~        words that begin so; one letter open; nearly so
+   /gaz+a/                             regular expression
+   person:"Leila Rahimi"  org:Hamas    who is mentioned, by name or id
+   place:Gaza                          a place, and all places in it
+   date:2024-03  date:>=2023           published then; also a..b, a.., ..b
+   mentioned:2023-10-07                a date in the text
+   title:rafah  lead:rafah             in the title; in title or first paragraph
+   source:"Harbour Post"  lang:en      where it comes from
+   person:none  mentioned:unanchored   without one; a date that can't be placed
 
    dateline search rafah --facets
-   dateline search 'ceasefire OR truce' -l Gaza --date 2024-03 --not-source Wire
-   dateline search -- 'rafah -hamas'
+   dateline search 'ceasefire OR truce' -l Gaza --date 2024-03 --not-source 'Harbour Post'
+   dateline search -- 'rafah -hamas'   a word with a dash before it goes behind --
 
 Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the archive can't be read.`,
 		Flags: append(fieldFlags(),
@@ -92,16 +103,14 @@ func (c *console) printResults(ctx *cli.Context, res *search.Results, format str
 	case "json":
 		return printJSON(c.stdout, res)
 	case "jsonl":
-		enc := json.NewEncoder(c.stdout)
-		enc.SetEscapeHTML(false)
 		for _, h := range res.Hits {
-			if err := enc.Encode(h); err != nil {
+			if err := printLine(c.stdout, h); err != nil {
 				return err
 			}
 		}
 		return nil
 	case "table":
-		return c.paged(ctx, func(p *printer) { p.results(res) })
+		return c.paged(ctx, func(p *printer) { p.results(res, ctx.Int("offset")) })
 	default:
 		return printRows(c.stdout, format, res, columns)
 	}

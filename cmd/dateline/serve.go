@@ -40,6 +40,10 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
 		return &usageError{"--log-level wants debug, info, warn or error", "serve"}
 	}
+	if ctx.Bool("allow-write") && ctx.Bool("public") {
+		return &usageError{"--allow-write and --public together would let everybody change the archive, " +
+			"since there is no log-in", "serve"}
+	}
 	log := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level}))
 	listener, err := listen(ctx.String("listen"), ctx.Bool("public"))
 	if err != nil {

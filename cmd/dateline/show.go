@@ -70,10 +70,9 @@ func (p *printer) article(a *search.Article) {
 	for _, n := range a.Notes {
 		p.printf("%s %s\n", p.style(dim, fmt.Sprintf("%-9s", "note")), clean(n))
 	}
-	for paragraph := range strings.SplitSeq(a.Text, "\n") {
-		if strings.TrimSpace(paragraph) != "" {
-			p.printf("\n%s\n", clean(paragraph))
-		}
+	p.printf("\n")
+	for paragraph := range strings.SplitSeq(a.Text, "\n") { // as it is: offsets count its bytes
+		p.printf("%s\n", clean(paragraph))
 	}
 	p.mentions(a.Mentions)
 }

@@ -17,11 +17,9 @@ import (
 // not read half written.
 const quiet = time.Second
 
-// watch reads what is added or changed below paths, until interrupted.
+// watch reads paths, which are absolute, and then what is added or changed below
+// them, until interrupted. What changes during the first reading is read again.
 func (r *indexRun) watch(paths []string) error {
-	if slices.Contains(paths, "-") {
-		return &usageError{"--watch needs a file or folder; standard input ends by itself", "index"}
-	}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
@@ -32,9 +30,12 @@ func (r *indexRun) watch(paths []string) error {
 			return err
 		}
 	}
+	if err := r.once(paths); err != nil {
+		return err
+	}
 	fmt.Fprintln(r.stderr, "watching; Ctrl-C ends")
 	changed := map[string]bool{}
-	settled := time.NewTimer(0)
+	settled := time.NewTimer(quiet)
 	for {
 		select {
 		case <-r.ctx.Context.Done():
@@ -73,6 +74,9 @@ func watchBelow(w *fsnotify.Watcher, path string) error {
 		if err != nil || !d.IsDir() {
 			return nil
 		}
+		if name != path && hidden(d.Name()) {
+			return fs.SkipDir
+		}
 		return watchFolder(w, name)
 	})
 }
@@ -85,10 +89,12 @@ func watchFolder(w *fsnotify.Watcher, dir string) error {
 }
 
 // concerns returns what to read when a file has changed: the file, or its
-// folder where it may describe others; nothing where it lies outside paths.
+// folder where it may describe others; nothing where it lies outside paths, or
+// is hidden below them.
 func concerns(name string, paths []string) string {
 	for _, p := range paths {
-		if name != filepath.Clean(p) && !strings.HasPrefix(name, filepath.Clean(p)+string(filepath.Separator)) {
+		below, err := filepath.Rel(p, name)
+		if err != nil || slices.ContainsFunc(strings.Split(below, string(filepath.Separator)), hidden) && below != "." {
 			continue
 		}
 		switch filepath.Ext(name) {
@@ -101,6 +107,10 @@ func concerns(name string, paths []string) string {
 	}
 	return ""
 }
+
+// hidden tells whether a name in a folder is passed over, as reading the folder
+// does; ".." is, which leads out of it.
+func hidden(name string) bool { return strings.HasPrefix(name, ".") }
 
 // changed reads those of changed that are there, and with --prune removes the
 // articles of those that are gone.
