@@ -102,6 +102,39 @@ func TestTag(t *testing.T) {
 	}
 }
 
+// The tense of a clause tells the year of a day and month.
+func TestYearByTense(t *testing.T) {
+	for _, c := range []struct {
+		published corpus.Date
+		text      string
+		want      string
+	}{
+		{"2024-04-02", "A third lane will be opened in Rafah on 8 April, she said.", "8 April=2024-04-08"},
+		{"2024-04-02", "A third lane is to be opened on 8 April.", "8 April=2024-04-08"},
+		{"2024-04-02", "A third lane was to be opened on 8 April.", "8 April=2024-04-08"},
+		{"2024-04-02", "The lane will have been repaired by 8 April.", "8 April=2024-04-08"},
+		{"2024-04-02", "A storm will hit Rafah on 8 April.", "8 April=2024-04-08"},
+		{"2024-04-02", "It would, she said, be reopened on 8 April.", "8 April=2024-04-08"},
+		{"2024-04-02", "The council plans to meet those accused on 8 April.", "8 April=2024-04-08"},
+		{"2024-04-02", "The lane is due to be officially opened on 8 April.", "8 April=2024-04-08"},
+		{"2024-04-02", "On 8 April, the lane will be opened.", "8 April=2024-04-08"},
+		{"2024-04-02", "On 8 April, officials said, the lane will be opened.", "8 April=2024-04-08"},
+		{"2024-12-20", "The lane will be opened on 8 January.", "8 January=2025-01-08"},
+		{"2024-12-20", "The lane shall be closed on 27 December.", "27 December=2024-12-27"},
+		{"2024-04-02", "The lane was opened on 27 December.", "27 December=2023-12-27"},
+		{"2024-04-02", "The lane has been opened since 27 December.", "27 December=2023-12-27"},
+		{"2024-04-02", "The man who would lead them was shot on 27 December.", "27 December=2023-12-27"},
+		{"2024-04-02", "On 27 December he left a city that he will miss.", "27 December=2023-12-27"},
+		{"2024-04-02", "The lane (8 April)", "8 April=2024-04-08"},
+		{"2024-01-05", "The lane (20 December)", "20 December=2023-12-20"},
+		{"2024-12-20", "The lane (8 January)", "8 January=2025-01-08"},
+	} {
+		if got := found(c.published, c.text); got != c.want {
+			t.Errorf("published %s, %q:\n got %s\nwant %s", c.published, c.text, got, c.want)
+		}
+	}
+}
+
 func TestPartialDateOfPublication(t *testing.T) {
 	const text = "yesterday, last month, last year, in December, on Wednesday"
 	for published, want := range map[corpus.Date]string{
