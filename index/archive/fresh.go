@@ -28,7 +28,7 @@ func newRun() run {
 	return run{origins: map[string]bool{}, unread: map[string]bool{}, ids: map[string]sighting{}}
 }
 
-// Fresh begins a run, and passes on those of articles that are new or changed:
+// Fresh begins a run, with counts from 0, and passes on those of articles that are new or changed:
 // in content, or because they came in by another extractor or other settings.
 // The others are counted as unchanged, as are copies of an article with the same
 // id, and articles that were removed. An id that is met with other content from
@@ -38,7 +38,7 @@ func newRun() run {
 func (w *Writer) Fresh(ctx context.Context, articles iter.Seq2[corpus.Article, error],
 ) iter.Seq2[corpus.Article, error] {
 	return func(yield func(corpus.Article, error) bool) {
-		w.setRun(newRun())
+		w.beginRun()
 		for a, err := range articles {
 			fresh := err == nil
 			if fresh {
@@ -62,10 +62,10 @@ func (w *Writer) Fresh(ctx context.Context, articles iter.Seq2[corpus.Article, e
 	}
 }
 
-func (w *Writer) setRun(r run) {
+func (w *Writer) beginRun() {
 	w.state.Lock()
 	defer w.state.Unlock()
-	w.run = r
+	w.run, w.counts = newRun(), Counts{}
 }
 
 func (w *Writer) lastRun() run {
@@ -120,7 +120,10 @@ func (w *Writer) opened(ctx context.Context) (Engine, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.engine, w.ready(ctx)
+	if err := w.ready(ctx); err != nil {
+		return nil, err
+	}
+	return w.engine, nil
 }
 
 // seenBefore notes that an article was seen, and tells whether that is all there

@@ -44,14 +44,23 @@ func Verify(ctx context.Context, dir string, progress func(done, all int64)) (*R
 	if err != nil {
 		return nil, err
 	}
-	v := &verifying{codec: c, ctx: ctx, disk: osDisk{}, dir: dir, progress: progress, tally: newTally()}
+	v := &verifying{codec: c, ctx: ctx, disk: osDisk{}, dir: dir, progress: progress}
+	if err := v.run(); err != nil {
+		return nil, fmt.Errorf("verify %s: %w", dir, err)
+	}
+	return &v.Report, nil
+}
+
+// run goes through the archive.
+func (v *verifying) run() error {
+	v.tally = newTally()
 	steps := []func() error{v.measure, v.seals, v.journal, v.articles, v.refs, v.generations}
 	for _, step := range steps {
 		if err := step(); err != nil {
-			return nil, fmt.Errorf("verify %s: %w", dir, err)
+			return err
 		}
 	}
-	return &v.Report, nil
+	return nil
 }
 
 // A verifying is one run of Verify.
@@ -126,29 +135,50 @@ func (v *verifying) measure() error {
 
 // seals reads CURRENT and the seal of each generation.
 func (v *verifying) seals() error {
-	current, err := currentName(v.disk, v.dir)
-	if err := v.note(err); err != nil {
+	if err := v.note(v.current()); err != nil {
 		return err
 	}
 	all, err := generations(v.disk, v.dir)
 	if err != nil {
 		return err
 	}
-	if n, ok := generationNumber(current); ok && !slices.Contains(all, n) {
-		v.found("CURRENT", 0, "it names %s, which is missing", current)
-	}
 	for _, n := range all {
 		s, err := readSeal(v.disk, v.dir, generationName(n))
 		if errors.Is(err, fs.ErrNotExist) {
-			err = Damage{generationName(n) + "/SEAL", 0, "the file is missing"}
+			err = v.missing(generationName(n), "SEAL")
 		}
-		if err == nil {
-			v.sealed = append(v.sealed, s)
-		} else if err := v.note(err); err != nil {
+		switch err := v.note(err); {
+		case err != nil:
 			return err
+		case s != nil:
+			v.sealed = append(v.sealed, s)
 		}
 	}
 	return nil
+}
+
+// current holds CURRENT against the generations that there are.
+func (v *verifying) current() error {
+	name, err := currentName(v.disk, v.dir)
+	for err == nil && name != "" {
+		if there, err := exists(v.disk, v.dir+"/"+name); there || err != nil {
+			return err
+		}
+		named := name
+		if name, err = currentName(v.disk, v.dir); name == named {
+			return Damage{"CURRENT", 0, fmt.Sprintf("it names %s, which is missing", name)}
+		}
+	}
+	return err
+}
+
+// missing returns a file of a generation that can't be found as damage, or nil
+// where the generation has gone as a whole: a writer has dropped it meanwhile.
+func (v *verifying) missing(generation, file string) error {
+	if there, err := exists(v.disk, v.dir+"/"+generation); !there {
+		return err
+	}
+	return Damage{generation + "/" + file, 0, "the file is missing"}
 }
 
 // walk calls visit with each good record of a file from its beginning up to an
@@ -325,22 +355,33 @@ func (v *verifying) refs() error {
 // generations reads the files of all generations.
 func (v *verifying) generations() error {
 	for _, s := range v.sealed {
-		names, err := filesIn(v.disk, v.dir+"/"+s.Generation, "")
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // a writer has dropped it meanwhile
-		}
-		if err != nil {
+		if err := v.generation(s); err != nil {
 			return err
 		}
-		for _, name := range names {
-			if _, ok := s.file(name); !ok && name != "SEAL" {
-				v.found(s.Generation+"/"+name, 0, "the file is not in the seal")
-			}
+	}
+	return nil
+}
+
+func (v *verifying) generation(s *seal) error {
+	names, err := filesIn(v.disk, v.dir+"/"+s.Generation, "")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // a writer has dropped it meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, ok := s.file(name); !ok && name != "SEAL" {
+			v.found(s.Generation+"/"+name, 0, "the file is not in the seal")
 		}
-		for _, f := range s.Files {
-			if err := v.note(v.sealedFile(s, f)); err != nil {
-				return err
-			}
+	}
+	for _, f := range s.Files {
+		err := v.sealedFile(s, f)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = v.missing(s.Generation, f.Name)
+		}
+		if err := v.note(err); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -351,7 +392,7 @@ func (v *verifying) sealedFile(s *seal, f sealedFile) error {
 	sha := sha256.New()
 	size, sum, err := sumFile(v.disk, v.dir+"/"+s.Generation+"/"+f.Name, sha)
 	if err != nil {
-		return s.missing(f.Name, err)
+		return err
 	}
 	if err := v.read(size); err != nil {
 		return err

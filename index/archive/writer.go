@@ -47,7 +47,7 @@ type Writer struct {
 	counts  Counts
 }
 
-// Counts tell what became of the articles that a Writer was given.
+// Counts tell what became of the articles that a Writer was given in one run.
 type Counts struct {
 	Seen        int // Added + Updated + Unchanged + Quarantined
 	Added       int
@@ -60,6 +60,11 @@ type Counts struct {
 
 // OpenWriter opens the archive in the folder dir for writing, and makes it where
 // there is none. An archive that another process writes is unavailable.
+//
+// Opening reads what the journal tells of beyond the current generation. What
+// needs the index comes later and costs more: the first of Fresh, Put, Remove,
+// Prune, and of Publish where something is new, reads every file of the current
+// generation once, to hold it against its checksum. Rebuild does not.
 func OpenWriter(dir string, o Options) (*Writer, error) {
 	w, err := openWriter(dir, o.withDefaults())
 	if err != nil {
@@ -283,7 +288,8 @@ func (w *Writer) release() error {
 	return err
 }
 
-// Counts returns what became of the articles so far.
+// Counts returns what became of the articles since Fresh began the last run, or
+// since the archive was opened where it began none.
 func (w *Writer) Counts() Counts {
 	w.state.Lock()
 	defer w.state.Unlock()
