@@ -35,7 +35,7 @@ func decode(raw []byte) (text string, notes []string, err error) {
 	}
 	if e, name := guess(raw); e != nil {
 		raw, err = e.NewDecoder().Bytes(raw)
-		return clean(string(raw)), []string{"has no UTF-8 and was read as " + name}, err
+		return clean(string(raw)), []string{"the file is not in UTF-8 and was read as " + name}, err
 	}
 	text, notes = mend(string(raw))
 	return clean(text), notes, nil

@@ -79,7 +79,8 @@ func (r *reading) finish(s *source, d *draft, raw []byte) {
 		a.Lang = detectLang(a.Title + "\n" + a.Text)
 	}
 	if a.Lang != "" && a.Lang != "en" {
-		a.note("is in %q: people, places and dates are found only in English so far", a.Lang)
+		a.note("the article is in %s: people, places and dates are found only in English so far",
+			nameOfLang(a.Lang))
 	}
 	r.done = !r.yield(a, nil)
 }
@@ -109,20 +110,20 @@ func (a *Article) identify(brought string, s *source, content [sha256.Size]byte)
 // compose gives a its title, text and date of publication, and what else the
 // draft says. Each source of a date is more trusted than those behind it.
 func (r *Reader) compose(a *Article, s *source, d *draft) {
-	t := noTop
+	t, last := noTop, r.lastYear()
 	if !d.verbatim || strings.TrimSpace(d.Date) == "" {
-		t = readTop(d.Text)
+		t = last.readTop(d.Text)
 	}
 	own := []int{t.urlLine, t.dateLine, t.authorLine}
 	if strings.TrimSpace(d.URL) == "" && t.url != "" {
 		d.URL = t.url
 		d.drop(t.urlLine)
 	}
-	date, err := readDate(d.Date)
+	date, err := last.readDate(d.Date)
 	a.dated(FromMetadata, date, err)
-	date, err = dateInURL(d.URL)
+	date, err = last.dateInURL(d.URL)
 	a.dated(FromURL, date, err)
-	date, err = dateInName(s.name)
+	date, err = last.dateInName(s.name)
 	a.dated(FromFileName, date, err)
 	if a.dated(FromByline, t.date, t.doubt) {
 		d.fill(fields{Author: t.author})
@@ -136,10 +137,10 @@ func (r *Reader) compose(a *Article, s *source, d *draft) {
 	}
 	a.Title, a.Text = d.Title, d.Text
 	if !d.verbatim {
-		a.Title, a.Text = layout(d.Text, d.Title, own...)
+		a.Title, a.Text = last.layout(d.Text, d.Title, own...)
 	}
 	if a.Date == nil {
-		date, err = dateline(a.Text)
+		date, err = last.dateline(a.Text)
 		a.dated(FromDateline, date, err)
 	}
 	a.dated(FromFileTime, r.fileTime(s), nil)
@@ -154,11 +155,25 @@ func (a *Article) dated(from DateSource, date Date, err error) bool {
 		return false
 	}
 	if err != nil {
-		a.note("date of publication (%s): %v", from, err)
+		a.note("no date of publication was taken from its %s: %v", from.words(), err)
 		return false
 	}
 	a.Date = &Dated{date, from}
 	return true
+}
+
+// words names a source of a date to a reader, behind "its".
+func (s DateSource) words() string {
+	switch s {
+	case FromURL:
+		return "address"
+	case FromFileName:
+		return "file name"
+	case FromByline:
+		return "date line"
+	default:
+		return string(s)
+	}
 }
 
 // drop empties a line of the text, unless that stays as it is.

@@ -195,7 +195,7 @@ func TestMail(t *testing.T) {
 		if a.Date == nil || *a.Date != (Dated{"2024-03-27", FromMetadata}) {
 			t.Errorf("%s: date %v", name, a.Date)
 		}
-		if name == "parts" && !slices.Contains(a.Notes, "attachment a.pdf was not read") {
+		if name == "parts" && !slices.Contains(a.Notes, "the attachment a.pdf was not read") {
 			t.Errorf("notes %q do not tell of the attachment", a.Notes)
 		}
 	}

@@ -29,7 +29,7 @@ func check(t *testing.T, ending, content string) {
 			t.Errorf("article without id, origin or hash: %+v", a)
 		}
 		if a.Date != nil {
-			if _, err := inRange(string(a.Date.Value), a.Date.Value); err != nil {
+			if _, err := to2027.inRange(string(a.Date.Value), a.Date.Value); err != nil {
 				t.Errorf("date of publication: %v", err)
 			}
 		}
@@ -87,7 +87,8 @@ func FuzzDates(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for name, find := range map[string]func(string) (Date, error){
-			"readDate": readDate, "dateInURL": dateInURL, "dateInName": dateInName, "dateline": dateline,
+			"readDate": to2027.readDate, "dateInURL": to2027.dateInURL,
+			"dateInName": to2027.dateInName, "dateline": to2027.dateline,
 		} {
 			d, err := find(s)
 			if err != nil && d != "" {
@@ -96,13 +97,13 @@ func FuzzDates(f *testing.F) {
 			if d == "" {
 				continue
 			}
-			if _, err := inRange(s, d); err != nil {
+			if _, err := to2027.inRange(s, d); err != nil {
 				t.Errorf("%s gives %q: %v", name, d, err)
 			}
-			if again, err := readDate(string(d)); again != d || err != nil {
+			if again, err := to2027.readDate(string(d)); again != d || err != nil {
 				t.Errorf("%s gives %q, which is read as %q, %v", name, d, again, err)
 			}
 		}
-		readDateLine(s)
+		to2027.readDateLine(s)
 	})
 }

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -24,13 +25,32 @@ func normalLang(s string) string {
 }
 
 var langNames = map[string]string{
-	"arabic": "ar", "armenian": "hy", "azerbaijani": "az", "bengali": "bn", "burmese": "my",
-	"chinese": "zh", "dari": "prs", "dutch": "nl", "english": "en", "farsi": "fa", "french": "fr",
-	"georgian": "ka", "german": "de", "greek": "el", "hausa": "ha", "hebrew": "he", "hindi": "hi",
-	"indonesian": "id", "italian": "it", "japanese": "ja", "korean": "ko", "kurdish": "ku",
-	"pashto": "ps", "persian": "fa", "polish": "pl", "portuguese": "pt", "romanian": "ro",
-	"russian": "ru", "serbian": "sr", "somali": "so", "spanish": "es", "swahili": "sw",
-	"swedish": "sv", "tigrinya": "ti", "turkish": "tr", "ukrainian": "uk", "urdu": "ur",
+	"arabic": "ar", "armenian": "hy", "azerbaijani": "az", "belarusian": "be", "bengali": "bn",
+	"bulgarian": "bg", "burmese": "my", "chinese": "zh", "czech": "cs", "danish": "da",
+	"dari": "prs", "dutch": "nl", "english": "en", "farsi": "fa", "french": "fr",
+	"georgian": "ka", "german": "de", "greek": "el", "gujarati": "gu", "hausa": "ha",
+	"hebrew": "he", "hindi": "hi", "hungarian": "hu", "indonesian": "id", "italian": "it",
+	"japanese": "ja", "kazakh": "kk", "khmer": "km", "korean": "ko", "kurdish": "ku",
+	"lao": "lo", "macedonian": "mk", "pashto": "ps", "persian": "fa", "polish": "pl",
+	"portuguese": "pt", "romanian": "ro", "russian": "ru", "serbian": "sr", "sinhala": "si",
+	"somali": "so", "spanish": "es", "swahili": "sw", "swedish": "sv", "tamil": "ta",
+	"telugu": "te", "thai": "th", "tigrinya": "ti", "turkish": "tr", "ukrainian": "uk",
+	"urdu": "ur",
+}
+
+// nameOfLang names a language to a reader: "Arabic (ar)", its code where there
+// is no name.
+func nameOfLang(code string) string {
+	found := ""
+	for name, c := range langNames {
+		if c == code {
+			found = max(found, name) // Persian, not Farsi
+		}
+	}
+	if found == "" {
+		return code
+	}
+	return fmt.Sprintf("%s%s (%s)", strings.ToUpper(found[:1]), found[1:], code)
 }
 
 // Detection looks at this many bytes of a text, and is certain enough from this

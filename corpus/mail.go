@@ -99,7 +99,7 @@ func (m *mailParts) read(header func(string) string, body io.Reader, depth int) 
 		return m.readParts(multipart.NewReader(body, params["boundary"]), depth)
 	case disposition == "attachment" || kind != "text/plain" && kind != "text/html":
 		name := filled(named["filename"], params["name"], kind)
-		m.notes = append(m.notes, strings.ToValidUTF8("attachment "+name+" was not read", "\ufffd"))
+		m.notes = append(m.notes, strings.ToValidUTF8("the attachment "+name+" was not read", "\ufffd"))
 		return nil
 	}
 	raw, err := io.ReadAll(transfer(header("Content-Transfer-Encoding"), body))
@@ -161,7 +161,7 @@ func (m *mailParts) decode(charset string, raw []byte, page bool) (string, []str
 		raw, err = e.NewDecoder().Bytes(raw)
 	}
 	if err != nil {
-		m.notes = append(m.notes, strings.ToValidUTF8(fmt.Sprintf("charset %q is not known", name), "\ufffd"))
+		m.notes = append(m.notes, strings.ToValidUTF8(fmt.Sprintf("the charset %q is not known", name), "\ufffd"))
 	}
 	return decode(raw)
 }

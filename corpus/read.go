@@ -29,6 +29,8 @@ type Reader struct {
 	// one of them takes that folder's ids, so that reading a part again finds
 	// the same articles.
 	Roots []string
+
+	now func() time.Time // nil: time.Now
 }
 
 // A ReadError tells of an article that could not be read. Reading goes on with

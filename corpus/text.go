@@ -40,14 +40,18 @@ var (
 // layout makes a title and paragraphs of a text; own are lines of it that stay
 // by themselves. A given title is kept, and dropped where the text begins with
 // it. Else the title is what stands above a rule of dashes; else the first line
-// if an empty one follows, or if it is short and no sentence.
+// if an empty one follows, or if it is short and no sentence. A rule above all
+// else is left out.
 //
 // A paragraph is a line. Where lines are filled to one width, as in mail, those
 // between two empty lines are one paragraph.
-func layout(text, title string, own ...int) (string, string) {
+func (last lastYear) layout(text, title string, own ...int) (string, string) {
 	blocks := blocksOf(text, own)
 	width := wrapWidth(blocks)
 	title = strings.TrimSpace(title)
+	for len(blocks) > 0 && !blocks[0].own && rule.MatchString(blocks[0].lines[0]) {
+		blocks = blocks[1:] // below front matter
+	}
 	if i := ruleAt(blocks); i >= 0 {
 		header := blocks[:i]
 		first := slices.IndexFunc(header, func(b block) bool { return !b.own })
@@ -63,7 +67,7 @@ func layout(text, title string, own ...int) (string, string) {
 	}
 	first := slices.IndexFunc(blocks, func(b block) bool { return !b.own })
 	if first >= 0 {
-		n := titleLines(blocks[first], title, width > 0, first+1 < len(blocks))
+		n := last.titleLines(blocks[first], title, width > 0, first+1 < len(blocks))
 		if n > 0 && title == "" {
 			title = strip(strings.Join(blocks[first].lines[:n], " "))
 		}
@@ -122,7 +126,7 @@ func ruleAt(blocks []block) int {
 
 // titleLines returns how many lines of the first block are the title, by the
 // rule that layout tells. A wrapped title may have three.
-func titleLines(b block, given string, wrapped, more bool) int {
+func (last lastYear) titleLines(b block, given string, wrapped, more bool) int {
 	first := b.lines[0]
 	if given != "" {
 		if strings.EqualFold(strip(first), given) {
@@ -132,7 +136,7 @@ func titleLines(b block, given string, wrapped, more bool) int {
 	}
 	whole := strings.Join(b.lines, " ")
 	size := utf8.RuneCountInString(whole)
-	if d, _ := dateline(first); d != "" {
+	if d, _ := last.dateline(first); d != "" {
 		return 0
 	}
 	switch {

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,10 +33,13 @@ func TestLayout(t *testing.T) {
 		{"wrapped", "Title\n\n" + wrapped + "\n\n" + wrapped, "Title", joined + "\n" + joined},
 		{"wrapped without a title", wrapped + "\n\n" + wrapped, "", joined + "\n" + joined},
 		{"list", "Title\n\n- one\n- two\n- three", "Title", "- one\n- two\n- three"},
+		{"rule above all", "\n-----\n\nFirst sentence.\nSecond.", "", "First sentence.\nSecond."},
+		{"rules around the title", "-----\nTitle\n-----\nFirst.", "Title", "First."},
+		{"rule alone", "-----", "", ""},
 		{"spaces", "  Title \t\n\n  First.  \n", "Title", "First."},
 		{"empty", "", "", ""},
 	} {
-		if title, text := layout(c.in, ""); title != c.title || text != c.text {
+		if title, text := to2027.layout(c.in, ""); title != c.title || text != c.text {
 			t.Errorf("%s: title %q, text %q\nwant %q, %q", c.name, title, text, c.title, c.text)
 		}
 	}
@@ -48,7 +52,7 @@ func TestLayoutKeepsAGivenTitle(t *testing.T) {
 		"Other\n\nFirst.":          "Other\nFirst.",
 		"Title\n\n-----\n\nFirst.": "First.",
 	} {
-		if title, text := layout(in, "Title"); title != "Title" || text != want {
+		if title, text := to2027.layout(in, "Title"); title != "Title" || text != want {
 			t.Errorf("%q: title %q, text %q; want %q", in, title, text, want)
 		}
 	}
@@ -73,6 +77,23 @@ func TestFrontMatter(t *testing.T) {
 		}
 		if a.Date == nil || *a.Date != (Dated{"2024-03-27", FromMetadata}) {
 			t.Errorf("%s: date %v", name, a.Date)
+		}
+	}
+}
+
+func TestRuleBelowFrontMatter(t *testing.T) {
+	const long = "It was the first paragraph, and it was long enough to be no title of anything that was in the paper."
+	for name, c := range map[string]struct{ content, title, text string }{
+		"yaml":               {"---\ntitle: A title\n---\n-----\n\n" + long + "\n\nSecond.\n", "A title", long + "\nSecond."},
+		"toml":               {"+++\ntitle = 'A title'\n+++\n\n-----\n" + long + "\nSecond.\n", "A title", long + "\nSecond."},
+		"yaml, no title":     {"---\nlang: en\n---\n\n-----\n\n" + long + "\nSecond.\n", "", long + "\nSecond."},
+		"toml, no title":     {"+++\nlang = 'en'\n+++\n-----\n" + long + "\nSecond.\n", "", long + "\nSecond."},
+		"title in the text":  {"---\nlang: en\n---\nA title\n\n-----\n\nFirst.\n", "A title", "First."},
+		"title said twice":   {"---\ntitle: A title\n---\nA title\n\n-----\n\nFirst.\n", "A title", "First."},
+		"another rule below": {"---\ntitle: A title\n---\n-----\n" + long + long + long + "\n-----\nSecond.", "A title", long + long + long + "\n-----\nSecond."},
+	} {
+		if a := one(t, "x.md", c.content); a.Title != c.title || a.Text != c.text {
+			t.Errorf("%s: title %q, text %q\nwant %q, %q", name, a.Title, a.Text, c.title, c.text)
 		}
 	}
 }
@@ -195,8 +216,33 @@ func TestNormalLang(t *testing.T) {
 }
 
 func TestOtherLanguagesAreNoted(t *testing.T) {
-	a := one(t, "x.jsonl", `{"title":"T","text":"Le texte.","lang":"fr"}`)
-	if a.Lang != "fr" || len(a.Notes) != 1 || !strings.Contains(a.Notes[0], "English") {
-		t.Errorf("lang %q, notes %q", a.Lang, a.Notes)
+	for lang, want := range map[string]string{
+		"fr": "the article is in French (fr): people, places and dates are found only in English so far",
+		"fa": "the article is in Persian (fa): people, places and dates are found only in English so far",
+		"yo": "the article is in yo: people, places and dates are found only in English so far",
+	} {
+		a := one(t, "x.jsonl", `{"title":"T","text":"Le texte.","lang":"`+lang+`"}`)
+		if a.Lang != lang || !slices.Equal(a.Notes, []string{want}) {
+			t.Errorf("lang %q, notes %q", a.Lang, a.Notes)
+		}
+	}
+}
+
+// Every language that is detected has a name.
+func TestNamesOfLanguages(t *testing.T) {
+	codes := []string{"ja", "zh"}
+	for _, l := range scriptLangs {
+		codes = append(codes, l.lang)
+	}
+	for _, l := range letterLangs {
+		codes = append(codes, l.lang)
+	}
+	for _, l := range functionWords {
+		codes = append(codes, l.lang)
+	}
+	for _, code := range codes {
+		if nameOfLang(code) == code {
+			t.Errorf("%s has no name", code)
+		}
 	}
 }

@@ -37,7 +37,7 @@ var urlLine = regexp.MustCompile(`(?i)^(?:(?:url|link|source|permalink|web)\s*:\
 // readTop reads the lines at the top of text that are an address, or a date of
 // publication with at most a byline. A line that is a date and no more may also
 // head an entry of a chronology: if there are several, they are.
-func readTop(text string) top {
+func (last lastYear) readTop(text string) top {
 	t := noTop
 	bare, seen, chosen := 0, 0, dateLine{}
 	for n, line := range strings.Split(text, "\n") {
@@ -57,7 +57,7 @@ func readTop(text string) top {
 		if bare > 1 && !atTop || seen > topLines+chronology {
 			break
 		}
-		d, ok := readDateLine(line)
+		d, ok := last.readDateLine(line)
 		if ok && d.bare {
 			bare++
 		}
@@ -109,8 +109,8 @@ var (
 
 // readDateLine reads a line such as "Published 27 Mar 2024", "March 27, 2024",
 // "By X | 27 March 2024" or "Goma, 27 March 2024". Prose is none.
-func readDateLine(line string) (dateLine, bool) {
-	found := findDates(line)
+func (last lastYear) readDateLine(line string) (dateLine, bool) {
+	found := last.findDates(line)
 	if len(found) == 0 || len(found) > 2 || len(line) > 160 {
 		return dateLine{}, false
 	}

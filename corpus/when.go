@@ -11,9 +11,20 @@ import (
 	"unicode/utf8"
 )
 
-// A date of publication is between this year and the next, both inclusive: the
-// first newspapers are younger, and a later date is an error.
+// A date of publication is between this year and the lastYear, both inclusive:
+// the first newspapers are younger.
 const firstYear = 1400
+
+// A lastYear is the last year that a date of publication may have, the one
+// behind that in which it is read: a later date is an error.
+type lastYear int
+
+func (r *Reader) lastYear() lastYear {
+	if r.now == nil {
+		return lastYear(time.Now().Year() + 1)
+	}
+	return lastYear(r.now().Year() + 1)
+}
 
 var (
 	// fullDate finds dates of day precision in each of the usual spellings, with
@@ -53,7 +64,7 @@ type foundDate struct {
 }
 
 // findDates returns the dates of day precision in s, whatever is between them.
-func findDates(s string) []foundDate {
+func (last lastYear) findDates(s string) []foundDate {
 	var out []foundDate
 	if !yearDigits.MatchString(s) {
 		return nil
@@ -76,7 +87,7 @@ func findDates(s string) []foundDate {
 			}
 			return s[at+m[i] : at+m[i+1]]
 		}
-		date, err := dateOf(s[start:end], group)
+		date, err := last.dateOf(s[start:end], group)
 		if err == errNoMonth {
 			at = start + 1 + lengthOfWord(s[start+1:])
 			continue
@@ -101,14 +112,14 @@ func digitAt(s string, i int) bool { return i >= 0 && i < len(s) && digits(s[i:i
 var errNoMonth = errors.New("no month has this name")
 
 // dateOf makes a date of what fullDate found.
-func dateOf(s string, group func(string) string) (Date, error) {
+func (last lastYear) dateOf(s string, group func(string) string) (Date, error) {
 	switch {
 	case group("y1") != "":
-		return civil(s, number(group("y1")), number(group("m1")), number(group("d1")))
+		return last.civil(s, number(group("y1")), number(group("m1")), number(group("d1")))
 	case group("n2") != "" && monthOf(group("n2")) > 0:
-		return civil(s, number(group("y2")), monthOf(group("n2")), number(group("d2")))
+		return last.civil(s, number(group("y2")), monthOf(group("n2")), number(group("d2")))
 	case group("n3") != "" && monthOf(group("n3")) > 0:
-		return civil(s, number(group("y3")), monthOf(group("n3")), number(group("d3")))
+		return last.civil(s, number(group("y3")), monthOf(group("n3")), number(group("d3")))
 	case group("n2")+group("n3") != "":
 		return "", errNoMonth
 	}
@@ -117,24 +128,24 @@ func dateOf(s string, group func(string) string) (Date, error) {
 	case a <= 12 && b <= 12 && a != b:
 		return "", fmt.Errorf("%q may be the %d.%d. or the %d.%d.: write it as 2006-01-02", s, a, b, b, a)
 	case b > 12:
-		return civil(s, y, a, b)
+		return last.civil(s, y, a, b)
 	default:
-		return civil(s, y, b, a)
+		return last.civil(s, y, b, a)
 	}
 }
 
 // civil makes a date of day precision, if the calendar has it.
-func civil(s string, year, month, day int) (Date, error) {
-	return inRange(s, Date(fmt.Sprintf("%04d-%02d-%02d", year, month, day)))
+func (last lastYear) civil(s string, year, month, day int) (Date, error) {
+	return last.inRange(s, Date(fmt.Sprintf("%04d-%02d-%02d", year, month, day)))
 }
 
 // inRange returns d if it can be a date of publication; s is how it was written.
-func inRange(s string, d Date) (Date, error) {
+func (last lastYear) inRange(s string, d Date) (Date, error) {
 	span, ok := d.Span()
 	if !ok {
 		return "", fmt.Errorf("%q is not in the calendar", s)
 	}
-	if last := time.Now().Year() + 1; span.First < DayOf(firstYear, 1, 1) || span.Last > DayOf(last, 12, 31) {
+	if span.First < DayOf(firstYear, 1, 1) || span.Last > DayOf(int(last), 12, 31) {
 		return "", fmt.Errorf("%q is not between the years %d and %d", s, firstYear, last)
 	}
 	return d, nil
@@ -142,7 +153,7 @@ func inRange(s string, d Date) (Date, error) {
 
 // readDate reads a date that was given as such. The day is the one that is
 // written, whatever the zone; a date of two meanings is an error.
-func readDate(s string) (Date, error) {
+func (last lastYear) readDate(s string) (Date, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return "", nil
@@ -151,20 +162,20 @@ func readDate(s string) (Date, error) {
 		return "", fmt.Errorf("%.100q… is not a date", s)
 	}
 	if m := isoDate.FindStringSubmatch(s); m != nil {
-		return inRange(s, Date(m[1]))
+		return last.inRange(s, Date(m[1]))
 	}
 	if m := compactDate.FindStringSubmatch(s); m != nil {
-		return civil(s, number(m[1]), number(m[2]), number(m[3]))
+		return last.civil(s, number(m[1]), number(m[2]), number(m[3]))
 	}
 	if m := monthAndYear.FindStringSubmatch(s); m != nil && monthOf(m[1]) > 0 {
-		return inRange(s, Date(fmt.Sprintf("%s-%02d", m[2], monthOf(m[1]))))
+		return last.inRange(s, Date(fmt.Sprintf("%s-%02d", m[2], monthOf(m[1]))))
 	}
 	for _, layout := range []string{time.ANSIC, time.UnixDate, time.RubyDate} {
 		if t, err := time.Parse(layout, s); err == nil {
-			return civil(s, t.Year(), int(t.Month()), t.Day())
+			return last.civil(s, t.Year(), int(t.Month()), t.Day())
 		}
 	}
-	found := findDates(s)
+	found := last.findDates(s)
 	if len(found) != 1 || residue(s[:found[0].start]) != "" || residue(s[found[0].end:]) != "" {
 		return "", fmt.Errorf("%q is not a date like 2024-03-27", s)
 	}
@@ -195,7 +206,7 @@ var (
 
 // dateInURL returns the day in the path of an address. What only looks like
 // one is none.
-func dateInURL(address string) (Date, error) {
+func (last lastYear) dateInURL(address string) (Date, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
 		return "", nil
@@ -205,11 +216,11 @@ func dateInURL(address string) (Date, error) {
 		if m[3] != "" {
 			month = monthOf(m[3])
 		}
-		d, _ := civil(u.Path, number(m[1]), month, number(m[4]))
+		d, _ := last.civil(u.Path, number(m[1]), month, number(m[4]))
 		return d, nil
 	}
 	if m := dateMark.FindStringSubmatch(u.Path); m != nil {
-		d, _ := civil(u.Path, number(m[1]), number(m[2]), number(m[3]))
+		d, _ := last.civil(u.Path, number(m[1]), number(m[2]), number(m[3]))
 		return d, nil
 	}
 	return "", nil
@@ -217,14 +228,14 @@ func dateInURL(address string) (Date, error) {
 
 // dateInName returns the day in the name of a file, written as 20240327,
 // 2024-03-27 or 2024_03_27. Two different days are none.
-func dateInName(name string) (Date, error) {
+func (last lastYear) dateInName(name string) (Date, error) {
 	var found Date
 	for _, m := range nameDate.FindAllStringSubmatchIndex(name, -1) {
 		if digitAt(name, m[0]-1) || digitAt(name, m[1]) {
 			continue
 		}
 		group := func(i int) string { return name[max(0, m[2*i]):max(0, m[2*i+1])] }
-		d, err := civil(name, number(group(1)), number(group(2)+group(4)), number(group(3)+group(5)))
+		d, err := last.civil(name, number(group(1)), number(group(2)+group(4)), number(group(3)+group(5)))
 		if err != nil {
 			continue
 		}
@@ -251,10 +262,10 @@ var (
 
 // dateline returns the day at the head of the first paragraph, such as "GENEVA,
 // 27 March 2024 (Agency) —". Without a year there is none.
-func dateline(text string) (Date, error) {
+func (last lastYear) dateline(text string) (Date, error) {
 	line, _, _ := strings.Cut(strings.TrimLeft(text, "\n\t "), "\n")
 	line = line[:min(len(line), 160)]
-	found := findDates(line)
+	found := last.findDates(line)
 	if len(found) == 0 {
 		return "", nil
 	}

@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +54,7 @@ func TestReadDate(t *testing.T) {
 		"27 במרץ 2024":                        "2024-03-27",
 		"1455-02-23":                          "1455-02-23",
 	} {
-		if got, err := readDate(in); got != want || err != nil {
+		if got, err := to2027.readDate(in); got != want || err != nil {
 			t.Errorf("readDate(%q) = %q, %v; want %q", in, got, err, want)
 		}
 	}
@@ -87,20 +86,27 @@ func TestReadDateRefuses(t *testing.T) {
 		"the truce of 27 March 2024":        "not a date",
 		strings.Repeat("27 March 2024 ", 9): "not a date",
 	} {
-		got, err := readDate(in)
+		got, err := to2027.readDate(in)
 		if got != "" || err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("readDate(%q) = %q, %v; want an error with %q", in, got, err, why)
 		}
 	}
 }
 
+// to2027 reads dates as in the year 2026.
+const to2027 lastYear = 2027
+
 func TestDateRangeEndsNextYear(t *testing.T) {
-	next := time.Now().Year() + 1
-	if _, err := readDate(fmt.Sprint(next)); err != nil {
-		t.Errorf("next year: %v", err)
+	r := Reader{now: func() time.Time { return time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC) }}
+	articles, _ := read(t, &r, `{"text":"A","date":"2027-12-31"}`+"\n"+`{"text":"B","date":"2028-01-01"}`, "-")
+	if len(articles) != 2 || articles[0].Date == nil || articles[0].Date.Value != "2027-12-31" {
+		t.Fatalf("next year is not taken: %+v", articles)
 	}
-	if _, err := readDate(fmt.Sprint(next + 1)); err == nil {
-		t.Error("the year after next is taken")
+	if late := articles[1]; late.Date != nil || len(late.Notes) != 1 {
+		t.Errorf("the year after next is taken: %+v", late)
+	}
+	if got, want := (&Reader{}).lastYear(), lastYear(time.Now().Year()+1); got != want && got != want-1 {
+		t.Errorf("by its own clock a reader takes dates to %d, want %d", got, want)
 	}
 }
 
@@ -126,7 +132,7 @@ func TestDateInURL(t *testing.T) {
 		"https://example.org/%zz/2024/03/27/":             "",
 		"https://example.org/9/2024/03/27-rafah/comments": "2024-03-27",
 	} {
-		if got, err := dateInURL(in); got != want || err != nil {
+		if got, err := to2027.dateInURL(in); got != want || err != nil {
 			t.Errorf("dateInURL(%q) = %q, %v; want %q", in, got, err, want)
 		}
 	}
@@ -151,11 +157,11 @@ func TestDateInName(t *testing.T) {
 		"":                               "",
 		"report-99999999-2024-03-28.txt": "2024-03-28",
 	} {
-		if got, err := dateInName(in); got != want || err != nil {
+		if got, err := to2027.dateInName(in); got != want || err != nil {
 			t.Errorf("dateInName(%q) = %q, %v; want %q", in, got, err, want)
 		}
 	}
-	if got, err := dateInName("20240301-20240331.txt"); got != "" || err == nil {
+	if got, err := to2027.dateInName("20240301-20240331.txt"); got != "" || err == nil {
 		t.Errorf("two dates in a name give %q, %v", got, err)
 	}
 }
@@ -182,7 +188,7 @@ func TestDateline(t *testing.T) {
 		"GENEVA, 27 March 2024 was a day of talks.":             "",
 		"": "",
 	} {
-		if got, err := dateline(in + "\nSecond paragraph."); got != want || err != nil {
+		if got, err := to2027.dateline(in + "\nSecond paragraph."); got != want || err != nil {
 			t.Errorf("dateline(%q) = %q, %v; want %q", in, got, err, want)
 		}
 	}
@@ -211,7 +217,7 @@ func TestReadDateLine(t *testing.T) {
 		"Goma, 27 March 2024":                                  {"2024-03-27", ""},
 		"Publié le 27 mars 2024":                               {"2024-03-27", ""},
 	} {
-		d, ok := readDateLine(in)
+		d, ok := to2027.readDateLine(in)
 		if !ok || d.date != want.date || d.author != want.author || d.err != nil {
 			t.Errorf("%q: %q by %q, %v, %v; want %v", in, d.date, d.author, d.err, ok, want)
 		}
@@ -225,7 +231,7 @@ func TestReadDateLine(t *testing.T) {
 		"March 2024", "27 March", "Wednesday", "",
 		"From 27 March 2024 to 2 April 2024 to 3 April 2024",
 	} {
-		if d, ok := readDateLine(in); ok {
+		if d, ok := to2027.readDateLine(in); ok {
 			t.Errorf("%q is taken as a date line: %+v", in, d)
 		}
 	}
