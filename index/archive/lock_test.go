@@ -110,8 +110,10 @@ func TestNoArchive(t *testing.T) {
 	// One that was made, but never published, is not there yet.
 	empty := newDesk(t)
 	empty.write(func(*Writer) {})
-	if _, err := Open(empty.dir, d.Options); !errors.Is(err, search.ErrUnavailable) {
-		t.Errorf("open what was never published: %v", err)
+	want := "nothing was published yet in the archive at " + empty.dir + ": dateline index PATH"
+	if _, err := Open(empty.dir, d.Options); !errors.Is(err, search.ErrUnavailable) ||
+		!strings.Contains(err.Error(), want) {
+		t.Errorf("open what was never published: %v, want %q", err, want)
 	}
 	empty.write(func(w *Writer) { d.must(w.Publish(t.Context())) })
 	empty.holds(map[string]string{})

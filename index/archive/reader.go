@@ -1,12 +1,15 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"sync"
+	"syscall"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -25,12 +28,20 @@ type Reader struct {
 	codec *codec
 
 	reloading sync.Mutex // held by Reload
+	failed    string     // generation that could not be opened; guarded by reloading
+
+	opening sync.Mutex // held while an older generation is opened
 
 	mu      sync.Mutex
 	current *generation
-	older   map[string]*generation // asked for by a cursor
+	older   []*generation // asked for by a cursor; the last used is the last
 	closed  bool
 }
+
+// maxOlder is how many older generations are kept open for those who page
+// through them, beside those that a search is using. There is one for each
+// publish of the last keepFor.
+const maxOlder = 4
 
 // A generation is one that was opened. It is closed when nobody uses it.
 type generation struct {
@@ -47,7 +58,7 @@ func Open(dir string, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{Options: o.withDefaults(), dir: dir, older: map[string]*generation{}}
+	r := &Reader{Options: o.withDefaults(), dir: dir}
 	switch err := checkFormat(r.disk, dir); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errNone(dir)
@@ -65,7 +76,9 @@ func Open(dir string, o Options) (*Reader, error) {
 
 // Reload changes over to the generation that CURRENT names, and tells whether it
 // is another than before. Searches that are under way go on where they began.
-// When it can't be opened the one before is kept.
+// When it can't be opened the one before is kept. That is an error once: what
+// CURRENT names is not tried again until CURRENT names another, unless it was the
+// context or the system that failed. A Reader that is opened anew does try.
 func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 	r.reloading.Lock()
 	defer r.reloading.Unlock()
@@ -79,26 +92,38 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 	r.mu.Lock()
 	before := r.current
 	r.mu.Unlock()
-	if before != nil && before.seal.Generation == name {
+	if before != nil && before.seal.Generation == name || r.failed == name {
 		return false, nil
 	}
 	g, err := r.openCurrent(ctx, name, before)
 	if err != nil {
+		if !passes(ctx, err) {
+			r.failed = name
+		}
 		return false, hint(err)
 	}
+	return r.change(g)
+}
+
+// passes tells whether an error may be gone when the same is tried again.
+func passes(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.As(err, new(syscall.Errno))
+}
+
+// change has g take the place of the current generation.
+func (r *Reader) change(g *generation) (changed bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		if err := r.drop(g); err != nil {
-			return false, err
-		}
-		return false, errClosed
+		return false, cmp.Or(r.drop(g), errClosed)
 	}
+	before := r.current
 	r.current = g
-	if err := r.dropGone(); err != nil || before == nil {
-		return true, err
+	err = r.dropGone()
+	if before != nil {
+		err = cmp.Or(err, r.drop(before))
 	}
-	return true, r.drop(before)
+	return true, err
 }
 
 // nothing tells why CURRENT is not there.
@@ -110,7 +135,7 @@ func (r *Reader) nothing() error {
 	case len(all) > 1: // with one it may be on its way
 		return hint(Damage{"CURRENT", 0, "the file is missing"})
 	default:
-		return errNone(r.dir)
+		return errUnpublished(r.dir)
 	}
 }
 
@@ -183,6 +208,15 @@ func (r *Reader) use(ctx context.Context, cursor string) (*generation, error) {
 			return nil, err
 		}
 	}
+	if g, err := r.opened(name); g != nil || err != nil {
+		return g, err
+	}
+	return r.openOlder(ctx, name)
+}
+
+// opened returns the generation with a name, the current one where it is empty,
+// for one more user, or nil where it is not open.
+func (r *Reader) opened(name string) (*generation, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
@@ -190,10 +224,15 @@ func (r *Reader) use(ctx context.Context, cursor string) (*generation, error) {
 	}
 	g := r.current
 	if name != "" && name != g.seal.Generation {
-		var err error
-		if g, err = r.olderOne(ctx, name); err != nil {
+		if err := r.dropGone(); err != nil {
 			return nil, err
 		}
+		i := slices.IndexFunc(r.older, func(g *generation) bool { return g.seal.Generation == name })
+		if i < 0 {
+			return nil, nil
+		}
+		g = r.older[i]
+		r.older = append(slices.Delete(r.older, i, i+1), g)
 	}
 	g.users++
 	return g, nil
@@ -219,40 +258,66 @@ func (r *Reader) drop(g *generation) error {
 // dropGone drops the older generations that are no longer kept. It is called
 // with the lock held.
 func (r *Reader) dropGone() error {
-	for name, g := range r.older {
-		if there, err := exists(r.disk, r.dir+"/"+name); err != nil || there {
-			continue
+	var err error
+	r.older = slices.DeleteFunc(r.older, func(g *generation) bool {
+		there, unknown := exists(r.disk, r.dir+"/"+g.seal.Generation)
+		if there || unknown != nil {
+			return false
 		}
-		delete(r.older, name)
-		if err := r.drop(g); err != nil {
-			return err
-		}
-	}
-	return nil
+		err = cmp.Or(err, r.drop(g))
+		return true
+	})
+	return err
 }
 
-// olderOne returns a generation that is no longer current, if it is still there.
-// It is called with the lock held: it is rare, and others wait.
-func (r *Reader) olderOne(ctx context.Context, name string) (*generation, error) {
-	if err := r.dropGone(); err != nil {
-		return nil, err
-	}
-	if g, ok := r.older[name]; ok {
-		return g, nil
+// openOlder opens a generation that is no longer current, if it is still there.
+// One is opened at a time; those who need none that is older do not wait.
+func (r *Reader) openOlder(ctx context.Context, name string) (*generation, error) {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if g, err := r.opened(name); g != nil || err != nil {
+		return g, err // another has opened it meanwhile
 	}
 	gone := fmt.Errorf("%w: the archive has changed, start again", search.ErrGone)
 	if _, ok := generationNumber(name); !ok {
 		return nil, gone
 	}
-	g, err := r.open(ctx, name, r.current)
+	r.mu.Lock()
+	current := r.current
+	r.mu.Unlock()
+	g, err := r.open(ctx, name, current)
 	if there, _ := exists(r.disk, r.dir+"/"+name); err != nil && !there {
 		return nil, gone
 	}
 	if err != nil {
 		return nil, hint(err)
 	}
-	r.older[name] = g
+	if err := r.keep(g); err != nil {
+		return nil, err
+	}
 	return g, nil
+}
+
+// keep keeps an older generation open for those who ask for it next, in the
+// place of the one that was asked for the longest ago where there are too many.
+// After an error it is in nobody's use.
+func (r *Reader) keep(g *generation) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return cmp.Or(r.drop(g), errClosed)
+	}
+	r.older = append(r.older, g)
+	g.users++
+	if len(r.older) <= maxOlder {
+		return nil
+	}
+	first := r.older[0]
+	r.older = slices.Delete(r.older, 0, 1)
+	if err := r.drop(first); err != nil {
+		return cmp.Or(err, r.drop(g))
+	}
+	return nil
 }
 
 // Close closes the archive. Searches that are under way may end.
@@ -265,9 +330,7 @@ func (r *Reader) Close() error {
 	r.closed = true
 	err := r.drop(r.current)
 	for _, g := range r.older {
-		if dropped := r.drop(g); err == nil {
-			err = dropped
-		}
+		err = cmp.Or(err, r.drop(g))
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -64,10 +65,64 @@ func TestDamagedGenerationIsNotServed(t *testing.T) {
 	if got := d.textsOf(r); len(got) != 1 {
 		t.Errorf("the reader finds %v", got)
 	}
-	d.change("gen-000002/index/part-000001", func([]byte) []byte { return whole })
-	if changed, err := r.Reload(t.Context()); !changed || err != nil {
-		t.Errorf("reload of what was mended: %t, %v", changed, err)
+	for range 2 {
+		if changed, err := r.Reload(t.Context()); changed || err != nil {
+			t.Errorf("reload of the same again: %t, %v", changed, err)
+		}
 	}
+	d.change("gen-000002/index/part-000001", func([]byte) []byte { return whole })
+	d.index(article("c", "Three."))
+	if changed, err := r.Reload(t.Context()); !changed || err != nil {
+		t.Errorf("reload of the next: %t, %v", changed, err)
+	}
+	if got := d.textsOf(r); len(got) != 3 {
+		t.Errorf("the reader finds %v", got)
+	}
+	d.index(article("d", "Four."))
+	d.change("gen-000004/index/part-000003", flip(5))
+	if changed, err := r.Reload(t.Context()); changed || !errors.As(err, &damage) {
+		t.Errorf("reload of another that is damaged: %t, %v", changed, err)
+	}
+}
+
+// What may pass is tried again.
+func TestReloadAfterWhatPasses(t *testing.T) {
+	d := newDesk(t)
+	fails := false
+	d.disk = failingDisk{failing: func(path string) bool {
+		return fails && strings.HasSuffix(path, "gen-000002/index/part-000001")
+	}}
+	d.index(article("a", "One."))
+	r := d.reader()
+	d.index(article("b", "Two."))
+	fails = true
+	for range 2 {
+		if changed, err := r.Reload(t.Context()); changed || !errors.Is(err, syscall.EMFILE) {
+			t.Errorf("reload with too many files open: %t, %v", changed, err)
+		}
+	}
+	fails = false
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if changed, err := r.Reload(ctx); changed || !errors.Is(err, context.Canceled) {
+		t.Errorf("reload that was cancelled: %t, %v", changed, err)
+	}
+	if changed, err := r.Reload(t.Context()); !changed || err != nil {
+		t.Errorf("reload: %t, %v", changed, err)
+	}
+}
+
+// A failingDisk can't open some files: too many are open.
+type failingDisk struct {
+	quickDisk
+	failing func(path string) bool
+}
+
+func (d failingDisk) OpenFile(path string, flag int) (file, error) {
+	if d.failing(path) {
+		return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EMFILE}
+	}
+	return d.quickDisk.OpenFile(path, flag)
 }
 
 // A search that began goes on in its generation, which is closed with its last.
@@ -124,6 +179,189 @@ func TestCursors(t *testing.T) {
 	page.Cursor = "nonsense"
 	if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrBadQuery) {
 		t.Errorf("a cursor that is none: %v", err)
+	}
+}
+
+// A ward counts the indexes that are open, and is told of each that opens.
+type ward struct {
+	mu      sync.Mutex
+	open    map[string]bool
+	opened  map[string]int
+	failing map[string]error // what closing an index says
+}
+
+type watched struct {
+	Searcher
+	ward *ward
+	name string
+}
+
+func (s *watched) Close() error {
+	s.ward.mu.Lock()
+	defer s.ward.mu.Unlock()
+	delete(s.ward.open, s.name)
+	if err := s.Searcher.Close(); err != nil {
+		return err
+	}
+	return s.ward.failing[s.name]
+}
+
+// watch has a ward look on what readers open; opening is called before.
+func (d *desk) watch(opening func(generation string)) *ward {
+	w := &ward{open: map[string]bool{}, opened: map[string]int{}, failing: map[string]error{}}
+	open := d.Engines.Open
+	d.Engines.Open = func(dir string, o EngineOptions) (Searcher, error) {
+		opening(o.Generation)
+		s, err := open(dir, o)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.open[o.Generation] = true
+		w.opened[o.Generation]++
+		return &watched{s, w, o.Generation}, err
+	}
+	return w
+}
+
+func (w *ward) names() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.open))
+}
+
+// pageOf returns a request for what follows in a generation.
+func pageOf(n int) search.Request {
+	key := index.Key{ID: "a", Day: index.FirstDay}
+	return search.Request{Limit: 1, Sort: search.Newest,
+		Cursor: index.Cursor(generationName(n), search.Newest, key)}
+}
+
+// Only the older generations that were asked for last are kept open, and none
+// is closed under a search.
+func TestFewOlderGenerations(t *testing.T) {
+	d := newDesk(t)
+	ward := d.watch(func(string) {})
+	for i := range 7 {
+		d.index(article("a", fmt.Sprint("Text ", i)))
+	}
+	r := d.reader()
+	ask := func(n int) {
+		t.Helper()
+		if _, err := r.Search(t.Context(), pageOf(n)); err != nil {
+			t.Errorf("search of %d: %v", n, err)
+		}
+	}
+	want := func(numbers ...int) {
+		t.Helper()
+		var names []string
+		for _, n := range numbers {
+			names = append(names, generationName(n))
+		}
+		if got := ward.names(); !slices.Equal(got, names) {
+			t.Errorf("open are %v, want %v", got, names)
+		}
+	}
+	for _, n := range []int{1, 2, 3, 4, 1} {
+		ask(n)
+	}
+	want(1, 2, 3, 4, 7)
+	ask(5)
+	want(1, 3, 4, 5, 7)
+	g, err := r.use(t.Context(), pageOf(3).Cursor)
+	d.must(err)
+	for _, n := range []int{1, 2, 4, 5} {
+		ask(n)
+	}
+	want(1, 2, 3, 4, 5, 7)
+	if _, err := g.engine.Search(t.Context(), search.Request{}); err != nil {
+		t.Errorf("search in one that is no longer kept: %v", err)
+	}
+	d.must(r.leave(g))
+	want(1, 2, 4, 5, 7)
+	if n := ward.opened[generationName(1)]; n != 1 {
+		t.Errorf("the one asked for most was opened %d times", n)
+	}
+	d.must(r.Close())
+	want()
+}
+
+// While an older generation is opened, the current one answers, and all who ask
+// for the older one share it.
+func TestOpeningAnOlderGeneration(t *testing.T) {
+	d := newDesk(t)
+	began, goOn := make(chan struct{}), make(chan struct{})
+	ward := d.watch(func(generation string) {
+		if generation == "gen-000001" {
+			close(began)
+			<-goOn
+		}
+	})
+	d.index(article("a", "One."))
+	d.index(article("b", "Two."))
+	r := d.reader()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := r.Search(context.Background(), pageOf(1)); err != nil {
+				t.Error("an older page: ", err)
+			}
+		})
+	}
+	<-began
+	if n := countOf(t, r); n != 2 {
+		t.Errorf("meanwhile there are %d articles", n)
+	}
+	d.index(article("c", "Three."))
+	if changed, err := r.Reload(t.Context()); !changed || err != nil {
+		t.Errorf("reload meanwhile: %t, %v", changed, err)
+	}
+	close(goOn)
+	wg.Wait()
+	d.must(r.Close())
+	if left := ward.names(); len(left) > 0 || ward.opened["gen-000001"] != 1 {
+		t.Errorf("%v are left open, and each was opened %v times", left, ward.opened)
+	}
+}
+
+// A reader that is closed while it opens an older generation leaves none open.
+func TestCloseWhileOpening(t *testing.T) {
+	d := newDesk(t)
+	var r *Reader
+	ward := d.watch(func(generation string) {
+		if generation == "gen-000001" {
+			d.must(r.Close())
+		}
+	})
+	d.index(article("a", "One."))
+	d.index(article("b", "Two."))
+	r = d.reader()
+	if _, err := r.Search(t.Context(), pageOf(1)); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("search: %v", err)
+	}
+	if left := ward.names(); len(left) > 0 {
+		t.Errorf("%v are left open", left)
+	}
+}
+
+// What was replaced is closed although closing another fails, and the first
+// error is told.
+func TestReloadDropsAll(t *testing.T) {
+	d := newDesk(t)
+	ward := d.watch(func(string) {})
+	first, second := errors.New("first"), errors.New("second")
+	ward.failing["gen-000001"], ward.failing["gen-000002"] = first, second
+	d.index(article("a", "One."))
+	d.index(article("b", "Two."))
+	r := d.reader()
+	if _, err := r.Search(t.Context(), pageOf(1)); err != nil {
+		t.Fatal(err)
+	}
+	d.clock = d.clock.Add(keepFor)
+	d.index(article("c", "Three."))
+	if changed, err := r.Reload(t.Context()); !changed || err != first {
+		t.Errorf("reload: %t, %v", changed, err)
+	}
+	if got := ward.names(); !slices.Equal(got, []string{"gen-000003"}) {
+		t.Errorf("open are %v", got)
 	}
 }
 
