@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/places"
 	"dateline/index"
 	"dateline/search"
 )
@@ -227,10 +228,13 @@ func (q *question) ids(d *doc, f search.Field) []string {
 func (q *question) withParents(f search.Field, ids []string) map[string]bool {
 	all := map[string]bool{}
 	for _, id := range ids {
-		for ; id != "" && !all[id]; id = q.engine.resolver.Parent(id) {
-			all[id] = true
-			if f != search.Place {
-				break
+		all[id] = true
+		if f != search.Place {
+			continue
+		}
+		for range places.MaxDepth - 1 {
+			if id = q.engine.resolver.Parent(id); id != "" {
+				all[id] = true
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (r *Resolver) Parent(id string) string {
 	c := r.curation.of(search.Place)
 	self := c.canonical(id)
 	id = self
-	for range maxDepth {
+	for range places.MaxDepth {
 		id = r.parent(id)
 		if up := c.canonical(id); up != self && !c.none[up] {
 			return up
@@ -98,10 +98,6 @@ func (r *Resolver) Parent(id string) string {
 	}
 	return ""
 }
-
-// maxDepth bounds how deep places lie in one another, lest parents in a circle
-// have no end.
-const maxDepth = 16
 
 // parent returns the parent of a place before merges.
 func (r *Resolver) parent(id string) string {
@@ -113,11 +109,15 @@ func (r *Resolver) parent(id string) string {
 }
 
 // ancestors returns the ids of the places that a place lies in, nearest first.
-// Should curation and gazetteer together lead in a circle, it ends there.
+// Should curation and gazetteer together lead in a circle, it ends there. With
+// the place itself they are no more than places.MaxDepth.
 func (r *Resolver) ancestors(id string) []string {
 	var out []string
 	seen := map[string]bool{id: true}
-	for up := r.Parent(id); up != "" && !seen[up] && len(out) < maxDepth; up = r.Parent(up) {
+	for up := r.Parent(id); len(out) < places.MaxDepth-1; up = r.Parent(up) {
+		if up == "" || seen[up] {
+			break
+		}
 		seen[up] = true
 		out = append(out, up)
 	}

@@ -1,6 +1,7 @@
 package values
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -119,6 +120,36 @@ func TestValuePathAndAncestors(t *testing.T) {
 	}
 	if again := tab.Add(search.Place, "gn:3", "Rafah"); again != ord || tab.Len(search.Place) != 3 {
 		t.Errorf("a second Add gave %d, %d places", again, tab.Len(search.Place))
+	}
+}
+
+// A place has one path, whoever tells it, even one that lies too deep.
+func TestPathOfDeepPlaces(t *testing.T) {
+	list := []places.Place{{ID: "gn:0", Name: "N0", Kind: places.Country}}
+	for n := 1; n < places.MaxDepth+4; n++ {
+		list = append(list, places.Place{
+			ID: fmt.Sprint("gn:", n), Name: fmt.Sprint("N", n), Kind: places.Town,
+			Parent: fmt.Sprint("gn:", n-1),
+		})
+	}
+	g := places.New(list, nil)
+	tab := NewTable(NewResolver(g, nil))
+	for _, p := range list {
+		ord := tab.Add(search.Place, p.ID, "")
+		if got, want := tab.Value(search.Place, ord).Path, g.Path(p.ID); got != want {
+			t.Errorf("the path of %s is %s in the table, %s in the gazetteer", p.ID, got, want)
+		}
+	}
+}
+
+func TestFieldOf(t *testing.T) {
+	for kind, want := range map[corpus.Kind]search.Field{
+		corpus.Person: search.Person, corpus.Place: search.Place, corpus.Org: search.Org,
+		corpus.DateKind: search.Mentioned, corpus.Duration: "", "colour": "",
+	} {
+		if got := FieldOf(kind); got != want {
+			t.Errorf("the field of %s is %q, want %q", kind, got, want)
+		}
 	}
 }
 

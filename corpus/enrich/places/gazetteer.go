@@ -151,13 +151,14 @@ func (g *Gazetteer) Path(id string) string {
 	return strings.Join(names, "/")
 }
 
-// maxDepth bounds the path of a place, lest parents in a circle have no end.
-const maxDepth = 8
+// MaxDepth is how many places the path of a place names at most, itself among
+// them, lest parents in a circle have no end.
+const MaxDepth = 8
 
 // chain returns the place with this id and those that it lies in, nearest first.
 func (g *Gazetteer) chain(id string) []Place {
 	var out []Place
-	for p, ok := g.Place(id); ok && len(out) < maxDepth; p, ok = g.Place(p.Parent) {
+	for p, ok := g.Place(id); ok && len(out) < MaxDepth; p, ok = g.Place(p.Parent) {
 		out = append(out, p)
 	}
 	return out

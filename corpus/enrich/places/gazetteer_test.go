@@ -59,7 +59,7 @@ func TestPath(t *testing.T) {
 
 func TestPathOfParentsInACircleEnds(t *testing.T) {
 	g := New([]Place{{ID: "my:a", Name: "A", Parent: "my:b"}, {ID: "my:b", Name: "B", Parent: "my:a"}}, nil)
-	if got := g.Path("my:a"); len(got) == 0 || len(got) > 4*maxDepth {
+	if got := g.Path("my:a"); len(got) == 0 || len(got) > 4*MaxDepth {
 		t.Errorf("Path = %q", got)
 	}
 }
