@@ -7,14 +7,12 @@ import (
 
 	"dateline/corpus"
 	"dateline/index/text"
-	"dateline/search"
 )
 
 // SchemaVersion changes when an index must be built anew to be understood.
 const SchemaVersion = 1
 
-// A Record is a document as engines index it. Fields says how each part is
-// indexed.
+// A Record is a document as engines index it.
 type Record struct {
 	ID      string
 	Ref     Ref
@@ -84,38 +82,4 @@ func (r *Record) setWords() {
 			inLead[t.Text] = i < r.Lead
 		}
 	}
-}
-
-// A FieldKind is a way to index a part of a record.
-type FieldKind int
-
-// The ways to index a part of a record.
-const (
-	Positions FieldKind = iota // words with frequency and positions
-	Set                        // words, or whole values, without frequency
-	Number                     // one number an article, read by article
-)
-
-// Fields are the parts of a record by the name each has in an index. A stemmed
-// record has its words in title and text, another in title_folded and
-// text_folded. The terms of person, place, org and mentioned are article-level
-// values behind a digit for their level.
-var Fields = map[string]FieldKind{
-	"title":                  Positions,
-	"text":                   Positions,
-	"title_folded":           Positions,
-	"text_folded":            Positions,
-	"word":                   Set,
-	"title_word":             Set,
-	"lead_word":              Set,
-	string(search.Person):    Set,
-	string(search.Place):     Set,
-	string(search.Org):       Set,
-	string(search.Mentioned): Set,
-	string(search.Date):      Set,
-	string(search.Source):    Set,
-	string(search.Lang):      Set,
-	"length":                 Number,
-	"lead":                   Number,
-	"ref":                    Number,
 }

@@ -7,6 +7,7 @@ import (
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/text"
+	"dateline/index/values"
 	"dateline/search"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -14,7 +15,7 @@ import (
 )
 
 // numbers is the stored field that holds ref, length and lead of an article, as
-// varints in this order. All other fields are those of index.Fields.
+// varints in this order.
 const numbers = "numbers"
 
 // An article is a record in the form that Bleve indexes.
@@ -23,7 +24,10 @@ type article struct {
 	fields []field
 }
 
-// newArticle returns r as Bleve indexes it.
+// newArticle returns r as Bleve indexes it. It is the one place that names the
+// fields: words with their positions, the sets of words that patterns look in, and
+// a set for each of search.Fields. The terms of persons, places, organisations and
+// mentioned dates stand behind a digit for their level.
 func newArticle(r *index.Record) *article {
 	title, body := textFields(r.Stemmed)
 	a := &article{id: r.ID}
@@ -37,7 +41,7 @@ func newArticle(r *index.Record) *article {
 		byKind[v.Kind] = append(byKind[v.Kind], string('0'+rune(v.Level))+v.Key)
 	}
 	for kind, terms := range byKind {
-		a.set(string(fieldOf[kind]), terms)
+		a.set(string(values.FieldOf(kind)), terms)
 	}
 	if r.Date != nil {
 		a.value(search.Date, string(r.Date.Value.Calendar()))
@@ -58,14 +62,6 @@ func textFields(stemmed bool) (title, body string) {
 		return "title", "text"
 	}
 	return "title_folded", "text_folded"
-}
-
-// fieldOf names the field of each kind of value.
-var fieldOf = map[corpus.Kind]search.Field{
-	corpus.Person:   search.Person,
-	corpus.Place:    search.Place,
-	corpus.Org:      search.Org,
-	corpus.DateKind: search.Mentioned,
 }
 
 // numbersOf reads what newArticle stored.

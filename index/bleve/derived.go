@@ -110,7 +110,7 @@ func (d *deriver) valuesAt(
 // add appends the values of a record to the table.
 func (d *deriver) add(r *index.Record) {
 	for _, v := range r.Values {
-		if f := fieldOf[v.Kind]; slices.Contains(named, f) {
+		if f := values.FieldOf(v.Kind); slices.Contains(named, f) {
 			at := values.At{Article: r.ID, Source: r.Source}
 			if id, name := d.resolver.Resolve(f, v.Key, at); id != "" {
 				d.table.Add(f, id, name)

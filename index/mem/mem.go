@@ -92,13 +92,12 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 	add(search.Source, d.record.Source, corpus.High)
 	add(search.Lang, d.record.Lang, corpus.High)
 	for _, v := range d.record.Values {
-		switch {
-		case v.Kind == corpus.DateKind && v.Key == corpus.UnanchoredKey:
+		switch f := values.FieldOf(v.Kind); {
+		case f == search.Mentioned && v.Key == corpus.UnanchoredKey:
 			d.loose[v.Level] = true
-		case v.Kind == corpus.DateKind:
+		case f == search.Mentioned:
 			d.dates[corpus.Date(v.Key)] = v.Level
-		case v.Kind == corpus.Person || v.Kind == corpus.Place || v.Kind == corpus.Org:
-			f := search.Field(v.Kind)
+		default:
 			at := values.At{Article: entry.ID, Source: entry.Source}
 			id, name := e.resolver.Resolve(f, v.Key, at)
 			if id != "" {

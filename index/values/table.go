@@ -261,15 +261,12 @@ func (c *column) compare(a, b Ord) int {
 // articles as they are shown. A mention that curation declares to be no value
 // comes without id.
 func (t *Table) Present(m corpus.Mention, at At) corpus.Mention {
-	field, key := search.Field(m.Kind), m.Value
-	switch m.Kind {
-	case corpus.Person, corpus.Org:
-	case corpus.Place:
-		if m.InGazetteer() {
-			key = m.ID
-		}
-	default:
+	field, key := FieldOf(m.Kind), m.Value
+	if !isCurated(field) {
 		return m
+	}
+	if m.InGazetteer() {
+		key = m.ID
 	}
 	m.ID, m.Name = t.resolver.Resolve(field, key, at)
 	if m.Kind == corpus.Place {
