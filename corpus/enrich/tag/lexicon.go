@@ -44,6 +44,7 @@ const (
 	misc                         // religions, peoples and the like: capitalised, no name of ours
 	orgnoun                      // before an organisation's name, in lower case
 	given                        // a given name
+	leadtitle                    // title that is no part of a name only where it leads it: "M. Macron"
 	common                       // an English word
 )
 
@@ -51,6 +52,7 @@ var classNames = map[string]class{
 	"stop": stop, "calendar": calendar, "title": title, "former": former, "occupation": occupation,
 	"verb": verb, "particle": particle, "orghead": orghead, "orgopen": orgopen,
 	"placehead": placehead, "placeopen": placeopen, "prep": prep, "misc": misc, "orgnoun": orgnoun, "given": given,
+	"leadtitle": leadtitle,
 }
 
 // lexicon is the lists, ready for use.

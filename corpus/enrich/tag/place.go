@@ -172,7 +172,7 @@ func (l *line) atPlace(p, q int) bool {
 		return true
 	}
 	if w := l.low(p - 2); l.low(p-1) == "of" {
-		return l.is(p-2, placehead) || w == "outskirts" || w == "capital"
+		return l.is(p-2, placehead) || w == "outskirts" || w == "capital" || w == "residents"
 	}
 	if w := l.low(q); w == "province" || w == "governorate" || w == "region" || w == "district" {
 		return true

@@ -252,18 +252,28 @@ func (l *line) run(i int) int {
 	j := i + 1
 	for j < len(l.tok) && j < i+maxRun {
 		k := j
-		for k < len(l.tok) && l.tok[k].class&particle != 0 && !l.tok[k].cap && k-j < 3 {
+		for k < len(l.tok) && l.particle(k) && k-j < 3 {
 			k++
 		}
 		if k < len(l.tok) && l.tok[k].low == "&" {
 			k++
 		}
-		if !l.nameable(k) && !l.surname(k, i) || l.tok[k].glued {
+		if !l.nameable(k) && !l.surname(k, i) || l.tok[k].glued || l.tok[k].low == "sr." {
 			break
 		}
 		j = k + 1
 	}
 	return j
+}
+
+// particle tells whether a token is a particle between two words of a name.
+// Apart, "at", "as" and "an" are English: "Doctors at Al-Shifa Hospital".
+func (l *line) particle(k int) bool {
+	switch l.tok[k].low {
+	case "at", "as", "an":
+		return false
+	}
+	return l.tok[k].class&particle != 0 && !l.tok[k].cap
 }
 
 // surname tells whether a month is one behind a given name: "Theresa May".
@@ -290,7 +300,8 @@ func (l *line) step(p, i, j int) int {
 			return p + n
 		}
 	}
-	if t.class&title != 0 && t.cap && !l.partOfOrg(p, head) {
+	leads := t.class&title != 0 && !l.partOfOrg(p, head) || t.class&leadtitle != 0 && p == i
+	if leads && t.cap && (p+1 < j || t.class&leadtitle == 0) {
 		l.titled = strong
 		return p + 1
 	}
