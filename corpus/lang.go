@@ -59,6 +59,7 @@ const (
 	langSample  = 2 << 10
 	langLetters = 20
 	langWords   = 12
+	longWords   = 30
 )
 
 // scriptLangs are scripts that one language is usually written in.
@@ -157,7 +158,8 @@ func scriptLang(text string, letters int) string {
 
 // latinLang tells languages in Latin script apart by their commonest words, of
 // two letters or more: one in eight must be of the language, four different
-// ones, and a quarter more than of any other.
+// ones, and a quarter more than of any other. In a text of longWords, one in
+// twelve is enough where no other language has more than half as many.
 func latinLang(text string) string {
 	known := langsByWord()
 	counts := make([]int, len(functionWords))
@@ -190,7 +192,9 @@ func latinLang(text string) string {
 			different++
 		}
 	}
-	if words < langWords || different < 4 || counts[best]*8 < words || counts[best]*4 < second*5 {
+	usual := counts[best]*8 >= words && counts[best]*4 >= second*5
+	clear := counts[best]*12 >= words && counts[best] >= second*2 && words >= longWords
+	if words < langWords || different < 4 || !usual && !clear {
 		return ""
 	}
 	return functionWords[best].lang
@@ -209,7 +213,7 @@ var langsByWord = sync.OnceValue(func() map[string][]int {
 
 // functionWords are the commonest words of languages, without names.
 var functionWords = []struct{ lang, words string }{
-	{"en", " the of and to in a is that for it was on with as by at from be this are an have has were which they not his but said had their who he or will after its been more when would there we you all about into than "},
+	{"en", " the of and to in a is that for it was on with as by at from be this are an have has were which they not his but said had their who he or will after its been more when would there we you all about into than three before while where could during both because against between through since until over under they them these those some other only though around off out up so no if what whose just told says four five six people "},
 	{"fr", " le la les de des du et en un une que qui dans pour est au aux sur par pas plus ne se ce il elle son sa ses avec sont été cette ont mais ou leur à être fait après selon comme nous vous d l "},
 	{"es", " el la los las de del y en un una que por para con no se su al lo como más es sus fue ha pero este esta entre sobre también desde hasta son le han según muy ya donde cuando "},
 	{"pt", " o a os as de do da dos das e em um uma que por para com não se no na nos nas ao mais como foi é são sua seu pelo pela mas também entre até já ou ser está após segundo quando "},

@@ -204,6 +204,33 @@ func TestDetectLang(t *testing.T) {
 	}
 }
 
+// News of two or three sentences have few of the commonest words.
+func TestDetectLangOfShortArticles(t *testing.T) {
+	for _, c := range []struct{ want, text string }{
+		{"en", "Shelling killed three people near Goma on Tuesday, local officials said. Rebels denied responsibility. " +
+			"Residents fled toward Rwanda, carrying mattresses, cooking pots and goats, while peacekeepers closed two " +
+			"roads and hospitals treated dozens of wounded civilians, mostly children, doctors said late Wednesday."},
+		{"en", "Gunmen attacked two villages near Gao overnight. Soldiers repelled them after clashes lasting three hours. " +
+			"Army spokesman Colonel Idris Saleh said twelve fighters died. Four civilians were hurt. Schools stayed " +
+			"closed Thursday. Bamako deployed helicopters and extra troops along roads leading north."},
+		{"en", "Talks resumed Tuesday. Envoy Marta Quell met rebel leaders Yunus Saleh, Idris Omondi. Mediators want " +
+			"prisoners freed before Ramadan begins. Both delegations declined comment. Diplomats expect progress by " +
+			"Friday, though fighting continued near Rafah, Khan Younis, Deir al-Balah, where hospitals received wounded."},
+		{"", "Shr 34 cts vs 12 cts Net 3.4 mln vs 4.1 mln Revs 56 mln vs 48 mln Nine mths Shr 99 cts vs 61 cts Net " +
+			"9.9 mln vs 6.2 mln Avg shrs 10.1 mln vs 9.8 mln Note year ago net includes gain of 2 mln dlrs from sale " +
+			"of unit and tax credit qtly div record date payable cts per share prior pct"},
+		{"", "Goma Bukavu Uvira Butembo Beni Bunia Kindu Kisangani Rutshuru Masisi Walikale Minova Sake Kirumba Lubero " +
+			"Nyiragongo Karisimbi Virunga Ituri Tshopo Maniema Tanganyika Kalemie Kongolo Manono Moba Pweto Kasenga " +
+			"Likasi Kolwezi Dilolo Kamina"},
+		{"sv", "Bron i staden är åter öppen för lastbilar, men inte för bussar, sade en talesman för armén som har stått " +
+			"vid den sedan i mars och som ska vara kvar där till slutet av året."},
+	} {
+		if got := detectLang(c.text); got != c.want {
+			t.Errorf("%q is in %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
 func TestNormalLang(t *testing.T) {
 	for in, want := range map[string]string{
 		"en": "en", "EN-us": "en", "en_GB": "en", "english": "en", " English ": "en", "eng": "en",
