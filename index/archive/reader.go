@@ -227,7 +227,9 @@ func (r *Reader) opened(name string) (*generation, error) {
 		if err := r.dropGone(); err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(r.older, func(g *generation) bool { return g.seal.Generation == name })
+		i := slices.IndexFunc(r.older, func(g *generation) bool {
+			return g.seal.Generation == name
+		})
 		if i < 0 {
 			return nil, nil
 		}

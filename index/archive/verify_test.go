@@ -22,7 +22,8 @@ func (d hookDisk) OpenFile(path string, flag int) (file, error) {
 // verifyWith verifies, and calls opening before each file is opened.
 func (d *desk) verifyWith(opening func(path string)) []Damage {
 	d.Helper()
-	v := &verifying{codec: mustCodec(d.T), ctx: d.Context(), disk: hookDisk{opening: opening}, dir: d.dir}
+	disk := hookDisk{opening: opening}
+	v := &verifying{codec: mustCodec(d.T), ctx: d.Context(), disk: disk, dir: d.dir}
 	d.must(v.run())
 	return v.Findings
 }
@@ -30,7 +31,8 @@ func (d *desk) verifyWith(opening func(path string)) []Damage {
 // A generation that is dropped while any of its files is looked for is not
 // damaged, and a file of it that is missing by itself is.
 func TestVerifyBesideWriter(t *testing.T) {
-	for _, name := range []string{"SEAL", "curation.toml", "index/part-000000", "index/parts", stateName} {
+	names := []string{"SEAL", curationName, "index/part-000000", "index/parts", stateName}
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
 			d.index(article("a", "One."))
@@ -48,7 +50,8 @@ func TestVerifyBesideWriter(t *testing.T) {
 			d.must(os.Rename(d.dir+"/gen-000001.tmp", d.dir+"/gen-000001"))
 			d.must(os.Remove(path))
 			found = d.verifyWith(func(string) {})
-			if want := (Damage{"gen-000001/" + name, 0, "the file is missing"}); !slices.Equal(found, []Damage{want}) {
+			want := []Damage{{"gen-000001/" + name, 0, "the file is missing"}}
+			if !slices.Equal(found, want) {
 				t.Errorf("found %v, want %v", found, want)
 			}
 		})
