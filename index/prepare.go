@@ -256,12 +256,6 @@ func within(e search.Within) (Node, error) {
 
 // has reads the value of a facet.
 func (r *reader) has(e search.Has) Node {
-	switch e.Field {
-	case search.Source:
-		return Values{e.Field, []string{e.Value}}
-	case search.Lang:
-		return Values{e.Field, []string{strings.ToLower(e.Value)}}
-	}
 	found := r.table.Match(e.Field, e.Value)
 	if e.Field == search.Place {
 		found = r.outermost(found)
@@ -295,7 +289,7 @@ func (r *reader) noticeValues(e search.Has, found []values.Value) {
 	surname := e.Field == search.Person && !strings.Contains(values.NameKey(e.Value), "-")
 	switch {
 	case len(found) == 0:
-		r.notice("no %s in the archive is named “%s”", noun(e.Field, 1), e.Value)
+		r.notice("no %s in the archive is named “%s”%s", noun(e.Field, 1), e.Value, r.instead(e))
 	case len(found) > 1:
 		one := search.Has{Field: e.Field, Value: found[0].Path}
 		r.notice("%s is %d %s: %s; write %s for one of them",
@@ -308,6 +302,74 @@ func (r *reader) noticeValues(e search.Has, found []values.Value) {
 				e, paths(others))
 		}
 	}
+}
+
+// instead tells what may be written where a name is that of no value.
+func (r *reader) instead(e search.Has) string {
+	if e.Field == search.Source || e.Field == search.Lang {
+		if all := r.values(e.Field, r.table.WithPrefix(e.Field, "")); len(all) > 0 {
+			return "; there are: " + paths(all)
+		}
+		return ""
+	}
+	if near := r.near(e); len(near) > 0 {
+		return fmt.Sprintf("; did you mean %s?", paths(near))
+	}
+	return ""
+}
+
+// Of near names, those that begin alike and of these the first few are enough.
+const (
+	nearLetters = 3
+	nearNames   = 3
+)
+
+// near returns values with a name like that of e, or words in a row that are:
+// those that are so as a whole come first.
+func (r *reader) near(e search.Has) []values.Value {
+	name := words(e.Value)
+	first, _, _ := strings.Cut(name, " ")
+	letters := []rune(first)
+	if len(letters) < nearLetters {
+		return nil
+	}
+	like := fuzzy(name)
+	ords := r.table.WithPrefix(e.Field, string(letters[:nearLetters]))
+	var whole, part []values.Value
+	for _, v := range r.values(e.Field, ords) {
+		known := words(v.Name)
+		switch {
+		case like(known):
+			whole = append(whole, v)
+		case hasLike(known, 1+strings.Count(name, " "), like):
+			part = append(part, v)
+		}
+	}
+	near := slices.DeleteFunc(append(whole, part...), func(v values.Value) bool {
+		return !slices.Contains(r.table.Match(e.Field, v.Path), v) // curation declares it none
+	})
+	return near[:min(len(near), nearNames)]
+}
+
+// hasLike tells whether name has n words in a row that are like.
+func hasLike(name string, n int, like func(string) bool) bool {
+	list := strings.Fields(name)
+	for i := 0; i+n <= len(list); i++ {
+		if like(strings.Join(list[i:i+n], " ")) {
+			return true
+		}
+	}
+	return false
+}
+
+// values returns values by their numbers, in the order of Table.Compare.
+func (r *reader) values(f search.Field, ords []values.Ord) []values.Value {
+	slices.SortFunc(ords, func(a, b values.Ord) int { return r.table.Compare(f, a, b) })
+	out := make([]values.Value, len(ords))
+	for i, ord := range ords {
+		out[i] = r.table.Value(f, ord)
+	}
+	return out
 }
 
 // bearers returns the persons whose name key ends in a surname.
@@ -343,6 +405,8 @@ func noun(f search.Field, n int) string {
 		search.Person: {"person", "people"},
 		search.Place:  {"place", "places"},
 		search.Org:    {"organisation", "organisations"},
+		search.Source: {"source", "sources"},
+		search.Lang:   {"language", "languages"},
 	}[f]
 	if n == 1 {
 		return words[0]

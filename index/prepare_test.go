@@ -31,6 +31,12 @@ func testTable() *values.Table {
 	t.Add(search.Place, "gn:4", "")
 	t.Add(search.Place, "gn:6", "")
 	t.Add(search.Org, "hope-relief", "Hope Relief")
+	for _, name := range []string{"Wire", "CSV Wire", "A", "B", "Le Démocrate", "le democrate"} {
+		t.Add(search.Source, name, name)
+	}
+	for _, name := range []string{"en", "ru", "pt-br"} {
+		t.Add(search.Lang, name, name)
+	}
 	for i := range 12 {
 		name := fmt.Sprintf("N%d Farouk", i)
 		t.Add(search.Person, values.NameKey(name), name)
@@ -107,6 +113,13 @@ func TestPrepareMatch(t *testing.T) {
 		{"place:Mozambique/Gaza", Values{search.Place, []string{"gn:4"}}},
 		{"org:hope-relief", Values{search.Org, []string{"hope-relief"}}},
 		{"source:Wire", Values{search.Source, []string{"Wire"}}},
+		{"source:wire", Values{search.Source, []string{"Wire"}}},
+		{`source:"csv WIRE"`, Values{search.Source, []string{"CSV Wire"}}},
+		{`source:"Le Démocrate"`, Values{search.Source, []string{"Le Démocrate"}}},
+		{`source:"LE DEMOCRATE"`, Values{search.Source, []string{"Le Démocrate", "le democrate"}}},
+		{"source:CSV", Nothing{}},
+		{"-source:Post", Not{Nothing{}}},
+		{"lang:de", Nothing{}},
 		{"lang:PT-br", Values{search.Lang, []string{"pt-br"}}},
 		{"person:none", Missing{search.Person}},
 		{"mentioned:unanchored", Unanchored{}},
@@ -145,7 +158,18 @@ func TestPrepareNotices(t *testing.T) {
 		{"person:leila-rahimi", nil},
 		{"org:Nobody", []string{"no organisation in the archive is named “Nobody”"}},
 		{"place:Nowhere OR place:Nowhere", []string{"no place in the archive is named “Nowhere”"}},
-		{"source:Nowhere", nil},
+		{"source:wire", nil},
+		{"-source:Nowhere", []string{"no source in the archive is named “Nowhere”; " +
+			"there are: A, B, CSV Wire, Le Démocrate, Wire, le democrate"}},
+		{`source:"LE DEMOCRATE"`, []string{`is 2 sources: Le Démocrate, le democrate; write source:"Le Démocrate"`}},
+		{"lang:de", []string{"no language in the archive is named “de”; there are: en, pt-br, ru"}},
+		{"place:Gazza", []string{"no place in the archive is named “Gazza”; " +
+			"did you mean Palestinian Territory/Gaza, Mozambique/Gaza?"}},
+		{`person:"Leila Rahmii"`, []string{"did you mean Leila Rahimi?"}},
+		{"person:Rahmi", []string{"did you mean Leila Rahimi?"}},
+		{"person:Okorro", []string{"did you mean Okoro, Ana Okoro, Ben Okoro?"}}, // by that name alone first
+		{"place:Territry", []string{"did you mean Palestinian Territory?"}},
+		{"org:Ho", []string{"no organisation in the archive is named “Ho”"}},
 	} {
 		got := prepare(t, search.Request{Query: parseQuery(t, c.query), Explain: true}).Notices
 		if len(got) != len(c.want) {
@@ -156,6 +180,33 @@ func TestPrepareNotices(t *testing.T) {
 			if !strings.Contains(got[i], want) {
 				t.Errorf("%s: notice %q, want %q in it", c.query, got[i], want)
 			}
+		}
+	}
+}
+
+// What curation does away with is not proposed.
+func TestPrepareNearNames(t *testing.T) {
+	curation, err := values.ParseCuration([]byte(`
+[[person]]
+id = "Ramadan"
+none = true
+[[person]]
+name = "Leila Rahimi"
+same = ["Laila Rahimi"]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := values.NewTable(values.NewResolver(nil, curation))
+	for _, name := range []string{"Ramadan", "Leila Rahimi", "Laila Rahimi"} {
+		table.Add(search.Person, values.NameKey(name), name)
+	}
+	for query, want := range map[string]string{
+		"person:Ramadam": "no person in the archive is named “Ramadam”",
+		"person:Rahimmi": "no person in the archive is named “Rahimmi”; did you mean Leila Rahimi?",
+	} {
+		p, err := Prepare(search.Request{Query: parseQuery(t, query)}, table)
+		if err != nil || len(p.Notices) != 1 || p.Notices[0] != want {
+			t.Errorf("%s: %v, notices are %q, want %q", query, err, p.Notices, want)
 		}
 	}
 }

@@ -115,11 +115,20 @@ func (s *Searcher) open() error {
 	}
 	same := sealed.Resolver == s.options.Resolver.Fingerprint()
 	columns := func(seg *scorch.SegmentSnapshot) (*own, derived, error) { return s.columns(seg, same) }
-	s.view, err = newView(s.dir, s.reader, s.table, columns)
-	if err == nil && s.view.articles != sealed.Articles {
-		err = fmt.Errorf("%d of %d articles are there", s.view.articles, sealed.Articles)
+	if s.view, err = newView(s.dir, s.reader, s.table, columns); err != nil {
+		return err
 	}
-	return err
+	if s.view.articles != sealed.Articles {
+		return fmt.Errorf("%d of %d articles are there", s.view.articles, sealed.Articles)
+	}
+	if d := (&deriver{s.options.Resolver, s.table}); d.lacksPlain() {
+		for _, shard := range s.view.shards {
+			if err := d.bringPlain(shard.own); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // columns opens the columns of a segment. Derived ones that were made by another

@@ -18,8 +18,12 @@ import (
 // columns and a resolver, and is written again where that answers otherwise.
 type derived map[search.Field]*lazy[*column]
 
-// named are the fields whose values a table numbers.
+// named are the fields whose values are numbered by a table.
 var named = []search.Field{search.Person, search.Place, search.Org}
+
+// plain are the fields whose values are the segments' own keys. The table has
+// them too, but only to find them by name.
+var plain = []search.Field{search.Source, search.Lang}
 
 // A deriver makes derived columns by a resolver and a table.
 type deriver struct {
@@ -109,6 +113,8 @@ func (d *deriver) valuesAt(
 
 // add appends the values of a record to the table.
 func (d *deriver) add(r *index.Record) {
+	d.addPlain(search.Source, r.Source)
+	d.addPlain(search.Lang, r.Lang)
 	for _, v := range r.Values {
 		if f := values.FieldOf(v.Kind); slices.Contains(named, f) {
 			at := values.At{Article: r.ID, Source: r.Source}
@@ -117,6 +123,31 @@ func (d *deriver) add(r *index.Record) {
 			}
 		}
 	}
+}
+
+func (d *deriver) addPlain(f search.Field, name string) {
+	if name != "" {
+		d.table.Add(f, name, name)
+	}
+}
+
+// lacksPlain tells that a table was saved before tables had plain fields.
+func (d *deriver) lacksPlain() bool {
+	return !slices.ContainsFunc(plain, func(f search.Field) bool { return d.table.Len(f) > 0 })
+}
+
+// bringPlain appends the plain values of a segment to the table.
+func (d *deriver) bringPlain(o *own) error {
+	for _, f := range plain {
+		k, err := o.fields[string(f)].get()
+		if err != nil {
+			return err
+		}
+		for _, key := range k.keys {
+			d.addPlain(f, key)
+		}
+	}
+	return nil
 }
 
 // values returns the value of a key, and those that it lies in.

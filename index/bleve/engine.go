@@ -124,13 +124,21 @@ func (e *Engine) adopt(sealed *seal) error {
 		return fmt.Errorf("%d of %d articles are there: %w", n, sealed.Articles, err)
 	}
 	same := sealed.Resolver == e.options.Resolver.Fingerprint()
+	lacks := e.deriver.lacksPlain()
 	for _, s := range r.Segments() {
 		key, err := columnKey(filepath.Join(e.work, "store"), s)
 		if err != nil {
 			return err
 		}
-		if c := e.load(key, int(s.Segment().Count()), same); c != nil {
-			e.columns[s.Id()] = c
+		c := e.load(key, int(s.Segment().Count()), same)
+		if c == nil {
+			continue // made anew when it is wanted
+		}
+		e.columns[s.Id()] = c
+		if lacks {
+			if err := e.deriver.bringPlain(c.own); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

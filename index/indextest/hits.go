@@ -196,6 +196,10 @@ func testExplain(t *testing.T, open Open) {
 		"person:Okoro":        {"Ana Okoro", "Benjamin Okoro"},
 		"person:Rahimi":       {"Leila Rahimi"},
 		"org:Nobody":          {"organisation", "“Nobody”"},
+		"place:Gazza":         {"did you mean", "Mozambique/Gaza", "Palestinian Territory/Gaza Strip/Gaza"},
+		"-source:Post":        {"no source", "“Post”; there are: Chronicle, Gazete, Herald, Jornal, Sada, Wire, Вестник"},
+		"lang:fr":             {"no language", "there are: ar, de, en, pt-br, ru, tr"},
+		"source:WIRE lang:EN": nil,
 		`person:"Ana Okoro"`:  nil,
 		"gaza OR place:Rafah": nil,
 	} {

@@ -193,11 +193,11 @@ func (d dice) value(f search.Field) search.Expr {
 		}
 	}
 	names := map[search.Field][]string{
-		search.Person: append(somePeople, "Nobody"),
+		search.Person: append(somePeople, "Nobody", "Rahmii"),
 		search.Org:    someOrgs,
-		search.Place:  append(somePlaces, "Gaza", "Palestinian Territory/Gaza Strip/Gaza", "Syria"),
-		search.Source: {"Wire", "wire", "Herald"},
-		search.Lang:   {"en", "EN", "ru", "pt-br"},
+		search.Place:  append(somePlaces, "Gaza", "Palestinian Territory/Gaza Strip/Gaza", "Syria", "Gazza"),
+		search.Source: {"Wire", "wire", "WIRE", "Herald", "Post"},
+		search.Lang:   {"en", "EN", "ru", "pt-br", "fr"},
 	}
 	return search.Has{Field: f, Value: pick(d, names[f])}
 }

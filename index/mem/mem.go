@@ -84,13 +84,14 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 		},
 		dates: map[corpus.Date]corpus.Level{}, loose: map[corpus.Level]bool{},
 	}
-	add := func(f search.Field, id string, l corpus.Level) {
+	add := func(f search.Field, id, name string, l corpus.Level) {
 		if id != "" {
+			e.table.Add(f, id, name)
 			d.values[f][id] = max(d.values[f][id], l)
 		}
 	}
-	add(search.Source, d.record.Source, corpus.High)
-	add(search.Lang, d.record.Lang, corpus.High)
+	add(search.Source, d.record.Source, d.record.Source, corpus.High)
+	add(search.Lang, d.record.Lang, d.record.Lang, corpus.High)
 	for _, v := range d.record.Values {
 		switch f := values.FieldOf(v.Kind); {
 		case f == search.Mentioned && v.Key == corpus.UnanchoredKey:
@@ -100,10 +101,7 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 		default:
 			at := values.At{Article: entry.ID, Source: entry.Source}
 			id, name := e.resolver.Resolve(f, v.Key, at)
-			if id != "" {
-				e.table.Add(f, id, name)
-			}
-			add(f, id, v.Level)
+			add(f, id, name, v.Level)
 		}
 	}
 	return d
