@@ -220,7 +220,7 @@ func (r *reading) sidecars(t *tree, s *source, name string) {
 		}
 		f, err := readSidecar(t.fsys, side)
 		if err != nil {
-			s.notes = append(s.notes, fmt.Sprintf("%s could not be read: %v", path.Base(side), err))
+			s.notes = append(s.notes, fmt.Sprintf("the sidecar %s could not be read: %v", path.Base(side), err))
 		}
 		s.side.fill(f)
 	}

@@ -240,7 +240,7 @@ func (last lastYear) dateInName(name string) (Date, error) {
 			continue
 		}
 		if found != "" && found != d {
-			return "", fmt.Errorf("%q has two", name)
+			return "", fmt.Errorf("%q has two days", name)
 		}
 		found = d
 	}
