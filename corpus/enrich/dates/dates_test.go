@@ -210,6 +210,7 @@ func FuzzTag(f *testing.F) {
 	f.Add("from 24 to 26 February; the end of the next decade; 99 centuries ago", "2024-03")
 	f.Add("9999 years later, 31 Feb 2023, last last week", "0001-01-01")
 	f.Add("the day the 31st of\nJune 1000000000 years from now", "9999-12-31")
+	f.Add("JAn1", "9999-10")
 	f.Add("\xff Sept. a.m. 1,000.5th", "")
 	f.Fuzz(func(t *testing.T, text, published string) {
 		last := 0

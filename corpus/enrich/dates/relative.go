@@ -114,10 +114,10 @@ func (p *parser) yearFor(m, d, i int) (int, float64) {
 	if p.narrative && p.told.level > unknown {
 		return p.told.Year(), toldConfidence
 	}
-	if p.pub.level < toMonth {
+	y := p.pub.Year()
+	if p.pub.level < toMonth || y < 2 || y > 9998 { // of which the years beside have four digits
 		return 0, 0
 	}
-	y := p.pub.Year()
 	if d == 0 && m == int(p.pub.Month()) {
 		return y, 0.85
 	}
