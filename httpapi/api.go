@@ -98,13 +98,6 @@ func (s *server) results(
 	return &asked, nil
 }
 
-// A facetDocument is the values of one field.
-type facetDocument struct {
-	Field  search.Field `json:"field"`
-	Prefix string       `json:"prefix"`
-	*search.Facet
-}
-
 // facetParams are what a request for the values of a field may have besides
 // filters. What concerns hits is refused.
 var facetParams = []string{"q", "prefix", "facet-size", "min-confidence"}
@@ -134,7 +127,7 @@ func (s *server) facet(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc := facetDocument{field, params.Get("prefix"), res.Facets[field]}
+	doc := search.FacetDocument{Field: field, Prefix: params.Get("prefix"), Facet: res.Facets[field]}
 	return answer(doc, res.Generation), nil
 }
 

@@ -77,7 +77,7 @@ func chips(at state, names valueNames) []chip {
 func newFacetView(
 	at state, asked search.FacetRequest, f *search.Facet, names valueNames,
 ) facetView {
-	v := facetView{Field: asked.Field, Title: facetTitles[asked.Field]}
+	v := facetView{Field: asked.Field, Title: asked.Field.Title()}
 	applied, left := at[string(asked.Field)], at[string(asked.Field)+"!"]
 	if f == nil {
 		f = &search.Facet{}
@@ -312,7 +312,7 @@ func newFacetForm(at state, asked search.FacetRequest, alone bool, f *search.Fac
 		return nil
 	}
 	form := &facetForm{
-		ID: "find-" + field, Label: "Find in " + strings.ToLower(facetTitles[asked.Field]),
+		ID: "find-" + field, Label: "Find in " + strings.ToLower(asked.Field.Title()),
 		Name: "prefix", Value: at.get("prefix"),
 	}
 	at = at.with("facet", field).with("facet-size", strconv.Itoa(max(asked.Size, moreValues)))

@@ -6,19 +6,7 @@ import (
 	"strings"
 
 	"dateline/corpus"
-	"dateline/search"
 )
-
-// facetTitles are the titles of the facets.
-var facetTitles = map[search.Field]string{
-	search.Person:    "People",
-	search.Place:     "Places",
-	search.Org:       "Organisations",
-	search.Date:      "Published",
-	search.Mentioned: "Dates mentioned",
-	search.Source:    "Source",
-	search.Lang:      "Language",
-}
 
 // number writes n with a comma between thousands.
 func number(n int) string {

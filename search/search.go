@@ -53,6 +53,15 @@ const (
 // Fields are all of the above, in the order in which they are shown.
 var Fields = []Field{Person, Place, Org, Date, Mentioned, Source, Lang}
 
+// Title returns f as it heads its values: "People".
+func (f Field) Title() string {
+	return map[Field]string{
+		Person: "People", Place: "Places", Org: "Organisations",
+		Date: "Published", Mentioned: "Mentioned dates",
+		Source: "Source", Lang: "Language",
+	}[f]
+}
+
 // IsDate tells whether f holds dates.
 func (f Field) IsDate() bool { return f == Date || f == Mentioned }
 
@@ -173,6 +182,14 @@ type Snippet struct {
 	Field string   `json:"field"` // "title" or "text"
 	Text  string   `json:"text"`
 	Marks [][2]int `json:"marks"` // what matched: start and end in bytes of Text
+}
+
+// A FacetDocument is the answer to a question for one field alone. Its JSON is
+// that of the API.
+type FacetDocument struct {
+	Field  Field  `json:"field"`
+	Prefix string `json:"prefix"`
+	*Facet
 }
 
 // A Facet is the values of a field over all matching articles.

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 )
@@ -43,6 +46,8 @@ func newApp(c *console) *cli.App {
 			versionCommand(c),
 		},
 	}
+	useFlagLine()
+	app.Before = checkGlobals
 	app.Action = func(ctx *cli.Context) error { return cli.ShowAppHelp(ctx) }
 	for _, command := range app.Commands {
 		command.OnUsageError = usageErrorOf
@@ -50,6 +55,48 @@ func newApp(c *console) *cli.App {
 	}
 	app.Setup()
 	return app
+}
+
+// checkGlobals refuses global options that can't be followed.
+func checkGlobals(ctx *cli.Context) error {
+	if dir := ctx.String("archive"); dir == "" || !ctx.IsSet("archive") && !filepath.IsAbs(dir) {
+		return &usageError{"there is no home folder to keep the archive in; name one with --archive FOLDER", ""}
+	}
+	switch color := ctx.String("color"); color {
+	case "auto", "always", "never":
+		return nil
+	default:
+		return &usageError{fmt.Sprintf("--color %s: there is auto, always and never", color), ""}
+	}
+}
+
+// useFlagLine makes package cli, which has one such function for all, describe
+// flags by flagLine.
+var useFlagLine = sync.OnceFunc(func() { cli.FlagStringer = flagLine })
+
+// flagLine describes a flag in help: its names, what it takes, what it is for,
+// and its usual value where it has one.
+func flagLine(f cli.Flag) string {
+	flag, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return ""
+	}
+	var names []string
+	for _, n := range f.Names() {
+		names = append(names, strings.Repeat("-", min(len(n), 2))+n)
+	}
+	value, usage := " VALUE", flag.GetUsage()
+	if before, rest, ok := strings.Cut(usage, "`"); ok {
+		name, after, _ := strings.Cut(rest, "`")
+		value, usage = " "+name, before+name+after
+	}
+	if !flag.TakesValue() {
+		value = ""
+	}
+	if usual := strings.Trim(flag.GetValue(), `"`); flag.TakesValue() && usual != "" && usual != "0" && usual != "[]" {
+		usage += " (usually " + usual + ")"
+	}
+	return strings.Join(names, ", ") + value + "\t" + usage
 }
 
 func usageErrorOf(ctx *cli.Context, err error, _ bool) error {

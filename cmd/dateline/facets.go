@@ -24,13 +24,6 @@ func facetsCommand(c *console) *cli.Command {
 	}
 }
 
-// A facetDocument is what the API and --format json give for one facet.
-type facetDocument struct {
-	Field  search.Field `json:"field"`
-	Prefix string       `json:"prefix"`
-	*search.Facet
-}
-
 func facetsAction(c *console, ctx *cli.Context) error {
 	if ctx.NArg() == 0 {
 		return &usageError{"facets needs a field: person, place, org, date, mentioned, source or lang", "facets"}
@@ -58,10 +51,10 @@ func facetsAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.printFacet(ctx, format, facetDocument{field, ctx.String("prefix"), res.Facets[field]})
+	return c.printFacet(ctx, format, search.FacetDocument{Field: field, Prefix: ctx.String("prefix"), Facet: res.Facets[field]})
 }
 
-func (c *console) printFacet(ctx *cli.Context, format string, doc facetDocument) error {
+func (c *console) printFacet(ctx *cli.Context, format string, doc search.FacetDocument) error {
 	var err error
 	switch format {
 	case "json":

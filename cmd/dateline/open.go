@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/urfave/cli/v2"
 
 	"dateline/corpus/enrich"
 	"dateline/corpus/enrich/places"
 	"dateline/index/archive"
 	"dateline/index/bleve"
+	"dateline/search"
 )
 
 // openArchive opens the archive that the flags name for reading.
@@ -15,12 +19,23 @@ func openArchive(ctx *cli.Context) (*archive.Reader, error) {
 }
 
 func openReader(dir string) (*archive.Reader, error) {
-	return archive.Open(dir, archiveOptions())
+	r, err := archive.Open(dir, archiveOptions())
+	return r, unavailable(err)
+}
+
+// unavailable makes whatever keeps an archive from being opened one kind of
+// error: a file in its place, a folder that can't be read, damage.
+func unavailable(err error) error {
+	if err == nil || errors.Is(err, search.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", search.ErrUnavailable, err)
 }
 
 // openWriter opens the archive for writing, and makes it where there is none.
 func openWriter(ctx *cli.Context) (*archive.Writer, error) {
-	return archive.OpenWriter(ctx.String("archive"), archiveOptions())
+	w, err := archive.OpenWriter(ctx.String("archive"), archiveOptions())
+	return w, unavailable(err)
 }
 
 // archiveOptions is the one place where the engine is chosen.

@@ -144,17 +144,10 @@ func (p *printer) marked(s search.Snippet) string {
 	return b.String()
 }
 
-// facetTitles are the headings of facets.
-var facetTitles = map[search.Field]string{
-	search.Person: "Persons", search.Place: "Places", search.Org: "Organisations",
-	search.Date: "Published", search.Mentioned: "Mentioned dates",
-	search.Source: "Sources", search.Lang: "Languages",
-}
-
 // facet prints values with their counts, each place and date under the one that
 // it lies in.
 func (p *printer) facet(f search.Field, facet *search.Facet) {
-	p.printf("\n%s %s\n", p.style(bold, facetTitles[f]), p.style(dim, "("+fmt.Sprint(facet.Distinct)+")"))
+	p.printf("\n%s %s\n", p.style(bold, f.Title()), p.style(dim, "("+fmt.Sprint(facet.Distinct)+")"))
 	listed, below := map[string]bool{}, map[string][]search.FacetValue{}
 	for _, v := range facet.Values {
 		listed[v.ID] = true
@@ -186,7 +179,7 @@ func (p *printer) facet(f search.Field, facet *search.Facet) {
 const barWidth = 40
 
 func (p *printer) histogram(h *search.Histogram) {
-	p.printf("\n%s by %s\n", p.style(bold, facetTitles[h.Of]), h.By)
+	p.printf("\n%s by %s\n", p.style(bold, h.Of.Title()), h.By)
 	most := 1
 	for _, b := range h.Buckets {
 		most = max(most, b.Count)

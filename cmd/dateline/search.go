@@ -80,6 +80,12 @@ func searchAction(c *console, ctx *cli.Context) error {
 		return err
 	}
 	res.Query.Text = strings.Join(ctx.Args().Slice(), " ")
+	if res.Total == 0 && format == "table" {
+		res.Query.Clauses, err = clausesOf(ctx, archive, req)
+		if err != nil {
+			return err
+		}
+	}
 	if err := c.printResults(ctx, res, format, columns); err != nil {
 		return err
 	}
@@ -87,6 +93,17 @@ func searchAction(c *console, ctx *cli.Context) error {
 		return errNoHits
 	}
 	return nil
+}
+
+// clausesOf returns what each part of a query finds alone, which tells a person
+// which one emptied the answer.
+func clausesOf(ctx *cli.Context, s search.Searcher, req search.Request) ([]search.Clause, error) {
+	req.Explain, req.Limit, req.Facets, req.Histogram = true, 0, nil, nil
+	res, err := s.Search(ctx.Context, req)
+	if err != nil {
+		return nil, err
+	}
+	return res.Query.Clauses, nil
 }
 
 func (c *console) printResults(ctx *cli.Context, res *search.Results, format string, columns []string) error {

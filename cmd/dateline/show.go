@@ -105,6 +105,6 @@ func (p *printer) mentions(mentions []corpus.Mention) {
 }
 
 var kindTitles = map[corpus.Kind]string{
-	corpus.Person: "Persons", corpus.Place: "Places", corpus.Org: "Organisations",
+	corpus.Person: "People", corpus.Place: "Places", corpus.Org: "Organisations",
 	corpus.DateKind: "Dates", corpus.Duration: "Durations",
 }

@@ -82,7 +82,7 @@ func (s *served) write(ctx context.Context, do func(*archive.Writer) error) (err
 	defer s.mu.Unlock()
 	w, err := archive.OpenWriter(s.dir, archiveOptions())
 	if err != nil {
-		return err
+		return unavailable(err)
 	}
 	defer closing(w, &err)
 	if err := do(w); err != nil {
