@@ -9,7 +9,9 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // MaxBytes is the largest article that is read, in bytes. A text of 128 MB in
@@ -24,6 +26,10 @@ type Reader struct {
 	// FileTime gives the day of a file's last change to articles that bring no
 	// date, before Date.
 	FileTime bool
+
+	// Skip are absolute paths of folders that are passed over, such as of an
+	// archive among the articles.
+	Skip []string
 
 	// Roots are absolute paths of folders that were read before. A path inside
 	// one of them takes that folder's ids, so that reading a part again finds
@@ -114,10 +120,13 @@ func (r *reading) fail(s *source, err error) {
 		return
 	}
 	var path *fs.PathError
-	if errors.As(err, &path) { // the origin names the file
+	switch {
+	case !utf8.ValidString(s.origin):
+		err = errors.New("has a name that is not in UTF-8: rename the file")
+	case errors.As(err, &path): // the origin names the file
 		err = fmt.Errorf("%s: %w", path.Op, path.Err)
 	}
-	r.done = !r.yield(Article{}, &ReadError{Origin: s.origin, Err: err})
+	r.done = !r.yield(Article{}, &ReadError{strings.ToValidUTF8(s.origin, "\ufffd"), err})
 }
 
 // line returns the source of what stands in a line of s, from 1.

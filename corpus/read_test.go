@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -497,5 +498,27 @@ func TestMetadataTable(t *testing.T) {
 	zip := zipped(t, "metadata.csv", "file,source\na.txt,Wire\n", "a.txt", contents["a.txt"])
 	if a := one(t, "x.zip", zip); a.Source != "Wire" {
 		t.Errorf("in a zip file: %+v", a)
+	}
+}
+
+func TestSkip(t *testing.T) {
+	dir := files(t, map[string]string{"a.txt": "A\n\na\n", "archive/b.txt": "B\n\nb\n"})
+	articles, failed := read(t, &Reader{Skip: []string{filepath.Join(dir, "archive")}}, "", dir)
+	if got := titles(articles); !slices.Equal(got, []string{"A"}) || len(failed) > 0 {
+		t.Errorf("read %q and %v", got, failed)
+	}
+}
+
+func TestNameNotInUTF8(t *testing.T) {
+	dir := files(t, map[string]string{"a.txt": "A\n\na\n"})
+	if err := os.WriteFile(filepath.Join(dir, "caf\xe9.txt"), []byte("B\n\nb\n"), 0o644); err != nil {
+		t.Skipf("this file system takes no such name: %v", err)
+	}
+	articles, failed := read(t, &Reader{}, "", dir)
+	if got := titles(articles); !slices.Equal(got, []string{"A"}) || len(failed) != 1 {
+		t.Fatalf("read %q and %v", got, failed)
+	}
+	if s := failed[0].Error(); !utf8.ValidString(s) || !strings.Contains(s, "rename the file") {
+		t.Errorf("said %q", s)
 	}
 }

@@ -84,6 +84,7 @@ func (r *reading) folder(t *tree, dir string) {
 		name := path.Join(dir, e.Name())
 		switch {
 		case hidden(e.Name()):
+		case e.IsDir() && slices.Contains(r.Skip, t.origin+name):
 		case e.IsDir():
 			r.folder(t, name)
 		case e.Type().IsRegular():

@@ -82,6 +82,11 @@ func indexAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	archive, err := filepath.Abs(ctx.String("archive"))
+	if err != nil {
+		return err
+	}
+	reader.Skip = []string{archive}
 	if ctx.Bool("dry-run") {
 		return c.dryRun(ctx, reader, paths)
 	}
