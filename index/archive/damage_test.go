@@ -208,3 +208,16 @@ func TestUnfinishedGenerations(t *testing.T) {
 	d.holds(map[string]string{"a": "One.", "b": "Two."})
 	d.sound()
 }
+
+func TestCurrentIsGone(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	d.must(os.Remove(d.dir + "/CURRENT"))
+	report, err := Verify(t.Context(), d.dir, nil)
+	if err != nil || len(report.Findings) != 1 || report.Findings[0].File != "CURRENT" {
+		t.Fatalf("without CURRENT: %v, %v", report, err)
+	}
+	d.index(article("b", "Two."))
+	d.holds(map[string]string{"a": "One.", "b": "Two."})
+	d.sound()
+}

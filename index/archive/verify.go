@@ -142,6 +142,11 @@ func (v *verifying) seals() error {
 	if err != nil {
 		return err
 	}
+	if name, err := currentName(v.disk, v.dir); err == nil && name == "" && len(all) > 0 {
+		if err := v.note(Damage{"CURRENT", 0, "the file is missing; dateline index mends it"}); err != nil {
+			return err
+		}
+	}
 	for _, n := range all {
 		s, err := readSeal(v.disk, v.dir, generationName(n))
 		if errors.Is(err, fs.ErrNotExist) {
