@@ -159,7 +159,7 @@ func (m *mentionView) describe(published *search.DateInfo) {
 	m.How = m.evidence(published)
 	m.What = kindWords[m.Kind].one
 	m.Shown = cmp.Or(m.Name, m.Value, m.Text)
-	field, value := fieldOf(m.Kind), m.ID
+	field, value := search.FieldOf(m.Kind), m.ID
 	if m.Kind == corpus.DateKind {
 		value = string(corpus.Date(m.Value).Calendar())
 		m.Shown = anchoredText(m.Mention)

@@ -152,19 +152,3 @@ func webAddress(s string) string {
 	}
 	return s
 }
-
-// fieldOf returns the facet that mentions of a kind are values of.
-func fieldOf(kind corpus.Kind) search.Field {
-	switch kind {
-	case corpus.Person:
-		return search.Person
-	case corpus.Place:
-		return search.Place
-	case corpus.Org:
-		return search.Org
-	case corpus.DateKind:
-		return search.Mentioned
-	default:
-		return ""
-	}
-}

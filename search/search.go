@@ -62,6 +62,23 @@ func (f Field) Title() string {
 	}[f]
 }
 
+// FieldOf returns the field that holds the values of a kind of mention: empty
+// for durations, which none holds.
+func FieldOf(k corpus.Kind) Field {
+	switch k {
+	case corpus.Person:
+		return Person
+	case corpus.Place:
+		return Place
+	case corpus.Org:
+		return Org
+	case corpus.DateKind:
+		return Mentioned
+	default:
+		return ""
+	}
+}
+
 // IsDate tells whether f holds dates.
 func (f Field) IsDate() bool { return f == Date || f == Mentioned }
 

@@ -7,7 +7,6 @@ import (
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/text"
-	"dateline/index/values"
 	"dateline/search"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -41,7 +40,7 @@ func newArticle(r *index.Record) *article {
 		byKind[v.Kind] = append(byKind[v.Kind], string('0'+rune(v.Level))+v.Key)
 	}
 	for kind, terms := range byKind {
-		a.set(string(values.FieldOf(kind)), terms)
+		a.set(string(search.FieldOf(kind)), terms)
 	}
 	if r.Date != nil {
 		a.value(search.Date, string(r.Date.Value.Calendar()))

@@ -116,7 +116,7 @@ func (d *deriver) add(r *index.Record) {
 	d.addPlain(search.Source, r.Source)
 	d.addPlain(search.Lang, r.Lang)
 	for _, v := range r.Values {
-		if f := values.FieldOf(v.Kind); slices.Contains(named, f) {
+		if f := search.FieldOf(v.Kind); slices.Contains(named, f) {
 			at := values.At{Article: r.ID, Source: r.Source}
 			if id, name := d.resolver.Resolve(f, v.Key, at); id != "" {
 				d.table.Add(f, id, name)

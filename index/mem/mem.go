@@ -93,7 +93,7 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 	add(search.Source, d.record.Source, d.record.Source, corpus.High)
 	add(search.Lang, d.record.Lang, d.record.Lang, corpus.High)
 	for _, v := range d.record.Values {
-		switch f := values.FieldOf(v.Kind); {
+		switch f := search.FieldOf(v.Kind); {
 		case f == search.Mentioned && v.Key == corpus.UnanchoredKey:
 			d.loose[v.Level] = true
 		case f == search.Mentioned:

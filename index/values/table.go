@@ -261,7 +261,7 @@ func (c *column) compare(a, b Ord) int {
 // articles as they are shown. A mention that curation declares to be no value
 // comes without id.
 func (t *Table) Present(m corpus.Mention, at At) corpus.Mention {
-	field, key := FieldOf(m.Kind), m.Value
+	field, key := search.FieldOf(m.Kind), m.Value
 	if !isCurated(field) {
 		return m
 	}

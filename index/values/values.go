@@ -6,7 +6,6 @@
 package values
 
 import (
-	"dateline/corpus"
 	"dateline/search"
 )
 
@@ -21,20 +20,3 @@ type Value struct {
 
 // An Ord is the number of a value in a Table, counted for each field from 0.
 type Ord uint32
-
-// FieldOf returns the field that holds the values of a kind of mention: empty
-// for durations, which none holds.
-func FieldOf(k corpus.Kind) search.Field {
-	switch k {
-	case corpus.Person:
-		return search.Person
-	case corpus.Place:
-		return search.Place
-	case corpus.Org:
-		return search.Org
-	case corpus.DateKind:
-		return search.Mentioned
-	default:
-		return ""
-	}
-}

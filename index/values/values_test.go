@@ -147,7 +147,7 @@ func TestFieldOf(t *testing.T) {
 		corpus.Person: search.Person, corpus.Place: search.Place, corpus.Org: search.Org,
 		corpus.DateKind: search.Mentioned, corpus.Duration: "", "colour": "",
 	} {
-		if got := FieldOf(kind); got != want {
+		if got := search.FieldOf(kind); got != want {
 			t.Errorf("the field of %s is %q, want %q", kind, got, want)
 		}
 	}
