@@ -159,7 +159,7 @@ func (r *reading) readTar(s *source, in io.Reader) error {
 	return nil
 }
 
-func hiddenMember(part string) bool { return part != ".." && hidden(part) }
+func hiddenMember(part string) bool { return part != ".." && Hidden(part) }
 
 // member returns the source of a member of a container.
 func (s *source) member(name string, info fs.FileInfo) *source {

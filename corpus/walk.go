@@ -83,7 +83,7 @@ func (r *reading) folder(t *tree, dir string) {
 		}
 		name := path.Join(dir, e.Name())
 		switch {
-		case hidden(e.Name()):
+		case Hidden(e.Name()):
 		case e.IsDir() && slices.Contains(r.Skip, t.origin+name):
 		case e.IsDir():
 			r.folder(t, name)
@@ -102,9 +102,9 @@ func (r *reading) folder(t *tree, dir string) {
 	}
 }
 
-// hidden tells whether a name in a folder is passed over. __MACOSX holds what
+// Hidden tells whether a file or folder of this name is passed over in a folder. __MACOSX holds what
 // macOS adds to the zip files it makes.
-func hidden(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
+func Hidden(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
 
 func special(mode fs.FileMode) string {
 	switch {

@@ -165,3 +165,23 @@ func TestWatch(t *testing.T) {
 		t.Errorf("ended with exit code %d", code)
 	}
 }
+
+func TestConcerns(t *testing.T) {
+	dir := t.TempDir()
+	for name, want := range map[string]string{
+		"a.txt":            "a.txt",
+		"sub/a.txt":        "sub/a.txt",
+		"sub/a.json":       "sub", // may describe sub/a.txt
+		".a.txt.swp":       "",
+		".git/a.txt":       "",
+		"__MACOSX/a.txt":   "",
+		"../elsewhere.txt": "",
+	} {
+		if want != "" {
+			want = filepath.Join(dir, want)
+		}
+		if got := concerns(filepath.Join(dir, name), []string{dir}); got != want {
+			t.Errorf("%s: read %q, want %q", name, got, want)
+		}
+	}
+}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"dateline/corpus"
 )
 
 // quiet is how long files must not change before they are read, so that one is
@@ -74,7 +76,7 @@ func watchBelow(w *fsnotify.Watcher, path string) error {
 		if err != nil || !d.IsDir() {
 			return nil
 		}
-		if name != path && hidden(d.Name()) {
+		if name != path && corpus.Hidden(d.Name()) {
 			return fs.SkipDir
 		}
 		return watchFolder(w, name)
@@ -94,7 +96,8 @@ func watchFolder(w *fsnotify.Watcher, dir string) error {
 func concerns(name string, paths []string) string {
 	for _, p := range paths {
 		below, err := filepath.Rel(p, name)
-		if err != nil || slices.ContainsFunc(strings.Split(below, string(filepath.Separator)), hidden) && below != "." {
+		parts := strings.Split(below, string(filepath.Separator)) // ".." leads out, and is hidden
+		if err != nil || below != "." && slices.ContainsFunc(parts, corpus.Hidden) {
 			continue
 		}
 		switch filepath.Ext(name) {
@@ -107,10 +110,6 @@ func concerns(name string, paths []string) string {
 	}
 	return ""
 }
-
-// hidden tells whether a name in a folder is passed over, as reading the folder
-// does; ".." is, which leads out of it.
-func hidden(name string) bool { return strings.HasPrefix(name, ".") }
 
 // changed reads those of changed that are there, and with --prune removes the
 // articles of those that are gone.
