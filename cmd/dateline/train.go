@@ -1,0 +1,89 @@
+package main
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/corpus/enrich/tag/train"
+)
+
+// Names of the files that train writes, which package tag embeds.
+const (
+	namesFile   = "names.bin"
+	weightsFile = "weights.bin"
+)
+
+func trainCommand(c *console) *cli.Command {
+	return &cli.Command{
+		Name:      "train",
+		Hidden:    true,
+		Usage:     "learn the weights of the name tagger anew",
+		ArgsUsage: "TEXT.conll…",
+		Description: `Reads labelled text, a word, a tab and a label (O, B-PER, I-LOC, ORG, MISC) on a line, and
+lists of names, and writes ` + namesFile + ` and ` + weightsFile + `. The same files in the same order give the same bytes.
+corpus/enrich/tag/MODEL.md tells which files the weights that come with dateline were learnt from:
+
+   xz -dk silver.conll.xz
+   dateline train --names gaz_open.tsv.gz --into corpus/enrich/tag silver.conll`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "names", Required: true, Usage: "lists of names, class and name on a line: `FILE`.tsv or .tsv.gz"},
+			&cli.StringFlag{Name: "into", Value: ".", Usage: "write into this `FOLDER`"},
+		},
+		Action: func(ctx *cli.Context) error { return trainAction(c, ctx) },
+	}
+}
+
+func trainAction(c *console, ctx *cli.Context) error {
+	if ctx.NArg() == 0 {
+		return &usageError{"train needs a file of labelled text", "train"}
+	}
+	var texts []io.Reader
+	for _, name := range ctx.Args().Slice() {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		texts = append(texts, f, strings.NewReader("\n"))
+	}
+	lists, err := openList(ctx.String("names"))
+	if err != nil {
+		return err
+	}
+	defer lists.Close()
+	o := train.Usual
+	if !ctx.Bool("quiet") {
+		o.Progress = func(s string) { fmt.Fprintln(c.stderr, s) }
+	}
+	names, weights, err := train.Train(o, io.MultiReader(texts...), lists)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(ctx.String("into"), namesFile), names, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(ctx.String("into"), weightsFile), weights, 0o644)
+}
+
+// openList opens a file, unpacked where its name ends in ".gz".
+func openList(name string) (io.ReadCloser, error) {
+	f, err := os.Open(name)
+	if err != nil || filepath.Ext(name) != ".gz" {
+		return f, err
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{z, f}, nil
+}

@@ -1,0 +1,212 @@
+package crf
+
+// A Reader finds names in articles. It keeps its memory from one article to the
+// next, and serves one at a time.
+type Reader struct {
+	model *Model
+	x     extractor
+	score [][numLabels]int32 // of each token of a run, by its features
+	best  [][numLabels]int32
+	from  [][numLabels]Label
+	alpha [][numLabels]float64
+	beta  [][numLabels]float64
+	local [][numLabels]float64
+	scale []float64
+	names []Name
+}
+
+// NewReader returns a reader by m.
+func NewReader(m *Model) *Reader {
+	return &Reader{model: m, x: extractor{names: m.names}}
+}
+
+// Names returns the names in a sentence of an article that has been studied.
+// They are good until the next call.
+func (r *Reader) Names(s []Token) []Name {
+	r.names = r.names[:0]
+	r.x.begin(s)
+	for i := 0; i < len(s); {
+		if Skipped(s, i) {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(s) && !Skipped(s, j) {
+			j++
+		}
+		r.run(i, j)
+		i = j
+	}
+	return r.names
+}
+
+// Runs calls visit with the features of each token that may be part of a name.
+func (x *extractor) runs(s []Token, visit func(i int, features []uint64)) {
+	x.begin(s)
+	for i := range s {
+		if !Skipped(s, i) {
+			visit(i, x.token(i))
+		}
+	}
+}
+
+// Features calls visit for each token of a sentence that may be part of a name.
+// The features are good until it returns.
+func Features(n *Names, s []Token, visit func(i int, features []uint64)) {
+	x := extractor{names: n}
+	x.runs(s, visit)
+}
+
+// run finds the names among the tokens from i to j, which stand between others
+// that are outside of names.
+func (r *Reader) run(i, j int) {
+	r.weigh(i, j)
+	labels := r.viterbi(j - i)
+	if labels == nil {
+		return
+	}
+	r.sum(j - i)
+	for a := 0; a < len(labels); a++ {
+		if labels[a] == Outside {
+			continue
+		}
+		b := a + 1
+		for !labels[b-1].closed() {
+			b++
+		}
+		r.names = append(r.names, Name{i + a, i + b, labels[a].typ(), r.probability(labels, a, b)})
+		a = b - 1
+	}
+}
+
+// weigh adds up the weights of each token's features.
+func (r *Reader) weigh(i, j int) {
+	r.score = append(r.score[:0], make([][numLabels]int32, j-i)...)
+	for k := i; k < j; k++ {
+		score := &r.score[k-i]
+		for _, h := range r.x.token(k) {
+			for w := r.model.find(h); len(w) >= 2; w = w[2:] {
+				score[int(w[0])%numLabels] += int32(int8(w[1]))
+			}
+		}
+	}
+}
+
+// viterbi returns the best labels of the run, nil where all are Outside.
+func (r *Reader) viterbi(n int) []Label {
+	r.best = append(r.best[:0], make([][numLabels]int32, n)...)
+	r.from = append(r.from[:0], make([][numLabels]Label, n)...)
+	start := [numLabels]int32{}
+	for l := 1; l < numLabels; l++ {
+		start[l] = forbidden
+	}
+	before := &start
+	for k := range n {
+		for b := range numLabels {
+			best, from := int32(forbidden), Label(0)
+			for _, a := range predecessors[b] {
+				if v := before[a] + r.model.transition[a][b]; v > best {
+					best, from = v, a
+				}
+			}
+			r.best[k][b], r.from[k][b] = best+r.score[k][b], from
+		}
+		before = &r.best[k]
+	}
+	return r.trace(n)
+}
+
+// trace follows the best path back.
+func (r *Reader) trace(n int) []Label {
+	last, most := Outside, int32(forbidden)
+	for l := range Label(numLabels) {
+		if l.closed() {
+			if v := r.best[n-1][l] + r.model.transition[l][Outside]; v > most {
+				last, most = l, v
+			}
+		}
+	}
+	labels, some := make([]Label, n), false
+	for k := n - 1; k >= 0; k-- {
+		labels[k] = last
+		some = some || last != Outside
+		last = r.from[k][last]
+	}
+	if !some {
+		return nil
+	}
+	return labels
+}
+
+// predecessors of each label.
+var predecessors = func() (out [numLabels][]Label) {
+	for b := range Label(numLabels) {
+		for a := range Label(numLabels) {
+			if b.Follows(a) {
+				out[b] = append(out[b], a)
+			}
+		}
+	}
+	return out
+}()
+
+// sum runs forward and backward over all ways to label the run, with products
+// alone, each rounded by itself, so that probabilities too are the same on all
+// machines.
+func (r *Reader) sum(n int) {
+	r.alpha = append(r.alpha[:0], make([][numLabels]float64, n)...)
+	r.beta = append(r.beta[:0], make([][numLabels]float64, n)...)
+	r.local = append(r.local[:0], make([][numLabels]float64, n)...)
+	r.scale = append(r.scale[:0], make([]float64, n)...)
+	before := [numLabels]float64{Outside: 1}
+	for k := range n {
+		most := r.score[k][0]
+		for _, v := range r.score[k] {
+			most = max(most, v)
+		}
+		total := 0.0
+		for b := range numLabels {
+			r.local[k][b] = r.model.toThe(most - r.score[k][b])
+			v := 0.0
+			for _, a := range predecessors[b] {
+				v += float64(before[a] * r.model.ratio[a][b])
+			}
+			r.alpha[k][b] = v * r.local[k][b]
+			total += r.alpha[k][b]
+		}
+		for b := range numLabels {
+			r.alpha[k][b] /= total
+		}
+		r.scale[k] = total
+		before = r.alpha[k]
+	}
+	r.backward(n)
+}
+
+func (r *Reader) backward(n int) {
+	total := 0.0
+	for a := range numLabels {
+		r.beta[n-1][a] = r.model.ratio[a][Outside]
+		total += float64(r.alpha[n-1][a] * r.beta[n-1][a])
+	}
+	for a := range numLabels {
+		r.beta[n-1][a] /= total
+	}
+	for k := n - 2; k >= 0; k-- {
+		for b := range numLabels {
+			v := r.local[k+1][b] * r.beta[k+1][b] / r.scale[k+1]
+			for _, a := range predecessors[b] {
+				r.beta[k][a] += float64(v * r.model.ratio[a][b])
+			}
+		}
+	}
+}
+
+// probability returns that of the labels from a to b.
+func (r *Reader) probability(labels []Label, a, b int) float64 {
+	p := r.alpha[a][labels[a]]
+	for k := a + 1; k < b; k++ {
+		p = p * r.model.ratio[labels[k-1]][labels[k]] * r.local[k][labels[k]] / r.scale[k]
+	}
+	return min(1, p*r.beta[b-1][labels[b-1]])
+}

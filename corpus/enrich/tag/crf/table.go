@@ -1,0 +1,116 @@
+package crf
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+)
+
+// A table leads from 64-bit hashes to short records. It is read where it lies.
+//
+//	magic    4 bytes
+//	CRC-32   of all that follows, IEEE, uint32
+//	buckets  log2 of their number, uint32
+//	head     its length, uint32, and as many bytes
+//	starts   of each bucket in the records, and their end, uint32 each
+//	records  16 low bits of the hash, the length of the payload, the payload
+//
+// All numbers are little-endian. The high bits of a hash tell its bucket. Two
+// hashes that agree in both are taken for one: one lookup in some ten thousand
+// of what is not there finds something.
+type table struct {
+	head    []byte
+	starts  []byte
+	records []byte
+	shift   uint
+}
+
+const tableHeader = 16
+
+var errTable = errors.New("damaged table")
+
+// openTable reads a table written by packTable.
+func openTable(magic string, data []byte) (*table, error) {
+	if len(data) < tableHeader || string(data[:4]) != magic {
+		return nil, fmt.Errorf("%w: it does not begin with %s", errTable, magic)
+	}
+	if crc32.ChecksumIEEE(data[8:]) != binary.LittleEndian.Uint32(data[4:]) {
+		return nil, fmt.Errorf("%w: wrong checksum", errTable)
+	}
+	bits := binary.LittleEndian.Uint32(data[8:])
+	n := int(binary.LittleEndian.Uint32(data[12:]))
+	data = data[tableHeader:]
+	if bits > 30 || n > len(data) || len(data)-n < 4*(1<<bits+1) {
+		return nil, fmt.Errorf("%w: %d bytes are too few", errTable, len(data))
+	}
+	t := &table{head: data[:n], shift: uint(64 - bits)}
+	t.starts, t.records = data[n:n+4*(1<<bits+1)], data[n+4*(1<<bits+1):]
+	return t, nil
+}
+
+// find returns the payload for a hash, nil where there is none.
+func (t *table) find(h uint64) []byte {
+	at := 4 * int(h>>t.shift)
+	from := binary.LittleEndian.Uint32(t.starts[at:])
+	to := binary.LittleEndian.Uint32(t.starts[at+4:])
+	low, high := byte(h), byte(h>>8)
+	for r := t.records[from:to]; len(r) > 0; {
+		n := 3 + int(r[2])
+		if r[0] == low && r[1] == high {
+			return r[3:n]
+		}
+		r = r[n:]
+	}
+	return nil
+}
+
+// record is what packTable writes for a hash.
+type record struct {
+	hash    uint64
+	payload []byte // at most 255 bytes
+}
+
+// packTable writes a table with about so many records in a bucket. Of two
+// records that cannot be told apart the one with the lower hash stays.
+func packTable(magic string, head []byte, records []record, fill int) []byte {
+	slices.SortFunc(records, func(a, b record) int { return compareHash(a.hash, b.hash) })
+	bits := 0
+	for fill<<bits < len(records) {
+		bits++
+	}
+	t := &table{shift: uint(64 - bits)}
+	out := binary.LittleEndian.AppendUint32([]byte(magic), 0)
+	out = binary.LittleEndian.AppendUint32(out, uint32(bits))
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(head)))
+	out = append(out, head...)
+	var body []byte
+	seen := map[uint16]bool{}
+	for b, i := 0, 0; b < 1<<bits; b++ {
+		t.starts = binary.LittleEndian.AppendUint32(t.starts, uint32(len(body)))
+		clear(seen)
+		for ; i < len(records) && int(records[i].hash>>t.shift) == b; i++ {
+			r := records[i]
+			if !seen[uint16(r.hash)] {
+				seen[uint16(r.hash)] = true
+				body = append(body, byte(r.hash), byte(r.hash>>8), byte(len(r.payload)))
+				body = append(body, r.payload...)
+			}
+		}
+	}
+	t.starts = binary.LittleEndian.AppendUint32(t.starts, uint32(len(body)))
+	out = append(append(out, t.starts...), body...)
+	binary.LittleEndian.PutUint32(out[4:], crc32.ChecksumIEEE(out[8:]))
+	return out
+}
+
+func compareHash(a, b uint64) int {
+	if a < b {
+		return -1
+	}
+	if a > b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,130 @@
+package train
+
+import (
+	"dateline/corpus/enrich/tag/crf"
+)
+
+// collector numbers the features of documents. A first pass counts them by a
+// hash that some share, so that the many that are seen once never need to be
+// kept.
+type collector struct {
+	names    *crf.Names
+	docs     []document
+	rough    []uint8
+	number   map[uint64]int32
+	count    []int32
+	features []uint64 // by number
+}
+
+// roughBits is log2 of the counters of the first pass.
+const roughBits = 27
+
+func newCollector(n *crf.Names, docs []document) *collector {
+	return &collector{names: n, docs: docs, rough: make([]uint8, 1<<roughBits),
+		number: map[uint64]int32{}}
+}
+
+// collect returns the runs of all documents, with the features seen at least
+// cut times.
+func (c *collector) collect(cut int) []run {
+	c.each(func(_, _ int, features []uint64, _ crf.Label, _ bool) {
+		for _, h := range features {
+			if n := &c.rough[h>>(64-roughBits)]; *n < 255 {
+				*n++
+			}
+		}
+	})
+	var runs []run
+	c.each(func(_, _ int, features []uint64, label crf.Label, begins bool) {
+		if begins {
+			runs = append(runs, run{})
+		}
+		u := &runs[len(runs)-1]
+		u.features = append(u.features, c.numbers(features, cut))
+		u.labels = append(u.labels, label)
+	})
+	c.rough = nil
+	c.cut(runs, cut)
+	return runs
+}
+
+func (c *collector) numbers(features []uint64, cut int) []int32 {
+	out := make([]int32, 0, len(features))
+	for _, h := range features {
+		if int(c.rough[h>>(64-roughBits)]) < min(cut, 255) {
+			continue
+		}
+		n, ok := c.number[h]
+		if !ok {
+			n = int32(len(c.features))
+			c.number[h] = n
+			c.features, c.count = append(c.features, h), append(c.count, 0)
+		}
+		c.count[n]++
+		out = append(out, n)
+	}
+	return out
+}
+
+// cut drops the features that were seen less often than cut.
+func (c *collector) cut(runs []run, cut int) {
+	renumbered := make([]int32, len(c.features))
+	var kept []uint64
+	for i, h := range c.features {
+		renumbered[i] = -1
+		if int(c.count[i]) >= cut {
+			renumbered[i] = int32(len(kept))
+			kept = append(kept, h)
+		}
+	}
+	c.features = kept
+	for _, u := range runs {
+		for i, features := range u.features {
+			n := 0
+			for _, f := range features {
+				if f = renumbered[f]; f >= 0 {
+					features[n] = f
+					n++
+				}
+			}
+			u.features[i] = features[:n]
+		}
+	}
+}
+
+// each calls visit for each token that may be part of a name, with its sentence
+// and place, features and label, and whether a run begins with it.
+func (c *collector) each(visit func(s, i int, features []uint64, l crf.Label, begins bool)) {
+	var a crf.Article
+	for _, d := range c.docs {
+		a.Reset()
+		for _, s := range d.sentences {
+			a.Add(s.words)
+		}
+		a.Study(c.names)
+		for i := range d.sentences {
+			tokens := a.Sentence(i)
+			labels := crf.Labels(len(tokens), whole(tokens, d.sentences[i].names()))
+			last := -2
+			crf.Features(c.names, tokens, func(k int, features []uint64) {
+				visit(i, k, features, labels[k], k != last+1)
+				last = k
+			})
+		}
+	}
+}
+
+// whole returns the names of which no token is skipped.
+func whole(tokens []crf.Token, names []crf.Name) []crf.Name {
+	var out []crf.Name
+	for _, n := range names {
+		skipped := false
+		for i := n.From; i < n.To; i++ {
+			skipped = skipped || crf.Skipped(tokens, i)
+		}
+		if !skipped {
+			out = append(out, n)
+		}
+	}
+	return out
+}

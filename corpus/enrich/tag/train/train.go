@@ -1,0 +1,120 @@
+package train
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"unicode"
+
+	"dateline/corpus/enrich/tag/crf"
+)
+
+// Options are how weights are learnt.
+type Options struct {
+	Seed         uint64
+	Epochs       int
+	Step, Decay  float64 // AdaGrad's step, and how weights are drawn to 0
+	Cut          int     // features seen less often are left out
+	Least, Most  float64 // of weights: see crf.Weights
+	Augmentation Augmentation
+	Progress     func(string) // is told how far it is; may be nil
+}
+
+// Usual are the options that the embedded weights were learnt with.
+var Usual = Options{
+	Seed: 1, Epochs: 3, Step: 0.2, Decay: 1e-3, Cut: 3, Least: 0.1, Most: 6,
+	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
+}
+
+// Train reads labelled text and lists of names and returns the compiled names
+// and the weights, as crf.OpenNames and crf.OpenModel read them. The formats are
+// told at readDocuments and crf.PackNames.
+func Train(o Options, text, lists io.Reader) (names, weights []byte, err error) {
+	docs, err := readDocuments(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("labelled text: %w", err)
+	}
+	names, err = crf.PackNames(lists, plainWords(docs))
+	if err != nil {
+		return nil, nil, fmt.Errorf("lists of names: %w", err)
+	}
+	n, err := crf.OpenNames(names)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := rand.New(rand.NewPCG(o.Seed, 0))
+	c := newCollector(n, o.Augmentation.augment(docs, r))
+	runs := c.collect(o.Cut)
+	o.tell("%d documents, %d runs of tokens, %d features", len(docs), len(runs), len(c.features))
+	l := newLearner(len(c.features), o.Step, o.Decay)
+	for i := range o.Epochs {
+		o.tell("epoch %d of %d: loss %.4f", i+1, o.Epochs, l.epoch(runs, r))
+	}
+	return names, o.weights(l, c.features), nil
+}
+
+func (o *Options) tell(format string, args ...any) {
+	if o.Progress != nil {
+		o.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// weights writes what was learnt.
+func (o *Options) weights(l *learner, features []uint64) []byte {
+	w := crf.Weights{Features: make(map[uint64][]float64, len(features)), Least: o.Least, Most: o.Most}
+	for i, h := range features {
+		row := make([]float64, numLabels)
+		for k := range row {
+			row[k] = float64(l.weight[i*numLabels+k])
+		}
+		w.Features[h] = row
+	}
+	for a := range l.transition {
+		w.Transition = append(w.Transition, l.transition[a][:])
+	}
+	return w.Pack(exp(-o.Most / 127))
+}
+
+// A word is plain where it is in lower case this often inside sentences, and
+// this many times as often as with a capital.
+const (
+	plainCount = 3
+	plainRatio = 19
+)
+
+// plainWords lists the words that nearly always are in lower case.
+func plainWords(docs []document) io.Reader {
+	type count struct{ lower, capital int }
+	all := map[string]*count{}
+	for _, d := range docs {
+		for _, s := range d.sentences {
+			for i := 1; i < len(s.words); i++ {
+				first := []rune(s.words[i])[0]
+				before := []rune(s.words[i-1])[0]
+				if !unicode.IsLetter(first) || !unicode.IsLower(before) {
+					continue
+				}
+				w := strings.ToLower(s.words[i])
+				if all[w] == nil {
+					all[w] = &count{}
+				}
+				if unicode.IsUpper(first) {
+					all[w].capital++
+				} else {
+					all[w].lower++
+				}
+			}
+		}
+	}
+	var lines []string
+	for w, n := range all {
+		if n.lower >= plainCount && n.lower >= plainRatio*n.capital {
+			lines = append(lines, "plain\t"+w+"\n")
+		}
+	}
+	slices.Sort(lines)
+	return bytes.NewReader([]byte(strings.Join(lines, "")))
+}
