@@ -32,7 +32,7 @@ corpus/enrich/tag/MODEL.md tells which files the weights that come with dateline
    xz -dk silver.conll.xz
    dateline train --names gaz_open.tsv.gz --into corpus/enrich/tag silver.conll`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "names", Required: true, Usage: "lists of names, class and name on a line: `FILE`.tsv or .tsv.gz"},
+			&cli.StringSliceFlag{Name: "names", Required: true, Usage: "lists of names, class and name on a line: `FILE`.tsv or .tsv.gz"},
 			&cli.StringFlag{Name: "into", Value: ".", Usage: "write into this `FOLDER`"},
 		},
 		Action: func(ctx *cli.Context) error { return trainAction(c, ctx) },
@@ -52,11 +52,14 @@ func trainAction(c *console, ctx *cli.Context) error {
 		defer f.Close()
 		texts = append(texts, f, strings.NewReader("\n"))
 	}
-	lists, err := openList(ctx.String("names"))
-	if err != nil {
-		return err
+	var lists []byte
+	for _, name := range ctx.StringSlice("names") {
+		list, err := readList(name)
+		if err != nil {
+			return err
+		}
+		lists = append(append(lists, list...), '\n')
 	}
-	defer lists.Close()
 	o := train.Usual
 	if !ctx.Bool("quiet") {
 		o.Progress = func(s string) { fmt.Fprintln(c.stderr, s) }
@@ -71,19 +74,19 @@ func trainAction(c *console, ctx *cli.Context) error {
 	return os.WriteFile(filepath.Join(ctx.String("into"), weightsFile), weights, 0o644)
 }
 
-// openList opens a file, unpacked where its name ends in ".gz".
-func openList(name string) (io.ReadCloser, error) {
+// readList reads a file, unpacked where its name ends in ".gz".
+func readList(name string) ([]byte, error) {
 	f, err := os.Open(name)
-	if err != nil || filepath.Ext(name) != ".gz" {
-		return f, err
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if filepath.Ext(name) != ".gz" {
+		return io.ReadAll(f)
 	}
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		f.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{z, f}, nil
+	return io.ReadAll(z)
 }

@@ -69,14 +69,8 @@ func New(g *places.Gazetteer) *Tagger {
 type reading struct {
 	article crf.Article
 	reader  *crf.Reader
-	found   []found
+	found   []crf.Name
 	ends    []int // number of sentences up to the end of each field
-}
-
-// found is a name with its sentence.
-type found struct {
-	crf.Name
-	sentence int
 }
 
 // maxKept is the most names that memory is kept for from one article to the
@@ -87,7 +81,7 @@ const maxKept = 1 << 14
 // read together: the text tells which words of the title are names.
 func (t *Tagger) Tag(fields ...string) [][]Span {
 	r := t.scratch.Get().(*reading)
-	r.read(t.names, fields)
+	r.read(fields)
 	out := make([][]Span, len(fields))
 	first := 0
 	for i, end := range r.ends {
@@ -101,19 +95,14 @@ func (t *Tagger) Tag(fields ...string) [][]Span {
 }
 
 // read finds the names of all fields.
-func (r *reading) read(n *crf.Names, fields []string) {
+func (r *reading) read(fields []string) {
 	r.article.Reset()
-	r.found, r.ends = r.found[:0], r.ends[:0]
+	r.ends = r.ends[:0]
 	for _, field := range fields {
 		r.article.Read(field)
 		r.ends = append(r.ends, r.article.Sentences())
 	}
-	r.article.Study(n)
-	for i := range r.article.Sentences() {
-		for _, name := range r.reader.Names(r.article.Sentence(i)) {
-			r.found = append(r.found, found{name, i})
-		}
-	}
+	r.found = r.reader.Names(&r.article)
 }
 
 var kinds = [...]corpus.Kind{crf.Person: corpus.Person, crf.Place: corpus.Place, crf.Org: corpus.Org}
@@ -122,10 +111,10 @@ var kinds = [...]corpus.Kind{crf.Person: corpus.Person, crf.Place: corpus.Place,
 func (t *Tagger) spans(r *reading, first, end int) []Span {
 	var out []Span
 	for _, f := range r.found {
-		if f.sentence < first || f.sentence >= end {
+		if f.Sentence < first || f.Sentence >= end {
 			continue
 		}
-		s := r.article.Sentence(f.sentence)[f.From:f.To]
+		s := r.article.Sentence(f.Sentence)[f.From:f.To]
 		if f.Type == crf.Other {
 			out = t.peoples(out, s, f.Probability)
 			continue

@@ -57,8 +57,8 @@ func (a *Article) Sentence(i int) []Token {
 	return a.s.tokens[first:a.s.ends[i]]
 }
 
-// Study gathers what the article as a whole says of its words, and writes its
-// headlines as sentences are. It comes between Read and Features.
+// Study gathers what the prose of the article says of its words. It comes
+// between Read and Recase.
 func (a *Article) Study(n *Names) {
 	a.styles = a.styles[:0]
 	for i := range a.s.ends {
@@ -75,34 +75,52 @@ func (a *Article) Study(n *Names) {
 			a.facts.lowers(a.Sentence(i))
 		}
 	}
+	a.see(true)
+}
+
+// see tells each token of the prose, or of the headlines, what was seen of it.
+func (a *Article) see(ofProse bool) {
 	for i, st := range a.styles {
-		if st != prose {
-			a.recase(n, a.Sentence(i), st)
-			a.facts.capitals(n, a.Sentence(i))
+		if (st == prose) != ofProse {
+			continue
 		}
-	}
-	for i := range a.s.tokens {
-		if t := &a.s.tokens[i]; t.kind.capital() {
-			t.seen = a.facts.at(t.low).seen
+		s := a.Sentence(i)
+		for k := range s {
+			if s[k].kind.capital() {
+				s[k].seen = a.facts.at(s[k].low).seen
+			}
 		}
 	}
 }
 
-// styleOf tells headlines from prose: by the share of long words that have a
-// capital, where English words that need none are among them.
+// Recase writes the headlines as sentences are written. It comes between Study
+// and Features.
+func (a *Article) Recase(n *Names) { a.recase(n, nil) }
+
+func (a *Article) recase(n *Names, m *memory) {
+	for i, st := range a.styles {
+		if st != prose {
+			s := a.Sentence(i)
+			a.recaseSentence(n, m, s, st)
+			a.facts.capitals(n, s)
+		}
+	}
+	a.see(false)
+}
+
+// styleOf tells headlines from prose: they have no long word in lower case, and
+// capitals where English words need none.
 func styleOf(n *Names, s []Token) style {
-	words, caps, shouted, needless := 0, 0, 0, 0
+	caps, shouted, lowers, needless := 0, 0, 0, 0
 	for i := range s {
 		t := &s[i]
-		if len(t.Text) < 4 || t.kind >= digits {
-			continue
-		}
-		words++
-		switch t.kind {
-		case upper:
+		switch {
+		case t.kind == lower && !function(t.Text):
+			lowers++
+		case t.kind == upper && len(t.Text) >= 4:
 			shouted++
 			caps++
-		case initial, mixed:
+		case t.kind.capital() && len(t.Text) >= 4:
 			caps++
 		}
 		if i > 0 && t.kind == initial && n.word(t)&(common|plain) != 0 {
@@ -110,10 +128,22 @@ func styleOf(n *Names, s []Token) style {
 		}
 	}
 	switch {
-	case words >= 2 && shouted*10 >= words*8:
+	case shouted >= 2 && lowers*4 <= shouted && shouted*10 >= caps*8:
 		return shout
-	case words >= 4 && caps*4 >= words*3 && needless >= 2:
+	case caps >= 4 && lowers*8 <= caps && needless >= 2:
 		return titled
 	}
 	return prose
+}
+
+// function tells whether a word has no capital in a headline.
+func function(w string) bool {
+	switch w {
+	case "a", "an", "the", "and", "or", "nor", "but", "as", "at", "by", "for", "from", "in", "into", "of",
+		"off", "on", "onto", "out", "over", "per", "than", "to", "up", "via", "vs", "with", "after",
+		"amid", "about", "against", "before", "between", "during", "near", "since", "under", "until",
+		"within", "without", "is", "be", "its", "s":
+		return true
+	}
+	return false
 }

@@ -1,18 +1,35 @@
 package crf
 
+import (
+	"cmp"
+	"slices"
+)
+
 // A Reader finds names in articles. It keeps its memory from one article to the
 // next, and serves one at a time.
 type Reader struct {
-	model *Model
-	x     extractor
-	score [][numLabels]int32 // of each token of a run, by its features
+	model   *Model
+	x       extractor
+	memory  memory
+	runs    []run
+	weights [][numLabels]int32 // of the tokens of all runs, by their features
+	names   []Name
+
+	score [][numLabels]int32 // of each token of the run at hand
 	best  [][numLabels]int32
 	from  [][numLabels]Label
+	label []Label
 	alpha [][numLabels]float64
 	beta  [][numLabels]float64
 	local [][numLabels]float64
 	scale []float64
-	names []Name
+}
+
+// run is tokens of a sentence between others that are outside of names.
+type run struct {
+	sentence int
+	from, to int
+	weights  int // where those of its first token are
 }
 
 // NewReader returns a reader by m.
@@ -20,28 +37,80 @@ func NewReader(m *Model) *Reader {
 	return &Reader{model: m, x: extractor{names: m.names}}
 }
 
-// Names returns the names in a sentence of an article that has been studied.
-// They are good until the next call.
-func (r *Reader) Names(s []Token) []Name {
+// Names returns the names of an article that has been read, in order. They are
+// good until the next call. The prose is read first: it tells how headlines
+// would be written in a sentence, and then each name leans to what its words
+// are elsewhere in the prose.
+func (r *Reader) Names(a *Article) []Name {
+	r.runs, r.weights, r.names = r.runs[:0], r.weights[:0], r.names[:0]
+	r.memory.reset()
+	a.Study(r.model.names)
+	r.weigh(a, true)
+	for _, u := range r.runs {
+		r.decode(u, a.Sentence(u.sentence), pull{})
+	}
+	r.remember(a)
+	a.recase(r.model.names, &r.memory)
+	r.weigh(a, false)
+	slices.SortFunc(r.runs, func(a, b run) int {
+		return cmp.Or(cmp.Compare(a.sentence, b.sentence), cmp.Compare(a.from, b.from))
+	})
 	r.names = r.names[:0]
-	r.x.begin(s)
-	for i := 0; i < len(s); {
-		if Skipped(s, i) {
-			i++
-			continue
+	for _, u := range r.runs {
+		p := prosePull
+		if a.styles[u.sentence] != prose {
+			p = headlinePull
 		}
-		j := i + 1
-		for j < len(s) && !Skipped(s, j) {
-			j++
-		}
-		r.run(i, j)
-		i = j
+		r.decode(u, a.Sentence(u.sentence), p)
 	}
 	return r.names
 }
 
-// Runs calls visit with the features of each token that may be part of a name.
-func (x *extractor) runs(s []Token, visit func(i int, features []uint64)) {
+// remember keeps what has been found in the prose.
+func (r *Reader) remember(a *Article) {
+	for _, u := range r.runs {
+		for _, t := range a.Sentence(u.sentence)[u.from:u.to] {
+			if t.kind.capital() {
+				r.memory.see(t.low)
+			}
+		}
+	}
+	for _, n := range r.names {
+		r.memory.remember(a.Sentence(n.Sentence), n)
+	}
+}
+
+// weigh adds up the weights of the features of all tokens that may be part of
+// names, in the prose or in the headlines.
+func (r *Reader) weigh(a *Article, ofProse bool) {
+	for i, st := range a.styles {
+		if (st == prose) != ofProse {
+			continue
+		}
+		last := -2
+		r.x.sentence(a.Sentence(i), func(k int, features []uint64) {
+			if k != last+1 {
+				r.runs = append(r.runs, run{sentence: i, from: k, weights: len(r.weights)})
+			}
+			last = k
+			r.runs[len(r.runs)-1].to = k + 1
+			r.weights = append(r.weights, [numLabels]int32{})
+			r.model.add(&r.weights[len(r.weights)-1], features)
+		})
+	}
+}
+
+// add adds the weights of features.
+func (m *Model) add(score *[numLabels]int32, features []uint64) {
+	for _, h := range features {
+		for w := m.find(h); len(w) >= 2; w = w[2:] {
+			score[int(w[0])%numLabels] += int32(int8(w[1]))
+		}
+	}
+}
+
+// sentence calls visit for each token that may be part of a name.
+func (x *extractor) sentence(s []Token, visit func(i int, features []uint64)) {
 	x.begin(s)
 	for i := range s {
 		if !Skipped(s, i) {
@@ -54,19 +123,24 @@ func (x *extractor) runs(s []Token, visit func(i int, features []uint64)) {
 // The features are good until it returns.
 func Features(n *Names, s []Token, visit func(i int, features []uint64)) {
 	x := extractor{names: n}
-	x.runs(s, visit)
+	x.sentence(s, visit)
 }
 
-// run finds the names among the tokens from i to j, which stand between others
-// that are outside of names.
-func (r *Reader) run(i, j int) {
-	r.weigh(i, j)
-	labels := r.viterbi(j - i)
+// decode finds the names of a run. Words lean to what they are elsewhere.
+func (r *Reader) decode(u run, s []Token, p pull) {
+	n := u.to - u.from
+	r.score = append(r.score[:0], r.weights[u.weights:u.weights+n]...)
+	if p != (pull{}) {
+		for k := range r.score {
+			r.memory.lean(&r.score[k], &s[u.from+k], p)
+		}
+	}
+	labels := r.viterbi(n)
 	if labels == nil {
 		return
 	}
-	r.sum(j - i)
-	for a := 0; a < len(labels); a++ {
+	r.sum(n)
+	for a := 0; a < n; a++ {
 		if labels[a] == Outside {
 			continue
 		}
@@ -74,21 +148,9 @@ func (r *Reader) run(i, j int) {
 		for !labels[b-1].closed() {
 			b++
 		}
-		r.names = append(r.names, Name{i + a, i + b, labels[a].typ(), r.probability(labels, a, b)})
+		r.names = append(r.names, Name{u.sentence, u.from + a, u.from + b, labels[a].typ(),
+			r.probability(labels, a, b)})
 		a = b - 1
-	}
-}
-
-// weigh adds up the weights of each token's features.
-func (r *Reader) weigh(i, j int) {
-	r.score = append(r.score[:0], make([][numLabels]int32, j-i)...)
-	for k := i; k < j; k++ {
-		score := &r.score[k-i]
-		for _, h := range r.x.token(k) {
-			for w := r.model.find(h); len(w) >= 2; w = w[2:] {
-				score[int(w[0])%numLabels] += int32(int8(w[1]))
-			}
-		}
 	}
 }
 
@@ -126,7 +188,8 @@ func (r *Reader) trace(n int) []Label {
 			}
 		}
 	}
-	labels, some := make([]Label, n), false
+	r.label = append(r.label[:0], make([]Label, n)...)
+	labels, some := r.label, false
 	for k := n - 1; k >= 0; k-- {
 		labels[k] = last
 		some = some || last != Outside

@@ -123,6 +123,9 @@ func (x *extractor) shape(i int) uint64 {
 	return uint64(x.s[i].shape)
 }
 
+// Lexical is how many features of a token, the first, are of its word as such.
+const Lexical = 4
+
 // token makes the features of the token at i.
 func (x *extractor) token(i int) []uint64 {
 	x.features = x.features[:0]
@@ -143,9 +146,11 @@ func (x *extractor) position(i int) uint64 {
 
 func (x *extractor) self(i int) {
 	t := &x.s[i]
-	x.add(bias, 0)
 	x.add(word, hash(offset, t.Text))
 	x.add(wordLow, t.low)
+	x.add(left1Word, x.low(i-1)*31+t.low)
+	x.add(right1Word, t.low*31+x.low(i+1))
+	x.add(bias, 0)
 	x.add(shape, uint64(t.shape))
 	x.add(kindOfWord, uint64(t.kind)<<1|x.position(i))
 	for k := 2; k <= 4 && k < len(t.Text); k++ {
@@ -159,7 +164,7 @@ func (x *extractor) self(i int) {
 func (x *extractor) context(i int) {
 	l1, l2, r1, r2 := x.low(i-1), x.low(i-2), x.low(i+1), x.low(i+2)
 	sl1, sl2, sr1, sr2 := x.shape(i-1), x.shape(i-2), x.shape(i+1), x.shape(i+2)
-	w, sh := x.s[i].low, uint64(x.s[i].shape)
+	sh := uint64(x.s[i].shape)
 	x.add(left1, l1)
 	x.add(right1, r1)
 	x.add(left2, l2)
@@ -173,8 +178,6 @@ func (x *extractor) context(i int) {
 	x.add(shapeTriple, sl1*961+sh*31+sr1)
 	x.add(left1Shape, l1*31+sh)
 	x.add(right1Shape, r1*31+sh)
-	x.add(left1Word, l1*31+w)
-	x.add(right1Word, w*31+r1)
 	x.add(around, l1*31+r1)
 	x.add(left1Suffix, x.suffix(i-1))
 	x.add(right1Suffix, x.suffix(i+1))

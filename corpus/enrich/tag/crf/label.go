@@ -54,18 +54,28 @@ func Labels(n int, names []Name) []Label {
 	out := make([]Label, n)
 	for _, m := range names {
 		for i := m.From; i < m.To; i++ {
-			out[i] = label(m.Type, inside)
-		}
-		out[m.From], out[m.To-1] = label(m.Type, begins), label(m.Type, ends)
-		if m.To-m.From == 1 {
-			out[m.From] = label(m.Type, whole)
+			out[i] = partOf(m.Type, i-m.From, m.To-m.From)
 		}
 	}
 	return out
 }
 
+// partOf returns the label of the token at i of n that are a name.
+func partOf(t Type, i, n int) Label {
+	switch {
+	case n == 1:
+		return label(t, whole)
+	case i == 0:
+		return label(t, begins)
+	case i == n-1:
+		return label(t, ends)
+	}
+	return label(t, inside)
+}
+
 // A Name is a name in a sentence.
 type Name struct {
+	Sentence    int
 	From, To    int // tokens
 	Type        Type
 	Probability float64 // of the name with these bounds and this type

@@ -10,7 +10,8 @@ import (
 )
 
 // Names are lists of names and words that features go by, each a class: a
-// phrase may be of several. They are compiled from lines "class TAB phrase".
+// phrase may be of several. They are compiled from lines "class TAB
+// phrase"; lines that are empty or begin with "#" are passed over.
 type Names struct {
 	*table
 }
@@ -81,6 +82,9 @@ func PackNames(lists ...io.Reader) ([]byte, error) {
 	for _, r := range lists {
 		lines := bufio.NewScanner(r)
 		for n := 1; lines.Scan(); n++ {
+			if lines.Text() == "" || lines.Text()[0] == '#' {
+				continue
+			}
 			class, name, ok := strings.Cut(lines.Text(), "\t")
 			if !ok || classNames[class] == 0 {
 				return nil, fmt.Errorf("line %d of a list: no class and phrase: %q", n, lines.Text())

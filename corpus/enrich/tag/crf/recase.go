@@ -6,18 +6,28 @@ import (
 	"unicode/utf8"
 )
 
-// recase writes a headline as a sentence is written: a word as the article
-// writes it elsewhere, else in lower case if it is English and no name.
-func (a *Article) recase(n *Names, s []Token, st style) {
-	for i := range s {
-		t := &s[i]
-		if !t.kind.capital() || st == titled && t.kind != initial {
+// recaseSentence writes a headline as a sentence is written: a name of several
+// words and a word as the article writes it elsewhere, else in lower case what
+// is English and no name.
+func (a *Article) recaseSentence(n *Names, m *memory, s []Token, st style) {
+	for i := 0; i < len(s); i++ {
+		if name := m.phrase(s[i:]); name != nil {
+			for k := range name {
+				s[i+k].rewrite(name[k].Text)
+			}
+			i += len(name) - 1
 			continue
 		}
-		if text := a.recased(n, t, i == 0); text != t.Text {
-			t.Text = text
-			t.look()
+		if t := &s[i]; t.kind.capital() && (st == shout || t.kind == initial) {
+			t.rewrite(a.recased(n, t, i == 0))
 		}
+	}
+}
+
+func (t *Token) rewrite(text string) {
+	if text != t.Text {
+		t.Text = text
+		t.look()
 	}
 }
 

@@ -40,7 +40,9 @@ func (c *collector) collect(cut int) []run {
 			runs = append(runs, run{})
 		}
 		u := &runs[len(runs)-1]
-		u.features = append(u.features, c.numbers(features, cut))
+		lexical := c.numbers(features[:crf.Lexical], cut)
+		u.features = append(u.features, append(lexical, c.numbers(features[crf.Lexical:], cut)...))
+		u.lexical = append(u.lexical, len(lexical))
 		u.labels = append(u.labels, label)
 	})
 	c.rough = nil
@@ -80,11 +82,13 @@ func (c *collector) cut(runs []run, cut int) {
 	c.features = kept
 	for _, u := range runs {
 		for i, features := range u.features {
-			n := 0
-			for _, f := range features {
+			n, lexical := 0, u.lexical[i]
+			for k, f := range features {
 				if f = renumbered[f]; f >= 0 {
 					features[n] = f
 					n++
+				} else if k < lexical {
+					u.lexical[i]--
 				}
 			}
 			u.features[i] = features[:n]
@@ -102,6 +106,7 @@ func (c *collector) each(visit func(s, i int, features []uint64, l crf.Label, be
 			a.Add(s.words)
 		}
 		a.Study(c.names)
+		a.Recase(c.names)
 		for i := range d.sentences {
 			tokens := a.Sentence(i)
 			labels := crf.Labels(len(tokens), whole(tokens, d.sentences[i].names()))

@@ -11,6 +11,7 @@ import (
 // numbers, and their labels.
 type run struct {
 	features [][]int32
+	lexical  []int // how many features of each token, the first, are of its word
 	labels   []crf.Label
 }
 
@@ -20,6 +21,9 @@ const numLabels = crf.NumLabels
 // shrinks as its gradients add up (AdaGrad), for the probability of the labels.
 type learner struct {
 	eta, l2    float64
+	forget     float64
+	random     *rand.Rand
+	skip       []int     // of each token at hand: how many features are not looked at
 	weight     []float32 // of each feature with each label
 	gradient   []float32 // sum of squares
 	transition [numLabels][numLabels]float64
@@ -31,8 +35,8 @@ type learner struct {
 	loss               float64
 }
 
-func newLearner(features int, eta, l2 float64) *learner {
-	l := &learner{eta: eta, l2: l2}
+func newLearner(features int, o *Options, r *rand.Rand) *learner {
+	l := &learner{eta: o.Step, l2: o.Decay, forget: o.Forget, random: r}
 	l.weight = make([]float32, features*numLabels)
 	l.gradient = make([]float32, features*numLabels)
 	for i := range l.gradient {
@@ -46,10 +50,10 @@ func newLearner(features int, eta, l2 float64) *learner {
 	return l
 }
 
-// epoch goes over the runs once, in an order drawn from r, and returns the mean
+// epoch goes over the runs once in a random order, and returns the mean
 // of minus the logarithm of the probability of their labels.
-func (l *learner) epoch(runs []run, r *rand.Rand) float64 {
-	order := r.Perm(len(runs))
+func (l *learner) epoch(runs []run) float64 {
+	order := l.random.Perm(len(runs))
 	l.loss = 0
 	for _, i := range order {
 		l.learn(&runs[i])
@@ -57,8 +61,18 @@ func (l *learner) epoch(runs []run, r *rand.Rand) float64 {
 	return l.loss / float64(len(runs))
 }
 
+// learn learns from a run. The words of some tokens, by chance, are not looked
+// at, so that what is beside a name and how it is written learn to do without.
 func (l *learner) learn(u *run) {
 	n := len(u.labels)
+	l.skip = l.skip[:0]
+	for i := range n {
+		skip := 0
+		if l.random.Float64() < l.forget {
+			skip = u.lexical[i]
+		}
+		l.skip = append(l.skip, skip)
+	}
 	l.forward(u)
 	l.backward(n)
 	var error [numLabels]float64
@@ -68,7 +82,7 @@ func (l *learner) learn(u *run) {
 		}
 		l.loss -= math.Log(max(1e-300, -error[u.labels[i]]))
 		error[u.labels[i]]++
-		for _, f := range u.features[i] {
+		for _, f := range u.features[i][l.skip[i]:] {
 			l.update(int(f)*numLabels, &error)
 		}
 	}
@@ -110,7 +124,7 @@ func (l *learner) forward(u *run) {
 	}
 	before := [numLabels]float64{crf.Outside: 1}
 	for i := range n {
-		l.weigh(u.features[i], &l.local[i])
+		l.weigh(u.features[i][l.skip[i]:], &l.local[i])
 		total := 0.0
 		for b := range numLabels {
 			v := 0.0

@@ -18,26 +18,29 @@ type Options struct {
 	Epochs       int
 	Step, Decay  float64 // AdaGrad's step, and how weights are drawn to 0
 	Cut          int     // features seen less often are left out
+	Forget       float64 // share of tokens whose own word is not looked at
 	Least, Most  float64 // of weights: see crf.Weights
+	Replacement  Replacement
 	Augmentation Augmentation
 	Progress     func(string) // is told how far it is; may be nil
 }
 
 // Usual are the options that the embedded weights were learnt with.
 var Usual = Options{
-	Seed: 1, Epochs: 3, Step: 0.2, Decay: 1e-3, Cut: 3, Least: 0.1, Most: 6,
+	Seed: 1, Epochs: 3, Step: 0.2, Decay: 1e-3, Cut: 3, Forget: .2, Least: 0.1, Most: 6,
+	Replacement:  Replacement{Names: .6, Places: .6},
 	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
 }
 
 // Train reads labelled text and lists of names and returns the compiled names
 // and the weights, as crf.OpenNames and crf.OpenModel read them. The formats are
 // told at readDocuments and crf.PackNames.
-func Train(o Options, text, lists io.Reader) (names, weights []byte, err error) {
+func Train(o Options, text io.Reader, lists []byte) (names, weights []byte, err error) {
 	docs, err := readDocuments(text)
 	if err != nil {
 		return nil, nil, fmt.Errorf("labelled text: %w", err)
 	}
-	names, err = crf.PackNames(lists, plainWords(docs))
+	names, err = crf.PackNames(bytes.NewReader(lists), plainWords(docs))
 	if err != nil {
 		return nil, nil, fmt.Errorf("lists of names: %w", err)
 	}
@@ -46,12 +49,13 @@ func Train(o Options, text, lists io.Reader) (names, weights []byte, err error) 
 		return nil, nil, err
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 0))
+	o.Replacement.replace(docs, lists, r)
 	c := newCollector(n, o.Augmentation.augment(docs, r))
 	runs := c.collect(o.Cut)
 	o.tell("%d documents, %d runs of tokens, %d features", len(docs), len(runs), len(c.features))
-	l := newLearner(len(c.features), o.Step, o.Decay)
+	l := newLearner(len(c.features), &o, r)
 	for i := range o.Epochs {
-		o.tell("epoch %d of %d: loss %.4f", i+1, o.Epochs, l.epoch(runs, r))
+		o.tell("epoch %d of %d: loss %.4f", i+1, o.Epochs, l.epoch(runs))
 	}
 	return names, o.weights(l, c.features), nil
 }
