@@ -8,7 +8,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 )
 
 // A Name is a name of a person as it is written in an article.
@@ -28,6 +28,8 @@ type Person struct {
 // be another's too.
 const (
 	joined    = 0.85
+	partly    = 0.7 // by a part of a surname, or a middle name
+	byGiven   = 0.6
 	ambiguous = 0.45
 	alone     = 0.5 // a single word that no full name explains
 )
@@ -36,127 +38,252 @@ const (
 // of the text. A surname is the person's last named before it, else the first
 // named after it; where several persons of the article bear it, it is less sure.
 func Join(names []Name) []Person {
-	j := &joiner{map[string][]*person{}, map[string][]*person{}, map[string]*person{}}
-	parsed := make([][]string, len(names))
+	j := &joiner{map[string]*person{}, map[string][]*person{}, map[string][]*person{}, map[string][]*person{}}
+	parsed := parseAll(names)
 	who := make([]*person, len(names))
-	for i, n := range names {
-		if parsed[i] = words(n.Text); len(parsed[i]) > 1 {
-			who[i] = j.full(parsed[i], n.Text, i)
+	for _, initials := range []bool{false, true} { // whole names first, they say more
+		for i, n := range parsed {
+			if n.full() && n.words[0].initial == initials {
+				who[i] = j.full(n, i)
+			}
 		}
-	}
-	how := make([]Person, len(names))
-	for i, n := range names {
-		how[i].Confidence = n.Confidence
-		if who[i] == nil {
-			who[i], how[i] = j.short(parsed[i], n, i)
-		}
-	}
-	for i := range how {
-		how[i].Value = who[i].value
-	}
-	return how
-}
-
-// person is one person of the article.
-type person struct {
-	words []string // of the fullest form
-	value string
-	at    []int // where the name stands, ascending
-}
-
-// joiner knows the persons found so far.
-type joiner struct {
-	bySurname map[string][]*person
-	byGiven   map[string][]*person
-	whole     map[string]*person
-}
-
-// maxBearers bounds how many bearers of one name a name is compared with.
-const maxBearers = 32
-
-// full finds or makes the person with a name of several words.
-func (j *joiner) full(w []string, text string, at int) *person {
-	whole := strings.Join(w, " ")
-	p := j.whole[whole]
-	surname := key(w[len(w)-1])
-	if p == nil {
-		for _, q := range j.bySurname[surname] {
-			if compatible(w, q.words) {
-				p = q
-				break
+		for i, p := range who {
+			if p != nil && parsed[i].words[0].initial == initials {
+				p.at = append(p.at, i)
 			}
 		}
 	}
-	if p == nil {
-		p = &person{words: w, value: tidy(text)}
-		j.bySurname[surname] = keep(j.bySurname[surname], p)
-		for _, g := range w[:len(w)-1] {
-			j.byGiven[key(g)] = keep(j.byGiven[key(g)], p)
+	for _, p := range who {
+		if p != nil && !slices.IsSorted(p.at) {
+			slices.Sort(p.at)
 		}
-	} else if fuller(w, tidy(text), p) {
-		p.words, p.value = w, tidy(text)
 	}
-	j.whole[whole] = p
-	p.at = append(p.at, at)
-	return p
+	out := make([]Person, len(names))
+	for i, n := range parsed {
+		out[i].Confidence = names[i].Confidence
+		if who[i] == nil {
+			who[i], out[i] = j.short(n, names[i].Confidence, i)
+		}
+		who[i].call(n)
+	}
+	for i := range out {
+		out[i].Value = who[i].value()
+	}
+	return out
 }
 
-func keep(list []*person, p *person) []*person {
-	if len(list) >= maxBearers {
-		return list
+// parseAll reads each name once.
+func parseAll(names []Name) []*name {
+	known := map[string]*name{}
+	out := make([]*name, len(names))
+	for i, n := range names {
+		if known[n.Text] == nil {
+			p := parse(n.Text)
+			known[n.Text] = &p
+		}
+		out[i] = known[n.Text]
 	}
-	return append(list, p)
+	return out
+}
+
+// A person is one person of the article.
+type person struct {
+	name  *name // that says most
+	at    []int // where the full names stand, ascending
+	forms map[string]*form
+	best  *form
+}
+
+// A form is one way in which a person's name is written.
+type form struct {
+	name  *name
+	count int
+	first int // of the forms, the number of this one
+}
+
+// call notes a name of the person, of which the fullest is shown.
+func (p *person) call(n *name) {
+	f := p.forms[n.text]
+	if f == nil {
+		f = &form{name: n, first: len(p.forms)}
+		p.forms[n.text] = f
+	}
+	f.count++
+	if p.best == nil || f.before(p.best) {
+		p.best = f
+	}
+}
+
+func (p *person) value() string { return p.best.name.text }
+
+// before tells whether f shows a person better than g: with more words that are
+// no initials, then more words, not all in capitals, oftener, then earlier.
+func (f *form) before(g *form) bool {
+	return cmp.Or(fuller(f.name, g.name), cmp.Compare(quiet(f.name.text), quiet(g.name.text)),
+		cmp.Compare(f.count, g.count), cmp.Compare(g.first, f.first)) > 0
+}
+
+// fuller compares by how much a name says.
+func fuller(a, b *name) int {
+	return cmp.Or(cmp.Compare(long(a), long(b)), cmp.Compare(len(a.words), len(b.words)),
+		cmp.Compare(len(a.number), len(b.number)))
+}
+
+// long counts the words that are no initials.
+func long(n *name) int {
+	count := 0
+	for _, w := range n.words {
+		if !w.initial {
+			count++
+		}
+	}
+	return count
+}
+
+// quiet is 1 for text that is not all in capitals.
+func quiet(text string) int {
+	if strings.ContainsFunc(text, unicode.IsLower) {
+		return 1
+	}
+	return 0
 }
 
 // tidy writes a name on one line.
 func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// fuller tells whether a form of a person's name says more than the one kept:
-// more words that are no initials, then more words, then more letters.
-func fuller(w []string, text string, p *person) bool {
-	return cmp.Or(cmp.Compare(long(w), long(p.words)), cmp.Compare(len(w), len(p.words)),
-		cmp.Compare(utf8.RuneCountInString(text), utf8.RuneCountInString(p.value))) > 0
+// A joiner knows the persons found so far, by sounds of their names' words.
+type joiner struct {
+	whole     map[string]*person
+	bySurname map[string][]*person
+	byPart    map[string][]*person // middle names, and parts of surnames
+	byGiven   map[string][]*person
 }
 
-// long counts the words that are no initials.
-func long(w []string) int {
-	n := 0
-	for _, s := range w {
-		if !initial(s) {
-			n++
+// maxBearers bounds how many bearers of one name a name is compared with.
+const maxBearers = 32
+
+// key is equal for all words that may be alike.
+func key(w word) string {
+	if len(w.bones) < 2 {
+		return w.text
+	}
+	return w.bones
+}
+
+// full finds or makes the person with a full name.
+func (j *joiner) full(n *name, at int) *person {
+	whole := n.whole()
+	if p := j.whole[whole]; p != nil {
+		return p
+	}
+	p := j.sameAs(n, at)
+	switch {
+	case p == nil:
+		p = j.add(n)
+	case fuller(n, p.name) > 0:
+		p.name = n
+		j.file(p)
+	}
+	j.whole[whole] = p
+	return p
+}
+
+// sameAs returns the person with a name that is compatible with n, the one named
+// last before n where there are several.
+func (j *joiner) sameAs(n *name, at int) *person {
+	var found []*person
+	look := func(bearers []*person) {
+		for _, p := range bearers {
+			if compatible(n, p.name) {
+				found = append(found, p)
+			}
 		}
 	}
-	return n
+	last := key(n.last())
+	look(j.bySurname[last])
+	if len(found) == 0 {
+		look(j.byPart[last])
+	}
+	for i := 1; i < len(n.words)-1 && len(found) == 0; i++ {
+		look(j.bySurname[key(n.words[i])])
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return nearest(found, at)
 }
 
-func initial(w string) bool { return utf8.RuneCountInString(w) == 1 || strings.Contains(w, ".") }
+func (j *joiner) add(n *name) *person {
+	p := &person{name: n, forms: map[string]*form{}}
+	j.file(p)
+	return p
+}
 
-// short finds the person whom one word means: by surname, by the part of a
-// double surname, by given name. Else it is a person of its own.
-func (j *joiner) short(w []string, n Name, at int) (*person, Person) {
-	k := key(w[0])
-	bearers, rule := j.bySurname[k], "surname"
-	if len(bearers) == 0 {
-		bearers, rule = j.byGiven[k], "first-name"
+// file notes a person under the words of its name.
+func (j *joiner) file(p *person) {
+	words := p.name.words
+	last := len(words) - 1
+	keep(j.bySurname, key(words[last]), p)
+	if last > 0 {
+		keep(j.byGiven, key(words[0]), p)
 	}
-	if len(bearers) == 0 {
-		p := &person{words: w, value: tidy(n.Text)}
-		j.bySurname[k] = append(j.bySurname[k], p)
-		p.at = append(p.at, at)
-		return p, Person{Confidence: min(n.Confidence, alone)}
+	for i := 1; i < last; i++ {
+		if !words[i].initial {
+			keep(j.byPart, key(words[i]), p)
+		}
 	}
-	p := nearest(bearers, at)
-	if len(p.words) == 1 {
-		return p, Person{Confidence: min(n.Confidence, alone)}
+	for _, w := range parts(words[last]) {
+		keep(j.byPart, key(w), p)
 	}
-	confidence := joined
-	switch {
-	case len(bearers) > 1:
-		confidence = ambiguous
-	case rule == "first-name":
-		confidence = 0.6
+}
+
+func keep(by map[string][]*person, key string, p *person) {
+	if list := by[key]; len(list) < maxBearers && !slices.Contains(list, p) {
+		by[key] = append(list, p)
 	}
-	return p, Person{Rule: rule, Confidence: confidence}
+}
+
+// short finds the person whom one word means: by surname, by a part of a
+// surname or a middle name, by given name. Else it is a person of its own.
+func (j *joiner) short(n *name, sure float64, at int) (*person, Person) {
+	w := n.last()
+	k := key(w)
+	for _, how := range []struct {
+		rule    string
+		bearers []*person
+		sure    float64
+	}{
+		{"surname", j.bySurname[k], joined},
+		{"part", j.byPart[k], partly},
+		{"first-name", j.byGiven[k], byGiven},
+	} {
+		bearers := bearing(w, how.bearers)
+		if len(bearers) == 0 {
+			continue
+		}
+		p := nearest(bearers, at)
+		switch {
+		case !p.name.full():
+			return p, Person{Confidence: min(sure, alone)}
+		case len(bearers) > 1:
+			how.sure = ambiguous
+		}
+		return p, Person{Rule: how.rule, Confidence: how.sure}
+	}
+	return j.add(n), Person{Confidence: min(sure, alone)}
+}
+
+// bearing returns those whose name has a word like w.
+func bearing(w word, bearers []*person) []*person {
+	var out []*person
+	for _, p := range bearers {
+		words := p.name.words
+		if slices.ContainsFunc(words, func(v word) bool { return alike(v, w) }) ||
+			slices.ContainsFunc(parts(words[len(words)-1]), func(v word) bool { return alike(v, w) }) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // nearest returns the person named last before a place in the article, else the

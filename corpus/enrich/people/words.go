@@ -2,49 +2,179 @@ package people
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dateline/corpus/enrich/places"
 )
 
 // particles belong to the word behind them.
 const particles = " al el abu bin ibn van von de da di del della der den la le ben bint ul ur ad as " +
-	"an ash az dos das ter ten "
+	"an ash az ar at dos das do du ter ten zu zur umm ould mac st af "
 
-// words returns the words of a name in lower case and without diacritics,
-// titles and "Jr.". A particle is part of the word behind it.
-func words(name string) []string {
-	var out []string
-	held := ""
-	for field := range strings.FieldsSeq(name) {
-		w := strings.Trim(fold(field), `.,"“”'`)
-		if strings.Contains(w, ".") {
-			w = strings.ReplaceAll(w, ".", "")[:1] + "." // "J.K." is an initial
+// titles are no part of a name. Those of kings and clergy are, where one word
+// would be left: "Pope Francis".
+const (
+	titles = " mr mrs ms mx miss messrs dr prof professor sir dame lord lady rev reverend hon honorable " +
+		"honourable president premier chancellor minister secretary senator sen rep representative " +
+		"congressman congresswoman governor gov mayor general gen colonel col lieutenant lt major maj " +
+		"captain capt sergeant sgt corporal cpl private pvt admiral adm commander cmdr commodore brigadier " +
+		"brig marshal ambassador envoy judge justice cardinal bishop archbishop patriarch rabbi ayatollah " +
+		"spokesman spokeswoman chairman former ex acting deputy vice prime foreign defence defense interior " +
+		"madam madame monsieur "
+	styles = " pope king queen prince princess emperor empress emir sultan sheikh sheik shaikh mullah imam " +
+		"father sister brother duke duchess count countess baron baroness saint crown tsar shah caliph "
+)
+
+// among tells whether a word is in a list of words between spaces.
+func among(list, word string) bool { return strings.Contains(list, " "+word+" ") }
+
+// A name is what is compared of a name as it is written.
+type name struct {
+	words  []word
+	number string // that tells bearers of one name apart: "ii", "jr"
+	text   string // as it is shown
+}
+
+// whole is equal for what is written alike, but for spaces and hyphens.
+func (n *name) whole() string {
+	var b strings.Builder
+	for _, w := range n.words {
+		b.WriteString(strings.ReplaceAll(w.text, "-", ""))
+		if w.initial {
+			b.WriteByte('.')
 		}
-		switch w {
-		case "", "jr", "sr", "ii", "iii":
+	}
+	return b.String() + " " + n.number
+}
+
+func (n *name) last() word { return n.words[len(n.words)-1] }
+
+// full tells whether a name says which bearer of its last word is meant.
+func (n *name) full() bool { return len(n.words) > 1 || n.number != "" }
+
+// written returns the words of a name without a possessive, and without what
+// follows a comma ("Louis, Duke of Burgundy").
+func written(text string) []string {
+	text, tail, _ := strings.Cut(text, ",")
+	fields := strings.Fields(text)
+	if len(fields) == 0 {
+		return nil
+	}
+	if j := strings.ToLower(strings.Trim(tail, " .")); j == "jr" || j == "sr" {
+		fields = append(fields, j)
+	}
+	for i, f := range fields {
+		if q := possessive(f); i == len(fields)-1 || strings.HasSuffix(fields[i], "”") {
+			fields[i] = q
+		}
+	}
+	return fields
+}
+
+func possessive(w string) string {
+	for _, end := range []string{"'s", "’s", "'S", "’S", "'", "’"} {
+		if s, ok := strings.CutSuffix(w, end); ok && s != "" {
+			return s
+		}
+	}
+	return w
+}
+
+// parse reads a name. It has at least one word.
+func parse(text string) name {
+	fields := written(text)
+	fields = fields[untitled(fields):]
+	n := name{text: strings.Join(fields, " ")}
+	shout := !strings.ContainsFunc(n.text, unicode.IsLower)
+	held := ""
+	for i, field := range fields {
+		w := strings.Trim(fold(field), `.,"“”'()`)
+		if i > 0 && (w == "of" || w == "the") {
+			break
+		}
+		if w == "" {
 			continue
 		}
-		if strings.Contains(particles, " "+w+" ") {
+		if last := i == len(fields)-1 || strings.EqualFold(fields[i+1], "of"); i > 0 && last && isNumber(w) {
+			n.number = w
+			continue
+		}
+		if among(particles, w) {
 			held += w + "-"
 			continue
 		}
-		out = append(out, held+w)
+		n.words = append(n.words, newWords(held, w, field, shout)...)
 		held = ""
 	}
+	n.words = servants(n.words)
 	if held != "" {
-		out = append(out, strings.TrimSuffix(held, "-"))
+		n.words = append(n.words, newWord(strings.TrimSuffix(held, "-")))
 	}
-	if len(out) == 0 {
-		return []string{strings.ToLower(tidy(name))}
+	if len(n.words) == 0 {
+		n.text = tidy(text)
+		n.words = []word{newWord(strings.ToLower(n.text))}
+	}
+	return n
+}
+
+// untitled returns how many words a name begins with that are titles.
+func untitled(fields []string) int {
+	n := 0
+	for n+1 < len(fields) {
+		w := strings.ToLower(strings.Trim(fields[n], ".,"))
+		if !among(titles, w) && !(among(styles, w) && n+2 < len(fields) && !isNumber(strings.ToLower(fields[n+2]))) {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// isNumber tells the words that tell bearers of one name apart.
+func isNumber(w string) bool {
+	switch w {
+	case "jr", "sr", "junior", "senior":
+		return true
+	}
+	return w != "" && strings.Trim(w, "ivx") == "" && len(w) < 6
+}
+
+// servants joins "abdul", "abdel" with the name behind them.
+func servants(words []word) []word {
+	for i := 0; i+1 < len(words); i++ {
+		if t := words[i].text; isServant(t) || t == "abd" {
+			words[i] = newWord(Spelling("abdul" + strings.TrimPrefix(unarticled(words[i+1].text), "-")))
+			words = append(words[:i+1], words[i+2:]...)
+		}
+	}
+	return words
+}
+
+// newWords returns the words that a field is: one, or its initials.
+func newWords(held, w, field string, shout bool) []word {
+	if !strings.Contains(w, ".") && (shout || len(w) != 2 || field != strings.ToUpper(field)) {
+		return []word{newWord(held + w)}
+	}
+	if parts := strings.Split(w, "."); len(parts) > 1 && len(parts[len(parts)-1]) > 1 {
+		w = parts[0] // "J.Smith" is no initial alone
+		return []word{newWord(w), newWord(parts[len(parts)-1])}
+	}
+	var out []word
+	for _, r := range strings.ReplaceAll(w, ".", "") {
+		out = append(out, newWord(string(r)))
 	}
 	return out
 }
 
 // fold is places.Fold with hyphens and full stops kept.
 func fold(word string) string {
+	if isPlain(word) {
+		return strings.ToLower(word)
+	}
 	parts := strings.FieldsFunc(word, func(r rune) bool { return r == '-' || r == '‐' || r == '‑' })
 	for i, p := range parts {
-		dotted := strings.Count(p, ".") > 1
+		dotted := strings.Contains(strings.TrimSuffix(p, "."), ".")
 		if parts[i] = places.Fold(p); dotted {
 			parts[i] = strings.ToLower(p)
 		}
@@ -52,84 +182,179 @@ func fold(word string) string {
 	return strings.Join(parts, "-")
 }
 
-// spellings are sounds that romanisation writes in several ways, in the order
-// in which they are made equal.
-var spellings = strings.NewReplacer("kh", "k", "gh", "g", "dh", "d", "th", "t", "ph", "f", "sch", "sh", "tch", "ch",
-	"tz", "ts", "ou", "u", "oo", "u", "ee", "i", "ei", "e", "ey", "y", "ay", "e", "ai", "e", "iy", "y", "ij", "y",
-	"w", "v", "q", "k", "off", "ov", "ev", "ef")
-
-// key is equal for the spellings of one word of a name: "Husayn", "Hussein".
-// Names of four letters and less keep their vowels.
-func key(word string) string {
-	for _, article := range []string{"al-", "el-", "ad-", "as-", "an-", "ar-", "ash-", "az-"} {
-		word = strings.TrimPrefix(word, article)
-	}
-	word = strings.ReplaceAll(word, "-", "")
-	if n, ok := nicknames[word]; ok {
-		word = n
-	}
-	w := spellings.Replace(word)
-	if len(w) > 0 && (w[0] == 'g' || w[0] == 'c' && !strings.HasPrefix(w, "ch")) {
-		w = "k" + w[1:]
-	}
-	return squeeze(strings.TrimSuffix(w, "h"))
-}
-
-// squeeze makes one letter of double ones and, in long words, "a" of vowels.
-func squeeze(w string) string {
-	vowels := len(w) > 4
-	out := make([]byte, 0, len(w))
-	for i := range len(w) {
-		c := w[i]
-		if vowels && strings.IndexByte("aeiouy", c) >= 0 {
-			c = 'a'
-		}
-		if len(out) == 0 || out[len(out)-1] != c {
-			out = append(out, c)
+func isPlain(word string) bool {
+	for i := range len(word) {
+		if c := word[i] | 0x20; c < 'a' || c > 'z' {
+			return false
 		}
 	}
-	return string(out)
+	return true
 }
 
-// compatible tells whether two full names with one surname may be one person's.
-func compatible(a, b []string) bool {
-	x, y := a[0], b[0]
-	if initial(x) || initial(y) {
-		return x[0] == y[0]
+// A word is a word of a name, made ready to be compared.
+type word struct {
+	text    string // spelled as all its variants are
+	bones   string // its consonants
+	vowels  string // one for what stands before each of bones and behind the last
+	initial bool
+}
+
+// newWord reads a word in lower case, with particles before it.
+func newWord(text string) word {
+	w := word{text: text, initial: utf8.RuneCountInString(text) == 1}
+	bare := strings.ReplaceAll(unarticled(text), "-", "")
+	if bare == "" {
+		bare = text
 	}
-	if key(x) == key(y) {
+	w.bones, w.vowels = skeleton(Spelling(bare))
+	if bare == text {
+		w.text = Spelling(bare)
+	}
+	return w
+}
+
+// unarticled returns a word without the Arabic article.
+func unarticled(word string) string {
+	if head, tail, ok := strings.Cut(word, "-"); ok && isArticle(head, tail) {
+		return tail
+	}
+	return word
+}
+
+// alike tells whether two words may be spellings of one. Between the same
+// consonants vowels may differ as romanisation writes them: e for a or i, o for
+// u; or be left out in a longer word.
+func alike(a, b word) bool {
+	if a.text == b.text {
 		return true
 	}
-	return len(a) != len(b) && (has(b[:len(b)-1], x) || has(a[:len(a)-1], y))
-}
-
-func has(words []string, w string) bool {
-	for _, v := range words {
-		if key(v) == key(w) {
-			return true
+	if a.bones != b.bones || len(a.vowels) != len(b.vowels) || len(a.bones) < 2 {
+		return false
+	}
+	for i := range len(a.vowels) {
+		x, y := a.vowels[i], b.vowels[i]
+		if x > y {
+			x, y = y, x
+		}
+		switch {
+		case x == y, x == 'a' && y == 'e', x == 'e' && y == 'i':
+		case x == '-' && y != 'u' && i > 0 && len(a.bones) > 3:
+		default:
+			return false
 		}
 	}
-	return false
+	return true
 }
 
-// nicknames leads from the short forms of given names to one of each kind.
-var nicknames = groups("william bill billy will|joseph joe|robert bob rob bobby|michael mike mick|" +
-	"anthony antony tony|thomas tom|james jim jimmy|john jack johnny jon|richard dick rick|edward ed ted eddie|benjamin ben bibi|" +
-	"alexander alex sasha aleksandr alexandr oleksandr|daniel dan danny|david dave|steven stephen steve|andrew andy|" +
-	"christopher chris|charles charlie|matthew matt|nicholas nick|peter pete|samuel sam|timothy tim|kenneth ken|" +
-	"donald don|ronald ron|gerald gerry jerry|lawrence larry|gregory greg|jeffrey jeff geoffrey|frederick fred|" +
-	"patrick pat|katherine kate kathy catherine|elizabeth liz beth|hillary hilary|" +
-	"mohammed mohammad muhammad mohamed mohamad muhammed|ahmed ahmad|hussein hussain husayn hossein|" +
-	"yusuf yousef youssef yusef|omar umar|osama usama|abdullah abdallah abdulla|sergei sergey|yuri yury|" +
-	"dmitry dmitri dimitri|volodymyr vladimir|yevgeny evgeny|kamala kamela")
+// skeleton parts the consonants of a word from its vowels. Consonants that
+// romanisation confuses are one.
+func skeleton(w string) (bones, vowels string) {
+	w = consonants.Replace(w)
+	if len(w) > 2 {
+		w = strings.TrimSuffix(w, "h")
+	}
+	var b, v strings.Builder
+	slot, prev := byte('-'), rune(0)
+	for _, r := range w {
+		if strings.ContainsRune("aeiouy", r) {
+			slot = sound(slot, byte(r))
+		} else if r != prev && r != '\'' {
+			b.WriteRune(r)
+			v.WriteByte(slot)
+			slot = '-'
+		}
+		prev = r
+	}
+	v.WriteByte(slot)
+	return b.String(), v.String()
+}
 
-func groups(list string) map[string]string {
-	out := map[string]string{}
-	for group := range strings.SplitSeq(list, "|") {
-		names := strings.Fields(group)
-		for _, n := range names {
-			out[n] = names[0]
+// sound adds a vowel to those before it in a row.
+func sound(row, c byte) byte {
+	switch {
+	case c == 'o' || c == 'u' || row == 'u':
+		return 'u'
+	case c == 'i' || c == 'y' || row == 'i':
+		return 'i'
+	case c == 'e' && row == '-', row == 'e' && c == 'e':
+		return 'e'
+	default:
+		return 'a'
+	}
+}
+
+var consonants = strings.NewReplacer("sch", "S", "tch", "C", "sh", "S", "ch", "C", "kh", "k", "gh", "g",
+	"dh", "d", "th", "t", "ph", "f", "tz", "Z", "ts", "Z", "dj", "j", "zh", "j", "ck", "k", "cz", "C",
+	"off", "ov", "eff", "ev", "q", "k", "w", "v", "x", "ks", "ce", "se", "ci", "si", "c", "k")
+
+// parts returns the parts of a surname with a hyphen or particles: "Cortez" of
+// "Ocasio-Cortez", "Berg" of "van der Berg".
+func parts(surname word) []word {
+	if !strings.Contains(surname.text, "-") {
+		return nil
+	}
+	var out []word
+	for p := range strings.SplitSeq(surname.text, "-") {
+		if len(p) > 2 && !among(particles, p) {
+			out = append(out, newWord(p))
 		}
 	}
 	return out
+}
+
+// compatible tells whether two full names may be one person's.
+func compatible(a, b *name) bool {
+	if a.number != b.number && a.number != "" && b.number != "" {
+		return false
+	}
+	if len(a.words) > len(b.words) {
+		a, b = b, a
+	}
+	short, long := a.words, b.words
+	if len(short) == 1 {
+		return len(long) == 1 && alike(short[0], long[0]) && a.number == b.number
+	}
+	if !alike(short[len(short)-1], long[len(long)-1]) {
+		// "Mohammed bin Salman" of "Mohammed bin Salman Al Saud".
+		return len(short) < len(long) && allAlike(short, long[:len(short)])
+	}
+	given, more := short[:len(short)-1], long[:len(long)-1]
+	if !sameGiven(given[0], more[0]) {
+		// Known by a middle name: "Rupert Murdoch" of "Keith Rupert Murdoch".
+		return len(given) < len(more) && !more[0].initial && allAlike(given, more[len(more)-len(given):]) && !patronymic(more)
+	}
+	return subsequence(given[1:], more[1:])
+}
+
+func allAlike(a, b []word) bool {
+	for i := range a {
+		if !alike(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// patronymic tells whether names stand in a row of which those behind the first
+// are the father's and grandfather's: where the second is an Arabic given name
+// and the first no mere "Muhammad".
+func patronymic(given []word) bool {
+	_, known := spelling()[given[1].text]
+	return known && given[0].text != "muhammad"
+}
+
+// subsequence tells whether the middle names of one are among the other's, in
+// order. Initials must stand first as they do there: "George W. Bush" is not
+// "George H. W. Bush".
+func subsequence(a, b []word) bool {
+	if len(a) > 0 && len(b) > 0 && (a[0].initial || b[0].initial) {
+		return sameGiven(a[0], b[0])
+	}
+	i := 0
+	for _, w := range b {
+		if i < len(a) && alike(a[i], w) {
+			i++
+		}
+	}
+	return i == len(a) || len(b) == 0
 }

@@ -1,0 +1,424 @@
+package people
+
+import (
+	"strings"
+	"sync"
+)
+
+// variants are names that romanisation writes in many ways, one name a line. It
+// begins with the spelling that stands for all. Names that only resemble each
+// other, such as Hasan and Husayn, Hamid and Hamad, are kept apart. They were
+// collected for this project from common knowledge of the languages.
+const variants = `
+muhammad mohammed mohammad mohamed mohamad muhammed muhamed muhamad mohamet mahomed mohamud mouhamed
+muhammad mouhammad mohd mohammod mukhammad magomed
+ahmed ahmad ahmet achmed akhmed ahmd akhmad
+mahmoud mahmud mahmood makhmud mehmood mahmoad
+hamid hameed hamied khamid hamide
+hamad hamd
+hassan hasan hassane hasen khasan hassen hacen
+hussein hussain husayn husain hossein hosein husein hussayn houssein hoseyn hossain husseyn hussien
+hussein hocine hoceine houcine hussin huseyin khusein huseynov
+hassanein hassanain
+ali aly
+omar umar omer oumar umer
+osama usama ussama oussama ousama osamah usamah
+othman uthman osman usman ousmane othmane outhman ossman
+khalid khaled khalet haled
+khalil khaleel halil
+saleh salih
+salah salaah
+salim saleem
+salman salmaan
+suleiman sulaiman sulayman suleyman soleiman solaiman soleyman souleymane sulaymaan slimane sleiman
+suleiman suliman sulieman
+soleimani sulaimani sulaymani suleimani suleymani solaimani soleymani slimani
+said saeed saiid saaid sayeed saied
+sayyid sayed sayyed syed seyed seyyed sayid seyyid
+saad sad
+saud saoud
+faisal faysal feisal faissal fayssal faycal
+fahd fahad
+yusuf yousef youssef yusef yousuf yousof youssouf yussuf yousif yusif yosef yusuff youcef
+yasser yasir yaser yassir yasar
+yassin yasin yaseen yassine yaseein
+yahya yehia yahia yehya yahyaa
+yunus younis younes yunis younus yonis yunes younous
+ibrahim ebrahim ibraheem brahim ibrahem ebraheem
+ismail ismael esmail ismaeel esmaeil ismayil esmaeel ismaiel
+ishaq ishak eshaq isaaq
+ayman aiman aymen eiman
+anwar anwer anouar
+adel adil
+ayoub ayub ayyoub ayyub ayoob
+aziz azeez
+amin ameen amine
+amir ameer emir
+amer aamer
+ammar amar
+awad awadh
+bashar bashshar
+bashir basheer bechir bachir
+bakr bakir bekr baker
+badr bader
+dawood daoud dawud daud dawoud daood davood davoud
+fadi fady
+fadl fadel fazl fadhel fadhl fazel
+farid fareed
+farouk faruq faruk farooq farouq farook farooque
+fatima fatma fatemeh fatimah fatemah fateme fatmeh
+fayez faiz fayiz faez faaiz fayyez
+fouad fuad foad fuaad foued
+fattah fatah
+ghassan gassan
+habib habeeb
+hadi hady
+hafez hafiz hafidh hafedh hafeez
+haitham haytham haithem haythem hatham
+hakim hakeem
+hamza hamzah hamzeh hamze
+hamdan hamdaan
+hani hany
+haniyeh haniya haniyah haniyya haniyyeh haniye hanieh
+hariri alhariri
+haroun harun haroon haroune
+hashem hashim hachem hashimi
+hashemi hachemi
+haidar haider hayder haydar heidar heydar haydr hyder
+hisham hesham hicham hishaam
+ilyas elias ilias eliyas
+iman eman
+issa isa eissa essa aissa
+izz ezz
+jaafar jafar jaffar jafer ghafar djafar jaffer gaafar
+jabbar jabar
+jalal jelal galal djalal
+jamal gamal jamaal djamal cemal jemal
+jamil jameel djamil gamil
+jassim jasim jasem
+jihad gihad djihad
+jaber jabir gaber djaber
+kamal kemal kamaal
+kamil kameel
+karim kareem kerim
+kassem qassem qasem qasim qassim kasim kassim qaasim ghasem ghassem
+kadhim kazem kazim kadhem kadim kadhum kathem
+khalifa khalifah khalifeh khaleefa
+khamenei khameneyi khamanei khamenai
+khomeini khomeiny khumayni khomeyni
+latif lateef
+laila leila layla leyla leilah laylah
+maher mahir
+mahdi mehdi mahdy mehdy
+majid majeed medjid
+majed maged
+malik malek
+mansour mansur mansoor
+marwan marouan merwan marouane marwane
+maryam mariam meryem maryem
+masoud masud masood massoud massud mesud
+mounir munir moneer muneer monir
+mourad murad morad
+moussa musa mousa mussa moosa musaa
+mustafa mostafa mustapha moustafa mostapha moustapha mustafaa
+muammar moammar muamar moamar mouammar muammer moamer
+gaddafi qadhafi qaddafi gadhafi kadafi kaddafi khadafy gadafi qadafi kadhafi qathafi ghaddafi
+gaddafi khadaffi kadhaffi gheddafi kazafi qadhdhafi gathafi khadafi gadaffi qadaffi kaddafy
+muqtada moqtada muktada moktada
+mubarak mobarak moubarak mubarek
+nabil nabeel
+nader nadir
+naim naeem naeim
+naji nagi nadji
+najib nagib najeeb naguib nadjib negib
+nasser nasir naser nassir nacer
+nasrallah nasrullah nasrollah nasralla nasralah
+nawaf nawwaf nauwaf
+nizar nezar
+noor nour nur nuur
+nouri nuri noori noury nury
+omran imran emran
+qais qays kais kays qaies
+qusay qusai kusay qusayy qoussai koussay
+uday udai oday odai oudai udayy
+rabi rabie rabee
+rafiq rafik rafic rafeeq
+rahim raheem
+rahman rehman rahmane rakhman rahmaan
+ramadan ramadhan ramazan ramzan
+ramzi ramzy
+rashad rashaad rachad
+rashid rasheed rachid racheed
+rashed rached
+riad riyad riyadh riadh riyaz ryad
+rouhani ruhani rowhani rohani
+raisi raeisi raissi raeesi raisy
+sadiq sadeq sadegh sadik saddiq seddik siddiq sadek sadig
+saddam sadam
+sadr sadre
+saif seif sayf saef seyf
+salam salaam
+sami samy
+samir sameer
+sharif sherif cherif shareef charif
+shukri shoukri choukri shukry
+sinwar sinouar sinwaar
+sisi sissi
+tahir taher tahar
+talib taleb
+talal tallal
+tamim tameem
+tarek tariq tarik tarique tareq
+tawfiq tawfik taufik tewfik toufic tawfeeq toufik taoufik
+wahid waheed
+walid waleed oualid
+wasim waseem
+yaqub yaqoub yacoub yakoub yaqoob yacub yakub yaghoub
+zaid zayd zeid zeyd
+zayed zaied zayid
+zain zayn zein zeyn
+zakaria zakariya zakariyya zakarya zakariyah
+zaki zaky
+zarif zareef
+zawahiri zawahri dhawahiri zawahiry
+baghdadi bagdadi baghdady
+assad asad
+haddad hadad
+houthi huthi houthy huthy
+deif dayf dhaif daif
+mashal meshaal mashaal meshal mishal mishaal machaal mechaal
+nusra nusrah
+arouri aruri aroori
+berri birri
+jumblatt joumblatt junblat jumblat
+mikati miqati
+aoun awn aun
+hezbollah hizbullah
+qaeda qaida
+sharaa sharra shara charaa
+jolani julani golani joulani jawlani golany
+haftar hifter heftar hiftar
+sarraj serraj sarrag
+dbeibah dbeiba dbaibah dabaiba dbeibeh
+burhan burhaan
+hemedti hemeti hemetti himidti
+bashagha bachagha
+ghannouchi ghannushi gannouchi ghanoushi ghannoushi
+bouteflika buteflika
+tebboune teboun tebboun
+abdullah abdallah abdulla abdalla abdellah abdollah abdulah abdilla
+abdullahi abdallahi abdollahi
+abbas abas abbass
+abu abou
+umm um oum
+barghouti barghouthi barghuthi bargouti
+dahlan dahlaan
+erekat erakat ureikat erikat
+hanan hanane
+ashrawi achrawi
+shtayyeh shtayeh ishtayyeh shtaye shtayya
+fayyad fayad
+qurei qureia quraya korei
+ahmadinejad ahmedinejad ahmadinezhad ahmadinijad
+mousavi musavi moussavi mosavi mussavi
+rafsanjani rafsandjani
+larijani laridjani
+zahedi zahidi
+pezeshkian pezeshkiyan
+araghchi araqchi araghtchi
+amirabdollahian amirabdullahian
+karzai karzay qarzai
+ghani gani
+mullah molla mollah mulla
+haqqani haqani hakkani
+hekmatyar hikmatyar hekmatiar
+dostum dostom dustum
+masih maseeh
+volodymyr volodimir volodymir volodimyr
+vladimir wladimir
+zelensky zelenskyy zelenskiy zelenski zelenskyi zelenskij zelenskii selenskyj
+sergei sergey serguei sergej
+serhiy serhii sergiy serhij
+yuri yury yuriy yurii juri iouri iuri yuriyy
+dmitry dmitri dmitriy dmitrii dimitri dimitry dmitrij dimitriy
+mikhail michail mihail mikhael mikhayl
+mykhailo mykhaylo
+nikolai nikolay nikolaj nicolai
+nikita mikita
+yevgeny evgeny yevgeni evgeni evgenii yevgeniy evgeniy jewgeni evgueni yevgenii
+yevhen evhen yevgen evgen
+alexei aleksei alexey aleksey alexej aleksej
+alexander aleksander aleksandr alexandr alexsander
+oleksandr olexandr oleksander
+oleksiy oleksii olexiy olexii
+andrei andrey andrej
+andriy andrii andrij
+anatoly anatoli anatoliy anatolii anatolij
+arkady arkadi arkadiy arkadii
+arseny arseni arseniy arsenii
+valery valeri valeriy valerii
+valeria valeriya
+vasily vasili vasiliy vassily vasilii wassily vassili
+vitaly vitali vitaliy vitalii vitalij
+vyacheslav viacheslav vjacheslav vyatcheslav
+yegor egor
+yelena ielena
+yekaterina ekaterina
+yulia yuliya iulia yulya
+ksenia kseniya xenia kseniia
+natalia nataliya natalya natalja nataliia natalija
+daria darya dariya
+lyudmila liudmila ludmila lyudmyla liudmyla ludmyla
+tatiana tatyana tatjana tatianna
+gennady gennadi gennadiy gennadii guennadi gennadij
+georgy georgi georgiy georgii gueorgui georgij
+grigory grigori grigoriy grigorii grigorij
+ilya ilia iliya
+kirill kiril
+lavrentiy lavrenti
+maxim maksim
+rustem rustam roustam
+timofey timofei
+yaroslav jaroslav iaroslav
+zakhar zahar
+zhirinovsky zhirinovskiy jirinovski zhirinovski
+prigozhin prigojin prigoschin prigozhyn
+lukashenko lukashenka loukachenko lukaschenko
+gorbachev gorbachov gorbachyov gorbatchev gorbaciov gorbatchov gorbatschow
+yeltsin eltsin jelzin ieltsine eltsine
+khrushchev khrushchov khruschev kruschev krushchev khrouchtchev chruschtschow
+putin poutine putine
+medvedev medvedyev medvediev medwedew
+kadyrov kadirov kadyrow qadyrov
+shoigu shoygu choigou schoigu
+gerasimov guerassimov gerassimov gherasimov
+tymoshenko timoshenko tymochenko timochenko
+yanukovych yanukovich ianoukovitch ianukovych janukowitsch yanoukovitch
+yushchenko iushchenko youchtchenko yuschenko juschtschenko
+poroshenko porochenko
+zaluzhny zaluzhnyi zaluzhnyy zaluzhniy zaluzhnyj zaloujny
+syrsky syrskyi syrskyy syrskiy syrski syrskyj sirsky
+klitschko klychko klichko klitchko
+nemtsov nemtzov
+navalny navalnyi navalniy navalnyy nawalny navalni
+benjamin binyamin benyamin binjamin
+netanyahu netanyaho nethanyahu netanjahu netanyahou natanyahu netenyahu
+itzhak yitzchak yitshak yizhak itzchak yitzhaq
+yaakov yaacov jaakov yaaqov yaakob
+yehuda yehudah jehuda
+yoav joav
+yigal igal
+ehud ehoud
+eliyahu eliahu elijahu
+gantz ganz
+gallant galant
+smotrich smotritch smotrych
+bezalel betzalel
+itamar ithamar
+gvir gvyr
+haim chaim hayim chayim hayyim khaim
+herzog hertzog
+katz kats
+menachem menahem menakhem
+mordechai mordecai mordekhai mordehai
+moshe mosheh
+naftali naphtali
+peretz perets
+shimon shimeon
+shlomo shelomo
+tzachi tsachi tsahi tzahi
+tzipi tsipi
+tzvi tsvi zvi zwi
+reza riza redha ridha
+mojtaba mujtaba mojtabah
+morteza murtaza mortaza murtadha murtada
+mohsen muhsin mohsin muhsen mohcine
+javad jawad gawad djavad
+khosrow khosro khusrau khosrau
+parviz parwez pervez parvez parvaiz pervaiz
+nawaz navaz
+shahbaz shehbaz
+zulfiqar zulfikar zulfiqer
+asif asef
+ashraf achraf
+tayyip tayip
+erdogan erdoghan
+aliyev aliev aliyew
+akhundzada akhundzadeh akhunzada akhondzada
+habibullah habibollah habiballah
+hibatullah haibatullah hebatullah
+zabihullah zabihollah zabiullah
+ubaid obaid ubayd obeid ubeid
+ubaidi obaidi ubaydi obeidi obaydi
+ubaidullah obaidullah ubaydullah ubaydallah obeidallah obeidullah
+zubair zubayr zubeir zobair zoubeir
+zubaidi zubaydi zubeidi
+khudair khudayr khodair khdair
+suhail suheil sohail suhayl souheil
+shuaib shoaib chouaib shuayb
+junaid jounaid junayd juneid
+qadir kader qader kadir ghader qadeer gadir
+qahtani kahtani qahtany qahtaani
+qaradawi karadawi qardawi
+quraishi qureshi qurayshi quraishy qoreshi koraichi
+rajab ragab rajeb redjeb
+rasul rasool rassoul rasoul
+razzaq razak razzak razaq razeq rezaq rezzak
+sabri sabry
+samad samed
+sattar satar
+shahin shaheen chahine
+shaker shakir chaker
+shami shamy chami
+shaykh sheikh sheik shaikh cheikh
+tabatabai tabatabaei
+tantawi tantawy
+wahhab wahab ouahab
+zuhair zuhayr zoheir zuheir zouheir
+zahra zohra zahraa
+aisha aicha ayesha aysha aishah ayisha
+khadija khadijah khadidja khadeeja khadeja khadijeh
+zainab zaynab zeinab zeynab zainap zeineb
+amina aminah ameena
+nadia nadiya
+samira sameera
+jamila jameela djamila gamila
+karima kareema
+rania raniya
+soad suad souad
+abdo abdou abdu
+bin ibn
+kabir kabeer
+qassemi kassemi
+nasiri nasseri naseri
+tahiri taheri
+mansouri mansuri mansoori
+masri masry misri
+najjar nadjar naggar
+khatib khateeb hatib
+hajj haj hadj hage
+fakhri fakhry
+fathi fathy
+lutfi loutfi lotfi
+hosni husni hosny husny
+sabah sabbah
+tlass tlas
+makhlouf makhluf
+khaddam hadam
+moallem muallem mouallem muallim moualem
+mikdad mekdad miqdad meqdad
+bouthaina buthaina bouthayna buthayna
+shaaban shaban chaaban
+`
+
+// spelling leads from each of the variants to the one that stands for them.
+var spelling = sync.OnceValue(func() map[string]string {
+	out := make(map[string]string, 2000)
+	for line := range strings.Lines(variants) {
+		names := strings.Fields(line)
+		for _, n := range names {
+			out[n] = names[0]
+		}
+	}
+	return out
+})
