@@ -23,7 +23,7 @@ func Tag(published corpus.Date, fields ...string) [][]corpus.Mention {
 	p.narrative = p.tells(tokens)
 	out := make([][]corpus.Mention, len(fields))
 	for i := range fields {
-		p.tok, p.found, p.told = tokens[i], nil, base{}
+		p.tok, p.found, p.told, p.toldAt, p.quarter = tokens[i], nil, base{}, 0, ""
 		p.run()
 		p.pairs(fields[i])
 		out[i] = p.found
@@ -36,6 +36,9 @@ type parser struct {
 	tok       []token
 	pub       base // of publication
 	told      base // the last date that the text has told
+	toldAt    int  // at which token
+	here      int  // the token at which a rule looks
+	quarter   string
 	narrative bool // the text tells of the past: dates count from the last told
 	ranges    int
 	inEdge    bool // behind "the end of", which is not said twice
@@ -68,6 +71,11 @@ func (p *parser) touches(i int) bool { return p.at(i).end == p.at(i+1).start && 
 // run finds what there is.
 func (p *parser) run() {
 	for i := 0; i < len(p.tok); {
+		if !p.tok[i].begins {
+			i++
+			continue
+		}
+		p.here = i
 		i = max(p.match(i), i+1)
 	}
 }
@@ -77,9 +85,11 @@ func (p *parser) run() {
 func (p *parser) match(i int) int {
 	for _, rule := range [...]func(*parser, int) int{
 		(*parser).numeric, (*parser).clock, (*parser).dayRange, (*parser).monthFirst, (*parser).dayFirst,
-		(*parser).weekday, (*parser).weekdays, (*parser).decade, (*parser).century, (*parser).season,
-		(*parser).yearRange, (*parser).bareYear, (*parser).word, (*parser).deictic, (*parser).ordinalPart,
-		(*parser).edge, (*parser).count, (*parser).plural,
+		(*parser).weekday, (*parser).weekdays, (*parser).decade, (*parser).shortDecade, (*parser).century,
+		(*parser).season, (*parser).yearRange, (*parser).bareYear, (*parser).shortYear, (*parser).holiday,
+		(*parser).word, (*parser).reference, (*parser).rate, (*parser).deictic, (*parser).ordinalPart,
+		(*parser).edge, (*parser).unitEdge, (*parser).theUnit, (*parser).ordinalDay, (*parser).count,
+		(*parser).half, (*parser).plural,
 	} {
 		if end := rule(p, i); end > i {
 			return end
@@ -91,6 +101,7 @@ func (p *parser) match(i int) int {
 // add adds a date or time from token a to b, both included, and returns where
 // to go on.
 func (p *parser) add(a, b int, kind string, v value) int {
+	a = p.modified(a, kind)
 	m := corpus.Mention{Kind: corpus.DateKind, Type: kind, Start: p.at(a).start, End: p.at(b).end,
 		Value: v.text, Anchor: v.anchor, Rule: v.rule, Confidence: v.confidence}
 	if kind == "DURATION" || kind == "SET" {
@@ -101,6 +112,42 @@ func (p *parser) add(a, b int, kind string, v value) int {
 	p.found = append(p.found, m)
 	return b + 1
 }
+
+// modified takes in what stands before a date or duration and modifies it:
+// "early", "late", "mid-", "later in", "nearly", "more than".
+func (p *parser) modified(a int, kind string) int {
+	k := a
+	switch prev, before := p.low(a-1), p.low(a-2); kind {
+	case "DURATION":
+		switch prev {
+		case "nearly", "almost", "about", "approximately", "roughly":
+			k--
+		case "than":
+			if before == "more" || before == "less" || before == "fewer" {
+				k -= 2
+			}
+		case "least":
+			if before == "at" {
+				k -= 2
+			}
+		}
+	case "DATE", "TIME":
+		switch {
+		case edgeWord(prev), prev == "mid" && p.low(a) != "of":
+			k--
+		case prev == "-" && (before == "mid" || edgeWord(before)):
+			k -= 2
+		case prev == "in" && edgeWord(before):
+			k -= 2
+		}
+	}
+	if n := len(p.found); k < 0 || n > 0 && p.at(k).start < p.found[n-1].End {
+		return a
+	}
+	return k
+}
+
+func edgeWord(w string) bool { return w == "early" || w == "late" || w == "earlier" || w == "later" }
 
 // pairs makes ranges of two dates that the text joins: "from 1 June to 31 July".
 func (p *parser) pairs(text string) {
@@ -183,7 +230,19 @@ func (p *parser) then() base {
 }
 
 // tell keeps in mind the date that the text tells.
-func (p *parser) tell(b base) { p.told = b }
+func (p *parser) tell(b base) { p.told, p.toldAt = b, p.here }
+
+// nearby is how many tokens a date that the text has told is in mind when the
+// text says "the year" or "10 a.m.".
+const nearby = 40
+
+// near is what "the year" counts from: the date told lately, else now.
+func (p *parser) near(l level) base {
+	if p.told.level >= l && (p.narrative || p.here-p.toldAt <= nearby) {
+		return p.told
+	}
+	return p.now()
+}
 
 // A text tells of the past where it has so many years and dates of the past,
 // and hardly one of its own time.

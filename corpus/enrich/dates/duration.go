@@ -66,30 +66,24 @@ func (p *parser) number(i int) (string, float64, int) {
 
 // count reads three days, three days ago, half a year, a 51-year-old.
 func (p *parser) count(i int) int {
-	if end := p.half(i); end > 0 {
-		return end
-	}
 	n, f, k := p.number(i)
 	if n == "" {
 		return 0
 	}
 	hyphen := p.low(k) == "-" && p.touches(k-1)
-	if hyphen {
-		k++
-	}
-	switch p.low(k) {
-	case "full", "whole", "consecutive", "straight":
-		k++
-	}
+	k = p.adjective(k)
 	u, plural, ok := unitOf(p.low(k))
-	if !ok || !plural && !hyphen && f != 1 {
+	if !ok || !plural && !hyphen && f != 1 && !p.compound(i, k, u, f) {
 		return 0
 	}
-	if (u == second || u == quarter) && !plural {
+	if u == quarter && plural && p.low(k+1) == "of" {
 		return 0
 	}
-	if partOfDay(p.low(k)) != "" && !plural {
+	if !plural && (u == second || u == quarter || partOfDay(p.low(k)) != "" || u == weekend) {
 		return 0
+	}
+	if !plural && p.low(k+1) == "and" && p.low(k+2) == "a" && p.low(k+3) == "half" && f == 1 {
+		return p.add(i, k+3, "DURATION", value{period("1.5", u), "", "duration", 0.8})
 	}
 	if end := p.age(k, hyphen); end > 0 {
 		return p.add(i, end, "DURATION", value{period(n, u), "", "age", 0.8})
@@ -97,26 +91,115 @@ func (p *parser) count(i int) int {
 	if end := p.countFrom(i, k, n, f, u); end > 0 {
 		return end
 	}
-	if p.low(i) == "a" || p.low(i) == "an" {
+	if p.low(k+1) == "-" && p.low(k+2) == "long" {
+		return p.add(i, k+2, "DURATION", value{period(n, u), "", "duration", 0.85})
+	}
+	if (p.low(i) == "a" || p.low(i) == "an") && n == "1" {
 		return p.single(i, k, n, u)
 	}
-	if n == "X" && p.low(i) != "several" && p.low(i) != "few" && p.low(i) != "many" {
+	if p.low(i) == "some" && p.at(i+1).num < 0 {
 		return 0
 	}
-	return p.add(i, k, "DURATION", value{period(n, u), "", "duration", 0.85})
+	return p.firstOf(i, k, value{period(n, u), "", "duration", 0.85})
+}
+
+// firstOf adds the duration v from token a to b, with "the first" before it and
+// the year behind it: "the first nine months of 1998" is one time of nine months.
+func (p *parser) firstOf(a, b int, v value) int {
+	first := p.low(a-1) == "first" || p.low(a-1) == "final"
+	if first {
+		a--
+		if p.low(a-1) == "the" {
+			a--
+		}
+	}
+	if p.low(b+1) == "of" && first {
+		if y, ok := p.year(b + 2); ok {
+			p.tell(base{civil(y, 1, 1), toYear})
+			return p.add(a, b+2, "DURATION", v)
+		}
+		if _, end := p.yearPhrase(b); end > b {
+			return p.add(a, end, "DURATION", v)
+		}
+	}
+	return p.add(a, b, "DURATION", v)
+}
+
+// adjective returns the token behind an adjective or a hyphen between a number
+// and its unit: "two bloody weeks", "three-day", "five trading days".
+func (p *parser) adjective(k int) int {
+	if p.low(k) == "-" && p.touches(k-1) {
+		return k + 1
+	}
+	if _, _, ok := unitOf(p.low(k)); ok {
+		return k
+	}
+	_, plural, ok := unitOf(p.low(k + 1))
+	if !ok || !plural || p.at(k).cap || len(p.low(k)) < 4 || !letter(p.low(k)[0]) {
+		return k
+	}
+	switch w := p.low(k); w {
+	case "with", "from", "into", "over", "this", "that", "last", "next", "past", "million", "billion", "during", "percent",
+		"after", "before", "thousand", "hundred", "each", "every", "when", "these", "those", "such", "just", "only", "about":
+		return k
+	default:
+		if strings.HasSuffix(w, "s") {
+			return k
+		}
+	}
+	return k + 1
+}
+
+// compound tells whether a number and a unit in the singular are a duration: "a
+// 20 year low".
+func (p *parser) compound(i, k int, u unit, f float64) bool {
+	switch u {
+	case year, month, day, week, hour, minute, decade:
+	default:
+		return false
+	}
+	if k != i+1 || f < 2 || f >= 1000 || p.at(i).digits > 3 || f != float64(int(f)) {
+		return false
+	}
+	switch p.low(i - 1) {
+	case "$", "£", "€", ".", "-", "/", ":", "no", "no.":
+		return false
+	}
+	_, month := p.month(i - 1)
+	return !month
 }
 
 // half reads half a year.
 func (p *parser) half(i int) int {
-	if p.low(i) != "half" || p.low(i+1) != "a" && p.low(i+1) != "an" {
+	k := i
+	if p.low(k) == "a" {
+		k++
+	}
+	if p.low(k) != "half" {
 		return 0
 	}
-	halves := map[string]string{"hour": "PT30M", "year": "P6M", "decade": "P5Y", "century": "P50Y", "day": "PT12H"}
-	v, ok := halves[p.low(i+2)]
-	if !ok {
+	k++
+	switch p.low(k) {
+	case "a", "an", "-":
+		k++
+	}
+	v := ""
+	switch p.low(k) {
+	case "hour":
+		v = "PT30M"
+	case "year":
+		v = "P6M"
+	case "decade":
+		v = "P5Y"
+	case "century":
+		v = "P50Y"
+	case "day":
+		v = "PT12H"
+	}
+	if v == "" || p.low(k-1) == "half" && p.low(i) != "a" {
 		return 0
 	}
-	return p.add(i, i+2, "DURATION", value{v, "", "duration", 0.8})
+	return p.add(i, k, "DURATION", value{v, "", "duration", 0.8})
 }
 
 // age returns the token that "-year-old" or "years old" ends with behind the
@@ -174,103 +257,65 @@ func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 
 // single reads a week, twice a week, 500 barrels a day.
 func (p *parser) single(i, k int, n string, u unit) int {
-	prev := p.low(i - 1)
-	switch prev {
-	case "once", "twice":
-		return p.add(i-1, k, "SET", value{period(n, u), "", "set", 0.8})
-	case "times", "million", "billion", "people", "barrels":
-		return p.add(i, k, "SET", value{period(n, u), "", "set", 0.7})
-	case "for", "in", "within", "than", "about", "nearly", "almost", "of", "over", "after", "lasted", "took",
-		"spent", "least":
-		return p.add(i, k, "DURATION", value{period(n, u), "", "duration", 0.8})
+	prev := p.at(i - 1)
+	switch prev.low {
+	case "once", "twice", "times", "million", "billion", "thousand", "hundred", "percent", "pct", "%", "people", "bpd":
+		if prev.low == "once" || prev.low == "twice" {
+			i--
+		}
+		return p.add(i, k, "SET", value{period(n, u), "", "set", 0.75})
+	case "of", "such", "as", "what", "not", "quite", "be", "is", "was":
+		if prev.low != "of" || u == day {
+			return 0
+		}
 	}
-	if u == decade {
-		return p.add(i, k, "DURATION", value{period(n, u), "", "duration", 0.8})
-	}
-	return 0
-}
-
-// plural reads decades, for months, years ago.
-func (p *parser) plural(i int) int {
-	u, plural, ok := unitOf(p.low(i))
-	if !ok || !plural {
+	if next := p.low(k + 1); next == "-" || next == "when" || next == "of" && u == day {
 		return 0
 	}
-	switch next := p.low(i + 1); {
-	case next == "ago" || next == "earlier":
-		return p.vague(i, i+1, "PAST_REF")
-	case p.low(i-1) == "for" || p.low(i-1) == "in" && u != second:
-		return p.add(i, i, "DURATION", value{period("X", u), "", "duration", 0.7})
-	}
-	return 0
-}
-
-// clock reads 10:30 a.m., 14:30 GMT, 10 pm Wednesday.
-func (p *parser) clock(i int) int {
-	t := p.at(i)
-	if !t.whole() || t.digits > 2 || t.num > 24 {
+	if u == second || u == minute && prev.low != "in" && prev.low != "within" && prev.low != "for" {
 		return 0
 	}
-	h, min, j := int(t.num), -1, i+1
-	if m := p.at(j + 1); p.low(j) == ":" && p.touches(i) && p.touches(j) && m.digits == 2 &&
-		m.whole() && m.num < 60 {
-		min = int(m.num)
-		j += 2
+	many := len(prev.low) > 3 && strings.HasSuffix(prev.low, "s") && !strings.HasSuffix(prev.low, "ss") && !verbOfTime(prev.low)
+	if (prev.num >= 0 || many) && p.low(k+1) != "after" && p.low(k+1) != "before" {
+		return p.add(i, k, "SET", value{period(n, u), "", "set", 0.65})
 	}
-	half := strings.ReplaceAll(p.low(j), ".", "")
-	switch {
-	case half == "pm" && h < 12:
-		h, j = h+12, j+1
-	case half == "am" && h == 12:
-		h, j = 0, j+1
-	case half == "am" || half == "pm":
-		j++
-	case min < 0 || !p.atClock(i, j):
-		return 0
-	}
-	if h > 23 {
-		return 0
-	}
-	if zone(p.low(j)) {
-		j++
-	} else if p.low(j) == "local" && p.low(j+1) == "time" {
-		j += 2
-	}
-	return p.clockDay(i, j, h, max(min, 0))
+	return p.add(i, k, "DURATION", value{period(n, u), "", "duration", 0.7})
 }
 
-// atClock tells whether 14:30 stands as a time of day, not as a score.
-func (p *parser) atClock(i, j int) bool {
-	switch p.low(i - 1) {
-	case "at", "by", "around", "about", "until", "from", "before", "after":
-		return true
-	}
-	return zone(p.low(j))
-}
-
-func zone(w string) bool {
+// verbOfTime tells whether a word that ends in s is no thing of which there may
+// be several a year.
+func verbOfTime(w string) bool {
 	switch w {
-	case "gmt", "est", "edt", "et", "utc", "pdt", "pst", "cet", "cest", "bst", "eet", "ist":
+	case "takes", "lasts", "this", "was", "perhaps", "less", "always", "comes", "across", "besides", "unless", "is", "has",
+		"plus", "does", "sometimes":
 		return true
 	}
 	return false
 }
 
-// clockDay adds a time of day from token i to j, with the day that follows it:
-// "10 a.m. on Wednesday", else that of now.
-func (p *parser) clockDay(i, j, h, min int) int {
-	suffix := time.Date(1, 1, 1, h, min, 0, 0, time.UTC).Format("T15:04")
-	v, ok := p.now().shift(0, day)
-	end, k := j-1, j
-	if p.low(k) == "on" || p.low(k) == "," {
-		k++
+// plural reads decades, for months, years ago, the coming weeks.
+func (p *parser) plural(i int) int {
+	u, plural, ok := unitOf(p.low(i))
+	if !ok || !plural || p.at(i).cap && p.at(i-1).cap {
+		return 0
 	}
-	if w, weekday := weekdays[p.low(k)]; weekday && p.at(k).cap {
-		v, ok, end = "XXXX-WXX-"+strconv.Itoa(w), false, k
-		if t, known := p.weekdayOf(w, k, 0); known {
-			v, ok = dayValue(t), true
-			p.tell(base{t, toDay})
-		}
+	switch next := p.low(i + 1); {
+	case next == "ago" || next == "earlier":
+		return p.vague(i, i+1, past)
+	case next == "later" && u != hour && u != minute && u != second:
+		return p.vague(i, i+1, future)
+	case next == "-" && p.low(i+2) == "long":
+		return p.add(i, i+2, "DURATION", value{period("X", u), "", "duration", 0.8})
+	case partOfDay(p.low(i)) != "" || u == weekend || u == second || u == quarter:
+		return 0
 	}
-	return p.add(i, end, "TIME", relative(v+suffix, ok, "clock", 0.7))
+	switch p.low(i - 1) {
+	case "for", "in", "within", "after", "of", "just", "only", "mere", "spent", "took", "over", "with", "by", "through",
+		"lasted", "long", "more", "many", "and", "take", "taken", "spend", "last", "despite":
+		return p.add(i, i, "DURATION", value{period("X", u), "", "duration", 0.65})
+	}
+	if next := p.low(i + 1); next == "of" || next == "before" || next == "after" {
+		return p.add(i, i, "DURATION", value{period("X", u), "", "duration", 0.6})
+	}
+	return 0
 }

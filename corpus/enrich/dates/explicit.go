@@ -2,7 +2,8 @@ package dates
 
 import (
 	"fmt"
-	"strings"
+
+	"dateline/corpus"
 )
 
 // year reads a year of four digits.
@@ -116,6 +117,9 @@ func (p *parser) monthFirst(i int) int {
 			return end
 		}
 		y, end := p.yearBehind(i + 1)
+		if y == 0 {
+			return p.daysAnd(p.dayOfYear(i, i+1, m, d), m)
+		}
 		return p.monthDay(i, end, y, m, d)
 	}
 	k := i
@@ -124,15 +128,62 @@ func (p *parser) monthFirst(i int) int {
 	}
 	if y, end := p.yearBehind(k); y != 0 {
 		p.tell(base{civil(y, m, 1), toMonth})
-		return p.add(p.edgeBefore(i), end, "DATE", explicit(fmt.Sprintf("%04d-%02d", y, m), "month-year", 0.95))
+		return p.add(i, end, "DATE", explicit(fmt.Sprintf("%04d-%02d", y, m), "month-year", 0.95))
 	}
-	if p.low(k+1) == "last" && p.low(k+2) == "year" {
-		return p.monthOf(i, k+2, m, -1)
+	if y, end, ok := p.shortYearAt(i + 1); ok {
+		p.tell(base{civil(y, m, 1), toMonth})
+		return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true, "month-year", 0.8))
 	}
-	if p.low(k+1) == "this" && p.low(k+2) == "year" {
-		return p.monthOf(i, k+2, m, 0)
+	if y, end := p.yearPhrase(i); end > i {
+		if y == 0 {
+			return p.add(i, end, "DATE", relative(fmt.Sprintf("XXXX-%02d", m), false, "month-of-year", 0))
+		}
+		p.tell(base{civil(y, m, 1), toMonth})
+		return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true, "month-of-year", 0.85))
+	}
+	if y := p.yearAhead(i, m); y != 0 {
+		return p.add(i, i, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true, "month", 0.85))
 	}
 	return p.bareMonth(i, m)
+}
+
+// yearPhrase reads "last year", "of that year", "of the same year" behind token
+// i, and returns the year, 0 where it isn't known, and the token that it ends
+// with, i where there is none.
+func (p *parser) yearPhrase(i int) (y, end int) {
+	k := i + 1
+	if p.low(k) == "," {
+		k++
+	}
+	if p.low(k) == "of" {
+		k++
+	}
+	if p.low(k) == "the" {
+		k++
+	}
+	if p.low(k+1) != "year" {
+		return 0, i
+	}
+	b, shift := p.now(), 0
+	switch p.low(k) {
+	case "last":
+		shift = -1
+	case "this", "current":
+	case "next":
+		shift = 1
+	case "that", "same":
+		b = p.near(toYear)
+	case "previous", "preceding", "prior":
+		b, shift = p.near(toYear), -1
+	case "following":
+		b, shift = p.near(toYear), 1
+	default:
+		return 0, i
+	}
+	if _, ok := b.shift(shift, year); !ok {
+		return 0, k + 1
+	}
+	return b.Year() + shift, k + 1
 }
 
 // daysBehind reads March 3-5[, 2024] from the month on: two days in a range.
@@ -159,14 +210,6 @@ func (p *parser) pair() {
 	p.found[n-2].Range, p.found[n-1].Range = p.ranges, p.ranges
 }
 
-func (p *parser) monthOf(a, b, m, years int) int {
-	y, ok := p.now().shift(years, year)
-	if !ok {
-		return p.add(a, b, "DATE", relative(fmt.Sprintf("XXXX-%02d", m), false, "month-of-year", 0))
-	}
-	return p.add(a, b, "DATE", relative(fmt.Sprintf("%s-%02d", y, m), true, "month-of-year", 0.9))
-}
-
 // bareMonth reads a month without a year. "May" and "March" need a word before
 // them that dates have.
 func (p *parser) bareMonth(i, m int) int {
@@ -183,7 +226,7 @@ func (p *parser) bareMonth(i, m int) int {
 		v = relative(fmt.Sprintf("%04d-%02d", y, m), true, "month", confidence)
 		p.told = base{civil(y, m, 1), max(toMonth, min(p.told.level, toMonth))}
 	}
-	return p.add(p.edgeBefore(i), i, "DATE", v)
+	return p.add(i, i, "DATE", v)
 }
 
 // before tells whether a word is one that stands before months.
@@ -194,17 +237,6 @@ func before(w string) bool {
 		return true
 	}
 	return false
-}
-
-// edgeBefore takes in "early", "late" and "mid-" before i.
-func (p *parser) edgeBefore(i int) int {
-	switch {
-	case p.low(i-1) == "early" || p.low(i-1) == "late":
-		return i - 1
-	case p.low(i-1) == "-" && p.low(i-2) == "mid":
-		return i - 2
-	}
-	return i
 }
 
 // dayFirst reads 27 March 2024, 27th of March.
@@ -222,7 +254,92 @@ func (p *parser) dayFirst(i int) int {
 		return 0
 	}
 	y, end := p.yearBehind(k)
+	if y == 0 {
+		return p.dayOfYear(i, k, m, d)
+	}
 	return p.monthDay(i, end, y, m, d)
+}
+
+// dayOfYear adds a month and day from token a to b, with the year of a phrase
+// like "of that year", "'87" or "and 3 May 1998" behind it.
+func (p *parser) dayOfYear(a, b, m, d int) int {
+	y, end := p.yearPhrase(b)
+	if short, last, ok := p.shortYearAt(b + 1); ok {
+		y, end = short, last
+	}
+	if y == 0 {
+		y = p.yearAhead(b, m)
+	}
+	next := p.monthDay(a, end, y, m, d)
+	if next > 0 && y != 0 {
+		last := &p.found[len(p.found)-1]
+		last.Anchor, last.Rule, last.Confidence = corpus.Resolved, "month-day", 0.85
+	}
+	return next
+}
+
+// yearAhead returns the year of the second of two dates that token b ends the
+// first of: "from 24 June to 17 July 1950", "April and June 1955"; 0 where there
+// is none. A later month of the first is of the year before.
+func (p *parser) yearAhead(b, m int) int {
+	switch p.low(b + 1) {
+	case "to", "and", "-", "–", "/", "or", "through", "until", "till":
+	default:
+		return 0
+	}
+	k := b + 2
+	if _, ok := p.dayOfMonth(k); ok {
+		k++
+	}
+	other, ok := p.month(k)
+	if !ok {
+		return 0
+	}
+	if _, day := p.dayOfMonth(k + 1); day {
+		k++
+	}
+	y, _ := p.yearBehind(k)
+	if y != 0 && other < m {
+		y--
+	}
+	return y
+}
+
+// daysAnd reads the further days of "May 6 and 7", "June 4, 5 and 6" at token i,
+// and returns where to go on.
+func (p *parser) daysAnd(i, m int) int {
+	if i == 0 {
+		return 0
+	}
+	for {
+		k := i
+		if p.low(k) == "," {
+			k++
+		}
+		if p.low(k) == "and" || p.low(k) == "or" {
+			k++
+		}
+		d, ok := p.dayOfMonth(k)
+		if k == i || !ok || !p.closes(k+1) {
+			return i
+		}
+		end := p.monthDay(k, k, 0, m, d)
+		if end == 0 {
+			return i
+		}
+		i = end
+	}
+}
+
+// closes tells whether a number before token i counts nothing: what follows is
+// no noun.
+func (p *parser) closes(i int) bool {
+	switch p.low(i) {
+	case "", ".", ",", ";", ")", "\n", "in", "at", "of", "to", "for", "when", "during", "and", "or", "by", "with",
+		"from", "after", "before", "as", "that", "which", "but", "while":
+		return p.low(i) != "," || !p.at(i+1).whole() || p.at(i+1).digits < 3
+	}
+	return false
 }
 
 // dayRange reads 24 to 26 February [2024], 24-26 February, between 24 and 26 February.
@@ -252,119 +369,4 @@ func (p *parser) dayRange(i int) int {
 	}
 	p.pair()
 	return end + 1
-}
-
-// decade reads 1990s, the 1990s, the nineties' like.
-func (p *parser) decade(i int) int {
-	s := p.low(i)
-	if len(s) != 5 || p.at(i).digits != 4 || s[3:] != "0s" || s[0] < '1' || s[0] > '2' {
-		return 0
-	}
-	a := p.edgeBefore(i)
-	if p.low(a-1) == "the" {
-		a--
-	}
-	return p.add(a, i, "DATE", explicit(s[:3], "decade", 0.95))
-}
-
-// century reads the 19th century.
-func (p *parser) century(i int) int {
-	k := i + 1
-	if p.low(k) == "-" {
-		k++
-	}
-	n := p.at(i).ord
-	if n < 11 || n > 21 || p.low(k) != "century" {
-		return 0
-	}
-	return p.add(p.edgeBefore(i), k, "DATE", explicit(fmt.Sprintf("%02d", n-1), "century", 0.9))
-}
-
-// season reads the summer of 2012, summer 2012, "last winter" apart.
-func (p *parser) season(i int) int {
-	code, ok := seasons[p.low(i)]
-	if !ok {
-		return 0
-	}
-	k := i
-	if p.low(k+1) == "of" {
-		k++
-	}
-	if y, ok := p.year(k + 1); ok {
-		p.tell(base{civil(y, 6, 1), toYear})
-		return p.add(i, k+1, "DATE", explicit(fmt.Sprintf("%04d-%s", y, code), "season", 0.9))
-	}
-	return 0
-}
-
-// yearRange reads 2003–2010, from 2003 to 2010, between 2013 and 2016.
-func (p *parser) yearRange(i int) int {
-	a, ok := p.year(i)
-	b, okB := p.year(i + 2)
-	if !ok || !okB || b <= a || !p.yearHere(i) && p.low(i+1) != "–" {
-		return 0
-	}
-	switch lead := p.low(i - 1); p.low(i + 1) {
-	case "-", "–":
-	case "to":
-		if lead != "from" {
-			return 0
-		}
-	case "and":
-		if lead != "between" {
-			return 0
-		}
-	default:
-		return 0
-	}
-	p.add(i, i, "DATE", explicit(fmt.Sprintf("%04d", a), "year", 0.9))
-	p.add(i+2, i+2, "DATE", explicit(fmt.Sprintf("%04d", b), "year", 0.9))
-	p.pair()
-	p.tell(base{civil(b, 1, 1), toYear})
-	return i + 3
-}
-
-// bareYear reads a year by itself.
-func (p *parser) bareYear(i int) int {
-	y, ok := p.year(i)
-	if !ok || !p.yearHere(i) {
-		return 0
-	}
-	p.tell(base{civil(y, 1, 1), toYear})
-	return p.add(p.edgeBefore(i), i, "DATE", explicit(fmt.Sprintf("%04d", y), "year", 0.9))
-}
-
-// Years from firstPlain to lastPlain are read wherever nothing speaks against
-// it; others need a word before them that years have.
-const (
-	firstPlain = 1900
-	lastPlain  = 2035
-)
-
-// yearHere tells whether the number at i stands as a year.
-func (p *parser) yearHere(i int) bool {
-	y, _ := p.year(i)
-	prev, next := p.low(i-1), p.low(i+1)
-	switch prev {
-	case "$", "£", "€", "#", "no", "no.", "km", ":", "+":
-		return false
-	}
-	switch next {
-	case "%", "percent", "km", "m", ":":
-		return false
-	}
-	if prev == "." && p.touches(i-1) {
-		return false
-	}
-	if u, _, ok := unitOf(next); ok && u != quarter {
-		return false
-	}
-	plural := strings.HasSuffix(next, "s") && len(next) > 3 && letter(next[0]) && next != "this"
-	switch prev {
-	case "in", "since", "until", "till", "during", "late", "early", "throughout", "fiscal", "year":
-		return !plural || prev == "in" && y >= 1500
-	case "from", "before", "after", "by", "between", "through", "(", "mid", "into":
-		return y >= 1500 && !plural
-	}
-	return y >= firstPlain && y <= lastPlain && !plural
 }

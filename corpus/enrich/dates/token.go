@@ -3,6 +3,7 @@ package dates
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,6 +16,7 @@ type token struct {
 	num        float64 // what a number word or number is, else -1
 	ord        int     // what an ordinal is, else -1
 	digits     int     // how many, where the token begins with one
+	begins     bool    // a date or duration may begin here
 }
 
 // split splits a text into tokens. A line feed is one.
@@ -33,16 +35,17 @@ func split(text string) []token {
 		case r >= '0' && r <= '9':
 			end = numberEnd(text, end)
 		}
-		t := token{start: at, end: end, cap: unicode.IsUpper(r), num: -1, ord: -1}
+		t := token{start: at, end: end, num: -1, ord: -1}
 		t.low = strings.ToLower(text[at:end])
-		if r >= '0' && r <= '9' {
+		switch {
+		case r >= '0' && r <= '9':
 			t.number(text[at:end])
-		} else if n, ok := numberWords[t.low]; ok {
-			t.num = float64(n)
-		} else if n, ok := tens[t.low]; ok {
-			t.num = float64(n)
-		} else if n, ok := ordinalWords[t.low]; ok {
-			t.ord = n
+			t.begins = true
+		case size == end-at && (r < 'A' || r > 'z'):
+			t.begins = r == '\'' || r == '’'
+		default:
+			t.cap = unicode.IsUpper(r)
+			t.word()
 		}
 		out = append(out, t)
 		at = end
@@ -50,10 +53,32 @@ func split(text string) []token {
 	return out
 }
 
+// word looks a word up.
+func (t *token) word() {
+	if len(t.low) > longestWord {
+		return
+	}
+	w, ok := vocabulary()[t.low]
+	if !ok {
+		return
+	}
+	t.begins = true
+	if w.num > 0 {
+		t.num = float64(w.num)
+	}
+	if w.ord > 0 {
+		t.ord = w.ord
+	}
+}
+
 // wordEnd returns where the word from start on ends; "a.m." and "Sept." have
 // their full stops.
 func wordEnd(text string, start, end int) int {
 	for end < len(text) {
+		if letter(text[end]) {
+			end++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[end:])
 		inner := r == '.' && (end-start == 1 || text[end-2] == '.') &&
 			end+1 < len(text) && letter(text[end+1])
@@ -144,6 +169,65 @@ func words(first int, lists ...string) map[string]int {
 	}
 	return out
 }
+
+// longestWord is the length of the longest word of the vocabulary, in bytes.
+const longestWord = 14
+
+// An entry is what the vocabulary knows of a word: the number or ordinal that it
+// is, 0 for none.
+type entry struct{ num, ord int }
+
+// vocabulary has the words that a date or duration can begin with.
+var vocabulary = sync.OnceValue(func() map[string]entry {
+	out := map[string]entry{}
+	for _, list := range [...]map[string]int{months, weekdays} {
+		for w := range list {
+			out[w] = entry{}
+		}
+	}
+	for w := range weekdays {
+		out[w+"s"] = entry{}
+	}
+	for w := range units {
+		out[w+"s"] = entry{}
+	}
+	for w := range seasons {
+		out[w] = entry{}
+	}
+	for _, list := range [...]string{starters, holidayWords} {
+		for _, w := range strings.Fields(list) {
+			out[w] = entry{}
+		}
+	}
+	for w := range references {
+		out[w] = entry{}
+	}
+	for w := range sets {
+		out[w] = entry{}
+	}
+	for w := range longs {
+		out[w] = entry{}
+	}
+	for w, n := range numberWords {
+		out[w] = entry{num: n}
+	}
+	for w, n := range tens {
+		out[w] = entry{num: n}
+	}
+	for w, n := range ordinalWords {
+		out[w] = entry{ord: n}
+	}
+	for w := range decades {
+		out[w] = entry{}
+	}
+	return out
+})
+
+// starters are the other words that a date or duration can begin with.
+const starters = "the these those this that same last past previous preceding prior next coming following " +
+	"ensuing current recent recently every each earlier later end beginning start middle close today yesterday " +
+	"tomorrow tonight a an several many some few couple half per centuries noon midnight midday year month " +
+	"final latest fiscal morning evening afternoon night in near foreseeable at now right"
 
 // seasons are the parts of a year by season as TIMEX3 writes them.
 var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}

@@ -1,0 +1,186 @@
+package dates
+
+import (
+	"strings"
+	"time"
+)
+
+// tense tells whether the clause around token i speaks of the future (1) or of
+// the past (-1); 0 where that is not clear. What stands before i goes first.
+func (p *parser) tense(i int) int {
+	if v := p.tenseBefore(i); v != 0 {
+		return v
+	}
+	first := 0
+	for k := i + 1; k < len(p.tok) && k-i < 12 && !clauseEnd(p.low(k)); k++ {
+		switch v := p.tenseAt(k); {
+		case p.modal(k):
+			return 1 + first // behind a word of the past it is not clear
+		case v < 0:
+			first = v
+		}
+	}
+	return first
+}
+
+// tenseBefore is the tense that the nearest word before token i has. A modal
+// further back wins over participles and over "she said", not over a verb that
+// is of the past for certain: "will be one of those opened on", "who would
+// later resign was met on".
+func (p *parser) tenseBefore(i int) int {
+	nearest, past := 0, false
+	for k := i - 1; k >= 0 && i-k < 14 && !clauseEnd(p.low(k)); k-- {
+		v := p.tenseAt(k)
+		if p.modal(k) && !past {
+			return 1
+		}
+		if nearest == 0 {
+			nearest = v
+		}
+		past = past || v < 0 && certain(p.low(k))
+	}
+	return nearest
+}
+
+// modal tells whether token k makes a future: "will", "is to", "plans to".
+func (p *parser) modal(k int) bool {
+	switch p.low(k) {
+	case "will", "would", "shall", "ll":
+		return true
+	case "is", "are", "was", "were", "plans", "due":
+		return p.low(k+1) == "to"
+	case "to":
+		return p.low(k+1) == "be"
+	}
+	return false
+}
+
+// tenseAt is the tense that token k gives to its clause. A verb behind "be" or
+// "to" has none: what stands before these tells it.
+func (p *parser) tenseAt(k int) int {
+	v := tenseOf(p.low(k))
+	if v > 0 || p.modal(k) {
+		return 1
+	}
+	before := k - 1
+	if w := p.low(before); w == "not" || w == "also" || strings.HasSuffix(w, "ly") {
+		before--
+	}
+	switch p.low(before) {
+	case "be", "been", "being", "to", "will", "would", "shall", "ll":
+		return 0
+	}
+	return v
+}
+
+func clauseEnd(w string) bool { return w == "." || w == "\n" || w == ";" || w == "?" || w == "!" }
+
+func tenseOf(w string) int {
+	switch w {
+	case "will", "shall", "scheduled", "expected", "due", "plans", "planned", "until", "upcoming", "set",
+		"begins", "starts", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
+		return 1
+	case "said", "told", "since", "has", "have":
+		return -1
+	}
+	if certain(w) || len(w) > 4 && strings.HasSuffix(w, "ed") {
+		return -1
+	}
+	return 0
+}
+
+// certain tells whether a word is a verb of the past and hardly a participle,
+// nor one that only says who speaks.
+func certain(w string) bool {
+	switch w {
+	case "was", "were", "had", "did", "began", "came", "took", "left", "went", "met", "won", "lost", "fell",
+		"shot", "hit", "saw", "made":
+		return true
+	}
+	return false
+}
+
+// Bounds of what a month and day without a year may lie from the publication,
+// in days: a report in the past tense says "on 2 March" of a day that is not
+// ahead of it.
+const (
+	slackAhead  = 2
+	slackBehind = 7
+)
+
+// soon is how many months ahead a day is that is told without its year in a
+// clause whose past is not certain.
+const soon = 3
+
+// pastBefore tells whether a verb that is of the past for certain, or a
+// participle behind one, is the nearest verb before token i.
+func (p *parser) pastBefore(i int) bool {
+	for k := i - 1; k >= 0 && i-k < 8 && !clauseEnd(p.low(k)); k-- {
+		switch w := p.low(k); {
+		case w == "to", w == "for", w == "the" && k == i-1, w == "a" && k == i-1:
+			return false
+		case certain(w):
+			return true
+		case w == "said", w == "told":
+			return false
+		}
+	}
+	return p.low(i-1) == "on" && tenseOf(p.low(i-2)) < 0 || p.low(i-1) == "since"
+}
+
+// yearFor returns the year of a month and day (0: the whole month) told at
+// token i without one, and how sure it is; 0 where there is nothing to tell it
+// by.
+func (p *parser) yearFor(m, d, i int) (int, float64) {
+	if p.narrative && p.told.level > unknown {
+		return p.told.Year(), toldConfidence
+	}
+	y := p.pub.Year()
+	if p.pub.level < toMonth || y < 2 || y > 9998 { // of which the years beside have four digits
+		return 0, 0
+	}
+	if d == 0 && m == int(p.pub.Month()) {
+		return y, 0.85
+	}
+	now := p.pub.Time
+	t := civil(y, m, max(d, 1))
+	switch tense := p.tense(i); {
+	case tense > 0 && t.Before(now.AddDate(0, 0, -slackBehind)):
+		return p.ahead(t, now)
+	case tense < 0 && t.After(now.AddDate(0, 0, slackAhead)):
+		if d > 0 && !p.pastBefore(i) && t.Before(now.AddDate(0, soon, 0)) {
+			return y, 0.65 // "it has a 1 June deadline"
+		}
+		return y - 1, 0.85
+	case tense != 0:
+		return y, 0.85
+	case d > 0:
+		return nearestYear(t, now), 0.8
+	case t.After(now.AddDate(0, 5, 0)):
+		return y - 1, 0.7
+	case t.Before(now.AddDate(0, -8, 0)):
+		return y + 1, 0.7
+	}
+	return y, 0.8
+}
+
+// nearestYear returns the year in which the month and day of t, of the year of
+// now, are nearest to now.
+func nearestYear(t, now time.Time) int {
+	best := t
+	for _, other := range []time.Time{t.AddDate(-1, 0, 0), t.AddDate(1, 0, 0)} {
+		if other.Sub(now).Abs() < best.Sub(now).Abs() {
+			best = other
+		}
+	}
+	return best.Year()
+}
+
+// ahead returns the year of a day that has passed this year, spoken of as in
+// the future. One that passed lately is more likely misread tense.
+func (p *parser) ahead(t, now time.Time) (int, float64) {
+	if t.After(now.AddDate(0, -2, 0)) {
+		return t.Year(), 0.65
+	}
+	return t.Year() + 1, 0.75
+}
