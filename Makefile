@@ -14,10 +14,11 @@ build:
 demo: build
 	./dateline demo $(if $(SERVE),--serve --listen 127.0.0.1:8080)
 
-# All tests, with the race detector where there is a C compiler for it.
+# All tests, with the race detector where there is a C compiler for it; accuracy is measured without.
 test: tools lint
 	@if command -v $${CC:-cc} >/dev/null; then \
-		set -x; CGO_ENABLED=1 go test -race -timeout 20m ./...; \
+		set -x; CGO_ENABLED=1 go test -race -timeout 20m ./... && \
+		go test ./corpus/enrich/eval; \
 	else \
 		set -x; go test -timeout 20m ./...; \
 	fi

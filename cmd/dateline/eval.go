@@ -19,11 +19,10 @@ import (
 func evalCommand(c *console) *cli.Command {
 	return &cli.Command{
 		Name:      "eval",
-		Usage:     "measure how well who, where and when are found, against articles that people marked",
+		Usage:     "measure how well who, where and when are found in articles that people marked",
 		ArgsUsage: "GOLD.jsonl|-",
 		Description: `Finds names, places and dates in the articles of GOLD as index does, and tells precision,
-recall and F1 in percent, with the interval that F1 lies in with 95 % confidence (by drawing
-articles anew 1,000 times, always the same way).
+recall and F1 in percent, with the 95 % interval of F1 (percentile bootstrap over articles).
 
    dateline eval news.jsonl
    dateline eval --errors --kinds place news.jsonl | less
@@ -133,13 +132,13 @@ func untilDone(ctx *cli.Context, articles iter.Seq2[corpus.Article, error]) iter
 
 // measureTitles are the rows of the table, in their order.
 var measureTitles = map[string]string{
-	eval.People: "people", eval.Places: "places", eval.Orgs: "organisations", eval.Names: "all three",
+	eval.People: "people", eval.Places: "places", eval.Orgs: "organisations", eval.Names: "all of these",
 	eval.Distinct:   "  each once an article",
 	eval.Resolution: "places resolved, of those recognised",
 	eval.Resolved:   "places recognised and resolved",
 	eval.Joining:    "names of one person joined (B-cubed)",
 	eval.Dates:      "dates and durations", eval.DateSpans: "  with the exact span",
-	eval.DateValues: "  with the right value", eval.DayValues: "  so, without durations",
+	eval.DateValues: "  with the right value", eval.DayValues: "  so, without durations and sets",
 }
 
 // evaluation prints the table, and the errors where there are any.
@@ -155,8 +154,12 @@ func (p *printer) evaluation(gold *eval.Gold, r *eval.Report) {
 		case "recall":
 			precision, f1 = "", ""
 		}
+		interval := ""
+		if m.Low != nil {
+			interval = percent(*m.Low) + " – " + percent(*m.High)
+		}
 		p.printf("%-36s %9s %7s %6s %13s %7d %7d\n", measureTitles[m.Name], precision, recall, f1,
-			percent(m.Low)+" – "+percent(m.High), m.Marked, m.Found)
+			interval, m.Marked, m.Found)
 	}
 	if r.Partial {
 		p.printf("\nmarked in part: only recall is told\n")

@@ -44,6 +44,10 @@ func Run(g *Gold, extract Extract) (*Report, error) {
 		if done == len(g.Articles) || doc.ID != g.Articles[done].ID {
 			return nil, fmt.Errorf("article %q was not asked for", doc.ID)
 		}
+		if doc.Text != g.Articles[done].Text {
+			return nil, fmt.Errorf("article %q is not read as it was marked; "+
+				"take control characters out of its text", doc.ID)
+		}
 		p := pairOf(g, &g.Articles[done], doc)
 		done++
 		for i, m := range measures {

@@ -107,6 +107,8 @@ type Gold struct {
 	Kinds    []corpus.Kind  // that are scored
 	Partial  bool           // not all that there is was marked
 	Ignored  map[string]int // types of marks that are not scored, with their number
+
+	ids map[string]bool
 }
 
 // An Article is one with the marks in it.
@@ -138,18 +140,9 @@ func Read(name string, in io.Reader) (*Gold, error) {
 		}
 		in = unpacked
 	}
-	g := &Gold{Ignored: map[string]int{}}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 4*corpus.MaxBytes)
-	number := 0
-	for lines.Scan() {
-		number++
-		if err := g.line(lines.Bytes()); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, number, err)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s:%d: %w", name, number+1, err)
+	g := &Gold{Ignored: map[string]int{}, ids: map[string]bool{}}
+	if number, err := g.lines(in); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", name, number, err)
 	}
 	if len(g.Articles) == 0 {
 		return nil, fmt.Errorf("%s: has no article; gold is JSONL, an article a line", name)
@@ -161,6 +154,24 @@ func Read(name string, in io.Reader) (*Gold, error) {
 		return nil, fmt.Errorf("%s: nothing is marked; names stand in entities, dates in timexes", name)
 	}
 	return g, nil
+}
+
+// maxLine is the longest line in bytes: an article with its marks.
+const maxLine = 4 * corpus.MaxBytes
+
+// lines reads all lines, and returns the number of the one that it fails at.
+func (g *Gold) lines(in io.Reader) (number int, err error) {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxLine)
+	for number = 1; lines.Scan(); number++ {
+		if err := g.line(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff"))); err != nil {
+			return number, err
+		}
+	}
+	if err := lines.Err(); err != bufio.ErrTooLong {
+		return number, err
+	}
+	return number, fmt.Errorf("is longer than %d MB; gold is JSONL, an article a line", maxLine>>20)
 }
 
 // line reads one line.
@@ -185,9 +196,13 @@ func (g *Gold) line(raw []byte) error {
 	if r.ID == "" {
 		return errors.New(`has no "id"; give each article one of its own`)
 	}
-	if slices.ContainsFunc(g.Articles, func(a Article) bool { return a.ID == r.ID }) {
+	if g.ids[r.ID] {
 		return fmt.Errorf("id %q is that of an earlier article; give each one of its own", r.ID)
 	}
+	if strings.TrimSpace(*r.Text) == "" {
+		return errors.New(`"text" is empty; leave the article out`)
+	}
+	g.ids[r.ID] = true
 	return g.add(&r)
 }
 
@@ -289,14 +304,16 @@ func (e *mark) span(text string, at []int) (Mark, error) {
 	case e.ByteStart != nil && e.ByteEnd != nil:
 		m.Start, m.End = *e.ByteStart, *e.ByteEnd
 		if !isSpan(m.Start, m.End, len(text)) {
-			return m, fmt.Errorf("bs %d, be %d is no span of a text of %d bytes", m.Start, m.End, len(text))
+			return m, fmt.Errorf("bs %d, be %d is no span of a text of %d bytes; "+
+				"count from 0, be behind the last", m.Start, m.End, len(text))
 		}
 		if !boundary(text, m.Start) || !boundary(text, m.End) {
 			return m, fmt.Errorf("bs %d, be %d parts a character; they count UTF-8 bytes", m.Start, m.End)
 		}
 	case e.Start != nil && e.End != nil:
 		if !isSpan(*e.Start, *e.End, len(at)-1) {
-			return m, fmt.Errorf("start %d, end %d is no span of a text of %d code points",
+			return m, fmt.Errorf("start %d, end %d is no span of a text of %d code points; "+
+				"count from 0, end behind the last",
 				*e.Start, *e.End, len(at)-1)
 		}
 		m.Start, m.End = at[*e.Start], at[*e.End]

@@ -11,16 +11,16 @@ import (
 
 // A Measure is one figure. Shares are in percent, to two decimals.
 type Measure struct {
-	Name      string  `json:"measure"`
-	Precision float64 `json:"precision"` // right of those found
-	Recall    float64 `json:"recall"`    // right of those marked
-	F1        float64 `json:"f1"`        // their harmonic mean
-	Figure    float64 `json:"figure"`    // the one of them that counts
-	Of        string  `json:"of"`        // its name: f1, precision, or recall
-	Low       float64 `json:"low"`       // of 95 % of the figure
-	High      float64 `json:"high"`
-	Marked    int     `json:"marked"` // what there was to find
-	Found     int     `json:"found"`
+	Name      string   `json:"measure"`
+	Precision float64  `json:"precision"` // right of those found
+	Recall    float64  `json:"recall"`    // right of those marked
+	F1        float64  `json:"f1"`        // their harmonic mean
+	Figure    float64  `json:"figure"`    // the one of them that counts
+	Of        string   `json:"of"`        // its name: f1, precision, or recall
+	Low       *float64 `json:"low"`       // of the 95 % interval of the figure; nil for one article
+	High      *float64 `json:"high"`
+	Marked    int      `json:"marked"` // what there was to find
+	Found     int      `json:"found"`
 }
 
 // The names of measures.
@@ -264,7 +264,7 @@ const (
 	seed1, seed2 = 1, 2
 )
 
-// summarize adds the tallies of all articles up.
+// summarize adds the tallies of all articles up, and reckons the interval.
 func summarize(m measure, articles []tally, partial bool) Measure {
 	if partial {
 		m.of = recallOf
@@ -277,18 +277,23 @@ func summarize(m measure, articles []tally, partial bool) Measure {
 		return t
 	}
 	all := sum(func(i int) int { return i })
+	out := Measure{
+		Name: m.name, Of: m.of, Figure: round(all.figure(m.of)),
+		Precision: round(all.precision()), Recall: round(all.recall()), F1: round(all.f1()),
+		Marked: int(all.marked), Found: int(all.found),
+	}
+	if len(articles) < 2 {
+		return out
+	}
 	random := rand.New(rand.NewPCG(seed1, seed2))
 	figures := make([]float64, resamples)
 	for i := range figures {
 		figures[i] = sum(func(int) int { return random.IntN(len(articles)) }).figure(m.of)
 	}
 	slices.Sort(figures)
-	return Measure{
-		Name: m.name, Of: m.of, Figure: round(all.figure(m.of)),
-		Precision: round(all.precision()), Recall: round(all.recall()), F1: round(all.f1()),
-		Low: round(figures[resamples*25/1000]), High: round(figures[resamples*975/1000-1]),
-		Marked: int(all.marked), Found: int(all.found),
-	}
+	low, high := round(figures[resamples*25/1000]), round(figures[resamples*975/1000-1])
+	out.Low, out.High = &low, &high
+	return out
 }
 
 func round(f float64) float64 { return math.Round(100*f) / 100 }
