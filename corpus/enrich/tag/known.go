@@ -43,13 +43,7 @@ var known = sync.OnceValue(func() *orgs {
 
 // usual returns the usual name of an organisation, empty for an unknown one.
 func (o *orgs) usual(s []crf.Token) string {
-	text := s[0].Text
-	for i := 1; i < len(s); i++ {
-		if s[i].Start > s[i-1].End {
-			text += " "
-		}
-		text += s[i].Text
-	}
+	text := written(s)
 	found := o.byName[strings.ToLower(text)]
 	if found.caps && strings.ToUpper(text) != text {
 		return ""

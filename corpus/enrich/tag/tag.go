@@ -69,7 +69,7 @@ func New(g *places.Gazetteer) *Tagger {
 type reading struct {
 	article crf.Article
 	reader  *crf.Reader
-	found   []crf.Name
+	names   []crf.Name
 	ends    []int // number of sentences up to the end of each field
 }
 
@@ -81,61 +81,29 @@ const maxKept = 1 << 14
 // read together: the text tells which words of the title are names.
 func (t *Tagger) Tag(fields ...string) [][]Span {
 	r := t.scratch.Get().(*reading)
-	r.read(fields)
-	out := make([][]Span, len(fields))
-	first := 0
-	for i, end := range r.ends {
-		out[i] = t.spans(r, first, end)
-		first = end
-	}
-	if len(r.found) < maxKept {
-		t.scratch.Put(r)
-	}
-	return out
-}
-
-// read finds the names of all fields.
-func (r *reading) read(fields []string) {
 	r.article.Reset()
 	r.ends = r.ends[:0]
 	for _, field := range fields {
 		r.article.Read(field)
 		r.ends = append(r.ends, r.article.Sentences())
 	}
-	r.found = r.reader.Names(&r.article)
-}
-
-var kinds = [...]corpus.Kind{crf.Person: corpus.Person, crf.Place: corpus.Place, crf.Org: corpus.Org}
-
-// spans returns the spans of the sentences from first to end.
-func (t *Tagger) spans(r *reading, first, end int) []Span {
-	var out []Span
-	for _, f := range r.found {
-		if f.Sentence < first || f.Sentence >= end {
-			continue
+	r.names = r.reader.Names(&r.article)
+	w := &writer{Tagger: t, article: &r.article, acronyms: t.explain(r)}
+	out := make([][]Span, len(fields))
+	sentence, name := 0, 0
+	for i, end := range r.ends {
+		w.spans = nil
+		for ; sentence < end; sentence++ {
+			first := name
+			for name < len(r.names) && r.names[name].Sentence == sentence {
+				name++
+			}
+			w.sentence(r.article.Sentence(sentence), r.names[first:name])
 		}
-		s := r.article.Sentence(f.Sentence)[f.From:f.To]
-		if f.Type == crf.Other {
-			out = t.peoples(out, s, f.Probability)
-			continue
-		}
-		span := Span{Start: s[0].Start, End: s[len(s)-1].End, Kind: kinds[f.Type],
-			Rule: "model", Confidence: confidence(f.Probability)}
-		if span.Kind == corpus.Org {
-			span.Name = t.orgs.usual(s)
-		}
-		out = append(out, span)
+		out[i] = w.spans
 	}
-	return out
-}
-
-// peoples adds the demonyms among the tokens of another name.
-func (t *Tagger) peoples(out []Span, s []crf.Token, p float64) []Span {
-	for _, w := range s {
-		if _, ok := t.gaz.Demonym(w.Text); ok {
-			out = append(out, Span{Start: w.Start, End: w.End, Kind: corpus.Place,
-				Rule: "demonym", Confidence: confidence(p)})
-		}
+	if len(r.names) < maxKept {
+		t.scratch.Put(r)
 	}
 	return out
 }

@@ -14,6 +14,7 @@ type Reader struct {
 	runs    []run
 	weights [][numLabels]int32 // of the tokens of all runs, by their features
 	names   []Name
+	alone   []Name // the names of the prose, each run by itself
 
 	score [][numLabels]int32 // of each token of the run at hand
 	best  [][numLabels]int32
@@ -29,7 +30,8 @@ type Reader struct {
 type run struct {
 	sentence int
 	from, to int
-	weights  int // where those of its first token are
+	weights  int    // where those of its first token are
+	names    []Name // found in it by itself
 }
 
 // NewReader returns a reader by m.
@@ -46,22 +48,30 @@ func (r *Reader) Names(a *Article) []Name {
 	r.memory.reset()
 	a.Study(r.model.names)
 	r.weigh(a, true)
-	for _, u := range r.runs {
+	for i := range r.runs {
+		u := &r.runs[i]
+		n := len(r.names)
 		r.decode(u, a.Sentence(u.sentence), pull{})
+		u.names = r.names[n:]
 	}
+	r.alone, r.names = r.names, r.alone[:0]
 	r.remember(a)
 	a.recase(r.model.names, &r.memory)
 	r.weigh(a, false)
 	slices.SortFunc(r.runs, func(a, b run) int {
 		return cmp.Or(cmp.Compare(a.sentence, b.sentence), cmp.Compare(a.from, b.from))
 	})
-	r.names = r.names[:0]
-	for _, u := range r.runs {
-		p := prosePull
-		if a.styles[u.sentence] != prose {
-			p = headlinePull
+	for i := range r.runs {
+		u := &r.runs[i]
+		s := a.Sentence(u.sentence)
+		switch {
+		case a.styles[u.sentence] != prose:
+			r.decode(u, s, headlinePull)
+		case r.memory.knowsAny(s[u.from:u.to]):
+			r.decode(u, s, prosePull)
+		default:
+			r.names = append(r.names, u.names...)
 		}
-		r.decode(u, a.Sentence(u.sentence), p)
 	}
 	return r.names
 }
@@ -75,7 +85,7 @@ func (r *Reader) remember(a *Article) {
 			}
 		}
 	}
-	for _, n := range r.names {
+	for _, n := range r.alone {
 		r.memory.remember(a.Sentence(n.Sentence), n)
 	}
 }
@@ -103,8 +113,11 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 // add adds the weights of features.
 func (m *Model) add(score *[numLabels]int32, features []uint64) {
 	for _, h := range features {
-		for w := m.find(h); len(w) >= 2; w = w[2:] {
-			score[int(w[0])%numLabels] += int32(int8(w[1]))
+		w := m.find(h)
+		for i := 1; i < len(w); i += 2 {
+			if l := w[i-1]; l < numLabels {
+				score[l] += int32(int8(w[i]))
+			}
 		}
 	}
 }
@@ -127,7 +140,7 @@ func Features(n *Names, s []Token, visit func(i int, features []uint64)) {
 }
 
 // decode finds the names of a run. Words lean to what they are elsewhere.
-func (r *Reader) decode(u run, s []Token, p pull) {
+func (r *Reader) decode(u *run, s []Token, p pull) {
 	n := u.to - u.from
 	r.score = append(r.score[:0], r.weights[u.weights:u.weights+n]...)
 	if p != (pull{}) {
@@ -158,32 +171,38 @@ func (r *Reader) decode(u run, s []Token, p pull) {
 func (r *Reader) viterbi(n int) []Label {
 	r.best = append(r.best[:0], make([][numLabels]int32, n)...)
 	r.from = append(r.from[:0], make([][numLabels]Label, n)...)
-	start := [numLabels]int32{}
-	for l := 1; l < numLabels; l++ {
-		start[l] = forbidden
-	}
 	before := &start
 	for k := range n {
+		best, from, score := &r.best[k], &r.from[k], &r.score[k]
 		for b := range numLabels {
-			best, from := int32(forbidden), Label(0)
+			most, by := int32(forbidden), Label(0)
+			t := &r.model.into[b]
 			for _, a := range predecessors[b] {
-				if v := before[a] + r.model.transition[a][b]; v > best {
-					best, from = v, a
+				if v := before[a%numLabels] + t[a%numLabels]; v > most {
+					most, by = v, a
 				}
 			}
-			r.best[k][b], r.from[k][b] = best+r.score[k][b], from
+			best[b], from[b] = most+score[b], by
 		}
-		before = &r.best[k]
+		before = best
 	}
 	return r.trace(n)
 }
+
+// start is the scores before a run: all but Outside are forbidden.
+var start = func() (out [numLabels]int32) {
+	for l := 1; l < numLabels; l++ {
+		out[l] = forbidden
+	}
+	return out
+}()
 
 // trace follows the best path back.
 func (r *Reader) trace(n int) []Label {
 	last, most := Outside, int32(forbidden)
 	for l := range Label(numLabels) {
 		if l.closed() {
-			if v := r.best[n-1][l] + r.model.transition[l][Outside]; v > most {
+			if v := r.best[n-1][l] + r.model.into[Outside][l]; v > most {
 				last, most = l, v
 			}
 		}

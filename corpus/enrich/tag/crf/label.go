@@ -13,8 +13,9 @@ const (
 	Place
 	Org
 	Other
-	numTypes
 )
+
+const numTypes = 4
 
 // Outside is the label of a token that is no part of a name.
 const Outside Label = 0
@@ -26,7 +27,7 @@ const (
 	whole
 	numParts
 
-	numLabels = 1 + int(numTypes)*numParts
+	numLabels = 1 + numTypes*numParts
 )
 
 func label(t Type, part int) Label { return Label(1 + int(t)*numParts + part) }

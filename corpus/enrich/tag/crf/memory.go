@@ -139,7 +139,12 @@ func (m *memory) lean(score *[numLabels]int32, t *Token, p pull) {
 	score[Outside] += p.outside * (all - named) / all
 }
 
-// known tells whether a word stands elsewhere in the article's prose too.
-func (m *memory) known(t *Token) bool {
-	return t.kind.capital() && len(m.slots) > 0 && m.at(t.low).count > 1
+// knowsAny tells whether a word of s stands elsewhere in the article's prose too.
+func (m *memory) knowsAny(s []Token) bool {
+	for i := range s {
+		if s[i].kind.capital() && len(m.slots) > 0 && m.at(s[i].low).count > 1 {
+			return true
+		}
+	}
+	return false
 }

@@ -12,10 +12,10 @@ import (
 // Outside, and so does a sentence.
 type Model struct {
 	*table
-	names      *Names
-	transition [numLabels][numLabels]int32   // from, to
-	ratio      [numLabels][numLabels]float64 // e to the transition, 0 where it is not allowed
-	power      [1 << 11]float64              // e to the minus n units
+	names *Names
+	into  [numLabels][numLabels]int32   // weights of transitions: to, from
+	ratio [numLabels][numLabels]float64 // e to those: from, to; 0 where it is not allowed
+	power [1 << 11]float64              // e to the minus n units
 }
 
 // modelMagic begins a table of weights. Its head is e to the minus one unit,
@@ -43,12 +43,12 @@ func OpenModel(data []byte, n *Names) (*Model, error) {
 	for a := range Label(numLabels) {
 		for b := range Label(numLabels) {
 			if !b.Follows(a) {
-				m.transition[a][b] = forbidden
+				m.into[b][a] = forbidden
 				continue
 			}
 			at := 8 + 2*(int(a)*numLabels+int(b))
 			w := int32(int16(binary.LittleEndian.Uint16(t.head[at:])))
-			m.transition[a][b] = w
+			m.into[b][a] = w
 			if w > 0 {
 				m.ratio[a][b] = 1 / m.toThe(w)
 			} else {

@@ -147,3 +147,25 @@ func packNames(all map[uint64]classes) []byte {
 	}
 	return packTable(namesMagic, head, records, 8)
 }
+
+// Type returns the type of the names that words are by the lists alone: Place
+// for a country or large town, Other for a demonym, Org.
+func (n *Names) Type(words ...string) (t Type, ok bool) {
+	h := uint64(0)
+	for _, word := range words {
+		w := Token{Text: word}
+		if w.look(); !w.kind.capital() {
+			return 0, false
+		}
+		h = phrase(h, w.low)
+	}
+	switch c := n.classes(h); {
+	case c&(country|cityL) != 0:
+		return Place, true
+	case c&demonym != 0:
+		return Other, true
+	case c&org != 0:
+		return Org, true
+	}
+	return 0, false
+}

@@ -43,6 +43,8 @@ func (a *Article) recased(n *Names, t *Token, first bool) string {
 		return lowered(t.Text, first)
 	case w.used:
 		return w.text
+	case c == 0 && n.inflected(t.Text):
+		return lowered(t.Text, first)
 	case t.kind == upper && c&org == 0 && !isAcronymic(t.Text):
 		return capitalised(t.Text)
 	}
@@ -74,4 +76,21 @@ func capitalised(s string) string {
 		begin = r == '-'
 	}
 	return string(out)
+}
+
+// inflected tells whether a word is a plain one with an ending: headlines have
+// verbs that other news rarely has so.
+func (n *Names) inflected(word string) bool {
+	for _, e := range []struct{ ending, instead string }{{"s", ""}, {"es", ""}, {"ies", "y"}, {"ed", ""},
+		{"d", ""}, {"ing", ""}, {"ing", "e"}, {"er", ""}, {"ly", ""}} {
+		stem, ok := strings.CutSuffix(strings.ToLower(word), e.ending)
+		if !ok || len(stem) < 3 {
+			continue
+		}
+		t := Token{Text: stem + e.instead}
+		if t.look(); n.word(&t)&plain != 0 {
+			return true
+		}
+	}
+	return false
 }

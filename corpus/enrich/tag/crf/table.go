@@ -52,13 +52,11 @@ func openTable(magic string, data []byte) (*table, error) {
 
 // find returns the payload for a hash, nil where there is none.
 func (t *table) find(h uint64) []byte {
-	at := 4 * int(h>>t.shift)
-	from := binary.LittleEndian.Uint32(t.starts[at:])
-	to := binary.LittleEndian.Uint32(t.starts[at+4:])
-	low, high := byte(h), byte(h>>8)
-	for r := t.records[from:to]; len(r) > 0; {
+	bounds := binary.LittleEndian.Uint64(t.starts[4*int(h>>t.shift):])
+	r := t.records[uint32(bounds) : bounds>>32]
+	for len(r) > 2 {
 		n := 3 + int(r[2])
-		if r[0] == low && r[1] == high {
+		if binary.LittleEndian.Uint16(r) == uint16(h) {
 			return r[3:n]
 		}
 		r = r[n:]

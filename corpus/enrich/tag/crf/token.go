@@ -29,6 +29,12 @@ const (
 	mark                // ","
 )
 
+// Lower tells whether a token is a word in lower case.
+func (t *Token) Lower() bool { return t.kind == lower }
+
+// Capital tells whether a token is a word with a capital.
+func (t *Token) Capital() bool { return t.kind.capital() }
+
 func (k kind) capital() bool { return k == initial || k == upper || k == mixed }
 
 // maxSentence is the most tokens that a sentence has: a longer one is cut, so
@@ -211,6 +217,10 @@ func isAbbreviation(w string) bool {
 		"jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "no", "vs", "etc", "al", "fig", "messrs",
 		"mt", "ft", "cf", "est", "mgr", "min", "mme", "mlle", "sra", "hr":
 		return true
+	case "ala", "ariz", "ark", "calif", "colo", "conn", "del", "fla", "ga", "ill", "ind", "kan", "ky", "la",
+		"mass", "md", "mich", "minn", "miss", "mont", "neb", "nev", "okla", "ont", "ore", "pa", "que", "sask",
+		"tenn", "tex", "va", "vt", "wash", "wis", "wyo", "alta", "supt", "insp", "atty":
+		return 'A' <= w[0] && w[0] <= 'Z'
 	}
 	return false
 }
@@ -224,7 +234,7 @@ func (s *scanner) mark(r rune, size int) {
 		}
 	}
 	s.add(end)
-	if r != '.' && r != '?' && r != '!' || !s.ends1() {
+	if r != '.' && r != '?' && r != '!' || !s.endsSentence() {
 		return
 	}
 	for s.at < len(s.text) {
@@ -242,9 +252,9 @@ func closes(r rune) bool {
 	return r == '"' || r == '”' || r == '’' || r == ')' || r == '\''
 }
 
-// ends1 tells whether a full stop before the present place ends a sentence: by
+// endsSentence tells whether a full stop before the present place ends a sentence: by
 // what follows.
-func (s *scanner) ends1() bool {
+func (s *scanner) endsSentence() bool {
 	for at := s.at; at < len(s.text); {
 		r, size := s.rune(at)
 		if !unicode.IsSpace(r) && !closes(r) {

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"slices"
+
 	"dateline/corpus/enrich/tag/crf"
 )
 
@@ -9,7 +11,7 @@ import (
 // kept.
 type collector struct {
 	names    *crf.Names
-	docs     []document
+	copies   [][]document
 	rough    []uint8
 	number   map[uint64]int32
 	count    []int32
@@ -19,35 +21,41 @@ type collector struct {
 // roughBits is log2 of the counters of the first pass.
 const roughBits = 27
 
-func newCollector(n *crf.Names, docs []document) *collector {
-	return &collector{names: n, docs: docs, rough: make([]uint8, 1<<roughBits),
+func newCollector(n *crf.Names, copies [][]document) *collector {
+	return &collector{names: n, copies: copies, rough: make([]uint8, 1<<roughBits),
 		number: map[uint64]int32{}}
 }
 
-// collect returns the runs of all documents, with the features seen at least
+// collect returns the runs of each copy of the documents, with the features seen at least
 // cut times.
-func (c *collector) collect(cut int) []run {
-	c.each(func(_, _ int, features []uint64, _ crf.Label, _ bool) {
-		for _, h := range features {
-			if n := &c.rough[h>>(64-roughBits)]; *n < 255 {
-				*n++
+func (c *collector) collect(cut int) [][]run {
+	for _, docs := range c.copies {
+		c.each(docs, func(features []uint64, _ crf.Label, _ bool) {
+			for _, h := range features {
+				if n := &c.rough[h>>(64-roughBits)]; *n < 255 {
+					*n++
+				}
 			}
-		}
-	})
-	var runs []run
-	c.each(func(_, _ int, features []uint64, label crf.Label, begins bool) {
-		if begins {
-			runs = append(runs, run{})
-		}
-		u := &runs[len(runs)-1]
-		lexical := c.numbers(features[:crf.Lexical], cut)
-		u.features = append(u.features, append(lexical, c.numbers(features[crf.Lexical:], cut)...))
-		u.lexical = append(u.lexical, len(lexical))
-		u.labels = append(u.labels, label)
-	})
+		})
+	}
+	all := make([][]run, len(c.copies))
+	for i, docs := range c.copies {
+		var runs []run
+		c.each(docs, func(features []uint64, label crf.Label, begins bool) {
+			if begins {
+				runs = append(runs, run{})
+			}
+			u := &runs[len(runs)-1]
+			lexical := c.numbers(features[:crf.Lexical], cut)
+			u.features = append(u.features, append(lexical, c.numbers(features[crf.Lexical:], cut)...))
+			u.lexical = append(u.lexical, len(lexical))
+			u.labels = append(u.labels, label)
+		})
+		all[i] = runs
+	}
 	c.rough = nil
-	c.cut(runs, cut)
-	return runs
+	c.cut(slices.Concat(all...), cut)
+	return all
 }
 
 func (c *collector) numbers(features []uint64, cut int) []int32 {
@@ -96,11 +104,11 @@ func (c *collector) cut(runs []run, cut int) {
 	}
 }
 
-// each calls visit for each token that may be part of a name, with its sentence
-// and place, features and label, and whether a run begins with it.
-func (c *collector) each(visit func(s, i int, features []uint64, l crf.Label, begins bool)) {
+// each calls visit for each token of docs that may be part of a name, with its
+// features and label, and whether a run begins with it.
+func (c *collector) each(docs []document, visit func(features []uint64, l crf.Label, begins bool)) {
 	var a crf.Article
-	for _, d := range c.docs {
+	for _, d := range docs {
 		a.Reset()
 		for _, s := range d.sentences {
 			a.Add(s.words)
@@ -109,21 +117,32 @@ func (c *collector) each(visit func(s, i int, features []uint64, l crf.Label, be
 		a.Recase(c.names)
 		for i := range d.sentences {
 			tokens := a.Sentence(i)
-			labels := crf.Labels(len(tokens), whole(tokens, d.sentences[i].names()))
+			labels := crf.Labels(len(tokens), trimmed(tokens, d.sentences[i].names()))
 			last := -2
 			crf.Features(c.names, tokens, func(k int, features []uint64) {
-				visit(i, k, features, labels[k], k != last+1)
+				visit(features, labels[k], k != last+1)
 				last = k
 			})
 		}
 	}
 }
 
-// whole returns the names of which no token is skipped.
-func whole(tokens []crf.Token, names []crf.Name) []crf.Name {
+// trimmed returns the names without the words in lower case at the ends of a
+// place's ("eastern China", "Maoxian county"), and without tokens that are
+// skipped; a name with such inside is left out.
+func trimmed(tokens []crf.Token, names []crf.Name) []crf.Name {
 	var out []crf.Name
 	for _, n := range names {
-		skipped := false
+		edge := func(i int) bool {
+			return crf.Skipped(tokens, i) || n.Type == crf.Place && tokens[i].Lower()
+		}
+		for n.From < n.To && edge(n.From) {
+			n.From++
+		}
+		for n.From < n.To && edge(n.To-1) {
+			n.To--
+		}
+		skipped := n.From == n.To
 		for i := n.From; i < n.To; i++ {
 			skipped = skipped || crf.Skipped(tokens, i)
 		}

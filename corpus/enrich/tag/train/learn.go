@@ -218,3 +218,27 @@ func (l *learner) updateTransition(a, b int, e float64) {
 	l.squares[a][b] += float64(e * e)
 	l.transition[a][b] += float64(l.eta * e / math.Sqrt(l.squares[a][b]))
 }
+
+// add adds the weights of another.
+func (l *learner) add(other *learner) {
+	for i, w := range other.weight {
+		l.weight[i] += w
+	}
+	for a := range l.transition {
+		for b := range l.transition[a] {
+			l.transition[a][b] += other.transition[a][b]
+		}
+	}
+}
+
+// divide divides the weights by n.
+func (l *learner) divide(n int) {
+	for i := range l.weight {
+		l.weight[i] /= float32(n)
+	}
+	for a := range l.transition {
+		for b := range l.transition[a] {
+			l.transition[a][b] /= float64(n)
+		}
+	}
+}

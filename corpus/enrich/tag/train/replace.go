@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,13 +29,13 @@ type replacer struct {
 	names        map[string][]string // of the others, nil for one that stays
 }
 
-// replace replaces names in docs: those of persons by names of the lists, others
+// replace returns docs with other names: those of persons by names of the lists, others
 // by others of the text.
-func (o Replacement) replace(docs []document, lists []byte, r *rand.Rand) {
+func (o Replacement) replace(docs []document, lists []byte, r *rand.Rand) []document {
 	p := &replacer{Replacement: o, random: r}
 	p.first, p.last = capitalNames(lists, "first"), capitalNames(lists, "last")
 	if o.Names == 0 || len(p.first) == 0 || len(p.last) == 0 {
-		return
+		return slices.Clone(docs)
 	}
 	seen := map[string]bool{}
 	for _, d := range docs {
@@ -55,12 +56,14 @@ func (o Replacement) replace(docs []document, lists []byte, r *rand.Rand) {
 			}
 		}
 	}
-	for _, d := range docs {
+	out := make([]document, len(docs))
+	for i, d := range docs {
 		p.words, p.names = map[string]string{}, map[string][]string{}
-		for i := range d.sentences {
-			d.sentences[i] = p.sentence(d.sentences[i])
+		for _, s := range d.sentences {
+			out[i].sentences = append(out[i].sentences, p.sentence(s))
 		}
 	}
+	return out
 }
 
 // capitalNames returns the names of a class that begin with a capital.

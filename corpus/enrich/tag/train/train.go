@@ -15,6 +15,7 @@ import (
 // Options are how weights are learnt.
 type Options struct {
 	Seed         uint64
+	Copies       int // of the text, changed by chance: a model each, of which the mean is taken
 	Epochs       int
 	Step, Decay  float64 // AdaGrad's step, and how weights are drawn to 0
 	Cut          int     // features seen less often are left out
@@ -27,7 +28,7 @@ type Options struct {
 
 // Usual are the options that the embedded weights were learnt with.
 var Usual = Options{
-	Seed: 1, Epochs: 3, Step: 0.2, Decay: 1e-3, Cut: 3, Forget: .2, Least: 0.1, Most: 6,
+	Seed: 1, Copies: 1, Epochs: 3, Step: 0.2, Decay: 1e-3, Cut: 3, Forget: .2, Least: 0.1, Most: 6,
 	Replacement:  Replacement{Names: .6, Places: .6},
 	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
 }
@@ -49,15 +50,27 @@ func Train(o Options, text io.Reader, lists []byte) (names, weights []byte, err 
 		return nil, nil, err
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 0))
-	o.Replacement.replace(docs, lists, r)
-	c := newCollector(n, o.Augmentation.augment(docs, r))
-	runs := c.collect(o.Cut)
-	o.tell("%d documents, %d runs of tokens, %d features", len(docs), len(runs), len(c.features))
-	l := newLearner(len(c.features), &o, r)
-	for i := range o.Epochs {
-		o.tell("epoch %d of %d: loss %.4f", i+1, o.Epochs, l.epoch(runs))
+	var copies [][]document
+	for range max(1, o.Copies) {
+		copies = append(copies, o.Augmentation.augment(o.Replacement.replace(docs, lists, r), r))
 	}
-	return names, o.weights(l, c.features), nil
+	c := newCollector(n, copies)
+	runs := c.collect(o.Cut)
+	o.tell("%d documents, %d features", len(docs), len(c.features))
+	var mean *learner
+	for i := range runs {
+		l := newLearner(len(c.features), &o, r)
+		for k := range o.Epochs {
+			o.tell("copy %d of %d, epoch %d of %d: loss %.4f", i+1, len(runs), k+1, o.Epochs, l.epoch(runs[i]))
+		}
+		if mean == nil {
+			mean = l
+		} else {
+			mean.add(l)
+		}
+	}
+	mean.divide(len(runs))
+	return names, o.weights(mean, c.features), nil
 }
 
 func (o *Options) tell(format string, args ...any) {

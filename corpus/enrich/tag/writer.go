@@ -1,0 +1,209 @@
+package tag
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich/tag/crf"
+)
+
+// writer makes spans of the names that the model has found.
+type writer struct {
+	*Tagger
+	article  *crf.Article
+	acronyms map[string]string // and what they stand for
+	spans    []Span
+}
+
+// Confidence of a name that the model did not find itself.
+const (
+	fromList  = 0.75 // a part of a compound, by the lists
+	loose     = 0.6  // a demonym outside of names
+	explained = 0.85 // an acronym that the article explains
+)
+
+var kinds = [...]corpus.Kind{crf.Person: corpus.Person, crf.Place: corpus.Place, crf.Org: corpus.Org}
+
+// sentence writes the names of a sentence.
+func (w *writer) sentence(s []crf.Token, names []crf.Name) {
+	for i := 0; i < len(s); {
+		if len(names) == 0 || i < names[0].From {
+			w.word(s[i], loose)
+			i++
+			continue
+		}
+		w.name(s[names[0].From:names[0].To], names[0])
+		i = names[0].To
+		names = names[1:]
+	}
+}
+
+// name writes one name.
+func (w *writer) name(s []crf.Token, n crf.Name) {
+	p := confidence(n.Probability)
+	switch {
+	case n.Type == crf.Other:
+		w.other(s, p)
+	case len(s) == 1 && (w.acronym(s[0]) || w.people(s[0], n, p) || n.Type == crf.Place && w.compound(s[0], p)):
+	default:
+		for _, part := range parts(s, n.Type) {
+			w.add(part, kinds[n.Type], "model", p)
+		}
+	}
+}
+
+// other writes what we look for in a name of another type: "Sri Lankan", "the
+// New York-based group", "the Syrian civil war".
+func (w *writer) other(s []crf.Token, p float64) {
+	for i := 0; i < len(s); i++ {
+		if i+1 < len(s) && w.pair(s[i], s[i+1], p) {
+			i++
+			continue
+		}
+		w.word(s[i], p)
+	}
+}
+
+// pair writes two words that are one demonym, or a place as far as the hyphen.
+func (w *writer) pair(a, b crf.Token, p float64) bool {
+	if _, ok := w.gaz.Demonym(a.Text + " " + b.Text); ok {
+		w.add([]crf.Token{a, b}, corpus.Place, "demonym", p)
+		return true
+	}
+	before, after, ok := strings.Cut(b.Text, "-")
+	if typ, known := w.names.Type(a.Text, before); !ok || capital(after) || !known || typ != crf.Place {
+		return false
+	}
+	b.Text, b.End = before, b.Start+len(before)
+	w.add([]crf.Token{a, b}, corpus.Place, "compound", max(p, fromList))
+	return true
+}
+
+// parts splits a name at a slash, and a person's at an ampersand: there are two.
+// A place's leaves out words in lower case before it: "northern Syria".
+func parts(s []crf.Token, t crf.Type) (out [][]crf.Token) {
+	from := 0
+	for i := range s {
+		if text := s[i].Text; text == "/" || text == "&" && t == crf.Person {
+			if i > from {
+				out = append(out, s[from:i])
+			}
+			from = i + 1
+		}
+	}
+	s = s[from:]
+	for t == crf.Place && len(s) > 1 && s[0].Lower() {
+		s = s[1:]
+	}
+	if len(s) > 0 {
+		out = append(out, s)
+	}
+	return out
+}
+
+// add writes the tokens s as one name.
+func (w *writer) add(s []crf.Token, kind corpus.Kind, rule string, p float64) {
+	span := Span{Start: s[0].Start, End: s[len(s)-1].End, Kind: kind, Rule: rule, Confidence: p}
+	if kind == corpus.Org {
+		span.Name = w.orgs.usual(s)
+	}
+	w.spans = append(w.spans, span)
+}
+
+// word writes what a word outside of the names that we look for is: a demonym,
+// an acronym, or a compound of names.
+func (w *writer) word(t crf.Token, p float64) {
+	if !capital(t.Text) && !strings.Contains(t.Text, "-") {
+		return
+	}
+	if w.acronym(t) || w.compound(t, p) {
+		return
+	}
+	if w.isPeople(t.Text) {
+		w.add([]crf.Token{t}, corpus.Place, "demonym", p)
+	}
+}
+
+func (w *writer) isPeople(word string) bool {
+	_, ok := w.gaz.Demonym(word)
+	return ok
+}
+
+func capital(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(first)
+}
+
+// people writes a demonym that the model took for a place or organisation.
+func (w *writer) people(t crf.Token, n crf.Name, p float64) bool {
+	if n.Type == crf.Person {
+		return false
+	}
+	if typ, ok := w.names.Type(t.Text); ok && typ != crf.Other {
+		return false
+	}
+	if !w.isPeople(t.Text) {
+		return false
+	}
+	w.add([]crf.Token{t}, corpus.Place, "demonym", p)
+	return true
+}
+
+// acronym writes an acronym that the article explains.
+func (w *writer) acronym(t crf.Token) bool {
+	name, ok := w.acronyms[t.Text]
+	if ok {
+		w.spans = append(w.spans, Span{Start: t.Start, End: t.End, Kind: corpus.Org, Rule: "acronym",
+			Confidence: explained, Name: name})
+	}
+	return ok
+}
+
+// compound writes the names that a hyphen joins to one another or to another
+// word: "Israel-Hamas", "US-led", "pro-Russian". Of names that are one with
+// their hyphen there are lists.
+func (w *writer) compound(t crf.Token, p float64) bool {
+	before, after, ok := strings.Cut(t.Text, "-")
+	if !ok || len(t.Text) != t.End-t.Start {
+		return false
+	}
+	if _, ok := w.names.Type(t.Text); ok {
+		return false
+	}
+	a, b := t, t
+	a.Text, a.End = before, t.Start+len(before)
+	b.Text, b.Start = after, a.End+1
+	first, second := w.listed(a), w.listed(b)
+	if (first == "" && capital(before) || second == "" && capital(after)) && !w.isPeople(before) && !w.isPeople(after) {
+		return false
+	}
+	for _, part := range []struct {
+		crf.Token
+		kind corpus.Kind
+	}{{a, first}, {b, second}} {
+		if part.kind != "" {
+			rule := "compound"
+			if w.isPeople(part.Text) {
+				rule = "demonym"
+			}
+			w.add([]crf.Token{part.Token}, part.kind, rule, max(p, fromList))
+		}
+	}
+	return first != "" || second != ""
+}
+
+// listed returns what a word is by the lists alone, empty where it is nothing.
+func (w *writer) listed(t crf.Token) corpus.Kind {
+	if !capital(t.Text) {
+		return ""
+	}
+	if w.isPeople(t.Text) {
+		return corpus.Place
+	}
+	if typ, ok := w.names.Type(t.Text); ok && typ != crf.Other {
+		return kinds[typ]
+	}
+	return ""
+}
