@@ -87,7 +87,7 @@ func (l Level) String() string { return [...]string{"low", "medium", "high"}[l] 
 // It is what an index keeps of mentions; no correction rewrites it.
 type Value struct {
 	Kind  Kind
-	Key   string // of a place its ID or, unresolved, its name; else its Value
+	Key   string // see Mention.Key
 	Level Level
 }
 
@@ -101,7 +101,7 @@ const UnanchoredKey = "unanchored"
 func (d *Document) Values() []Value {
 	var out []Value
 	for _, m := range d.Mentions {
-		if key := m.key(); key != "" {
+		if key := m.Key(); key != "" {
 			out = append(out, Value{m.Kind, key, LevelOf(m.Confidence)})
 		}
 	}
@@ -114,13 +114,17 @@ func (d *Document) Values() []Value {
 // InGazetteer tells whether a place was resolved to an entry of the gazetteer.
 func (m *Mention) InGazetteer() bool { return m.Kind == Place && strings.Contains(m.ID, ":") }
 
-func (m *Mention) key() string {
+// Key returns the key of the article-level value that m is a mention of, empty
+// for none. Of a person or organisation it is the Value; of a place in the
+// gazetteer the ID and, behind a space, the name as written, so that either can be
+// corrected; of any other place the Value; of a date the days that it names.
+func (m *Mention) Key() string {
 	switch m.Kind {
 	case Person, Org:
 		return m.Value
 	case Place:
 		if m.InGazetteer() {
-			return m.ID
+			return strings.Join(append([]string{m.ID}, strings.Fields(m.Text)...), " ")
 		}
 		return m.Value
 	case DateKind:

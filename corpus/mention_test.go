@@ -18,8 +18,10 @@ func TestLevelOf(t *testing.T) {
 
 func TestDocumentValues(t *testing.T) {
 	d := Document{Mentions: []Mention{
-		{Kind: Place, ID: "gn:281102", Value: "Palestinian Territory/Gaza Strip/Rafah", Confidence: 0.6},
-		{Kind: Place, ID: "gn:281102", Value: "Palestinian Territory/Gaza Strip/Rafah", Confidence: 0.9},
+		{Kind: Place, ID: "gn:281102", Text: "Rafah", Value: "Palestinian Territory/Gaza Strip/Rafah", Confidence: 0.6},
+		{Kind: Place, ID: "gn:281102", Text: "Rafah", Value: "Palestinian Territory/Gaza Strip/Rafah", Confidence: 0.9},
+		{Kind: Place, ID: "gn:281102", Text: "Rafah\n town", Value: "Palestinian Territory/Gaza Strip/Rafah", Confidence: 0.5},
+		{Kind: Place, ID: "gn:281132", Value: "Palestinian Territory/Gaza Strip", Confidence: 0.5},
 		{Kind: Place, ID: "upper bridge", Value: "Upper Bridge", Confidence: 0.3},
 		{Kind: Person, ID: "leila rahimi", Value: "Leila Rahimi", Confidence: 0.8},
 		{Kind: Org, ID: "leila rahimi", Value: "Leila Rahimi", Confidence: 0.2},
@@ -38,7 +40,9 @@ func TestDocumentValues(t *testing.T) {
 		{Org, "Leila Rahimi", Low},
 		{Person, "Leila Rahimi", High},
 		{Place, "Upper Bridge", Low},
-		{Place, "gn:281102", High},
+		{Place, "gn:281102 Rafah", High},
+		{Place, "gn:281102 Rafah town", Medium},
+		{Place, "gn:281132", Medium},
 	}
 	if got := d.Values(); !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

@@ -48,17 +48,38 @@ package values
 //	lon = 34.49
 //	same = ["Camp North"]
 //
+//	# What is so written is this place, whatever it was taken for: everywhere,
+//	# or in a source or an article.
+//	[[place]]
+//	id = "gn:281102"
+//	same = ["Rafah"]
+//	source = ["Gaza Diary"]
+//
+//	# Names that are looked for in every text, since extraction does not find them.
+//	[[person]]
+//	name = "Abu Hamza"
+//	find = ["Abu Hamza", "the Engineer"]
+//
 // Names stand for all their spellings. An entry without id takes it from its
-// name. Merges may follow one another. An exception for an article goes before
-// one for its source, and one for a value holds for all that is merged into it.
-// An unknown key, and anything said twice, is an error.
+// name, else from the first that is to be found. Merges may follow one another.
+// An exception for an article goes before one for its source, and one for a value
+// holds for all that is merged into it. An unknown key, and anything said twice,
+// is an error.
+//
+// Names in find, and those of the newsroom's own places, are found where a text
+// has them letter for letter or all in capitals, but for those that are part of a
+// longer name. They are the same as the entry's value. Articles are extracted
+// again only where they contain such a name that has come or gone.
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
+	"dateline/corpus"
 	"dateline/corpus/enrich/places"
 	"dateline/search"
 )
@@ -66,9 +87,25 @@ import (
 // A Curation is a newsroom's corrections, as read from curation.toml. Its zero
 // value corrects nothing.
 type Curation struct {
-	fields  map[search.Field]*corrections
-	places  map[string]places.Place // the newsroom's own
-	aliases []alias                 // further names of the newsroom's own places
+	fields map[search.Field]*corrections
+	places map[string]places.Place // the newsroom's own
+	names  []Name                  // to be found, in the order of the file
+}
+
+// A Name is one that extraction is to find in every text.
+type Name struct {
+	Kind corpus.Kind
+	Text string
+	ID   string // of the place that it names; empty for others
+}
+
+// Names returns the names that extraction is to find, each once, sorted.
+func (c *Curation) Names() []Name {
+	out := slices.Clone(c.names)
+	slices.SortFunc(out, func(a, b Name) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text), cmp.Compare(a.ID, b.ID))
+	})
+	return slices.Compact(out)
 }
 
 // String names the place in the archive for people.
@@ -78,9 +115,6 @@ func (at At) String() string {
 	}
 	return fmt.Sprintf("source %q", at.Source)
 }
-
-// An alias is a further name of a place, as written.
-type alias struct{ id, name string }
 
 // curated are the fields that can be corrected.
 var curated = []search.Field{search.Person, search.Org, search.Place}
@@ -94,6 +128,7 @@ type corrections struct {
 	none       map[string]bool        // ids that are no value
 	parents    map[string]string      // of places; empty for none
 	exceptions map[string][]exception // by id
+	lines      map[string]string      // where in the file an id is spoken of first
 }
 
 // An exception says that in an article or a source an id is that of another
@@ -132,17 +167,54 @@ func (c *corrections) except(id string, at At) (to string, ok bool) {
 	return to, ok
 }
 
-// Places returns the newsroom's own places by id, and the further names by
-// which articles call them, for the gazetteer that extraction works with.
-func (c *Curation) Places() (list []places.Place, names map[string][]string) {
-	names = map[string][]string{}
-	for _, id := range slices.Sorted(maps.Keys(c.places)) {
-		list = append(list, c.places[id])
+// meaning returns what an id stands for at a place in the archive: itself where
+// nothing is said of it, empty for no value.
+func (c *corrections) meaning(id string, at At) string {
+	to := id
+	for from := id; from != ""; from = c.merged[from] {
+		if other, ok := c.except(from, at); ok {
+			to = other
+			break
+		}
 	}
-	for _, a := range c.aliases {
-		names[a.id] = append(names[a.id], a.name)
+	if to = c.canonical(to); c.none[to] {
+		return ""
 	}
-	return list, names
+	return to
+}
+
+// excepted tells whether what an id stands for depends on the place in the
+// archive.
+func (c *corrections) excepted(id string) bool {
+	for ; id != ""; id = c.merged[id] {
+		if len(c.exceptions[id]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// split returns the id of an article-level value before any correction, and of a
+// place in the gazetteer that of its name as written, if anything is corrected.
+func (c *corrections) split(field search.Field, key string) (id, text string) {
+	key = strings.TrimSpace(key)
+	if id = withoutText(field, key); len(id) < len(key) && c.speaks() {
+		text = Key(field, key[len(id):])
+	}
+	return valueID(field, id), text
+}
+
+// speaks tells whether there is a correction of what ids stand for.
+func (c *corrections) speaks() bool {
+	return len(c.merged)+len(c.none)+len(c.exceptions) > 0
+}
+
+// line returns where an id is spoken of, as errors begin: "line 7: ".
+func (c *corrections) line(id string) string {
+	if where := c.lines[id]; where != "" {
+		return where + ": "
+	}
+	return ""
 }
 
 // write writes c in a form that is the same for the same corrections.
@@ -160,5 +232,5 @@ func (c *Curation) write(w io.Writer) {
 		p := c.places[id]
 		fmt.Fprintf(w, "%q %q %v %v\n", id, p.Name, p.Lat, p.Lon)
 	}
-	fmt.Fprintf(w, "%q\n", c.aliases)
+	fmt.Fprintf(w, "%q\n", c.Names())
 }

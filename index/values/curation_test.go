@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"dateline/corpus"
 	"dateline/search"
 )
 
@@ -95,6 +96,8 @@ same = ["gn:3", "Gaza Town"]
 		{search.Place, "gn:3", At{}, "gn:4", "Gaza"},
 		{search.Place, "Gaza Town", At{}, "gn:4", "Gaza"},
 		{search.Place, "gn:99", At{}, "gn:99", "gn:99"},
+		{search.Place, "gn:99 Nowhere", At{}, "gn:99", "gn:99"},
+		{search.Place, "gn:3 Rafah", At{}, "gn:4", "Gaza"},
 		{search.Place, "Camp: North", At{}, "camp-north", "Camp: North"},
 		{search.Source, " Art Weekly ", At{}, "Art Weekly", "Art Weekly"},
 		{search.Lang, "", At{}, "", ""},
@@ -111,6 +114,112 @@ same = ["gn:3", "Gaza Town"]
 	} {
 		if got := r.Excepted(search.Person, key); got != want {
 			t.Errorf("Excepted(%q) = %v", key, got)
+		}
+	}
+}
+
+// What a text calls a place is corrected whatever place it was taken for.
+func TestCurationOfPlacesAsWritten(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[place]]
+id = "gn:3"
+same = ["Rafah", "Old Gate"]
+
+[[place]]
+id = "gn:7"
+same = ["Rafah"]
+source = ["Sinai Post"]
+
+[[place]]
+id = "Georgia"
+none = true
+article = ["a1"]
+
+[[place]]
+id = "gn:6"
+same = ["gn:4"]
+
+[[place]]
+id = "my:camp"
+name = "North Camp"
+parent = "gn:6"
+`))
+	sinai := At{"a2", "Sinai Post"}
+	for _, c := range []struct {
+		key  string
+		at   At
+		want string
+	}{
+		{"gn:7 Rafah", At{}, "gn:3"},
+		{"gn:7 RAFAH", At{}, "gn:3"},
+		{"gn:7 Rafah Crossing", At{}, "gn:7"},
+		{"gn:3 Rafah", sinai, "gn:7"},
+		{"Rafah", sinai, "gn:7"},
+		{"gn:3", sinai, "gn:3"},
+		{"Old Gate", sinai, "gn:3"},
+		{"gn:1 Georgia", At{Article: "a1"}, ""},
+		{"gn:1 Georgia", At{}, "gn:1"},
+		{"gn:1 Tbilisi", At{Article: "a1"}, "gn:1"},
+		{"gn:4 Gaza", At{}, "gn:6"},
+		{"gn:2 the North Camp", At{}, "my:camp"},
+		{"gn:4 Rafah", At{}, "gn:3"},
+	} {
+		if id, _ := r.Resolve(search.Place, c.key, c.at); id != c.want {
+			t.Errorf("Resolve(%q, %v) = %q, want %q", c.key, c.at, id, c.want)
+		}
+	}
+	for key, want := range map[string]bool{
+		"gn:7 Rafah": true, "gn:1 Georgia": true, "gn:7 Arish": false, "gn:7": false, "Rafah": true,
+	} {
+		if got := r.Excepted(search.Place, key); got != want {
+			t.Errorf("Excepted(%q) = %v", key, got)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	c := curate(t, `
+[[person]]
+id = "Abu Hamza"
+find = ["Abu  Hamza", "the Engineer", "Abu Hamza"]
+same = ["The Engineer"]
+
+[[org]]
+find = ["Hope Relief"]
+
+[[place]]
+id = "gn:3"
+find = ["Old Gate"]
+
+[[place]]
+name = "Upper Bridge"
+find = ["Upper Bridge"]
+
+[[place]]
+id = "my:camp"
+name = "North Camp"
+same = ["gn:99", "Camp North"]
+find = ["North Camp", "Camp Nord"]
+`)
+	want := []Name{
+		{corpus.Org, "Hope Relief", ""},
+		{corpus.Person, "Abu Hamza", ""}, {corpus.Person, "the Engineer", ""},
+		{corpus.Place, "Camp Nord", "my:camp"}, {corpus.Place, "Camp North", "my:camp"},
+		{corpus.Place, "North Camp", "my:camp"},
+		{corpus.Place, "Old Gate", "gn:3"}, {corpus.Place, "Upper Bridge", ""},
+	}
+	if got := c.Names(); !slices.Equal(got, want) {
+		t.Errorf("names: %v, want %v", got, want)
+	}
+	if got := new(Curation).Names(); len(got) != 0 {
+		t.Errorf("no corrections have the names %v", got)
+	}
+	r := NewResolver(world(), c)
+	for key, want := range map[string]string{
+		"Old Gate": "gn:3", "Upper Bridge": "upper-bridge", "my:camp North Camp": "my:camp", "Camp Nord": "my:camp",
+	} {
+		if id, _ := r.Resolve(search.Place, key, At{}); id != want {
+			t.Errorf("%q is %q, want %q", key, id, want)
 		}
 	}
 }
@@ -160,6 +269,10 @@ func TestCurationErrors(t *testing.T) {
 		{person + "name = \"A\"\nparent = \"gn:1\"", "are for places"},
 		{person + "id = \"A\"\nnone = true\nname = \"B\"", "has no use for"},
 		{person + "name = \"A\"\nsource = [\"S\"]", "say in same"},
+		{person + "name = \"A\"\nsame = [\"B\"]\nfind = [\"A\"]\nsource = [\"S\"]", "line 1: names to be found are found everywhere"},
+		{person + "id = \"A\"\nnone = true\nfind = [\"A\"]", "has no use for"},
+		{person + "find = [\"…\"]", "line 1: \"…\" is no id or name"},
+		{place + "name = \"A\"\nfind = [\"gn:1\"]", "line 1: find takes names"},
 		{person + "id = \"A\"\nsame = [\"B\"]\nsource = [\" \"]", "has no name"},
 		{person + "name = \"A\"\n" + person + "id = \"a\"\nname = \"B\"", "line 3: the name of person \"a\" is given by line 1"},
 		{person + "id = \"A\"\nsame = [\"X\"]\n" + person + "id = \"B\"\nsame = [\"X\"]", "line 4: the meaning of person \"x\" is given by line 1"},
@@ -173,7 +286,7 @@ func TestCurationErrors(t *testing.T) {
 		{place + "id = \"my:x\"\nname = \"X\"\nlat = 1.0", "give both"},
 		{place + "id = \"my:x\"\nname = \"X\"\nlat = 91.0\nlon = 0.0", "no point on earth"},
 		{place + "id = \"my:x\"\nname = \"X\"\nlat = nan\nlon = 0.0", "no point on earth"},
-		{place + "id = \"gn:1\"\nparent = \"my:x\"", "\"my:x\" has no entry"},
+		{"\n" + place + "id = \"gn:1\"\nparent = \"my:x\"", "line 2: place \"my:x\" has no entry"},
 		{place + "id = \"my:x\"\nsame = [\"X\"]", "\"my:x\" has no entry"},
 		{"person = [{id = \"A\"}, {id = \"B\", none = true}]", "person entry 1: nothing is said"},
 	} {
@@ -185,9 +298,20 @@ func TestCurationErrors(t *testing.T) {
 
 func TestCurationExampleAndEmpty(t *testing.T) {
 	c := curate(t, example(t))
-	if list, names := c.Places(); len(list) != 1 || list[0].Lat != 31.53 ||
-		list[0].Parent != "gn:281132" || !slices.Equal(names["my:north-camp"], []string{"Camp North"}) {
-		t.Errorf("places of the example: %+v, %q", list, names)
+	want := []Name{
+		{corpus.Person, "Abu Hamza", ""}, {corpus.Person, "the Engineer", ""},
+		{corpus.Place, "Camp North", "my:north-camp"}, {corpus.Place, "North Camp", "my:north-camp"},
+	}
+	if got := c.Names(); !slices.Equal(got, want) {
+		t.Errorf("names of the example: %v, want %v", got, want)
+	}
+	r := NewResolver(world(), c)
+	for key, want := range map[string]string{
+		"Abu Hamza": "Abu Hamza", "The Engineer": "Abu Hamza", "Bibi": "Benjamin Netanyahu",
+	} {
+		if id, _ := r.Resolve(search.Person, key, At{}); id != NameKey(want) {
+			t.Errorf("by the example %q is %q, want %q", key, id, want)
+		}
 	}
 	for _, c := range []*Curation{nil, {}, curate(t, ""), curate(t, "# nothing\n")} {
 		r := NewResolver(nil, c)
@@ -204,7 +328,7 @@ func TestFingerprint(t *testing.T) {
 	for _, toml := range []string{
 		base, "", base + "[[person]]\nid = \"C\"\nnone = true", base + "source = [\"S\"]",
 		base + "article = [\"S\"]", base + "[[place]]\nid = \"gn:1\"\nparent = \"gn:2\"",
-		base + "[[org]]\nname = \"A\"",
+		base + "[[org]]\nname = \"A\"", base + "find = [\"C\"]", base + "find = [\"D\"]",
 	} {
 		print := NewResolver(world(), curate(t, toml)).Fingerprint()
 		if other, ok := prints[print]; ok {
@@ -221,8 +345,9 @@ func TestCheck(t *testing.T) {
 	for _, c := range []struct{ toml, want string }{
 		{"", ""},
 		{"[[place]]\nid = \"gn:3\"\nparent = \"gn:6\"\n[[place]]\nid = \"gn:4\"\nsame = [\"gn:99\"]", ""},
-		{"[[place]]\nid = \"gn:3\"\nparent = \"gn:99\"", `"gn:99" is not in the gazetteer`},
-		{"[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"", "lie in each other"},
+		{"\n[[place]]\nid = \"gn:3\"\nparent = \"gn:99\"", `line 2: place "gn:99" is not in the gazetteer`},
+		{"[[place]]\nid = \"gn:98\"\nsame = [\"x\"]\narticle = [\"a\"]", `line 1: place "gn:98" is not in the gazetteer`},
+		{"[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"", "line 1: places"},
 		{"[[place]]\nid = \"gn:3\"\nsame = [\"gn:1\"]", "lie in each other"},
 	} {
 		err := NewResolver(world(), curate(t, c.toml)).Check()
@@ -246,6 +371,8 @@ func FuzzParseCuration(f *testing.F) {
 	f.Add("[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"\n[[place]]\nid = \"gn:3\"\nsame = [\"gn:1\", \"gn:2\"]")
 	f.Add("[[org]]\nid = \"A\"\nnone = true\narticle = [\"x\"]\n")
 	f.Add("person = [{name = 'x'}]")
+	f.Add("[[place]]\nid = \"my:x\"\nname = \"A\"\nsame = [\"B\"]\n[[place]]\nid = \"gn:3\"\nsame = [\"A\"]\nsource = [\"S\"]")
+	f.Add("[[person]]\nfind = [\"A B\", \"b\"]\nid = \"A\"")
 	g := world()
 	f.Fuzz(func(t *testing.T, toml string) {
 		c, err := ParseCuration([]byte(toml))
@@ -255,7 +382,7 @@ func FuzzParseCuration(f *testing.F) {
 		r := NewResolver(g, c)
 		r.Check()
 		tab := NewTable(r)
-		for _, key := range []string{"A", "B", "gn:1", "gn:3", "my:x"} {
+		for _, key := range []string{"A", "B", "gn:1", "gn:3", "gn:3 A", "my:x B", "my:x"} {
 			for _, field := range curated {
 				id, name := r.Resolve(field, key, At{"x", "S"})
 				if id == "" {

@@ -2,6 +2,7 @@ package values
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/corpus"
 	"dateline/corpus/enrich/places"
 	"dateline/search"
 
@@ -20,6 +22,7 @@ type entry struct {
 	ID      string   `toml:"id"`
 	Name    string   `toml:"name"`
 	Same    []string `toml:"same"`
+	Find    []string `toml:"find"`
 	None    bool     `toml:"none"`
 	Source  []string `toml:"source"`
 	Article []string `toml:"article"`
@@ -77,7 +80,7 @@ func unknownKey(data []byte, key toml.Key) error {
 		where = fmt.Sprintf("line %d: ", 1+bytes.Count(data[:found[1]], []byte("\n")))
 	}
 	return fmt.Errorf("%sunknown key %q; entries are [[person]], [[org]] and [[place]], "+
-		"with id, name, same, none, source, article, parent, lat, lon", where, key)
+		"with id, name, same, find, none, source, article, parent, lat, lon", where, key)
 }
 
 // A parser gathers corrections.
@@ -91,6 +94,7 @@ func (p *parser) addAll(field search.Field, list []entry) error {
 	c := &corrections{
 		names: map[string]string{}, merged: map[string]string{}, none: map[string]bool{},
 		parents: map[string]string{}, exceptions: map[string][]exception{},
+		lines: map[string]string{},
 	}
 	p.fields[field] = c
 	where := headings(p.data, field, len(list))
@@ -135,6 +139,7 @@ func (p *parser) add(field search.Field, e entry, where string) error {
 	if err := consistent(field, e, id); err != nil {
 		return err
 	}
+	p.locate(field, where, append(same, id)...)
 	if e.Name = strings.TrimSpace(e.Name); e.Name != "" {
 		if err := p.once(where, "the name of %s %q", field, id); err != nil {
 			return err
@@ -146,50 +151,106 @@ func (p *parser) add(field search.Field, e entry, where string) error {
 			return err
 		}
 	}
-	if isOwn(id) && e.Name != "" {
-		p.places[id] = ownPlace(id, e)
-	}
 	if len(e.Source)+len(e.Article) > 0 {
 		return p.addExceptions(field, e, id, same, where)
 	}
+	p.addNames(field, e, id)
 	return p.addMerges(field, e, id, same, where)
+}
+
+// locate notes where ids are spoken of.
+func (p *parser) locate(field search.Field, where string, ids ...string) {
+	lines := p.fields[field].lines
+	for _, id := range ids {
+		if lines[id] == "" {
+			lines[id] = where
+		}
+	}
 }
 
 // ids returns the ids of an entry's value and of those that are the same.
 func ids(field search.Field, e entry) (id string, same []string, err error) {
-	if id = strings.TrimSpace(e.ID); id == "" {
-		id = strings.TrimSpace(e.Name)
+	if id = cmp.Or(strings.TrimSpace(e.ID), strings.TrimSpace(e.Name)); id == "" && len(e.Find) > 0 {
+		id = e.Find[0]
 	}
-	list := append([]string{id}, e.Same...)
+	list := slices.Concat([]string{id}, e.Same, e.Find)
+	if own := isOwn(id) && len(e.Source)+len(e.Article) == 0; own && strings.TrimSpace(e.Name) != "" {
+		list = append(list, e.Name)
+	}
 	for i, name := range list {
 		if list[i] = valueID(field, strings.TrimSpace(name)); list[i] == "" {
 			return "", nil, fmt.Errorf("%q is no id or name: it has neither letter nor digit", name)
 		}
 	}
-	return list[0], list[1:], nil
+	said := len(e.Same) + 1
+	for _, key := range list[said:] { // they may repeat one another
+		if !slices.Contains(list[1:said], key) {
+			list[said] = key
+			said++
+		}
+	}
+	return list[0], list[1:said], nil
 }
 
 // consistent tells what an entry lacks, or has too much.
 func consistent(field search.Field, e entry, id string) error {
 	geo := e.Parent != nil || e.Lat != nil || e.Lon != nil
+	some := len(e.Source)+len(e.Article) > 0
 	switch {
 	case field != search.Place && geo:
 		return fmt.Errorf("parent, lat and lon are for places, not for %q", id)
-	case e.None && (e.Name != "" || geo):
-		return fmt.Errorf("%q is to be no value: it has no use for name, parent, lat and lon", id)
+	case e.None && (e.Name != "" || geo || len(e.Find) > 0):
+		return fmt.Errorf("%q is to be no value: it has no use for name, find, parent, lat and lon", id)
+	case some && len(e.Find) > 0:
+		return fmt.Errorf("names to be found are found everywhere: give %q an entry for them "+
+			"without source and article", id)
 	case (e.Lat == nil) != (e.Lon == nil):
 		return fmt.Errorf("%q has one of lat and lon: give both", id)
 	case e.Lat != nil && !(isOwn(id) && e.Name != ""):
 		return fmt.Errorf(`lat and lon are for named places of your own, whose id begins with "my:"`)
 	case e.Lat != nil && !(*e.Lat >= -90 && *e.Lat <= 90 && *e.Lon >= -180 && *e.Lon <= 180):
 		return fmt.Errorf("%v, %v is no point on earth", *e.Lat, *e.Lon)
-	case !e.None && len(e.Source)+len(e.Article) > 0 && len(e.Same) == 0:
+	case !e.None && some && len(e.Same) == 0:
 		return fmt.Errorf("say in same which names or ids are %q there", id)
-	case !e.None && e.Name == "" && !geo && len(e.Same) == 0:
-		return fmt.Errorf("nothing is said of %q: give name, same, none or parent", id)
+	case !e.None && e.Name == "" && !geo && len(e.Same)+len(e.Find) == 0:
+		return fmt.Errorf("nothing is said of %q: give name, same, find, none or parent", id)
+	}
+	for _, name := range e.Find {
+		if field == search.Place && isPlaceID(strings.TrimSpace(name)) {
+			return fmt.Errorf("find takes names as texts have them, and %q is an id", name)
+		}
 	}
 	return nil
 }
+
+// addNames adds the names of an entry that extraction is to find, and its place
+// where that is the newsroom's own.
+func (p *parser) addNames(field search.Field, e entry, id string) {
+	find := slices.Clone(e.Find)
+	if isOwn(id) && field == search.Place && e.Name != "" {
+		p.places[id] = ownPlace(id, e)
+		find = append(find, e.Name)
+		for _, name := range e.Same {
+			if !isPlaceID(strings.TrimSpace(name)) {
+				find = append(find, name)
+			}
+		}
+	}
+	place := ""
+	if field == search.Place && isPlaceID(id) {
+		place = id
+	}
+	for _, name := range find {
+		p.names = append(p.names, Name{kindOf[field], tidy(name), place})
+	}
+}
+
+// kindOf are the kinds of mentions that the fields hold.
+var kindOf = map[search.Field]corpus.Kind{
+	search.Person: corpus.Person, search.Org: corpus.Org, search.Place: corpus.Place,
+}
+
+func tidy(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 func ownPlace(id string, e entry) places.Place {
 	place := places.Place{ID: id, Name: e.Name, Kind: places.Town}
@@ -212,6 +273,7 @@ func (p *parser) addParent(id, parent, where string) error {
 		}
 	}
 	p.fields[search.Place].parents[id] = parent
+	p.locate(search.Place, where, parent)
 	return p.once(where, "the parent of place %q", id)
 }
 
@@ -249,7 +311,7 @@ func (p *parser) addMerges(field search.Field, e entry, id string, same []string
 	if e.None {
 		same = append(same, id)
 	}
-	for i, key := range same {
+	for _, key := range same {
 		if key == id && !e.None {
 			continue
 		}
@@ -261,9 +323,6 @@ func (p *parser) addMerges(field search.Field, e entry, id string, same []string
 			continue
 		}
 		c.merged[key] = id
-		if isPlaceID(id) && !isPlaceID(key) {
-			p.aliases = append(p.aliases, alias{id, strings.TrimSpace(e.Same[i])})
-		}
 	}
 	return nil
 }
@@ -291,7 +350,7 @@ func (p *parser) checkParents() error {
 	slices.Sort(used)
 	for _, id := range used {
 		if isOwn(id) && p.places[id].Name == "" && c.merged[id] == "" {
-			return fmt.Errorf("place %q has no entry that gives it a name", id)
+			return fmt.Errorf("%splace %q has no entry that gives it a name", c.line(id), id)
 		}
 	}
 	return circle(c.parents, func(a, b string) error {

@@ -1,6 +1,7 @@
 package values
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -40,38 +41,32 @@ func NewResolver(g *places.Gazetteer, curation *Curation) *Resolver {
 // At tells where an article-level value stands, for exceptions.
 type At struct{ Article, Source string }
 
-// Resolve returns the id of the archive's value for an article-level value, and
-// the name that it suggests for it. An empty id means none: a key that curation
-// declares to be no value.
+// Resolve returns the id of the archive's value for an article-level value, whose
+// key is that of corpus.Mention.Key, and a name for it. An empty id means none: a
+// key that curation declares to be no value. What curation says of a place's name
+// as written goes before what it says of the place's id.
 func (r *Resolver) Resolve(field search.Field, key string, at At) (id, name string) {
-	key = strings.TrimSpace(key)
 	c := r.curation.of(field)
-	id = valueID(field, key)
-	for from := id; from != ""; from = c.merged[from] {
-		if to, ok := c.except(from, at); ok {
-			id = to
-			break
-		}
+	id, text := c.split(field, key)
+	if to := c.meaning(text, at); to != text {
+		id = to
+	} else {
+		id = c.meaning(id, at)
 	}
-	id = c.canonical(id)
-	if c.none[id] || id == "" {
+	if id == "" {
 		return "", ""
 	}
-	if fixed := r.fixedName(field, id); fixed != "" {
-		return id, fixed
+	if name = r.fixedName(field, id); name == "" {
+		name = withoutText(field, strings.TrimSpace(key))
 	}
-	return id, key
+	return id, name
 }
 
 // Excepted tells whether Resolve depends on where the key stands.
 func (r *Resolver) Excepted(field search.Field, key string) bool {
 	c := r.curation.of(field)
-	for id := valueID(field, strings.TrimSpace(key)); id != ""; id = c.merged[id] {
-		if len(c.exceptions[id]) > 0 {
-			return true
-		}
-	}
-	return false
+	id, text := c.split(field, key)
+	return c.excepted(text) || c.excepted(id)
 }
 
 // Fingerprint changes whenever Resolve or Parent may answer otherwise: with the
@@ -124,18 +119,23 @@ func (r *Resolver) ancestors(id string) []string {
 	return out
 }
 
-// Check tells what curation says that does not fit the gazetteer: a place that
-// neither of them has, or places that come to lie in each other.
+// Check tells what curation says that does not fit the gazetteer, and on which
+// line: a place that neither of them has, or places that come to lie in each other.
 func (r *Resolver) Check() error {
 	c := r.curation.of(search.Place)
 	used := slices.Collect(maps.Values(c.merged))
 	for id, parent := range c.parents {
 		used = append(used, id, parent)
 	}
+	for _, list := range c.exceptions {
+		for _, e := range list {
+			used = append(used, e.to)
+		}
+	}
 	slices.Sort(used)
 	for _, id := range used {
 		if _, ok := r.place(search.Place, id); isPlaceID(id) && !ok {
-			return fmt.Errorf("place %q is not in the gazetteer", id)
+			return fmt.Errorf("%splace %q is not in the gazetteer", c.line(id), id)
 		}
 	}
 	next := map[string]string{}
@@ -145,7 +145,8 @@ func (r *Resolver) Check() error {
 		}
 	}
 	return circle(next, func(a, b string) error {
-		return fmt.Errorf("places %q and %q lie in each other by curation and gazetteer", a, b)
+		return fmt.Errorf("%splaces %q and %q lie in each other by curation and gazetteer",
+			cmp.Or(c.line(a), c.line(b)), a, b)
 	})
 }
 
@@ -185,6 +186,14 @@ func valueID(field search.Field, key string) string {
 	default:
 		return key
 	}
+}
+
+// withoutText returns the key of a place without its name as written.
+func withoutText(field search.Field, key string) string {
+	if id, _, ok := strings.Cut(key, " "); ok && field == search.Place && isPlaceID(id) {
+		return id
+	}
+	return key
 }
 
 // isPlaceID tells an id of the gazetteer or the newsroom from a name.

@@ -57,7 +57,7 @@ func (t *Table) Add(field search.Field, id, name string) Ord {
 	c := t.columns[field]
 	if c != nil {
 		ord, ok := c.byID[id]
-		if ok && (name == "" || name == c.names[ord]) {
+		if ok && (name == "" || name == c.names[ord] || name == c.shown[ord]) {
 			t.mu.RUnlock()
 			return ord
 		}
@@ -74,6 +74,10 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 		c = newColumn(field)
 		t.columns[field] = c
 	}
+	fixed := t.resolver.fixedName(field, id)
+	if name == fixed {
+		name = "" // not to be kept when a correction is taken back
+	}
 	ord, ok := c.byID[id]
 	if !ok {
 		return t.push(c, id, name)
@@ -81,7 +85,7 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 	if name != "" && (c.names[ord] == "" || better(field, id, name, c.names[ord])) {
 		c.names[ord] = name
 		c.renamed[ord] = true
-		c.show(ord, t.resolver.fixedName(field, id))
+		c.show(ord, fixed)
 	}
 	return ord
 }
@@ -261,14 +265,11 @@ func (c *column) compare(a, b Ord) int {
 // articles as they are shown. A mention that curation declares to be no value
 // comes without id.
 func (t *Table) Present(m corpus.Mention, at At) corpus.Mention {
-	field, key := search.FieldOf(m.Kind), m.Value
+	field := search.FieldOf(m.Kind)
 	if !isCurated(field) {
 		return m
 	}
-	if m.InGazetteer() {
-		key = m.ID
-	}
-	m.ID, m.Name = t.resolver.Resolve(field, key, at)
+	m.ID, m.Name = t.resolver.Resolve(field, m.Key(), at)
 	if m.Kind == corpus.Place {
 		m.Lat, m.Lon, m.GeoNames = nil, nil, 0
 	}

@@ -100,6 +100,45 @@ name = "Rafah City"
 	}
 }
 
+// A name from a correction does not stay when the correction is taken back, be it
+// better than those that articles have.
+func TestNameTakenBack(t *testing.T) {
+	before := table(t, "")
+	put(before, search.Person, "Dr Leila Rahimi")
+	put(before, search.Place, "gn:3")
+	after := numbered(t, before, `
+[[person]]
+id = "Leila Rahimi"
+name = "Leila Rahimi"
+[[person]]
+name = "Omar"
+same = ["Mr Haddad"]
+[[place]]
+id = "gn:3"
+name = "R"
+[[place]]
+id = "gn:7"
+name = "S"
+`)
+	put(after, search.Person, "Dr Leila Rahimi", "Mr Haddad")
+	put(after, search.Place, "gn:3", "gn:7")
+	again := numbered(t, after, "")
+	for id, want := range map[string][2]string{
+		NameKey("Leila Rahimi"): {"Leila Rahimi", "Dr Leila Rahimi"}, "gn:3": {"R", "Rafah"}, "gn:7": {"S", "Rafah"},
+	} {
+		field := search.Person
+		if isPlaceID(id) {
+			field = search.Place
+		}
+		for i, tab := range []*Table{after, again} {
+			ord, _ := tab.Ord(field, id)
+			if got := tab.Value(field, ord).Name; got != want[i] {
+				t.Errorf("table %d: %s is shown as %q, want %q", i, id, got, want[i])
+			}
+		}
+	}
+}
+
 func TestSplitMatches(t *testing.T) {
 	tab := table(t, `
 [[person]]
