@@ -23,23 +23,28 @@ const Version = "2"
 type Enricher struct {
 	gaz *places.Gazetteer
 	tag *tag.Tagger
+
+	extra extras
 }
 
 // New returns an enricher that knows the places of gaz.
-func New(gaz *places.Gazetteer) *Enricher { return &Enricher{gaz, tag.New(gaz)} }
+func New(gaz *places.Gazetteer) *Enricher { return &Enricher{gaz: gaz, tag: tag.New(gaz)} }
 
 // fields are the names of an article's fields that mentions are found in.
 var fields = [...]string{"title", "text"}
 
 // Document returns a with what it mentions, ordered by field (the title first)
-// and place. Only English is read: an article that is known to be in another
-// language mentions nothing.
+// and place. Only English is read: of an article that is known to be in another
+// language only the names of With are found.
 func (e *Enricher) Document(a corpus.Article) corpus.Document {
 	doc := corpus.Document{Article: a, Mentions: []corpus.Mention{}}
+	texts := []string{a.Title, a.Text}
 	if a.Lang != "" && a.Lang != "en" {
+		for i, field := range fields {
+			doc.Mentions = append(doc.Mentions, e.extra.find(field, texts[i])...)
+		}
 		return doc
 	}
-	texts := []string{a.Title, a.Text}
 	var published corpus.Date
 	if a.Date != nil {
 		published = a.Date.Value
@@ -65,6 +70,7 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 				Start: s.Start, End: s.End, Text: texts[i][s.Start:s.End],
 				Value: s.Name, Rule: s.Rule, Confidence: s.Confidence})
 		}
+		out[i] = e.extra.add(out[i], fields[i], texts[i])
 	}
 	var all []*corpus.Mention
 	for _, mentions := range out {
@@ -100,7 +106,7 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 	var where []*corpus.Mention
 	var names []places.Name
 	for _, m := range all {
-		if m.Kind == corpus.Place {
+		if m.Kind == corpus.Place && m.Rule != extraRule {
 			text := texts[slices.Index(fields[:], m.Field)]
 			where = append(where, m)
 			names = append(names, places.Name{Text: text, Start: m.Start, End: m.End,
