@@ -2,6 +2,7 @@ package dates
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -35,6 +36,9 @@ func (p *parser) clock(i int) int {
 	if h > 23 {
 		return 0
 	}
+	if p.low(j) == "hours" {
+		j++
+	}
 	suffix := fmt.Sprintf("T%02d:%02d", h, max(min, 0))
 	if zone(p.low(j)) {
 		if p.low(j) == "gmt" || p.low(j) == "utc" {
@@ -51,6 +55,14 @@ func (p *parser) clock(i int) int {
 // and the token behind it, i where there is none.
 func (p *parser) hour(i int) (h, min, j int) {
 	t := p.at(i)
+	if a, b, ok := strings.Cut(t.low, "."); ok && len(a) < 3 && len(b) == 2 && halfOfDay(p.low(i+1)) { // 5.30 p.m.
+		h, _ = strconv.Atoi(a)
+		min, _ = strconv.Atoi(b)
+		if h > 12 || min > 59 {
+			return 0, 0, i
+		}
+		return h, min, i + 1
+	}
 	switch {
 	case !t.whole():
 		return 0, 0, i
@@ -68,6 +80,10 @@ func (p *parser) hour(i int) (h, min, j int) {
 		}
 	}
 	return h, min, j
+}
+
+func halfOfDay(w string) bool {
+	return w == "am" || w == "pm" || w == "a.m." || w == "p.m." || w == "p.m" || w == "a.m"
 }
 
 // atClock tells whether 14:30 stands as a time of day, not as a score.

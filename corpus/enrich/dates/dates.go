@@ -20,7 +20,7 @@ func Tag(published corpus.Date, fields ...string) [][]corpus.Mention {
 	for _, field := range fields {
 		tokens = append(tokens, split(field))
 	}
-	p.narrative = p.tells(tokens)
+	p.narrative, p.order = p.tells(tokens), order(tokens)
 	out := make([][]corpus.Mention, len(fields))
 	for i := range fields {
 		p.tok, p.found, p.told, p.toldAt, p.quarter = tokens[i], nil, base{}, 0, ""
@@ -34,12 +34,13 @@ func Tag(published corpus.Date, fields ...string) [][]corpus.Mention {
 // parser reads one article.
 type parser struct {
 	tok       []token
-	pub       base // of publication
-	told      base // the last date that the text has told
-	toldAt    int  // at which token
-	here      int  // the token at which a rule looks
-	quarter   string
-	narrative bool // the text tells of the past: dates count from the last told
+	pub       base   // of publication
+	told      base   // the last date that the text has told
+	toldAt    int    // at which token
+	here      int    // the token at which a rule looks
+	quarter   string // the last that the text has told
+	order     int    // of numeric dates in the article: 1 the day first, -1 the month
+	narrative bool   // the text tells of the past: dates count from the last told
 	ranges    int
 	inEdge    bool // behind "the end of", which is not said twice
 	found     []corpus.Mention
@@ -84,11 +85,11 @@ func (p *parser) run() {
 // 0 where there is none.
 func (p *parser) match(i int) int {
 	for _, rule := range [...]func(*parser, int) int{
-		(*parser).numeric, (*parser).clock, (*parser).dayRange, (*parser).monthFirst, (*parser).dayFirst,
+		(*parser).numeric, (*parser).clock, (*parser).holiday, (*parser).dayRange, (*parser).monthFirst, (*parser).dayFirst,
 		(*parser).weekday, (*parser).weekdays, (*parser).decade, (*parser).shortDecade, (*parser).century,
-		(*parser).season, (*parser).yearRange, (*parser).bareYear, (*parser).shortYear, (*parser).holiday,
+		(*parser).season, (*parser).yearRange, (*parser).bareYear, (*parser).shortYear,
 		(*parser).word, (*parser).reference, (*parser).rate, (*parser).deictic, (*parser).ordinalPart,
-		(*parser).edge, (*parser).unitEdge, (*parser).theUnit, (*parser).ordinalDay, (*parser).count,
+		(*parser).edge, (*parser).unitEdge, (*parser).unitAgo, (*parser).theUnit, (*parser).ordinalDay, (*parser).count,
 		(*parser).half, (*parser).plural,
 	} {
 		if end := rule(p, i); end > i {
@@ -242,6 +243,26 @@ func (p *parser) near(l level) base {
 		return p.told
 	}
 	return p.now()
+}
+
+// order tells whether an article writes the day first (1) in dates like
+// 27/03/2024 or the month (-1), 0 where it does not tell, or does both.
+func order(fields [][]token) int {
+	found := 0
+	for _, tok := range fields {
+		for i := 0; i+4 < len(tok); i++ {
+			if tok[i].digits == 0 || tok[i+1].low != "/" || tok[i+3].low != "/" || tok[i+4].digits < 2 || tok[i].num > 31 {
+				continue
+			}
+			switch a, b := tok[i].num, tok[i+2].num; {
+			case a > 12 && b >= 1 && b <= 12:
+				found |= 1
+			case b > 12 && b <= 31 && a >= 1:
+				found |= 2
+			}
+		}
+	}
+	return [...]int{0, 1, -1, 0}[found]
 }
 
 // A text tells of the past where it has so many years and dates of the past,

@@ -28,6 +28,11 @@ func (p *parser) number(i int) (string, float64, int) {
 	switch p.low(i) {
 	case "several", "many", "some", "few":
 		return "X", 0, i + 1
+	case "half":
+		if p.low(i+1) == "a" && p.low(i+2) == "dozen" {
+			return "6", 6, i + 3
+		}
+		return "", 0, i
 	case "couple":
 		if p.low(i+1) == "of" {
 			i++
@@ -37,6 +42,8 @@ func (p *parser) number(i int) (string, float64, int) {
 		switch p.low(i + 1) {
 		case "few":
 			return "X", 0, i + 2
+		case "dozen":
+			return "12", 12, i + 2
 		case "couple":
 			return p.number(i + 1)
 		case "half":
@@ -269,7 +276,7 @@ func (p *parser) single(i, k int, n string, u unit) int {
 			return 0
 		}
 	}
-	if next := p.low(k + 1); next == "-" || next == "when" || next == "of" && u == day {
+	if next := p.low(k + 1); next == "-" || next == "when" {
 		return 0
 	}
 	if u == second || u == minute && prev.low != "in" && prev.low != "within" && prev.low != "for" {
@@ -298,6 +305,9 @@ func (p *parser) plural(i int) int {
 	u, plural, ok := unitOf(p.low(i))
 	if !ok || !plural || p.at(i).cap && p.at(i-1).cap {
 		return 0
+	}
+	if _, day := weekdays[p.low(i+2)]; p.low(i+1) == "of" && (day || p.at(i+2).digits > 0) {
+		return 0 // the early hours of Friday
 	}
 	switch next := p.low(i + 1); {
 	case next == "ago" || next == "earlier":

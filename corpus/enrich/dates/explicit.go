@@ -2,6 +2,8 @@ package dates
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"dateline/corpus"
 )
@@ -32,8 +34,19 @@ func (p *parser) dayOfMonth(i int) (int, bool) {
 
 // month reads a month written with a capital.
 func (p *parser) month(i int) (int, bool) {
+	if !p.at(i).cap {
+		return 0, false
+	}
 	m, ok := months[p.low(i)]
-	return m, ok && p.at(i).cap && p.low(i) != "mar" && p.low(i) != "may."
+	if ok && p.at(i+1).digits > 0 && p.touches(i) && !strings.HasSuffix(p.low(i), ".") {
+		return 0, false // "MAY7", in a table
+	}
+	if p.low(i) == "mar" {
+		_, before := p.dayOfMonth(i - 1)
+		_, after := p.dayOfMonth(i + 1)
+		return m, before || after || p.low(i-1) == "-" && p.low(i+1) == "-"
+	}
+	return m, ok
 }
 
 // monthDay adds a date of day, month and, where y is not 0, year from token a
@@ -61,6 +74,9 @@ func (p *parser) dayValue(y, m, d, i int) value {
 // numeric reads 2024-03-27, 2024/03/27, 27/03/2024 and 03/27/2024. Where day
 // and month may be either, it is left alone.
 func (p *parser) numeric(i int) int {
+	if strings.Count(p.low(i), ".") == 2 {
+		return p.dotted(i)
+	}
 	sep := p.low(i + 1)
 	if sep != "-" && sep != "/" && sep != "." || p.low(i+3) != sep || !p.at(i).whole() {
 		return 0
@@ -81,16 +97,51 @@ func (p *parser) numeric(i int) int {
 	}
 	a, okA := p.dayOfMonth(i)
 	y, okY := p.year(i + 4)
+	if t := p.at(i + 4); !okY && t.digits == 2 && t.whole() && p.pub.level > unknown && sep == "/" {
+		y, okY = p.fullYear(int(t.num)), true
+	}
 	if !okA || !okB || !okY {
 		return 0
 	}
-	switch {
-	case a > 12 && b <= 12 || a == b:
+	switch p.dayLeads(y, a, b) {
+	case 1:
 		return p.monthDay(i, i+4, y, b, a)
-	case b > 12 && a <= 12:
+	case -1:
 		return p.monthDay(i, i+4, y, a, b)
 	}
-	return p.add(i, i+4, "DATE", explicit(fmt.Sprintf("%04d", y), "numeric-date", 0.5))
+	return p.add(i, i+4, "DATE", explicit(fmt.Sprintf("%04d", y), "ambiguous", 0.5))
+}
+
+// dotted reads 27.03.2024 and 2024.03.27.
+func (p *parser) dotted(i int) int {
+	var n [3]int
+	for k, s := range strings.Split(p.low(i), ".") {
+		n[k], _ = strconv.Atoi(s)
+	}
+	if n[0] > 999 {
+		n[0], n[2] = n[2], n[0]
+	}
+	if n[1] > 12 || n[2] < 1000 || n[2] > 2100 {
+		return 0
+	}
+	return p.monthDay(i, i, n[2], n[1], n[0])
+}
+
+// dayLeads tells which of a and b is the day: 1 for a, -1 for b, 0 where it may
+// be either. Of two readings that of the day of publication goes, else that in
+// which the article writes its other dates.
+func (p *parser) dayLeads(y, a, b int) int {
+	switch {
+	case a > 12 && b <= 12 || a == b:
+		return 1
+	case b > 12 && a <= 12:
+		return -1
+	case p.pub.level == toDay && p.pub.Equal(civil(y, b, a)):
+		return 1
+	case p.pub.level == toDay && p.pub.Equal(civil(y, a, b)):
+		return -1
+	}
+	return p.order
 }
 
 // yearBehind reads ", 2024" or " 2024" behind token i, and returns the token
@@ -121,6 +172,9 @@ func (p *parser) monthFirst(i int) int {
 			return p.daysAnd(p.dayOfYear(i, i+1, m, d), m)
 		}
 		return p.monthDay(i, end, y, m, d)
+	}
+	if n := int(p.at(i + 1).num); n >= 1 && n <= 31 && p.at(i+1).digits == 0 && p.closes(i+2) {
+		return p.monthDay(i, i+1, 0, m, n) // "April nine"
 	}
 	k := i
 	if p.low(i+1) == "of" {
@@ -242,28 +296,45 @@ func before(w string) bool {
 // dayFirst reads 27 March 2024, 27th of March.
 func (p *parser) dayFirst(i int) int {
 	d, ok := p.dayOfMonth(i)
+	k := i + 1
+	if n := p.at(i).ord; !ok && n > 0 && p.at(i).digits == 0 && p.low(k) == "of" {
+		d, ok = n, true // "the ninth of November"
+	}
 	if !ok {
 		return 0
 	}
-	k := i + 1
-	if p.low(k) == "of" {
+	dash := p.low(k) == "-" && p.low(k+2) == "-" && p.touches(i) && p.touches(k)
+	if p.low(k) == "of" || dash {
 		k++
 	}
 	m, ok := p.month(k)
 	if !ok {
 		return 0
 	}
-	y, end := p.yearBehind(k)
-	if y == 0 {
-		return p.dayOfYear(i, k, m, d)
+	a := i
+	if p.at(i).ord > 0 && p.low(i-1) == "the" {
+		a--
 	}
-	return p.monthDay(i, end, y, m, d)
+	y, end := p.yearBehind(k)
+	if dash {
+		y, end = p.yearBehind(k + 1)
+	}
+	switch {
+	case y == 0 && dash:
+		return 0
+	case y == 0:
+		return p.dayOfYear(a, k, m, d)
+	}
+	return p.monthDay(a, end, y, m, d)
 }
 
 // dayOfYear adds a month and day from token a to b, with the year of a phrase
 // like "of that year", "'87" or "and 3 May 1998" behind it.
 func (p *parser) dayOfYear(a, b, m, d int) int {
 	y, end := p.yearPhrase(b)
+	if y == 0 {
+		y = p.known(b+1, m, d)
+	}
 	if short, last, ok := p.shortYearAt(b + 1); ok {
 		y, end = short, last
 	}

@@ -2,6 +2,7 @@ package dates
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -115,7 +116,17 @@ func (p *parser) bareHoliday(i, end int, f feast) int {
 		return p.add(i, end, "DATE", relative(fmt.Sprintf("XXXX-%02d-%02d", d.Month(), d.Day()), false, "holiday", 0))
 	}
 	switch p.low(i - 1) {
-	case "last", "this", "next":
+	case "last":
+		i--
+		if !f.day(y).Before(p.now().Time) {
+			y--
+		}
+	case "next":
+		i--
+		if !f.day(y).After(p.now().Time) {
+			y++
+		}
+	case "this":
 		i--
 	}
 	return p.add(i, end, "DATE", relative(dayValue(f.day(y)), true, "holiday", min(confidence, 0.75)))
@@ -135,4 +146,21 @@ func (p *parser) spelled(i int, words []string) int {
 		}
 	}
 	return max(k, i)
+}
+
+// knownDays are days that are told without their year long after: those of
+// attacks that the word "attack" behind month and day stands for.
+var knownDays = map[[2]int]int{{9, 11}: 2001, {10, 7}: 2023}
+
+// known returns the year of a known day when the word behind it, at token i,
+// tells of it: "the Sept. 11 attacks". 0: none, or it was not yet.
+func (p *parser) known(i, m, d int) int {
+	y, ok := knownDays[[2]int{m, d}]
+	if p.low(i) == "terrorist" || p.low(i) == "terror" || p.low(i) == "hamas" {
+		i++
+	}
+	if !ok || !strings.HasPrefix(p.low(i), "attack") || p.pub.level == unknown || p.pub.Before(civil(y, m, d)) {
+		return 0
+	}
+	return y
 }

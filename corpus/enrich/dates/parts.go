@@ -163,6 +163,9 @@ func (p *parser) edge(i int) int {
 		j++
 	}
 	part := partOfDay(p.low(j))
+	if p.low(j) == "hours" && p.low(j-1) == "early" {
+		part = "TMO"
+	}
 	switch p.low(j) {
 	case "end", "beginning", "start", "middle", "close":
 	default:
@@ -212,12 +215,36 @@ func (p *parser) unitEdge(i int) int {
 	return p.add(p.article(i), k, "DATE", relative(v, known, "edge", 0.7))
 }
 
+// unitAgo reads the year-ago quarter, a year-earlier period: one before now; and
+// year-long.
+func (p *parser) unitAgo(i int) int {
+	u, ok := units[p.low(i)]
+	if !ok || u != year && u != month && u != week && u != day && u != hour {
+		return 0
+	}
+	k := i + 1
+	if p.low(k) == "-" {
+		k++
+	}
+	if p.low(k) == "long" && k > i+1 {
+		return p.add(i, k, "DURATION", value{period("1", u), "", "duration", 0.85})
+	}
+	if w := p.low(k); w != "ago" && w != "earlier" && !(w == "before" && k > i+1) {
+		return 0
+	}
+	v, known := p.now().shift(-1, u)
+	return p.add(p.article(i), k, "DATE", relative(v, known, "counted", 0.75))
+}
+
 // theUnit reads the day, the week, the year: of the date told lately, else of
 // the publication. "The man of the year" and "the day of the attack" are none.
 func (p *parser) theUnit(i int) int {
 	u, plural, ok := unitOf(p.low(i + 1))
 	if p.low(i) != "the" || !ok || p.narrowed(i+2) {
 		return 0
+	}
+	if end := p.unitEdge(i + 1); end > 0 {
+		return end
 	}
 	if plural {
 		if p.low(i-1) != "over" || u != year {
@@ -257,11 +284,13 @@ func (p *parser) theUnit(i int) int {
 // narrowed tells whether what follows "the year" at token i says which.
 func (p *parser) narrowed(i int) bool {
 	switch p.low(i) {
+	case "ago", "earlier":
+		return true
 	case "of", "when", "that", "which", "in", "he", "she", "we", "they", "it", "i", "-", "ended", "ending", "long", "old",
 		"since", "until", "to":
 		return p.low(i) != "in" || p.at(i+1).cap || p.at(i+1).digits > 0
 	}
-	return false
+	return p.at(i).digits == 4 // the year 2000
 }
 
 // partOfWhole tells whether the token i is a part of a year or day: "the rest of
@@ -269,7 +298,7 @@ func (p *parser) narrowed(i int) bool {
 func (p *parser) partOfWhole(i int) bool {
 	switch p.low(i) {
 	case "end", "beginning", "start", "middle", "close", "rest", "remainder", "most", "much", "part", "half", "quarter",
-		"months", "weeks", "days", "hours", "course", "turn", "out", "all", "time", "month":
+		"months", "weeks", "days", "hours", "course", "turn", "out", "all", "month":
 		return true
 	}
 	return p.inEdge
@@ -323,6 +352,9 @@ func (p *parser) thePart(i int) int {
 func (p *parser) ordinalDay(i int) int {
 	t := p.at(i + 1)
 	if p.low(i) != "the" || t.ord < 1 || t.ord > 31 || t.digits == 0 || !p.closes(i+2) {
+		return 0
+	}
+	if _, month := p.month(i + 3); month && p.low(i+2) == "of" {
 		return 0
 	}
 	switch p.low(i - 1) {

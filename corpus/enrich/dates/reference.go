@@ -35,7 +35,7 @@ func (p *parser) reference(i int) int {
 	}
 	if _, plural, ok := unitOf(next); ok && w == "recent" && plural {
 		return p.vague(i, i+1, past)
-	} else if ok && w == "current" {
+	} else if ok && w == "current" || w == "current" && (next == "fiscal" || next == "financial") {
 		return 0 // the current week is one of the calendar
 	}
 	return p.vague(i, i, ref)
@@ -53,7 +53,7 @@ func (p *parser) alike(i int) bool {
 		case "electric", "electrical", "alternating", "direct":
 			return true
 		case "s":
-			return w == "future" && !letter((next + ".")[0]) // "the country's future"
+			return w == "future" && !p.noun(i+1) // "the country's future"
 		case "a", "his", "her", "its", "their", "our", "my", "your", "no", "bright", "better", "political":
 			return w == "future" && !p.noun(i+1)
 		case "the", "of", "and":

@@ -51,6 +51,11 @@ func (p *parser) deictic(i int) int {
 	switch p.low(j) {
 	case "last", "past", "previous", "preceding", "prior":
 		direction = -1
+	case "latest":
+		if u := units[p.low(j+1)]; u != quarter {
+			return 0
+		}
+		direction = -1
 	case "next", "coming", "following", "ensuing":
 		direction = 1
 	case "this", "current":
@@ -88,6 +93,9 @@ func (p *parser) same(i, j int) int {
 		return p.add(i, j+1, "DATE", relative(v+"-"+code, known, "same", toldConfidence))
 	}
 	u, plural, ok := unitOf(name)
+	if w := p.low(j + 2); w == "ago" || w == "earlier" || w == "-" {
+		return 0
+	}
 	if !ok || plural || partOfDay(name) != "" || u == hour || u == minute || u == second || u == decade || u == century {
 		return 0
 	}
@@ -96,7 +104,26 @@ func (p *parser) same(i, j int) int {
 		b = p.told
 	}
 	v, known := b.shift(0, u)
-	return p.add(i, j+1, "DATE", relative(v, known, "same", toldConfidence))
+	end := j + 1
+	if y, last := p.yearPhrase(j + 1); last > end && y != 0 && u == month && known {
+		v, end = fmt.Sprintf("%04d-%02d", y, b.Month()), last
+	} else if last := p.yearAgo(end); last > end && known && (u == month || u == quarter) {
+		v, known = base{b.AddDate(-1, 0, 0), b.level}.shift(0, u)
+		end = last
+	}
+	return p.add(i, end, "DATE", relative(v, known, "same", toldConfidence))
+}
+
+// yearAgo returns the token that "a year ago" behind token i ends with, i where
+// there is none.
+func (p *parser) yearAgo(i int) int {
+	if p.low(i+1) == "a" && p.low(i+2) == "year" {
+		switch p.low(i + 3) {
+		case "ago", "earlier", "before":
+			return i + 3
+		}
+	}
+	return i
 }
 
 // every reads every week, every two years, every Friday, each morning.
@@ -117,6 +144,9 @@ func (p *parser) every(i, j int) int {
 		return set(k, period(n, u))
 	}
 	if w, ok := weekdays[p.low(k)]; ok {
+		if part := partOfDay(p.low(k + 1)); part != "" {
+			return set(k+1, fmt.Sprintf("XXXX-WXX-%d", w)+part)
+		}
 		return set(k, fmt.Sprintf("XXXX-WXX-%d", w))
 	}
 	if m, ok := p.month(k); ok {
@@ -177,7 +207,7 @@ func (p *parser) deicticName(i, j, direction int) int {
 		}
 		return p.add(i, j+1, "DATE", p.deicticSeason(code, direction))
 	}
-	if part := partOfDay(name); part != "" {
+	if part := partOfDay(name); part != "" && name != "overnight" {
 		b := p.now()
 		if w := p.low(j); direction > 0 || w == "previous" || w == "preceding" {
 			b = p.then()
@@ -229,9 +259,14 @@ func (p *parser) deicticSeason(code string, direction int) value {
 
 // deicticUnit reads last week, this month, the following day.
 func (p *parser) deicticUnit(i, j, direction int) int {
-	u, plural, ok := unitOf(p.low(j + 1))
+	end := j + 1
+	switch p.low(end) {
+	case "fiscal", "financial", "calendar", "academic", "school":
+		end++
+	}
+	u, plural, ok := unitOf(p.low(end))
 	switch {
-	case !ok:
+	case !ok || end > j+1 && u != year:
 		return 0
 	case plural && direction != 0:
 		return p.add(i, j+1, "DURATION", value{period("X", u), "", "duration", 0.7})
@@ -263,7 +298,7 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 		t, _ := time.Parse(time.DateOnly, v)
 		p.tell(base{t, toDay})
 	}
-	return p.add(i, j+1, "DATE", relative(v, known, "relative-"+p.low(j+1), confidence))
+	return p.add(i, end, "DATE", relative(v, known, "relative-"+p.low(end), confidence))
 }
 
 // lasts tells whether "last" and a unit are a time up to now rather than one of
@@ -272,8 +307,20 @@ func (p *parser) lasts(j int, u unit, the bool) bool {
 	switch u {
 	case hour, minute, second:
 		return true
-	case week, weekend, day:
+	case weekend, day:
 		return p.low(j) == "past" && the && u != weekend
+	case week:
+		return the && (p.low(j) == "past" || p.low(j) == "last" && within(p.low(j-2)))
 	}
 	return p.low(j) == "past" && p.low(j-1) != "this" || the && p.low(j) == "last"
+}
+
+// within tells whether a word stands before a time that something takes or
+// happens in: "over the last week".
+func within(w string) bool {
+	switch w {
+	case "in", "over", "during", "for", "within":
+		return true
+	}
+	return false
 }

@@ -47,6 +47,8 @@ func (p *parser) modal(k int) bool {
 	switch p.low(k) {
 	case "will", "would", "shall", "ll":
 		return true
+	case "may", "might", "could", "should", "must":
+		return p.low(k+1) == "be"
 	case "is", "are", "was", "were", "plans", "due":
 		return p.low(k+1) == "to"
 	case "to":
@@ -125,15 +127,23 @@ func (p *parser) pastBefore(i int) bool {
 			return false
 		}
 	}
-	return p.low(i-1) == "on" && tenseOf(p.low(i-2)) < 0 || p.low(i-1) == "since"
+	return p.low(i-1) == "on" && p.tenseAt(i-2) < 0 || p.low(i-1) == "since"
 }
+
+// turnOfYear is how many months a month that a narrative tells lies before the
+// last one told for it to be of the next year: what comes later is told later.
+const turnOfYear = 8
 
 // yearFor returns the year of a month and day (0: the whole month) told at
 // token i without one, and how sure it is; 0 where there is nothing to tell it
 // by.
 func (p *parser) yearFor(m, d, i int) (int, float64) {
 	if p.narrative && p.told.level > unknown {
-		return p.told.Year(), toldConfidence
+		y := p.told.Year()
+		if p.told.level >= toMonth && int(p.told.Month())-m >= turnOfYear && y < 9998 {
+			y++
+		}
+		return y, toldConfidence
 	}
 	y := p.pub.Year()
 	if p.pub.level < toMonth || y < 2 || y > 9998 { // of which the years beside have four digits

@@ -145,9 +145,10 @@ func (t *token) whole() bool { return t.digits > 0 && t.digits == len(t.low) && 
 var (
 	months = words(1, "january february march april may june july august september october november december",
 		"jan feb mar apr may jun jul aug sep oct nov dec",
-		"jan. feb. mar. apr. may. jun. jul. aug. sep. oct. nov. dec.",
+		"jan. feb. mar. apr. - jun. jul. aug. sep. oct. nov. dec.",
 		"- - - - - - - - sept - - -", "- - - - - - - - sept. - - -")
-	weekdays = words(1, "monday tuesday wednesday thursday friday saturday sunday",
+	shortDays = words(1, "mon tue wed thu fri sat sun", "- tues - thur - - -", "- - - thurs - - -")
+	weekdays  = words(1, "monday tuesday wednesday thursday friday saturday sunday",
 		"mon. tue. wed. thu. fri. sat. sun.", "- tues. - thurs. - - -")
 	numberWords = words(1, "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "+
 		"fifteen sixteen seventeen eighteen nineteen twenty", "- - - - - - - - - - - dozen")
@@ -180,7 +181,7 @@ type entry struct{ num, ord int }
 // vocabulary has the words that a date or duration can begin with.
 var vocabulary = sync.OnceValue(func() map[string]entry {
 	out := map[string]entry{}
-	for _, list := range [...]map[string]int{months, weekdays} {
+	for _, list := range [...]map[string]int{months, weekdays, shortDays} {
 		for w := range list {
 			out[w] = entry{}
 		}
@@ -227,7 +228,7 @@ var vocabulary = sync.OnceValue(func() map[string]entry {
 const starters = "the these those this that same last past previous preceding prior next coming following " +
 	"ensuing current recent recently every each earlier later end beginning start middle close today yesterday " +
 	"tomorrow tonight a an several many some few couple half per centuries noon midnight midday year month " +
-	"final latest fiscal morning evening afternoon night in near foreseeable at now right"
+	"half final latest fiscal morning evening afternoon night in near foreseeable at now right"
 
 // seasons are the parts of a year by season as TIMEX3 writes them.
 var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}

@@ -8,8 +8,14 @@ import (
 
 // weekday reads Wednesday, Wednesday night, Wednesday, 27 March.
 func (p *parser) weekday(i int) int {
+	if !p.at(i).cap {
+		return 0
+	}
 	w, ok := weekdays[p.low(i)]
-	if !ok || !p.at(i).cap {
+	if !ok {
+		if _, short := shortDays[p.low(i)]; short {
+			return p.weekdayDate(i, i)
+		}
 		return 0
 	}
 	return p.weekdayAt(i, i, w, 0)
@@ -31,6 +37,9 @@ func (p *parser) weekdayAt(a, i, w, direction int) int {
 		confidence = toldConfidence
 	}
 	if part := partOfDay(p.low(i + 1)); part != "" {
+		if strings.HasSuffix(p.low(i+1), "s") {
+			return p.add(a, i+1, "SET", value{fmt.Sprintf("XXXX-WXX-%d", w) + part, "", "set", 0.7})
+		}
 		return p.add(a, i+1, "TIME", relative(v+part, ok, "weekday", confidence))
 	}
 	return p.add(a, i, "DATE", relative(v, ok, "weekday", confidence))

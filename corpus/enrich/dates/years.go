@@ -8,6 +8,12 @@ import (
 // decade reads the 1990s.
 func (p *parser) decade(i int) int {
 	s := p.low(i)
+	if len(s) == 4 && s[3] == '0' && p.article(i) < i && (p.low(i+1) == "'" || p.low(i+1) == "’") && p.low(i+2) == "s" &&
+		p.touches(i) && p.touches(i+1) {
+		if _, ok := p.year(i); ok && p.closes(i+3) { // the 1990's
+			return p.add(p.article(i), i+2, "DATE", explicit(s[:3], "decade", 0.8))
+		}
+	}
 	if len(s) != 5 || p.at(i).digits != 4 || s[3:] != "0s" || s[0] < '1' || s[0] > '2' {
 		return 0
 	}
@@ -17,8 +23,12 @@ func (p *parser) decade(i int) int {
 // article returns the token of "the" before i, or of "the" before what modifies
 // it, else i.
 func (p *parser) article(i int) int {
-	if p.low(i-1) == "the" {
-		return i - 1
+	k := i - 1
+	for edgeWord(p.low(k)) || p.low(k) == "mid" || p.low(k) == "-" {
+		k--
+	}
+	if p.low(k) == "the" {
+		return k
 	}
 	return i
 }
@@ -41,12 +51,9 @@ func (p *parser) shortDecade(i int) int {
 		}
 		n = int(s[0] - '0')
 	}
-	lead := k - 1
-	for edgeWord(p.low(lead)) || p.low(lead) == "mid" || p.low(lead) == "-" {
-		lead--
-	}
-	joined := p.low(lead) == "and" && len(p.found) > 0 && p.found[len(p.found)-1].Rule == "short-decade"
-	if k == i && p.low(lead) != "the" && !joined || p.pub.level == unknown {
+	lead := p.article(i)
+	joined := p.low(i-1) == "and" && len(p.found) > 0 && p.found[len(p.found)-1].Rule == "short-decade"
+	if k == i && lead == i && !joined || p.pub.level == unknown {
 		return 0
 	}
 	now := p.pub.Year() / 10
@@ -57,7 +64,7 @@ func (p *parser) shortDecade(i int) int {
 	if first < 100 {
 		return 0
 	}
-	return p.add(p.article(i), k, "DATE", relative(fmt.Sprintf("%03d", first), true, "short-decade", 0.7))
+	return p.add(lead, k, "DATE", relative(fmt.Sprintf("%03d", first), true, "short-decade", 0.7))
 }
 
 // century reads the 19th century.
@@ -131,11 +138,34 @@ func (p *parser) bareYear(i int) int {
 	if p.low(a-1) == "fiscal" {
 		a--
 	}
-	p.tell(base{civil(y, 1, 1), toYear})
+	p.tellYear(a, y)
 	if code, ok := seasons[p.low(i+1)]; ok && p.low(i+1) != "fall" {
 		return p.add(a, i+1, "DATE", explicit(fmt.Sprintf("%04d-%s", y, code), "season", 0.85))
 	}
 	return p.add(a, i, "DATE", explicit(fmt.Sprintf("%04d", y), "year", 0.9))
+}
+
+// tellYear keeps in mind the year that a narrative tells at token a. One that
+// does not open its sentence moves it only where it lies near what was told: "the
+// campaign planned for 1976", "a report of 2005".
+func (p *parser) tellYear(a, y int) {
+	if p.narrative && p.told.level >= toMonth && p.here-p.toldAt <= aside && y != p.told.Year() && !p.opens(a) {
+		return
+	}
+	p.tell(base{civil(y, 1, 1), toYear})
+}
+
+// aside is how many tokens behind a day or month a year is told in passing.
+const aside = 100
+
+// opens tells whether a date at token a opens its sentence: "By 1918".
+func (p *parser) opens(a int) bool {
+	for k := a - 1; k >= a-4; k-- {
+		if k < 0 || clauseEnd(p.low(k)) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastToken returns the token that the last mention ends with, -1 where there
@@ -203,15 +233,16 @@ func (p *parser) yearHere(i int) bool {
 	y, _ := p.year(i)
 	prev, next := p.low(i-1), p.low(i+1)
 	switch prev {
-	case "$", "£", "€", "¥", "#", "no", "no.", "km", ":", "+", "about", "than", "nearly", "almost", "approximately",
-		"roughly", "some", "least", "number", "room", "flight", "page", "another":
+	case "$", "£", "€", "¥", "#", "no", "no.", "km", "+", "about", "than", "nearly", "almost", "approximately",
+		"roughly", "some", "least", "number", "room", "flight", "page", "another", "resolution", "route", "highway", "windows", "channel", "model",
+		"article", "section", "rule":
 		return false
 	}
 	switch next {
 	case "%", "percent", "pct", "km", "m", ":", "per", "sq", "mph", "kg", "ft", "c", "f", "degrees":
 		return false
 	}
-	if prev == "." && p.touches(i-1) || (next == "-" || next == "/") && p.touches(i) && p.at(i+2).digits > 0 {
+	if prev == "-" && p.touches(i-1) && p.at(i-2).digits > 0 || (prev == "." || prev == ":") && p.touches(i-1) || (next == "-" || next == "/") && p.touches(i) && p.at(i+2).digits > 0 {
 		return false
 	}
 	if u, _, ok := unitOf(next); ok && u != quarter {
@@ -219,7 +250,9 @@ func (p *parser) yearHere(i int) bool {
 	}
 	many := p.counted(i+1) && !(determiner(prev) && y >= firstPlain)
 	switch prev {
-	case "in", "since", "until", "till", "during", "late", "early", "throughout", "fiscal", "year":
+	case "fiscal", "year", "during", "since":
+		return true
+	case "in", "until", "till", "late", "early", "throughout":
 		return !many || prev == "in" && y >= 1500
 	case "from", "before", "after", "by", "between", "through", "(", "mid", "into", "of":
 		return y >= 1500 && !many
