@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"strings"
@@ -62,8 +62,8 @@ func evalAction(c *console, ctx *cli.Context) error {
 	if err := chooseKinds(gold, ctx.String("kinds")); err != nil {
 		return &usageError{"--kinds: " + err.Error(), "eval"}
 	}
-	report, err := eval.Run(gold, func(articles iter.Seq2[corpus.Article, error]) iter.Seq2[corpus.Document, error] {
-		return presented(untilDone(ctx, articles))
+	report, err := eval.Run(gold, func(articles articleSeq) iter.Seq2[corpus.Document, error] {
+		return presented(untilDone(ctx.Context, articles))
 	})
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func readGold(c *console, path string) (*eval.Gold, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return eval.Read(path, io.Reader(f))
+	return eval.Read(path, f)
 }
 
 // chooseKinds has only the kinds in list scored.
@@ -101,8 +101,10 @@ func chooseKinds(gold *eval.Gold, list string) error {
 	return gold.SetKinds(kinds)
 }
 
+type articleSeq = iter.Seq2[corpus.Article, error]
+
 // presented finds the mentions of articles as extract shows them.
-func presented(articles iter.Seq2[corpus.Article, error]) iter.Seq2[corpus.Document, error] {
+func presented(articles articleSeq) iter.Seq2[corpus.Document, error] {
 	table := values.NewTable(values.NewResolver(places.Default(), nil))
 	return func(yield func(corpus.Document, error) bool) {
 		for doc, err := range enrich.New(places.Default()).All(articles) {
@@ -117,10 +119,10 @@ func presented(articles iter.Seq2[corpus.Article, error]) iter.Seq2[corpus.Docum
 }
 
 // untilDone gives articles until the command is interrupted.
-func untilDone(ctx *cli.Context, articles iter.Seq2[corpus.Article, error]) iter.Seq2[corpus.Article, error] {
+func untilDone(ctx context.Context, articles articleSeq) articleSeq {
 	return func(yield func(corpus.Article, error) bool) {
 		for a, err := range articles {
-			if done := ctx.Context.Err(); done != nil {
+			if done := ctx.Err(); done != nil {
 				err = done
 			}
 			if !yield(a, err) {
@@ -132,8 +134,8 @@ func untilDone(ctx *cli.Context, articles iter.Seq2[corpus.Article, error]) iter
 
 // measureTitles are the rows of the table, in their order.
 var measureTitles = map[string]string{
-	eval.People: "people", eval.Places: "places", eval.Orgs: "organisations", eval.Names: "all of these",
-	eval.Distinct:   "  each once an article",
+	eval.People: "people", eval.Places: "places", eval.Orgs: "organisations",
+	eval.Names: "all of these", eval.Distinct: "  each once an article",
 	eval.Resolution: "places resolved, of those recognised",
 	eval.Resolved:   "places recognised and resolved",
 	eval.Joining:    "names of one person joined (B-cubed)",

@@ -121,7 +121,8 @@ func (p *pair) nameErrors() []Error {
 
 func inOrder(spans map[span]bool) []span {
 	return slices.SortedFunc(maps.Keys(spans), func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.kind, b.kind))
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end),
+			cmp.Compare(a.kind, b.kind))
 	})
 }
 

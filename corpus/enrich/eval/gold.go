@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -209,9 +210,16 @@ func (g *Gold) line(raw []byte) error {
 func jsonError(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && kind.Field != "" {
-		return fmt.Errorf("%q is a JSON %s; %s was expected", kind.Field, kind.Value, kind.Type)
+		return fmt.Errorf("%q is a JSON %s, where %s was expected", kind.Field, kind.Value,
+			jsonName[kind.Type.Kind()])
 	}
 	return fmt.Errorf("is no JSON object: %w; gold is JSONL, an article a line", err)
+}
+
+// jsonName calls Go's types as people call those of JSON.
+var jsonName = map[reflect.Kind]string{
+	reflect.String: "text", reflect.Int: "a whole number", reflect.Float64: "a number",
+	reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
 }
 
 // SetKinds tells which kinds are scored; none: those that are marked.
@@ -372,8 +380,8 @@ func (g *Gold) Types() []string {
 func (g *Gold) read(yield func(corpus.Article, error) bool) {
 	var feed bytes.Buffer
 	enc := json.NewEncoder(&feed)
-	for _, a := range g.Articles {
-		enc.Encode(map[string]string{"id": a.ID, "title": "", "text": a.Text, "date": a.Date}) // to memory
+	for _, a := range g.Articles { // to memory, which can't fail
+		enc.Encode(map[string]string{"id": a.ID, "title": "", "text": a.Text, "date": a.Date})
 	}
 	new(corpus.Reader).Read(&feed, "-")(yield)
 }

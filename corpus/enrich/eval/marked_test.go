@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-var update = flag.Bool("update", false, "write testdata/gold.jsonl, testdata/accuracy.tsv and README's table anew")
+var update = flag.Bool("update", false, "make gold.jsonl, accuracy.tsv and README's table anew")
 
 // TestGold holds the gold that comes with the project against the text in
 // which its marks were made.
@@ -46,7 +46,8 @@ func TestGold(t *testing.T) {
 		names += len(a.Names)
 	}
 	if len(gold.Articles) < 30 || names < 400 || len(gold.Kinds) != len(kinds) {
-		t.Errorf("%d articles with %d names of %v; too few to measure with", len(gold.Articles), names, gold.Kinds)
+		t.Errorf("%d articles with %d names of %v; too few to measure with",
+			len(gold.Articles), names, gold.Kinds)
 	}
 }
 

@@ -145,7 +145,9 @@ func hasLinks(g *Gold) bool {
 }
 
 func hasValues(g *Gold) bool {
-	return g.has(corpus.DateKind, func(m *Mark) bool { return m.Kind == corpus.DateKind && m.Value != "" })
+	return g.has(corpus.DateKind, func(m *Mark) bool {
+		return m.Kind == corpus.DateKind && m.Value != ""
+	})
 }
 
 func nameTally(of ...corpus.Kind) func(*pair) tally {

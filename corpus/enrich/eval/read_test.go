@@ -14,7 +14,9 @@ func TestReadRefuses(t *testing.T) {
 	tests := []struct{ line, want string }{
 		{`{"id": "b"`, "is no JSON object"},
 		{`[1]`, "JSONL, an article a line"},
-		{`{"id": "b", "text": 7}`, `"text" is a JSON number`},
+		{`{"id": "b", "text": 7}`, `"text" is a JSON number, where text was expected`},
+		{`{"id": "b", "text": "Goma", "entities": {}}`, `"entities" is a JSON object, where a list was`},
+		{`{"id": "b", "text": "Goma", "entities": [{"lat": "1"}]}`, `is a JSON string, where a number was`},
 		{`{"id": "b"}`, `has no "text"`},
 		{`{"text": "Goma"}`, `has no "id"`},
 		{`{"id": "b", "text": " \n"}`, `"text" is empty`},
@@ -82,7 +84,7 @@ func TestReadHeader(t *testing.T) {
 func TestReadGzip(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	w.Write([]byte("\ufeff" + `{"id": "a", "text": "In 2003", "timexes": [{"start": 3, "end": 7, "type": "DATE", "value": "2003"}]}`))
+	w.Write([]byte("\ufeff" + `{"id": "a", "text": "In 2003", "timexes": [{"start": 3, "end": 7}]}`))
 	w.Close()
 	g, err := Read("gold.jsonl.gz", &packed)
 	if err != nil || len(g.Articles) != 1 {
