@@ -121,8 +121,8 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 		}
 		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), e.gaz.Path(p.ID), p.Place.Name
 		m.Lat, m.Lon = &p.Lat, &p.Lon
-		m.Confidence = p.Confidence
-		if m.Rule == "gazetteer" || p.Rule == "metonym" {
+		m.Confidence = min(m.Confidence, p.Confidence)
+		if m.Rule == "model" || p.Rule == "metonym" {
 			m.Rule = p.Rule
 		}
 	}

@@ -14,6 +14,7 @@ type writer struct {
 	*Tagger
 	article  *crf.Article
 	acronyms map[string]string // and what they stand for
+	rule     string // of names that the model has found, in the sentence at hand
 	spans    []Span
 }
 
@@ -49,7 +50,7 @@ func (w *writer) name(s []crf.Token, n crf.Name) {
 	case len(s) == 1 && (w.acronym(s[0]) || w.people(s[0], n, p) || n.Type == crf.Place && w.compound(s[0], p)):
 	default:
 		for _, part := range parts(s, n.Type) {
-			w.add(part, kinds[n.Type], "model", p)
+			w.add(part, kinds[n.Type], w.rule, p)
 		}
 	}
 }

@@ -57,6 +57,10 @@ func (a *Article) Sentence(i int) []Token {
 	return a.s.tokens[first:a.s.ends[i]]
 }
 
+// Headline tells whether a sentence is written as headlines are: in capitals, or
+// each word with one.
+func (a *Article) Headline(i int) bool { return a.styles[i] != prose }
+
 // Study gathers what the prose of the article says of its words. It comes
 // between Read and Recase.
 func (a *Article) Study(n *Names) {

@@ -253,8 +253,9 @@ func (r *Reader) sum(n int) {
 			for _, a := range predecessors[b] {
 				v += float64(before[a] * r.model.ratio[a][b])
 			}
-			r.alpha[k][b] = v * r.local[k][b]
-			total += r.alpha[k][b]
+			v = float64(v * r.local[k][b])
+			r.alpha[k][b] = v
+			total += v
 		}
 		for b := range numLabels {
 			r.alpha[k][b] /= total

@@ -31,7 +31,8 @@ type learner struct {
 
 	alpha, beta, local [][numLabels]float64
 	scale              []float64
-	ratio              [numLabels][numLabels]float64
+	ratio              [numLabels][numLabels]float64 // e to the transitions, 0 where there is none
+	into, behind       [numLabels][]int              // the labels before and behind each
 	loss               float64
 }
 
@@ -45,6 +46,11 @@ func newLearner(features int, o *Options, r *rand.Rand) *learner {
 	for a := range l.squares {
 		for b := range l.squares[a] {
 			l.squares[a][b] = 0.01
+			if crf.Label(b).Follows(crf.Label(a)) {
+				l.ratio[a][b] = 1
+				l.into[b] = append(l.into[b], a)
+				l.behind[a] = append(l.behind[a], b)
+			}
 		}
 	}
 	return l
@@ -114,25 +120,18 @@ func (l *learner) forward(u *run) {
 		l.local = append(l.local, [numLabels]float64{})
 		l.scale = append(l.scale, 0)
 	}
-	for a := range numLabels {
-		for b := range numLabels {
-			l.ratio[a][b] = 0
-			if crf.Label(b).Follows(crf.Label(a)) {
-				l.ratio[a][b] = exp(l.transition[a][b])
-			}
-		}
-	}
 	before := [numLabels]float64{crf.Outside: 1}
 	for i := range n {
 		l.weigh(u.features[i][l.skip[i]:], &l.local[i])
 		total := 0.0
 		for b := range numLabels {
 			v := 0.0
-			for a := range numLabels {
+			for _, a := range l.into[b] {
 				v += float64(before[a] * l.ratio[a][b])
 			}
-			l.alpha[i][b] = v * l.local[i][b]
-			total += l.alpha[i][b]
+			v = float64(v * l.local[i][b])
+			l.alpha[i][b] = v
+			total += v
 		}
 		for b := range numLabels {
 			l.alpha[i][b] /= total
@@ -172,7 +171,7 @@ func (l *learner) backward(n int) {
 	for i := n - 2; i >= 0; i-- {
 		for a := range numLabels {
 			v := 0.0
-			for b := range numLabels {
+			for _, b := range l.behind[a] {
 				v += float64(float64(l.ratio[a][b]*l.local[i+1][b]) * l.beta[i+1][b])
 			}
 			l.beta[i][a] = v / l.scale[i+1]
@@ -191,7 +190,7 @@ func (l *learner) updateTransitions(u *run) {
 			} else if a == int(crf.Outside) {
 				p = 1
 			}
-			for b := range numLabels {
+			for _, b := range l.behind[a] {
 				e := -float64(p * l.ratio[a][b] * l.local[i][b] * l.beta[i][b] / l.scale[i])
 				if a == int(last) && b == int(u.labels[i]) {
 					e++
@@ -217,6 +216,7 @@ func (l *learner) updateTransition(a, b int, e float64) {
 	e -= float64(l.l2 * l.transition[a][b])
 	l.squares[a][b] += float64(e * e)
 	l.transition[a][b] += float64(l.eta * e / math.Sqrt(l.squares[a][b]))
+	l.ratio[a][b] = exp(l.transition[a][b])
 }
 
 // add adds the weights of another.
