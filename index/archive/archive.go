@@ -7,7 +7,7 @@
 //	LOCK              held by the writer: its process, host and since when
 //	journal           what became of each article; only grows (see journal.go)
 //	articles/000001   articles and what they mention; only grow (see articles.go)
-//	curation.toml     the newsroom's corrections; may be missing
+//	curation.toml     the newsroom's corrections, to be applied; may be missing
 //	work/             the writer's own index; made anew each time
 //	gen-000042/       a generation: sealed, never written again (see seal.go)
 //	CURRENT           name of the generation to read
@@ -20,6 +20,7 @@
 package archive
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -43,6 +44,10 @@ type Searcher interface {
 	index.Finder
 	io.Closer
 	Table() *values.Table
+
+	// Counts returns how many articles have each value of a field that is a
+	// person, place or organisation, by its id; those that have none under "".
+	Counts(ctx context.Context, field search.Field) (map[string]int, error)
 }
 
 // EngineOptions are what an engine is opened with.

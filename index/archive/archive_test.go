@@ -503,34 +503,6 @@ func TestPublishNothing(t *testing.T) {
 	}
 }
 
-func TestPublishCorrections(t *testing.T) {
-	d := newDesk(t)
-	d.index(article("a", "One."))
-	toml := "[[person]]\nid = \"Leila Rahimi\"\nname = \"Laila Rahimi\"\n"
-	d.must(os.WriteFile(d.dir+"/curation.toml", []byte(toml), 0o666))
-	name := func() string {
-		a, err := d.reader().Article(t.Context(), "a")
-		d.must(err)
-		return a.Mentions[0].Value
-	}
-	if got := name(); got != "Leila Rahimi" {
-		t.Errorf("a correction shows before it is published: %s", got)
-	}
-	d.write(func(w *Writer) { d.must(w.Publish(t.Context())) })
-	if got := name(); got != "Laila Rahimi" {
-		t.Errorf("the correction does not show: %s", got)
-	}
-	d.must(os.WriteFile(d.dir+"/curation.toml", []byte("[[person]\n"), 0o666))
-	w := d.writer()
-	if err := w.Publish(t.Context()); err == nil || !strings.Contains(err.Error(), "curation.toml") {
-		t.Errorf("publishing with a broken curation.toml: %v", err)
-	}
-	d.must(w.Close())
-	if got := name(); got != "Laila Rahimi" {
-		t.Errorf("after a broken one the correction is gone: %s", got)
-	}
-}
-
 // What was put but not published is in the next generation that is.
 func TestCloseWithoutPublish(t *testing.T) {
 	d := newDesk(t)

@@ -132,8 +132,14 @@ func (e *fakeEngine) Find(_ context.Context, id string) (index.Ref, bool, error)
 	return entry.Ref, ok, nil
 }
 
-func (e *fakeEngine) Search(context.Context, search.Request) (*search.Results, error) {
-	return nil, errors.New("archives do not search what they write")
+func (e *fakeEngine) Search(ctx context.Context, req search.Request) (*search.Results, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	m := mem.New(e.options.Resolver)
+	if err := m.Put(ctx, slices.Collect(maps.Values(e.docs))); err != nil {
+		return nil, err
+	}
+	return m.Search(ctx, req)
 }
 
 func (e *fakeEngine) Close() error { return nil }
@@ -179,6 +185,20 @@ func openFake(dir string, o EngineOptions) (*fakeSearcher, error) {
 		}
 	}
 	return s, nil
+}
+
+func (s *fakeSearcher) Counts(ctx context.Context, f search.Field) (map[string]int, error) {
+	res, err := s.Engine.Search(ctx, search.Request{
+		Facets: []search.FacetRequest{{Field: f, Size: search.MaxFacetSize}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{"": res.Facets[f].None}
+	for _, v := range res.Facets[f].Values {
+		out[v.ID] = v.Count
+	}
+	return out, nil
 }
 
 func (s *fakeSearcher) Table() *values.Table { return s.table }

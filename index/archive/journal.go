@@ -29,6 +29,7 @@ const (
 	quarantined outcome = "quarantined" // it could not be indexed
 	released    outcome = "released"    // nothing is quarantined any more at its origin
 	rooted      outcome = "rooted"      // no article: a folder was read for the first time
+	curated     outcome = "curated"     // no article: corrections were applied
 )
 
 // puts tells whether an article is in the index after this.
@@ -50,6 +51,7 @@ type entry struct {
 	Was       *string   `json:"was,omitempty"` // the extractor of what it replaces or takes away
 	Ref       index.Ref `json:"ref,omitempty"` // of the record of mentions
 	Reason    string    `json:"reason,omitempty"`
+	Curation  string    `json:"curation,omitempty"` // what curation.toml held
 }
 
 // A batch is what is acknowledged together.

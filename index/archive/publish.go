@@ -15,8 +15,8 @@ import (
 // page through it.
 const keepFor = 15 * time.Minute
 
-// Publish makes a generation of all that was put, with the corrections in
-// curation.toml, and has readers read it. Where nothing is new it does nothing.
+// Publish makes a generation of all that was put, with the corrections that are
+// applied, and has readers read it. Where nothing is new it does nothing.
 // A crash leaves the archive as it was before or after.
 func (w *Writer) Publish(ctx context.Context) error {
 	w.mu.Lock()
@@ -40,11 +40,7 @@ func (w *Writer) publishNew(ctx context.Context) error {
 	if err := w.acknowledge(nil); err != nil {
 		return err
 	}
-	curation, err := readFile(w.disk, w.dir+"/"+curationName)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	resolver, err := w.resolver(curation)
+	resolver, err := w.resolver(w.curation)
 	if err != nil {
 		return err
 	}
@@ -55,7 +51,7 @@ func (w *Writer) publishNew(ctx context.Context) error {
 	if err := w.begun(ctx); err != nil {
 		return err
 	}
-	err = w.publish(ctx, curation, resolver)
+	err = w.publish(ctx, resolver)
 	if err != nil && ctx.Err() == nil {
 		return w.fail("publish", err)
 	}
@@ -63,7 +59,7 @@ func (w *Writer) publishNew(ctx context.Context) error {
 }
 
 // publish makes the next generation.
-func (w *Writer) publish(ctx context.Context, curation []byte, r *values.Resolver) error {
+func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	n, err := w.nextGeneration()
 	if err != nil {
 		return err
@@ -73,7 +69,7 @@ func (w *Writer) publish(ctx context.Context, curation []byte, r *values.Resolve
 		Articles: refOf(w.articles.number, w.articles.end), Fingerprint: r.Fingerprint(),
 		Counts: w.tally.counts(),
 	}
-	if err := w.makeGeneration(ctx, s, curation, r); err != nil {
+	if err := w.makeGeneration(ctx, s, r); err != nil {
 		return err
 	}
 	path := w.dir + "/" + s.Generation
@@ -109,9 +105,7 @@ func (w *Writer) nextGeneration() (int, error) {
 
 // makeGeneration makes all of a generation in its temporary folder, and seals
 // it. All of it is on disk when it returns.
-func (w *Writer) makeGeneration(ctx context.Context, s *seal, curation []byte,
-	r *values.Resolver,
-) error {
+func (w *Writer) makeGeneration(ctx context.Context, s *seal, r *values.Resolver) error {
 	tmp := w.dir + "/" + s.Generation + ".tmp"
 	if err := w.disk.RemoveAll(tmp); err != nil {
 		return err
@@ -122,7 +116,7 @@ func (w *Writer) makeGeneration(ctx context.Context, s *seal, curation []byte,
 	if err := w.engine.Snapshot(ctx, tmp+"/"+indexName, r); err != nil {
 		return err
 	}
-	if err := writeFile(w.disk, tmp+"/"+curationName, curation); err != nil {
+	if err := writeFile(w.disk, tmp+"/"+curationName, w.curation); err != nil {
 		return err
 	}
 	state, err := json.Marshal(w.tally)

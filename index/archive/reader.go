@@ -45,10 +45,11 @@ const maxOlder = 4
 
 // A generation is one that was opened. It is closed when nobody uses it.
 type generation struct {
-	seal   *seal
-	store  *store
-	engine Searcher
-	users  int // guarded by Reader.mu
+	seal     *seal
+	curation []byte
+	store    *store
+	engine   Searcher
+	users    int // guarded by Reader.mu
 }
 
 // Open opens the archive in the folder dir for reading. An archive that is
@@ -195,7 +196,7 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 	if err != nil {
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)
 	}
-	return &generation{seal: s, store: store, engine: engine, users: 1}, nil
+	return &generation{seal: s, curation: curation, store: store, engine: engine, users: 1}, nil
 }
 
 // use returns the generation that a cursor belongs to, the current one where it

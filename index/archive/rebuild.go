@@ -13,10 +13,8 @@ import (
 
 // Rebuild makes the index anew from the archive's own articles, whatever state
 // its generations are in, publishes it, and returns how many articles are in it.
-// With extract, which is nil or safe for concurrent use, what each article
-// mentions is found anew.
-func (w *Writer) Rebuild(ctx context.Context, extract func(corpus.Article) corpus.Document,
-) (int, error) {
+// With extract, which may be nil, what each article mentions is found anew.
+func (w *Writer) Rebuild(ctx context.Context, extract Extract) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.broken != nil {
@@ -55,8 +53,7 @@ func (w *Writer) emptyEngine() error {
 
 // fill puts all articles into the engine, which is empty, and returns how many
 // there are.
-func (w *Writer) fill(ctx context.Context, extract func(corpus.Article) corpus.Document,
-) (int, error) {
+func (w *Writer) fill(ctx context.Context, extract Extract) (int, error) {
 	refs, err := w.live()
 	if err != nil {
 		return 0, err
@@ -83,7 +80,7 @@ func (w *Writer) fill(ctx context.Context, extract func(corpus.Article) corpus.D
 
 // refill puts articles that are kept at refs.
 func (w *Writer) refill(ctx context.Context, docs []corpus.Document, refs []index.Ref,
-	extract func(corpus.Article) corpus.Document,
+	extract Extract,
 ) error {
 	if extract == nil {
 		entries := make([]index.Entry, 0, len(docs))
@@ -108,7 +105,7 @@ func (w *Writer) refill(ctx context.Context, docs []corpus.Document, refs []inde
 }
 
 // extractEach gives each document the mentions that are found in it now.
-func extractEach(docs []corpus.Document, extract func(corpus.Article) corpus.Document) {
+func extractEach(docs []corpus.Document, extract Extract) {
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {

@@ -42,6 +42,16 @@ type replaying struct {
 	bytes   int
 }
 
+// all applies entries.
+func (r *replaying) all(ctx context.Context, entries []entry) error {
+	for _, e := range entries {
+		if err := r.apply(ctx, e); err != nil {
+			return err
+		}
+	}
+	return r.flush(ctx)
+}
+
 func (r *replaying) apply(ctx context.Context, e entry) error {
 	switch {
 	case e.Outcome.deletes():

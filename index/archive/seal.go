@@ -3,7 +3,7 @@ package archive
 // A generation is a folder gen-NNNNNN of
 //
 //	index/         what the engine's Snapshot wrote
-//	curation.toml  the newsroom's corrections that it was made with
+//	curation.toml  the newsroom's corrections, as they were applied
 //	state.json     who is removed or quarantined, and counts (see tally.go)
 //	SEAL           JSON that names size, CRC-32 and SHA-256 of each of the others,
 //	               and up to where the journal is in it; then a line "crc-32c "
@@ -189,6 +189,18 @@ func sealFiles(ctx context.Context, d disk, gen, prevDir string, prev *seal) ([]
 		out = append(out, sealedFile{name, size, sum, hex.EncodeToString(sha.Sum(nil))})
 	}
 	return out, nil
+}
+
+// read returns the content of a small file, once it was held against its sums.
+func (s *seal) read(d disk, dir, name string) ([]byte, error) {
+	f, ok := s.file(name)
+	if !ok {
+		return nil, Damage{s.Generation + "/SEAL", 0, "it names no " + name}
+	}
+	if err := s.checkFile(d, dir, f, nil); err != nil {
+		return nil, err
+	}
+	return readFile(d, dir+"/"+s.Generation+"/"+name)
 }
 
 // filesIn returns the paths of all files below a folder of root, sorted.

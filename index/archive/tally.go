@@ -71,14 +71,7 @@ func (t *tally) counts() sealedCounts {
 
 // readTally reads the state.json of a generation.
 func readTally(d disk, dir string, s *seal) (*tally, error) {
-	f, ok := s.file(stateName)
-	if !ok {
-		return nil, Damage{s.Generation + "/SEAL", 0, "it names no " + stateName}
-	}
-	if err := s.checkFile(d, dir, f, nil); err != nil {
-		return nil, err
-	}
-	data, err := readFile(d, dir+"/"+s.Generation+"/"+stateName)
+	data, err := s.read(d, dir, stateName)
 	if err != nil {
 		return nil, err
 	}

@@ -32,9 +32,10 @@ type Writer struct {
 	articles *appender
 	seal     *seal // of the generation that CURRENT names; nil: none, or damaged
 	current  string
-	unsealed error // why seal can't be used
-	rebuilt  bool  // the engine was made anew
-	broken   error // a fault after which nothing more is done
+	curation []byte // the corrections that are applied, as curation.toml had them
+	unsealed error  // why seal can't be used
+	rebuilt  bool   // the engine was made anew
+	broken   error  // a fault after which nothing more is done
 
 	// state guards what Fresh looks at while a batch is written. What follows is
 	// changed with both locks, but for pending, moved, run and counts.
@@ -116,6 +117,9 @@ func (w *Writer) open() error {
 	w.journal, err = openJournal(w.disk, c, w.dir, from, func(b batch) error {
 		for _, e := range b.Entries {
 			w.tally.apply(e)
+			if e.Outcome == curated {
+				w.curation = []byte(e.Curation)
+			}
 		}
 		end = b.End
 		return nil
@@ -210,9 +214,9 @@ func (w *Writer) clean() error {
 	return nil
 }
 
-// readSeal reads the seal and the tally of the current generation, and returns
-// from where the journal tells of more. Where they can't be read, all is read
-// from the journal.
+// readSeal reads the seal, the tally and the corrections of the current generation,
+// and returns from where the journal tells of more. Where they can't be read, all
+// is read from the journal.
 func (w *Writer) readSeal() (from int64, end index.Ref, err error) {
 	w.tally = newTally()
 	w.current, err = currentName(w.disk, w.dir)
@@ -225,8 +229,12 @@ func (w *Writer) readSeal() (from int64, end index.Ref, err error) {
 	}
 	if err == nil {
 		var t *tally
+		var curation []byte
 		if t, err = readTally(w.disk, w.dir, s); err == nil {
-			w.tally, w.seal = t, s
+			curation, err = s.read(w.disk, w.dir, curationName)
+		}
+		if err == nil {
+			w.tally, w.curation, w.seal = t, curation, s
 			return s.Journal, s.Articles, nil
 		}
 	}
@@ -365,11 +373,7 @@ func remake(err error) error {
 }
 
 func (w *Writer) newEngine(from string) (Engine, error) {
-	curation, err := readFile(w.disk, w.dir+"/"+curationName)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	resolver, err := w.resolver(curation)
+	resolver, err := w.resolver(w.curation)
 	if err != nil {
 		return nil, err
 	}
@@ -385,12 +389,11 @@ const (
 	curationName = "curation.toml"
 )
 
-// resolver returns a resolver by the corrections that curation.toml holds, of
-// which there may be none.
+// resolver returns a resolver by corrections that were applied.
 func (o Options) resolver(curation []byte) (*values.Resolver, error) {
-	c, err := values.ParseCuration(curation)
+	c, err := parseCuration(curation)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", curationName, err)
+		return nil, err
 	}
 	return values.NewResolver(o.Gazetteer, c), nil
 }

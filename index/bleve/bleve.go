@@ -189,6 +189,17 @@ func (s *Searcher) use(f func() error) error {
 // Table returns the table of the folder's values.
 func (s *Searcher) Table() *values.Table { return s.table }
 
+// Counts returns how many articles have each value of a field that is a person,
+// place or organisation, by its id; those that have none under "".
+func (s *Searcher) Counts(ctx context.Context, f search.Field) (out map[string]int, err error) {
+	err = s.use(func() error {
+		r := newRun(ctx, s.view, &index.Plan{})
+		out, err = r.counts(f)
+		return err
+	})
+	return out, err
+}
+
 // Articles returns the number of articles.
 func (s *Searcher) Articles() int { return s.view.articles }
 

@@ -31,18 +31,50 @@ func (r *run) facet(req search.FacetRequest, docs []*roaring.Bitmap) (*search.Fa
 	return out, r.countKeyed(out, req, docs)
 }
 
+// counts counts all values of a field that the table numbers, over all articles.
+func (r *run) counts(f search.Field) (map[string]int, error) {
+	docs, err := r.eval(index.All{})
+	if err != nil {
+		return nil, err
+	}
+	none, err := r.countMissing(f, docs)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := r.countOrds(f, docs)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{"": none}
+	for ord, n := range counts {
+		if n > 0 {
+			out[r.view.table.Value(f, values.Ord(ord)).ID] = int(n)
+		}
+	}
+	return out, nil
+}
+
+// countOrds returns how many of docs have each value that the table numbers.
+func (r *run) countOrds(f search.Field, docs []*roaring.Bitmap) ([]uint32, error) {
+	counts := make([]uint32, r.view.table.Len(f))
+	for i, s := range r.shards {
+		c, err := s.derived[f].get()
+		if err != nil {
+			return nil, err
+		}
+		if err := s.countValues(counts, c, docs[i]); err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
+}
+
 // countNamed counts values that the table numbers.
 func (r *run) countNamed(out *search.Facet, req search.FacetRequest, docs []*roaring.Bitmap) error {
 	table := r.view.table
-	counts := make([]uint32, table.Len(req.Field))
-	for i, s := range r.shards {
-		c, err := s.derived[req.Field].get()
-		if err != nil {
-			return err
-		}
-		if err := s.countValues(counts, c, docs[i]); err != nil {
-			return err
-		}
+	counts, err := r.countOrds(req.Field, docs)
+	if err != nil {
+		return err
 	}
 	top := newTop(req.Size, func(a, b counted) int {
 		if a.count != b.count {
