@@ -101,7 +101,7 @@ func (p *parser) behindDay(i int) bool {
 	if n == 0 || p.found[n-1].Type != "DATE" || p.found[n-1].Precision != "day" {
 		return false
 	}
-	return p.lastToken() == i-1
+	return p.found[n-1].End == p.at(i-1).end
 }
 
 func zone(w string) bool {

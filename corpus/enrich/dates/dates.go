@@ -72,11 +72,6 @@ func (p *parser) touches(i int) bool { return p.at(i).end == p.at(i+1).start && 
 // run finds what there is.
 func (p *parser) run() {
 	for i := 0; i < len(p.tok); {
-		if !p.tok[i].begins {
-			i++
-			continue
-		}
-		p.here = i
 		i = max(p.match(i), i+1)
 	}
 }
@@ -84,14 +79,35 @@ func (p *parser) run() {
 // match finds a date or duration that begins at i, and returns where to go on;
 // 0 where there is none.
 func (p *parser) match(i int) int {
-	for _, rule := range [...]func(*parser, int) int{
-		(*parser).numeric, (*parser).clock, (*parser).holiday, (*parser).dayRange, (*parser).monthFirst, (*parser).dayFirst,
-		(*parser).weekday, (*parser).weekdays, (*parser).decade, (*parser).shortDecade, (*parser).century,
-		(*parser).season, (*parser).yearRange, (*parser).bareYear, (*parser).shortYear,
-		(*parser).word, (*parser).reference, (*parser).rate, (*parser).deictic, (*parser).ordinalPart,
-		(*parser).edge, (*parser).unitEdge, (*parser).unitAgo, (*parser).theUnit, (*parser).ordinalDay, (*parser).count,
-		(*parser).half, (*parser).plural,
-	} {
+	p.here = i
+	switch p.at(i).class {
+	case figure:
+		return p.try(i, (*parser).numeric, (*parser).clock, (*parser).dayRange, (*parser).dayFirst, (*parser).decade,
+			(*parser).shortDecade, (*parser).century, (*parser).yearRange, (*parser).bareYear, (*parser).ordinalPart,
+			(*parser).count)
+	case apostrophe:
+		return p.try(i, (*parser).shortDecade, (*parser).shortYear)
+	case definite:
+		if next := p.at(i + 1); next.class == word || next.digits > 0 {
+			return p.try(i, (*parser).reference, (*parser).deictic, (*parser).ordinalPart, (*parser).edge,
+				(*parser).theUnit, (*parser).ordinalDay)
+		}
+	case indefinite:
+		if p.at(i+1).class == word {
+			return p.try(i, (*parser).count, (*parser).half)
+		}
+	case word:
+		return p.try(i, (*parser).clock, (*parser).holiday, (*parser).monthFirst, (*parser).dayFirst, (*parser).weekday,
+			(*parser).weekdays, (*parser).shortDecade, (*parser).century, (*parser).season, (*parser).word,
+			(*parser).reference, (*parser).rate, (*parser).deictic, (*parser).ordinalPart, (*parser).edge,
+			(*parser).unitEdge, (*parser).unitAgo, (*parser).count, (*parser).half, (*parser).plural)
+	}
+	return 0
+}
+
+// try returns where the first of rules that finds something at i goes on.
+func (p *parser) try(i int, rules ...func(*parser, int) int) int {
+	for _, rule := range rules {
 		if end := rule(p, i); end > i {
 			return end
 		}
@@ -107,8 +123,9 @@ func (p *parser) add(a, b int, kind string, v value) int {
 		Value: v.text, Anchor: v.anchor, Rule: v.rule, Confidence: v.confidence}
 	if kind == "DURATION" || kind == "SET" {
 		m.Kind, m.Anchor = corpus.Duration, ""
-	} else {
-		m.Precision = precision(v.text)
+	} else if m.Precision = precision(v.text); v.anchor != corpus.Unanchored && v.anchor != "" && !inCalendar(v.text) {
+		m.Value, m.Anchor, m.Confidence = "XXXX"+v.text[min(4, len(v.text)):], corpus.Unanchored, unanchoredConfidence
+		m.Precision = precision(m.Value)
 	}
 	p.found = append(p.found, m)
 	return b + 1
@@ -142,10 +159,22 @@ func (p *parser) modified(a int, kind string) int {
 			k -= 2
 		}
 	}
-	if n := len(p.found); k < 0 || n > 0 && p.at(k).start < p.found[n-1].End {
+	if !p.free(k) {
 		return a
 	}
 	return k
+}
+
+// free tells whether token i is in no mention yet.
+func (p *parser) free(i int) bool {
+	n := len(p.found)
+	return i >= 0 && (n == 0 || p.at(i).start >= p.found[n-1].End)
+}
+
+// inCalendar tells whether a value names a span of the calendar: no year 0.
+func inCalendar(v string) bool {
+	_, ok := corpus.Date(v).Span()
+	return ok
 }
 
 func edgeWord(w string) bool { return w == "early" || w == "late" || w == "earlier" || w == "later" }

@@ -204,6 +204,15 @@ func TestFields(t *testing.T) {
 	}
 }
 
+// What takes longer than the text is long would not end here.
+func TestLongTexts(t *testing.T) {
+	for _, s := range []string{"1", "-", " ", "Monday ", "12:30 ", "1.", "a.", "'", "'8", "1990 ", "1/2/", "the end of ", "early ",
+		"late 1990s ", "mid-", "a few ", "May 3 and ", "the ", "recent ", "two and a half ", "the same ", "10 a.m. on ", "\n", "é",
+		"in the year ", "first quarter of ", "27 March ", "on the 14th of ", "year-", "New Year's ", "last last "} {
+		Tag("2024-03-28", strings.Repeat(s, 1<<20/len(s)))
+	}
+}
+
 // A value that claims an anchor names a span of the calendar, and none other.
 func FuzzTag(f *testing.F) {
 	f.Add("On Wednesday, 27 March 2024, at 10:30 p.m. GMT", "2024-03-28")
@@ -212,6 +221,8 @@ func FuzzTag(f *testing.F) {
 	f.Add("the day the 31st of\nJune 1000000000 years from now", "9999-12-31")
 	f.Add("JAn1", "9999-10")
 	f.Add("\xff Sept. a.m. 1,000.5th", "")
+	f.Add("last Feb, Christmas, '99 and the 90s, 1/2/03, the year before, last winter", "0001-01-01")
+	f.Add("the third quarter, the same month a year ago, the 14th, next Christmas, 9/9/99", "9999-12-31")
 	f.Fuzz(func(t *testing.T, text, published string) {
 		last := 0
 		for _, m := range Tag(corpus.Date(published), text)[0] {

@@ -142,6 +142,12 @@ func (p *parser) adjective(k int) int {
 		return k
 	}
 	_, plural, ok := unitOf(p.low(k + 1))
+	switch p.low(k) {
+	case "full", "whole", "single", "entire":
+		if ok {
+			return k + 1
+		}
+	}
 	if !ok || !plural || p.at(k).cap || len(p.low(k)) < 4 || !letter(p.low(k)[0]) {
 		return k
 	}

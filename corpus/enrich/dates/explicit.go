@@ -114,6 +114,9 @@ func (p *parser) numeric(i int) int {
 
 // dotted reads 27.03.2024 and 2024.03.27.
 func (p *parser) dotted(i int) int {
+	if len(p.low(i)) > len("27.03.2024") {
+		return 0
+	}
 	var n [3]int
 	for k, s := range strings.Split(p.low(i), ".") {
 		n[k], _ = strconv.Atoi(s)

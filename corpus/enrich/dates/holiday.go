@@ -85,7 +85,7 @@ func (p *parser) holiday(i int) int {
 		if end == 0 {
 			continue
 		}
-		if p.at(end+1).cap && p.low(end) != "day" && p.low(end) != "eve" {
+		if last := p.low(end); last != "day" && last != "eve" && (p.at(end+1).cap || p.festive(end+1)) {
 			return 0 // "Easter Island"
 		}
 		y, last := p.yearBehind(end)
@@ -103,6 +103,17 @@ func (p *parser) holiday(i int) int {
 		return p.bareHoliday(i, end, f)
 	}
 	return 0
+}
+
+// festive tells whether token i is a thing of a season rather than of a day: "a
+// Christmas party".
+func (p *parser) festive(i int) bool {
+	switch strings.TrimSuffix(p.low(i), "s") {
+	case "party", "partie", "tree", "special", "sale", "shopping", "shopper", "season", "gift", "card", "present", "carol",
+		"market", "decoration", "light", "song", "holiday", "break", "vacation", "egg", "bonu", "period", "spirit":
+		return true
+	}
+	return false
 }
 
 // bareHoliday adds a holiday that is told without its year.

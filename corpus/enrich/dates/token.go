@@ -16,12 +16,25 @@ type token struct {
 	num        float64 // what a number word or number is, else -1
 	ord        int     // what an ordinal is, else -1
 	digits     int     // how many, where the token begins with one
-	begins     bool    // a date or duration may begin here
+	class      class   // by which rules a date or duration may begin here
 }
+
+// A class is which rules are tried at a token.
+type class uint8
+
+const (
+	plain      class = iota // none
+	figure                  // a number written with digits
+	apostrophe              // before a year of two digits
+	definite                // the
+	indefinite              // a, an
+	word                    // another word of the vocabulary
+)
 
 // split splits a text into tokens. A line feed is one.
 func split(text string) []token {
 	out := make([]token, 0, len(text)/5+1)
+	known := vocabulary()
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
 		end := at + size
@@ -40,12 +53,13 @@ func split(text string) []token {
 		switch {
 		case r >= '0' && r <= '9':
 			t.number(text[at:end])
-			t.begins = true
+			t.class = figure
+		case r == '\'' || r == '’':
+			t.class = apostrophe
 		case size == end-at && (r < 'A' || r > 'z'):
-			t.begins = r == '\'' || r == '’'
 		default:
 			t.cap = unicode.IsUpper(r)
-			t.word()
+			t.lookUp(known)
 		}
 		out = append(out, t)
 		at = end
@@ -53,16 +67,24 @@ func split(text string) []token {
 	return out
 }
 
-// word looks a word up.
-func (t *token) word() {
+// lookUp finds out what the vocabulary knows of a word.
+func (t *token) lookUp(known map[string]entry) {
 	if len(t.low) > longestWord {
 		return
 	}
-	w, ok := vocabulary()[t.low]
+	switch t.low {
+	case "the":
+		t.class = definite
+		return
+	case "a", "an":
+		t.class = indefinite
+		return
+	}
+	w, ok := known[t.low]
 	if !ok {
 		return
 	}
-	t.begins = true
+	t.class = word
 	if w.num > 0 {
 		t.num = float64(w.num)
 	}
@@ -190,7 +212,7 @@ var vocabulary = sync.OnceValue(func() map[string]entry {
 		out[w+"s"] = entry{}
 	}
 	for w := range units {
-		out[w+"s"] = entry{}
+		out[w], out[w+"s"] = entry{}, entry{}
 	}
 	for w := range seasons {
 		out[w] = entry{}
@@ -225,10 +247,10 @@ var vocabulary = sync.OnceValue(func() map[string]entry {
 })
 
 // starters are the other words that a date or duration can begin with.
-const starters = "the these those this that same last past previous preceding prior next coming following " +
+const starters = "these those this that same last past previous preceding prior next coming following " +
 	"ensuing current recent recently every each earlier later end beginning start middle close today yesterday " +
-	"tomorrow tonight a an several many some few couple half per centuries noon midnight midday year month " +
-	"half final latest fiscal morning evening afternoon night in near foreseeable at now right"
+	"tomorrow tonight several many some few couple half per centuries noon midnight midday " +
+	"half final latest fiscal near foreseeable immediate not at right full whole single entire"
 
 // seasons are the parts of a year by season as TIMEX3 writes them.
 var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}

@@ -129,7 +129,7 @@ func (p *parser) bareYear(i int) int {
 		return 0
 	}
 	a := i
-	if p.low(a-1) == "year" && a-1 > p.lastToken() {
+	if p.low(a-1) == "year" && p.free(a-1) {
 		a--
 		if p.low(a-1) == "the" {
 			a--
@@ -166,20 +166,6 @@ func (p *parser) opens(a int) bool {
 		}
 	}
 	return false
-}
-
-// lastToken returns the token that the last mention ends with, -1 where there
-// is none.
-func (p *parser) lastToken() int {
-	if len(p.found) == 0 {
-		return -1
-	}
-	end := p.found[len(p.found)-1].End
-	k := p.here
-	for k >= 0 && p.at(k).end > end {
-		k--
-	}
-	return k
 }
 
 // shortYear reads '82 behind a word that years have.
