@@ -8,45 +8,47 @@ import (
 	"dateline/corpus/enrich/tag/crf"
 )
 
-// orgs.txt lists organisations that news speak of by name alone, by hand.
+// orgs.txt lists organisations by their usual names, each with its other names.
 //
 //go:embed orgs.txt
 var orgsText string
 
-// orgs leads from the names of known organisations to their usual ones.
-type orgs struct {
-	byName map[string]org // in lower case, words joined by spaces
-}
+// orgs leads from the names of known organisations, in lower case and their
+// words joined by single spaces, to their usual ones.
+type orgs map[string]org
 
 // org is one name of a known organisation.
 type org struct {
-	caps bool   // counts in capitals only
-	name string // its usual name
+	usual string
+	exact string // how it must be written; empty for in any case
 }
 
-var known = sync.OnceValue(func() *orgs {
-	o := &orgs{map[string]org{}}
+var known = sync.OnceValue(func() orgs {
+	o := orgs{}
 	for line := range strings.Lines(orgsText) {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
+		names, ok := strings.CutPrefix(strings.TrimSpace(line), "org\t")
+		if !ok {
 			continue
 		}
-		usual, _, _ := strings.Cut(line, "|")
-		for name := range strings.SplitSeq(line, "|") {
+		usual, _, _ := strings.Cut(names, "|")
+		for name := range strings.SplitSeq(names, "|") {
 			name, marked := strings.CutPrefix(name, "!")
-			caps := marked || len(name) <= 4 && strings.ToUpper(name) == name
-			o.byName[strings.ToLower(name)] = org{caps, usual}
+			found := org{usual: strings.TrimPrefix(usual, "!")}
+			if marked || len(name) <= 4 && strings.ToUpper(name) == name {
+				found.exact = name
+			}
+			o[strings.ToLower(name)] = found
 		}
 	}
 	return o
 })
 
 // usual returns the usual name of an organisation, empty for an unknown one.
-func (o *orgs) usual(s []crf.Token) string {
-	text := written(s)
-	found := o.byName[strings.ToLower(text)]
-	if found.caps && strings.ToUpper(text) != text {
+func (o orgs) usual(s []crf.Token) string {
+	text := strings.ReplaceAll(written(s), "’", "'")
+	found := o[strings.ToLower(text)]
+	if found.exact != "" && found.exact != text {
 		return ""
 	}
-	return found.name
+	return found.usual
 }

@@ -31,7 +31,7 @@ type Span struct {
 // A Tagger finds names. It is safe for concurrent use.
 type Tagger struct {
 	gaz     *places.Gazetteer
-	orgs    *orgs
+	orgs    orgs
 	names   *crf.Names
 	scratch *sync.Pool // of *reading
 }

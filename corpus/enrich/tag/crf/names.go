@@ -75,7 +75,9 @@ func (n *Names) classes(h uint64) classes {
 // word returns what a single word is.
 func (n *Names) word(t *Token) classes { return n.classes(phrase(0, t.low)) }
 
-// PackNames compiles lines "class TAB phrase" for OpenNames. The same lines, in
+// PackNames compiles lists for OpenNames: lines of a class, a tab and phrases
+// parted by "|". Lines that are empty or begin with "#" are passed over, and
+// phrases that begin with "!", which are names only as they are written. The same lines, in
 // whatever order, give the same bytes.
 func PackNames(lists ...io.Reader) ([]byte, error) {
 	all := map[uint64]classes{}
@@ -89,7 +91,11 @@ func PackNames(lists ...io.Reader) ([]byte, error) {
 			if !ok || classNames[class] == 0 {
 				return nil, fmt.Errorf("line %d of a list: no class and phrase: %q", n, lines.Text())
 			}
-			addName(all, name, classNames[class])
+			for phrase := range strings.SplitSeq(name, "|") {
+				if !strings.HasPrefix(phrase, "!") {
+					addName(all, phrase, classNames[class])
+				}
+			}
 		}
 		if err := lines.Err(); err != nil {
 			return nil, err
@@ -160,12 +166,14 @@ func (n *Names) Type(words ...string) (t Type, ok bool) {
 		h = phrase(h, w.low)
 	}
 	switch c := n.classes(h); {
-	case c&(country|cityL) != 0:
+	case c&country != 0:
 		return Place, true
-	case c&demonym != 0:
-		return Other, true
 	case c&org != 0:
 		return Org, true
+	case c&demonym != 0:
+		return Other, true
+	case c&cityL != 0:
+		return Place, true
 	}
 	return 0, false
 }

@@ -15,7 +15,7 @@ import (
 // Options are how weights are learnt.
 type Options struct {
 	Seed         uint64
-	Copies       int // of the text, changed by chance: a model each, of which the mean is taken
+	Copies       int // of the text, with other names: a model each, of which the mean is taken
 	Epochs       int
 	Step, Decay  float64 // AdaGrad's step, and how weights are drawn to 0
 	Cut          int     // features seen less often are left out
@@ -28,7 +28,7 @@ type Options struct {
 
 // Usual are the options that the embedded weights were learnt with.
 var Usual = Options{
-	Seed: 1, Copies: 1, Epochs: 3, Step: 0.2, Decay: 1e-3, Cut: 3, Forget: .2, Least: 0.1, Most: 6,
+	Seed: 1, Copies: 3, Epochs: 2, Step: 0.2, Decay: 1e-3, Cut: 5, Forget: .2, Least: 0.1, Most: 6,
 	Replacement:  Replacement{Names: .6, Places: .6},
 	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
 }
@@ -50,8 +50,8 @@ func Train(o Options, text io.Reader, lists []byte) (names, weights []byte, err 
 		return nil, nil, err
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 0))
-	var copies [][]document
-	for range max(1, o.Copies) {
+	copies := [][]document{o.Augmentation.augment(slices.Clone(docs), r)}
+	for range o.Copies {
 		copies = append(copies, o.Augmentation.augment(o.Replacement.replace(docs, lists, r), r))
 	}
 	c := newCollector(n, copies)
