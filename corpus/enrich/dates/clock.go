@@ -30,8 +30,15 @@ func (p *parser) clock(i int) int {
 		j += 3
 	case p.low(j) == "noon" && h == 12 && min < 0:
 		j++
+	case min >= 0 && p.partBehind(j) != "":
 	case min < 0 || !p.atClock(i, j):
 		return 0
+	}
+	if part := p.partBehind(j); part != "" {
+		j += 3
+		if h < 12 && (part == "TAF" || part == "TEV") {
+			h += 12
+		}
 	}
 	if h > 23 {
 		return 0
@@ -80,6 +87,15 @@ func (p *parser) hour(i int) (h, min, j int) {
 		}
 	}
 	return h, min, j
+}
+
+// partBehind returns the part of a day behind a time that ends before token j:
+// that of "in the morning".
+func (p *parser) partBehind(j int) string {
+	if p.low(j) != "in" || p.low(j+1) != "the" {
+		return ""
+	}
+	return partOfDay(p.low(j + 2))
 }
 
 func halfOfDay(w string) bool {

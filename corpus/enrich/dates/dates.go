@@ -295,17 +295,20 @@ func order(fields [][]token) int {
 }
 
 // A text tells of the past where it has so many years and dates of the past,
-// and hardly one of its own time.
+// and hardly one of its own time; and few weekdays and words like "yesterday".
 const narrativeYears = 5
 
 // tells finds out whether the article is a narrative: most of its explicit
 // years are at least two years before its publication or, where that is not
 // known, there are many.
 func (p *parser) tells(fields [][]token) bool {
-	old, recent, days := 0, 0, 0
+	old, recent, days, fresh := 0, 0, 0, 0
 	for _, tok := range fields {
 		q := parser{tok: tok}
 		for i := range tok {
+			if tok[i].class == word && q.fresh(i) {
+				fresh++
+			}
 			y, ok := q.year(i)
 			if !ok || !q.yearHere(i) && !q.dated(i) {
 				continue
@@ -321,9 +324,24 @@ func (p *parser) tells(fields [][]token) bool {
 		}
 	}
 	if p.pub.level == unknown {
-		return days >= narrativeYears
+		return days >= narrativeYears && days >= fresh
 	}
-	return old >= narrativeYears && old >= 4*recent
+	return old >= narrativeYears && old >= 4*recent && old >= 6*fresh
+}
+
+// fresh tells whether token i is of a day near the publication: "yesterday", or a
+// weekday without a date.
+func (p *parser) fresh(i int) bool {
+	switch p.low(i) {
+	case "today", "yesterday", "tomorrow", "tonight":
+		return true
+	}
+	if _, ok := weekdays[p.low(i)]; !ok || !p.at(i).cap {
+		return false
+	}
+	_, a := p.month(i + 1)
+	_, b := p.month(i + 2)
+	return !a && !b && p.at(i+1).digits == 0 && p.at(i+2).digits == 0
 }
 
 // dated tells whether a year ends a date with a month.

@@ -272,7 +272,7 @@ func (p *parser) pair() {
 func (p *parser) bareMonth(i, m int) int {
 	switch p.low(i) {
 	case "may", "march", "august", "april", "june":
-		if !before(p.low(i - 1)) {
+		if !before(p.low(i-1)) && !(determiner(p.low(i-1)) && p.attribute(i+1)) {
 			return 0
 		}
 	case "jan", "jun", "dec", "feb", "apr", "jul", "aug", "sep", "oct", "nov":
@@ -286,11 +286,23 @@ func (p *parser) bareMonth(i, m int) int {
 	return p.add(i, i, "DATE", v)
 }
 
+// attribute tells whether a month before token i may be an attribute of what
+// stands there: "the May elections", not "the March of the women".
+func (p *parser) attribute(i int) bool {
+	switch w := p.low(i); w {
+	case "", "of", "for", "on", "to", "against", "through":
+		return false
+	default:
+		return !p.at(i).cap && letter(w[0])
+	}
+}
+
 // before tells whether a word is one that stands before months.
 func before(w string) bool {
 	switch w {
 	case "in", "last", "next", "since", "this", "of", "by", "until", "till", "early", "late", "for", "from",
-		"mid", "-", "to", "and", "during", "after", "before", "through", "between", "every", "each", "–":
+		"mid", "-", "to", "and", "during", "after", "before", "through", "between", "every", "each", "–",
+		"throughout", "around", "starting", "beginning", "ending", "ended", "within", "or", "/":
 		return true
 	}
 	return false

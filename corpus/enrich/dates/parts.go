@@ -284,7 +284,7 @@ func (p *parser) theUnit(i int) int {
 // narrowed tells whether what follows "the year" at token i says which.
 func (p *parser) narrowed(i int) bool {
 	switch p.low(i) {
-	case "ago", "earlier":
+	case "ago", "earlier", "ahead":
 		return true
 	case "of", "when", "that", "which", "in", "he", "she", "we", "they", "it", "i", "-", "ended", "ending", "long", "old",
 		"since", "until", "to":

@@ -46,7 +46,7 @@ func (p *parser) reference(i int) int {
 func (p *parser) alike(i int) bool {
 	w, next := p.low(i), p.low(i+1)
 	switch {
-	case p.at(i).cap && p.at(i+1).cap, next == "account", w == "now" && next == "that":
+	case p.at(i).cap && p.at(i+1).cap && !p.first(i), next == "account", w == "now" && next == "that":
 		return true
 	case w == "current" || w == "future":
 		switch prev := p.low(i - 1); prev {

@@ -158,6 +158,16 @@ func (p *parser) tellYear(a, y int) {
 // aside is how many tokens behind a day or month a year is told in passing.
 const aside = 100
 
+// first tells whether token i is the first of its sentence.
+func (p *parser) first(i int) bool {
+	switch w := p.low(i - 1); w {
+	case "", "\"", "“", "(":
+		return true
+	default:
+		return clauseEnd(w)
+	}
+}
+
 // opens tells whether a date at token a opens its sentence: "By 1918".
 func (p *parser) opens(a int) bool {
 	for k := a - 1; k >= a-4; k-- {
@@ -236,9 +246,9 @@ func (p *parser) yearHere(i int) bool {
 	}
 	many := p.counted(i+1) && !(determiner(prev) && y >= firstPlain)
 	switch prev {
-	case "fiscal", "year", "during", "since":
+	case "fiscal", "year", "during", "since", "early", "late":
 		return true
-	case "in", "until", "till", "late", "early", "throughout":
+	case "in", "until", "till", "throughout":
 		return !many || prev == "in" && y >= 1500
 	case "from", "before", "after", "by", "between", "through", "(", "mid", "into", "of":
 		return y >= 1500 && !many
