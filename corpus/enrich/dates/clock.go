@@ -70,10 +70,13 @@ func (p *parser) hour(i int) (h, min, j int) {
 		}
 		return h, min, i + 1
 	}
+	local := p.low(i+1) == "local" && p.low(i+2) == "time"
 	switch {
+	case t.digits == 0 && t.num >= 1 && t.num <= 12 && p.low(i+1) == "o" && p.low(i+3) == "clock":
+		return int(t.num), -1, i + 1
 	case !t.whole():
 		return 0, 0, i
-	case t.digits == 4 && (zone(p.low(i+1)) || p.low(i+1) == "hours") && int(t.num)%100 < 60:
+	case t.digits == 4 && (zone(p.low(i+1)) || p.low(i+1) == "hours" || local) && int(t.num)%100 < 60:
 		return int(t.num) / 100, int(t.num) % 100, i + 1
 	case t.digits > 2 || t.num > 24:
 		return 0, 0, i

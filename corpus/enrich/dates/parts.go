@@ -83,7 +83,7 @@ func (p *parser) quarterYear(i, n int) (string, bool) {
 	switch tense := p.tense(i); {
 	case tense > 0 && n < now:
 		shift = 1
-	case tense <= 0 && n > now, n == now && tense < 0 && (int(b.Month())-1)%3 == 0 && n == 4:
+	case tense <= 0 && n > now:
 		shift = -1
 	}
 	return b.shift(shift, year)

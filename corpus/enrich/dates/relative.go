@@ -199,6 +199,9 @@ func (p *parser) deicticName(i, j, direction int) int {
 		return p.weekdayAt(i, j+1, w, direction)
 	}
 	if m, ok := p.month(j + 1); ok {
+		if d, ok := p.dayOfMonth(j + 2); ok {
+			return p.deicticDay(i, j+2, m, d, direction)
+		}
 		return p.add(i, j+1, "DATE", p.deicticMonth(m, direction))
 	}
 	if code, ok := seasons[name]; ok {
@@ -216,6 +219,27 @@ func (p *parser) deicticName(i, j, direction int) int {
 		return p.add(i, j+1, "TIME", relative(v+part, ok, "relative-day", 0.8))
 	}
 	return 0
+}
+
+// deicticDay reads last Sept. 14: that before or behind now.
+func (p *parser) deicticDay(a, b, m, d, direction int) int {
+	now := p.now()
+	if now.level < toDay || direction == 0 {
+		return p.monthDay(a, b, 0, m, d)
+	}
+	y := now.Year()
+	switch t := civil(y, m, d); {
+	case direction < 0 && !t.Before(now.Time):
+		y--
+	case direction > 0 && !t.After(now.Time):
+		y++
+	}
+	if !valid(y, m, d) {
+		return 0
+	}
+	t := civil(y, m, d)
+	p.tell(base{t, toDay})
+	return p.add(a, b, "DATE", relative(dayValue(t), true, "month-day", 0.85))
 }
 
 func (p *parser) deicticMonth(m, direction int) value {
@@ -266,7 +290,7 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 	}
 	u, plural, ok := unitOf(p.low(end))
 	switch {
-	case !ok || end > j+1 && u != year:
+	case !ok || end > j+1 && u != year || u == week && p.partOfMonth(end):
 		return 0
 	case plural && direction != 0:
 		return p.add(i, j+1, "DURATION", value{period("X", u), "", "duration", 0.7})
@@ -299,6 +323,13 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 		p.tell(base{t, toDay})
 	}
 	return p.add(i, end, "DATE", relative(v, known, "relative-"+p.low(end), confidence))
+}
+
+// partOfMonth tells whether a month stands behind token i: "the last week of
+// November" is no week before now.
+func (p *parser) partOfMonth(i int) bool {
+	_, ok := p.month(i + 2)
+	return ok && p.low(i+1) == "of"
 }
 
 // lasts tells whether "last" and a unit are a time up to now rather than one of
