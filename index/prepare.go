@@ -295,13 +295,31 @@ func (r *reader) noticeValues(e search.Has, found []values.Value) {
 		r.notice("%s is %d %s: %s; write %s for one of them",
 			e, len(found), noun(e.Field, len(found)), paths(found), one)
 	case surname && strings.Contains(found[0].ID, "-"):
-		r.notice("%s is read as %s", e, found[0].Path)
+		r.notice("%s is read as %s%s", e, found[0].Path, r.spellings(found[0]))
 	case surname:
-		if others := r.bearers(found[0].ID); len(others) > 0 {
+		if others := r.table.Bearers(e.Value); len(others) > 0 {
 			r.notice("%s is the person known by that name alone; others who bear it: %s",
 				e, paths(others))
 		}
+	case e.Field == search.Person && written(e.Value) != written(found[0].Name):
+		r.notice("%s is read as %s%s", e, found[0].Path, r.spellings(found[0]))
+	case e.Field == search.Person:
+		if spellings := r.spellings(found[0]); spellings != "" {
+			r.notice("%s is %s%s", e, found[0].Path, spellings)
+		}
 	}
+}
+
+// written is equal for names that are spelled alike.
+func written(name string) string { return values.Written(search.Person, name) }
+
+// spellings tells how else articles write the name of a person.
+func (r *reader) spellings(v values.Value) string {
+	list := r.table.Spellings(v.ID)
+	if len(list) == 0 {
+		return ""
+	}
+	return ", also written " + strings.Join(list, ", ")
 }
 
 // instead tells what may be written where a name is that of no value.
@@ -368,19 +386,6 @@ func (r *reader) values(f search.Field, ords []values.Ord) []values.Value {
 	out := make([]values.Value, len(ords))
 	for i, ord := range ords {
 		out[i] = r.table.Value(f, ord)
-	}
-	return out
-}
-
-// bearers returns the persons whose name key ends in a surname.
-func (r *reader) bearers(surname string) []values.Value {
-	var out []values.Value
-	canonical := r.table.Resolver().Canonical
-	for _, ord := range r.table.WithPrefix(search.Person, surname) {
-		v := r.table.Value(search.Person, ord)
-		if strings.HasSuffix(v.ID, "-"+surname) && canonical(search.Person, v.ID) == v.ID {
-			out = append(out, v)
-		}
 	}
 	return out
 }

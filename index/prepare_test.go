@@ -167,7 +167,7 @@ func TestPrepareNotices(t *testing.T) {
 			"did you mean Palestinian Territory/Gaza, Mozambique/Gaza?"}},
 		{`person:"Leila Rahmii"`, []string{"did you mean Leila Rahimi?"}},
 		{"person:Rahmi", []string{"did you mean Leila Rahimi?"}},
-		{"person:Okorro", []string{"did you mean Okoro, Ana Okoro, Ben Okoro?"}}, // by that name alone first
+		{"person:Okono", []string{"did you mean Okoro, Ana Okoro, Ben Okoro?"}}, // by that name alone first
 		{"place:Territry", []string{"did you mean Palestinian Territory?"}},
 		{"org:Ho", []string{"no organisation in the archive is named “Ho”"}},
 	} {
@@ -202,7 +202,7 @@ same = ["Laila Rahimi"]`))
 	}
 	for query, want := range map[string]string{
 		"person:Ramadam": "no person in the archive is named “Ramadam”",
-		"person:Rahimmi": "no person in the archive is named “Rahimmi”; did you mean Leila Rahimi?",
+		"person:Rahimni": "no person in the archive is named “Rahimni”; did you mean Leila Rahimi?",
 	} {
 		p, err := Prepare(search.Request{Query: parseQuery(t, query)}, table)
 		if err != nil || len(p.Notices) != 1 || p.Notices[0] != want {

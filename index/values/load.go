@@ -125,14 +125,14 @@ func (t *Table) decode(d *decoder) error {
 			if _, ok := c.byID[id]; ok {
 				return fmt.Errorf("%s %q is there twice", field, id)
 			}
-			c.push(id, name)
+			c.restore(c.push(id, ""), name)
 		}
 		for m := d.number(); m > 0 && !d.bad; m-- {
 			ord, name := d.number(), d.string()
 			if ord >= first {
 				return fmt.Errorf("a better name for %s %d, of %d", field, ord, first)
 			}
-			c.names[ord] = name
+			c.restore(Ord(ord), name)
 		}
 	}
 	if d.bad {

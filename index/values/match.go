@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/corpus/enrich/people"
 	"dateline/search"
 )
 
@@ -15,12 +16,31 @@ import (
 // The last names of a path are enough: "Gaza Strip/Rafah". A surname stands for
 // all persons who bear it, unless somebody is known by that name alone. A name
 // key of a place is read as the name that it is.
+//
+// A name that no person has stands for those whose name it may be a form of: the
+// surname sounds alike, and given names are spellings or short forms of each
+// other, or initials.
 func (t *Table) Match(field search.Field, text string) []Value {
 	text = strings.TrimSpace(text)
 	t.mu.RLock()
-	defer t.mu.RUnlock()
 	c := t.column(field)
 	ords := t.match(c, text)
+	if len(ords) == 0 && field == search.Person && int(c.sounds.upTo) < len(c.ids) {
+		t.mu.RUnlock()
+		t.mu.Lock()
+		c.bringSounds()
+		t.mu.Unlock()
+		t.mu.RLock()
+	}
+	defer t.mu.RUnlock()
+	if len(ords) == 0 && field == search.Person {
+		ords = t.sounding(c, text)
+	}
+	return c.valuesOf(ords)
+}
+
+// valuesOf returns values in the order of Compare, each once.
+func (c *column) valuesOf(ords []Ord) []Value {
 	slices.SortFunc(ords, c.compare)
 	ords = slices.Compact(ords)
 	out := make([]Value, len(ords))
@@ -43,7 +63,7 @@ func (t *Table) match(c *column, text string) []Ord {
 	case c.field == search.Place && strings.Contains(text, "/"):
 		return t.atPath(c, strings.Split(text, "/"))
 	case c.field == search.Person:
-		return t.surnamed(c, NameKey(text))
+		return t.surnamed(c, text)
 	}
 	return nil
 }
@@ -53,7 +73,8 @@ func (t *Table) live(c *column, id string) (Ord, bool) {
 	corrections := t.resolver.curation.of(c.field)
 	id = corrections.canonical(id)
 	ord, ok := c.byID[id]
-	return ord, ok && !corrections.none[id]
+	stale := c.field == search.Person && NameKey(id) != id // of a table made by other keys
+	return ord, ok && !corrections.none[id] && !stale
 }
 
 // named returns the values with this name, in any spelling: their own, and
@@ -112,30 +133,40 @@ func (t *Table) atPath(c *column, names []string) []Ord {
 	return tails
 }
 
-// surnamed returns the persons whose id ends in a surname: one word, with
-// particles before it or not.
-func (t *Table) surnamed(c *column, key string) []Ord {
-	words := strings.Split(key, "-")
+// surnamed returns the persons whose id ends in a surname, in any spelling: one
+// word, with particles before it or not.
+func (t *Table) surnamed(c *column, surname string) []Ord {
+	words := strings.Split(Written(c.field, surname), "-")
 	for _, w := range words[:len(words)-1] {
 		if !particles[w] {
 			return nil
 		}
 	}
-	ord, ok := c.last[words[len(words)-1]]
+	key := surnameKey(words)
+	ord, ok := c.last[lastWord(key)]
 	if !ok {
 		return nil
 	}
 	var out []Ord
 	for ; ord != none; ord = c.before[ord] {
-		id := c.ids[ord]
-		if _, ok := t.live(c, id); !ok || t.resolver.Canonical(c.field, id) != id {
-			continue
-		}
-		if strings.HasSuffix("-"+withoutSuffix(id), "-"+key) {
+		id := strings.Split(withoutSuffix(c.ids[ord]), "-")
+		if strings.HasSuffix("-"+surnameKey(id), "-"+key) && t.isCurrent(c, ord) {
 			out = append(out, ord)
 		}
 	}
 	return out
+}
+
+// surnameKey returns the words of a surname, or of a name that ends in one, with
+// the last as it is spelled in full names and without Arabic articles.
+func surnameKey(words []string) string {
+	out := make([]string, 0, len(words))
+	for i, w := range words[:len(words)-1] {
+		if !people.IsArticle(w, words[i+1]) {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(append(out, people.Spelling(words[len(words)-1])), "-")
 }
 
 // lastWord returns the last word of a name key that may be a surname.

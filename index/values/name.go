@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"dateline/corpus/enrich/people"
 	"dateline/search"
 )
 
@@ -16,12 +17,15 @@ import (
 //
 //  1. a spelling of the value itself rather than of one merged into it;
 //  2. fewer words in odd case: "Gaza Strip" before "GAZA STRIP", "gaza strip";
-//  3. fewer words, which leaves out titles: "Omar Haddad" before "Dr Omar Haddad";
-//  4. fewer characters beyond ASCII, since English drops diacritics: "Erdogan"
-//     before "Erdoğan";
-//  5. fewer characters, apostrophes aside: "UN" before "U.N.", not "OBrien"
+//  3. fewer titles, and of all but persons fewer words: "Omar Haddad" before "Dr
+//     Omar Haddad", "UN" before "The UN";
+//  4. of persons fewer unusual spellings: "Muammar Gaddafi" before "Moammar
+//     Qadhafi"; then more words: "Bashar al-Assad" before "Bashar Assad";
+//  5. fewer characters beyond Latin-1, since English drops their diacritics, and
+//     keeps others: "Erdogan" before "Erdoğan", "José" before "Jose";
+//  6. fewer characters, apostrophes aside: "UN" before "U.N.", not "OBrien"
 //     before "O'Brien";
-//  6. the one that sorts first.
+//  7. the one that sorts first.
 func better(field search.Field, id, a, b string) bool {
 	if a == b {
 		return false
@@ -30,9 +34,8 @@ func better(field search.Field, id, a, b string) bool {
 	return cmp.Or(slices.Compare(ra[:], rb[:]), strings.Compare(a, b)) < 0
 }
 
-func rankName(field search.Field, id, name string) (rank [5]int) {
+func rankName(field search.Field, id, name string) (rank [8]int) {
 	words := keyWords(name)
-	rank[2] = len(words)
 	if keyOf(field, words) != id {
 		rank[0] = 1
 	}
@@ -41,13 +44,30 @@ func rankName(field search.Field, id, name string) (rank [5]int) {
 			rank[1]++
 		}
 	}
+	rank[2] = len(words)
+	if field == search.Person {
+		named := withoutTitles(words)
+		rank[2] -= len(named)
+		for _, w := range named {
+			if !people.IsUsual(w) {
+				rank[3]++
+			}
+		}
+		rank[4] = -len(named)
+	}
 	for _, r := range name {
-		if r >= utf8.RuneSelf {
-			rank[3]++
+		switch {
+		case strings.ContainsRune(apostrophes, r):
+			if r >= utf8.RuneSelf {
+				rank[5]++
+			}
+			continue
+		case r > unicode.MaxLatin1:
+			rank[5]++
+		case r >= 0xC0:
+			rank[6]--
 		}
-		if !strings.ContainsRune(apostrophes, r) {
-			rank[4]++
-		}
+		rank[7]++
 	}
 	return rank
 }

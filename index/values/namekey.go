@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"dateline/corpus/enrich/people"
 	"dateline/index/text"
 	"dateline/search"
 )
@@ -15,6 +16,10 @@ import (
 // "Sana'a" and "Sanaa", "U.S." and "US" are one. It holds only letters, digits,
 // marks and "-", and is empty for a name without letter or digit. The key of a
 // key is itself.
+//
+// A full name, of two words and more, has the key of all spellings that
+// romanisation gives it: "Moammar Qadhafi" that of "Muammar Gaddafi", for each
+// word as people.Spell says. A single name is not enough to tell by.
 func NameKey(name string) string { return Key(search.Person, name) }
 
 // Key returns the name key of a value of field. Titles lead only the names of
@@ -22,11 +27,40 @@ func NameKey(name string) string { return Key(search.Person, name) }
 func Key(field search.Field, name string) string { return keyOf(field, keyWords(name)) }
 
 func keyOf(field search.Field, words []string) string {
+	if field != search.Person {
+		return join(withoutArticle(words))
+	}
+	// What is spelled anew may be a title, or initials, by its new spelling.
+	key := writtenKey(field, words)
+	for range maxSpellings {
+		words = joinInitials(strings.Split(key, "-"))
+		spelled := join(withoutTitles(people.Spell(words)))
+		if spelled == key {
+			break
+		}
+		key = spelled
+	}
+	return key
+}
+
+// keyVersion changes whenever Key may answer otherwise. Fingerprints have it, so
+// that what was derived by other keys is derived anew.
+const keyVersion = "keys 2 "
+
+// maxSpellings is more than it takes until a key is that of itself.
+const maxSpellings = 8
+
+// writtenKey returns the key of a name as it is written.
+func writtenKey(field search.Field, words []string) string {
 	if field == search.Person {
 		return join(withoutTitles(words))
 	}
 	return join(withoutArticle(words))
 }
+
+// Written returns what Key does but for spellings: it is equal for names that
+// differ in nothing but case, diacritics, punctuation and titles.
+func Written(field search.Field, name string) string { return writtenKey(field, keyWords(name)) }
 
 func join(words []string) string {
 	if len(words) > 1 && words[0] == "st" {
@@ -35,9 +69,7 @@ func join(words []string) string {
 	return strings.Join(words, "-")
 }
 
-// keyWords returns the words of a name as they stand in its key. Whatever joins
-// more spellings of a name than folding does, such as transliterations, belongs
-// here.
+// keyWords returns the words of a name, folded, with its initials as one.
 func keyWords(name string) []string {
 	return joinInitials(nameWords(name))
 }

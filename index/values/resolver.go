@@ -33,7 +33,7 @@ func NewResolver(g *places.Gazetteer, curation *Curation) *Resolver {
 		g = places.New(nil, nil)
 	}
 	hash := sha256.New()
-	io.WriteString(hash, g.Fingerprint())
+	io.WriteString(hash, keyVersion+g.Fingerprint())
 	curation.write(hash)
 	return &Resolver{g, curation, hex.EncodeToString(hash.Sum(nil)[:16])}
 }

@@ -22,7 +22,9 @@ package values
 // These are n values appended from the number first on, and m values below
 // first that have better names now. Numbers are unsigned varints; strings are
 // bytes in UTF-8 behind their length. A name is the best of those suggested, and
-// empty where none was: what curation and gazetteer say is not on disk.
+// empty where none was: what curation and gazetteer say is not on disk. Behind a
+// person's follow, a zero byte before each, the spellings it is written in where
+// these are several.
 
 import (
 	"encoding/binary"
@@ -128,11 +130,11 @@ func (c *column) appendDelta(data []byte, first int) []byte {
 	data = binary.AppendUvarint(data, uint64(first))
 	data = binary.AppendUvarint(data, uint64(len(c.ids)-first))
 	for i := first; i < len(c.ids); i++ {
-		data = appendString(appendString(data, c.ids[i]), c.names[i])
+		data = appendString(appendString(data, c.ids[i]), c.stored(Ord(i)))
 	}
 	data = binary.AppendUvarint(data, uint64(len(better)))
 	for _, ord := range better {
-		data = appendString(binary.AppendUvarint(data, uint64(ord)), c.names[ord])
+		data = appendString(binary.AppendUvarint(data, uint64(ord)), c.stored(ord))
 	}
 	return data
 }

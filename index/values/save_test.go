@@ -91,7 +91,7 @@ func TestSaveAndLoadThroughManyDeltas(t *testing.T) {
 func TestSaveLinksWhatIsThere(t *testing.T) {
 	tab, root := table(t, ""), t.TempDir()
 	one, two, three := root+"/1", root+"/2", root+"/3"
-	put(tab, search.Person, "Leïla Rahimi", "Omar Haddad")
+	put(tab, search.Person, "LEILA RAHIMI", "Omar Haddad")
 	save(t, tab, one, "")
 	put(tab, search.Person, "Sara Berg", "Leila Rahimi")
 	save(t, tab, two, one)
@@ -110,7 +110,7 @@ func TestSaveLinksWhatIsThere(t *testing.T) {
 	if err != nil || !strings.Contains(string(delta), "Leila Rahimi") || strings.Contains(string(delta), "Omar") {
 		t.Errorf("the delta has %q, %v", delta, err)
 	}
-	if got := load(t, one).Value(search.Person, 0).Name; got != "Leïla Rahimi" {
+	if got := load(t, one).Value(search.Person, 0).Name; got != "LEILA RAHIMI" {
 		t.Errorf("the older table now shows %q", got)
 	}
 	equalTables(t, load(t, three), tab)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/people"
 	"dateline/search"
 )
 
@@ -34,8 +35,10 @@ type column struct {
 	byName  map[string][]Ord // by the key of the name shown, where that is not the id
 	last    map[string]Ord   // of a person: by the last word of the id, the latest
 	before  []Ord            // of a person: the one before it with the same last word
+	spelled map[Ord][]string // of persons whose name is written in several ways, all of them
+	sounds  sounds           // of the last words of persons' ids
 	words   wordList
-	renamed map[Ord]bool // named better since the table was saved
+	renamed map[Ord]bool // named better, or spelled otherwise, since the table was saved
 }
 
 // none is no Ord.
@@ -57,7 +60,8 @@ func (t *Table) Add(field search.Field, id, name string) Ord {
 	c := t.columns[field]
 	if c != nil {
 		ord, ok := c.byID[id]
-		if ok && (name == "" || name == c.names[ord] || name == c.shown[ord]) {
+		if ok && (name == "" || name == c.names[ord] || name == c.shown[ord] ||
+			slices.Contains(c.spelled[ord], name)) {
 			t.mu.RUnlock()
 			return ord
 		}
@@ -82,6 +86,7 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 	if !ok {
 		return t.push(c, id, name)
 	}
+	c.spell(ord, name)
 	if name != "" && (c.names[ord] == "" || better(field, id, name, c.names[ord])) {
 		c.names[ord] = name
 		c.renamed[ord] = true
@@ -93,7 +98,7 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 func newColumn(field search.Field) *column {
 	return &column{
 		field: field, byID: map[string]Ord{}, byName: map[string][]Ord{},
-		last: map[string]Ord{}, renamed: map[Ord]bool{},
+		last: map[string]Ord{}, spelled: map[Ord][]string{}, renamed: map[Ord]bool{},
 	}
 }
 
@@ -119,6 +124,9 @@ func (c *column) push(id, name string) Ord {
 		c.above = append(c.above, nil)
 	case search.Person:
 		word := lastWord(id)
+		if !strings.Contains(id, "-") {
+			word = people.Spelling(word) // in full names it is so already
+		}
 		before, ok := c.last[word]
 		if !ok {
 			before = none

@@ -2,8 +2,10 @@ package values
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
+	"dateline/corpus/enrich/people"
 	"dateline/search"
 )
 
@@ -12,7 +14,8 @@ import (
 // 0.5 to 3 ms for 150,000 names, so there is no index to keep up.
 //
 // A line is "-benjamin-netanyahu"; where a name has initials also their other
-// spelling follows behind a space: "-j-k-rowling -jk-rowling".
+// spelling follows behind a space: "-j-k-rowling -jk-rowling". Of persons so do
+// the id and the spellings that articles use, unless curation gives another name.
 type wordList struct {
 	text  []byte
 	ends  []uint32 // behind each line, with its "\n"
@@ -24,6 +27,20 @@ func (w *wordList) change(ord Ord, before, name string) {
 	if int(ord) < len(w.ends) && wordLine(before) != wordLine(name) {
 		w.stale = true
 	}
+}
+
+// lineOf returns the line of a value.
+func (c *column) lineOf(ord Ord) string {
+	line := wordLine(c.shown[ord])
+	if c.field != search.Person || !c.isSpelling(c.shown[ord], c.ids[ord]) {
+		return line
+	}
+	for _, s := range append([]string{c.ids[ord]}, c.spelled[ord]...) {
+		if more := wordLine(s); !strings.Contains(line+" ", more+" ") {
+			line += " " + more
+		}
+	}
+	return line
 }
 
 func wordLine(name string) string {
@@ -43,10 +60,10 @@ func (c *column) bringWords() {
 	}
 	w, keyed := &c.words, isCurated(c.field)
 	for i := len(w.ends); i < len(c.shown); i++ {
-		if keyed && isPlain(c.shown[i], c.ids[i]) {
+		if keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)]) == 0 {
 			w.text = append(append(w.text, '-'), c.ids[i]...)
 		} else {
-			w.text = append(w.text, wordLine(c.shown[i])...)
+			w.text = append(w.text, c.lineOf(Ord(i))...)
 		}
 		w.text = append(w.text, '\n')
 		w.ends = append(w.ends, uint32(len(w.text)))
@@ -73,7 +90,8 @@ func (w *wordList) find(prefix string) []Ord {
 // WithPrefix returns the values of field, ascending, whose name has words in a
 // row of which the last begins with that of prefix and the others are those of
 // prefix, case and diacritics aside: "netan" and "benjamin net" find Benjamin
-// Netanyahu. A prefix without letter or digit finds them all.
+// Netanyahu. Of persons the spellings that articles use are names too, and those
+// that are in use elsewhere if they are written in full. A prefix without letter or digit finds them all.
 func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 	t.mu.RLock()
 	if c := t.column(field); c.words.stale || len(c.words.ends) < len(c.shown) {
@@ -84,5 +102,15 @@ func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 		t.mu.RLock()
 	}
 	defer t.mu.RUnlock()
-	return t.column(field).words.find("-" + strings.Join(nameWords(prefix), "-"))
+	words := nameWords(prefix)
+	found := t.column(field).words.find("-" + strings.Join(words, "-"))
+	if field == search.Person && len(words) > 0 {
+		for i, w := range words {
+			words[i] = people.Spelling(w)
+		}
+		found = append(found, t.column(field).words.find("-"+strings.Join(words, "-"))...)
+		slices.Sort(found)
+		found = slices.Compact(found)
+	}
+	return found
 }

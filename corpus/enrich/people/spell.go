@@ -9,56 +9,60 @@ import (
 // as they are spelled in the key that joins all spellings of a name. Names that
 // romanisation writes in many ways take one of them, "Mohammed" and "Muhammad"
 // the latter; of other words only what never tells two names apart is made
-// equal. Articles within the name are dropped ("Bashar al-Assad"), and names
+// equal; and beside an Arabic name, e and i, o and u. Articles within the name are dropped ("Bashar al-Assad"), and names
 // of several words that some write in one are one ("Abdel Fattah", "Noureddine"
 // are "abdulfattah", "nur din"). A name of one word stays as it is.
 func Spell(words []string) []string {
 	if !isFull(words) {
 		return words
 	}
+	spell := Spelling
+	if slices.ContainsFunc(words, func(w string) bool { return spellings()[w].arabic }) {
+		spell = arabicSpelling
+	}
 	out := make([]string, 0, len(words)+1)
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		last := i == len(words)-1
-		if i > 0 && !last && isArticle(w, words[i+1]) {
+		if i > 0 && !last && IsArticle(w, words[i+1]) {
 			continue
 		}
-		if w == "abd" && i+2 < len(words) && isArticle(words[i+1], words[i+2]) {
+		if w == "abd" && i+2 < len(words) && IsArticle(words[i+1], words[i+2]) {
 			i++
 			w = "abdul"
 		}
-		if isServant(w) && i+1 < len(words) {
+		if isServant(w) && w != "abd" && i+1 < len(words) {
 			if i++; words[i] != "allah" {
-				out = append(out, "abdul"+Spelling(words[i]))
+				out = append(out, "abdul"+spell(words[i]))
 			} else {
 				out = append(out, "abdullah")
 			}
 			continue
 		}
 		if head, ok := withoutDin(w); ok {
-			out = append(out, Spelling(head), "din")
+			out = append(out, spell(head), "din")
 			continue
 		}
-		out = append(out, Spelling(w))
+		out = append(out, spell(w))
 	}
 	return out
 }
 
 // isFull tells whether a name has two words that are neither particles nor
-// initials.
+// initials. "Abu Omar" and "Abdel Rahman" are names of one.
 func isFull(words []string) bool {
 	n := 0
 	for _, w := range words {
-		if len(w) > 1 && !strings.Contains(particles, " "+w+" ") {
+		if len(w) > 1 && !particles[w] && !isServant(w) {
 			n++
 		}
 	}
 	return n > 1
 }
 
-// isArticle tells whether a word is the Arabic article of the next one, which may
+// IsArticle tells whether a word is the Arabic article of the next one, which may
 // be assimilated to its first letter: "ar" in "ar Rashid".
-func isArticle(w, next string) bool {
+func IsArticle(w, next string) bool {
 	switch w {
 	case "al", "el", "ul":
 		return true
@@ -74,7 +78,7 @@ func isArticle(w, next string) bool {
 // isServant tells whether a word is "servant of", to which a name of God belongs.
 func isServant(w string) bool {
 	switch w {
-	case "abdul", "abdel", "abdal", "abdol", "abdur", "abder", "abdus", "abdes", "abdoul", "abdil":
+	case "abd", "abdul", "abdel", "abdal", "abdol", "abdur", "abder", "abdus", "abdes", "abdoul", "abdil":
 		return true
 	default:
 		return false
@@ -94,31 +98,66 @@ func withoutDin(w string) (string, bool) {
 // Spelling returns the spelling that stands for all of one word of a name. It is
 // that of its own result.
 func Spelling(word string) string {
-	known := spelling()
+	names := spellings()
 	for {
-		if s, ok := known[word]; ok {
+		if k, ok := names[word]; ok {
+			return k.spelling
+		}
+		if s, ok := servant(word, names); ok {
 			return s
 		}
-		if s, ok := servant(word, known); ok {
+		if s, ok := ofName(word, names); ok {
 			return s
 		}
 		next := respell(word)
 		if next == word {
-			break
+			return word
 		}
 		word = next
 	}
-	// "Soleimani" is of Suleiman, however that is written.
-	for _, tail := range []string{"i", "y"} {
-		if stem, ok := known[strings.TrimSuffix(word, tail)]; ok && strings.HasSuffix(word, tail) && len(stem) > 3 {
-			return strings.TrimRight(stem, "aeiou") + "i"
+}
+
+// arabicSpelling is Spelling for words beside an Arabic name. Arabic has three
+// vowels, which romanisation writes as five.
+func arabicSpelling(word string) string {
+	for {
+		word = Spelling(word)
+		if _, ok := spellings()[word]; ok || len(word) < 4 || strings.HasPrefix(word, "abdul") {
+			return word
 		}
+		if _, ok := ofName(word, spellings()); ok {
+			return word
+		}
+		next := arabicVowels.Replace(word)
+		if next == word {
+			return word
+		}
+		word = next
 	}
-	return word
+}
+
+var arabicVowels = strings.NewReplacer("e", "i", "o", "u", "ch", "sh")
+
+// ofName reads a name made of another, in any of its spellings: "Soleimani" is
+// of Suleiman.
+func ofName(word string, names map[string]known) (string, bool) {
+	last := len(word) - 1
+	if last < 4 || word[last] != 'i' && word[last] != 'y' {
+		return "", false
+	}
+	k, ok := names[word[:last]]
+	if !ok || !k.arabic {
+		return "", false
+	}
+	s := strings.TrimRight(k.spelling, "aeiou") + "i"
+	if k, ok := names[s]; ok {
+		s = k.spelling
+	}
+	return s, true
 }
 
 // servant reads "Abderrahmane", "Abdulrahman": "servant of" with a name of God.
-func servant(word string, known map[string]string) (string, bool) {
+func servant(word string, names map[string]known) (string, bool) {
 	rest, ok := strings.CutPrefix(word, "abd")
 	if !ok || len(rest) < 5 || !isVowel(rest[0]) {
 		return "", false
@@ -127,12 +166,12 @@ func servant(word string, known map[string]string) (string, bool) {
 		return "", false
 	}
 	for _, name := range []string{rest, rest[1:]} {
-		if s, ok := known[name]; ok && (len(name) == len(rest) || rest[0] == 'l' || rest[0] == name[0]) {
-			return "abdul" + s, true
+		if k, ok := names[name]; ok && (len(name) == len(rest) || rest[0] == 'l' || rest[0] == name[0]) {
+			return "abdul" + k.spelling, true
 		}
 	}
-	if rest[0] == 'l' && len(rest) > 3 && word[3] != 'u' {
-		return "abdul" + rest[1:], true
+	if rest[0] == 'l' && len(rest) > 3 {
+		return "abdul" + Spelling(rest[1:]), true
 	}
 	return "", false
 }
@@ -147,23 +186,41 @@ func respell(w string) string {
 	if len(w) < 4 {
 		return w
 	}
-	for _, e := range endings {
+	for _, e := range endings[w[len(w)-1]] {
 		if head, ok := strings.CutSuffix(w, e.from); ok && len(head) > 2 {
 			w = head + e.to
 			break
 		}
 	}
+	if rest, ok := strings.CutPrefix(w, "ye"); ok && len(rest) > 3 && isConsonant(rest[0]) {
+		w = w[1:] // "Yefremov"
+	}
 	return sounds(w)
 }
 
-// endings are those of Slavic and Arabic names.
-var endings = []struct{ from, to string }{
-	{"skiy", "sky"}, {"skyy", "sky"}, {"skyi", "sky"}, {"skij", "sky"}, {"skii", "sky"}, {"ski", "sky"},
-	{"niy", "ny"}, {"nyi", "ny"}, {"nyj", "ny"}, {"nij", "ny"},
-	{"skaia", "skaya"}, {"skaja", "skaya"}, {"yeva", "eva"}, {"yev", "ev"}, {"off", "ov"}, {"eff", "ev"},
-	{"vitch", "vich"}, {"vych", "vich"}, {"tchuk", "chuk"}, {"iyeh", "iya"}, {"iyah", "iya"},
-	{"iye", "iya"}, {"ullah", "ala"}, {"ollah", "ala"}, {"allah", "ala"}, {"ulla", "ala"},
-	{"eh", "a"}, {"ah", "a"},
+// An ending is one way to write another.
+type ending struct{ from, to string }
+
+// endings are those of Slavic and Arabic names, by their last letter.
+var endings = map[byte][]ending{
+	'y': {{"skiy", "sky"}, {"skyy", "sky"}, {"niy", "ny"}, {"nyy", "ny"}},
+	'i': {{"skyi", "sky"}, {"skii", "sky"}, {"ski", "sky"}, {"nyi", "ny"}},
+	'j': {{"skij", "sky"}, {"skyj", "sky"}, {"nij", "ny"}, {"nyj", "ny"}},
+	'a': {
+		{"skaia", "skaya"}, {"skaja", "skaya"}, {"ulla", "ala"},
+		{"iyevna", "evna"}, {"yevna", "evna"}, {"ievna", "evna"}, {"jevna", "evna"},
+		{"yeva", "eva"}, {"ieva", "eva"}, {"ijeva", "eva"},
+	},
+	'v': {{"yev", "ev"}, {"iev", "ev"}},
+	'f': {{"off", "ov"}, {"eff", "ev"}},
+	'c': {{"ovic", "ovich"}, {"jevic", "evich"}, {"evic", "evich"}},
+	'h': {
+		{"ovitch", "ovich"}, {"ovych", "ovich"}, {"iyevich", "evich"}, {"yevich", "evich"}, {"ievich", "evich"},
+		{"jevich", "evich"}, {"yovych", "evich"}, {"evitch", "evich"}, {"iyeh", "iya"}, {"iyah", "iya"},
+		{"ullah", "ala"}, {"ollah", "ala"}, {"allah", "ala"}, {"eh", "a"}, {"ah", "a"},
+	},
+	'e': {{"iye", "iya"}},
+	'k': {{"tchuk", "chuk"}, {"czuk", "chuk"}},
 }
 
 // sounds makes letters and their pairs equal that stand for one sound.
@@ -209,11 +266,31 @@ func sounds(w string) string {
 		case c == 'k' && next == 's' && prev != 'c' && isVowel(after):
 			out = append(out, 'x')
 			i++
-		case c == 'y' && next != 0 && isConsonant(next) && (prev != 0 && isConsonant(prev) || prev == 'a'):
+		case c == 'y' && next != 0 && isConsonant(next) && prev != 0:
 			out = append(out, 'i')
 		default:
 			out = append(out, c)
 		}
 	}
 	return string(out)
+}
+
+// Sound is equal for all words that Same may take for spellings of each other.
+func Sound(word string) string { return key(newWord(word)) }
+
+// Same tells whether two full names may be one person's: spellings of each
+// other, but for short forms of a given name, initials and middle names.
+func Same(a, b string) bool {
+	x, y := parse(a), parse(b)
+	return x.full() && y.full() && compatible(&x, &y)
+}
+
+// SameWord tells whether two words of names may be spellings of each other.
+func SameWord(a, b string) bool { return alike(newWord(a), newWord(b)) }
+
+// IsUsual tells whether a word of a name, in lower case and without diacritics,
+// is spelled as most write it, as far as that is known.
+func IsUsual(word string) bool {
+	k, ok := spellings()[word]
+	return !ok || k.spelling == word
 }

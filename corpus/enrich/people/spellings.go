@@ -5,15 +5,18 @@ import (
 	"sync"
 )
 
-// variants are names that romanisation writes in many ways, one name a line. It
+// arabic are names of Arabic, Persian and Pashto that romanisation writes in many ways, one name a line. It
 // begins with the spelling that stands for all. Names that only resemble each
 // other, such as Hasan and Husayn, Hamid and Hamad, are kept apart. They were
 // collected for this project from common knowledge of the languages.
-const variants = `
-muhammad mohammed mohammad mohamed mohamad muhammed muhamed muhamad mohamet mahomed mohamud mouhamed
-muhammad mouhammad mohd mohammod mukhammad magomed
+const arabic = `
+hamed
+salem
+zayid
+muhammad mohammed mohammad mohamed mohamad muhammed muhamed muhamad mohamet mahomed mouhamed
+muhammad mouhammad mohd mohammod
 ahmed ahmad ahmet achmed akhmed ahmd akhmad
-mahmoud mahmud mahmood makhmud mehmood mahmoad
+mahmoud mohamud mahmud mahmood makhmud mehmood mahmoad
 hamid hameed hamied khamid hamide
 hamad hamd
 hassan hasan hassane hasen khasan hassen hacen
@@ -59,7 +62,7 @@ ammar amar
 awad awadh
 bashar bashshar
 bashir basheer bechir bachir
-bakr bakir bekr baker
+bakr bakir bekr
 badr bader
 dawood daoud dawud daud dawoud daood davood davoud
 fadi fady
@@ -86,7 +89,7 @@ hashem hashim hachem hashimi
 hashemi hachemi
 haidar haider hayder haydar heidar heydar haydr hyder
 hisham hesham hicham hishaam
-ilyas elias ilias eliyas
+elias ilyas ilias eliyas
 iman eman
 issa isa eissa essa aissa
 izz ezz
@@ -107,7 +110,7 @@ khalifa khalifah khalifeh khaleefa
 khamenei khameneyi khamanei khamenai
 khomeini khomeiny khumayni khomeyni
 latif lateef
-laila leila layla leyla leilah laylah
+leila laila layla leyla leilah laylah
 maher mahir
 mahdi mehdi mahdy mehdy
 majid majeed medjid
@@ -235,6 +238,10 @@ hekmatyar hikmatyar hekmatiar
 dostum dostom dustum
 masih maseeh
 volodymyr volodimir volodymir volodimyr
+`
+
+// others are such names of Russian, Ukrainian, Hebrew, Persian and Turkish.
+const others = `
 vladimir wladimir
 zelensky zelenskyy zelenskiy zelenski zelenskyi zelenskij zelenskii selenskyj
 sergei sergey serguei sergej
@@ -411,13 +418,44 @@ bouthaina buthaina bouthayna buthayna
 shaaban shaban chaaban
 `
 
-// spelling leads from each of the variants to the one that stands for them.
-var spelling = sync.OnceValue(func() map[string]string {
-	out := make(map[string]string, 2000)
-	for line := range strings.Lines(variants) {
-		names := strings.Fields(line)
-		for _, n := range names {
-			out[n] = names[0]
+// western are names that are spelled one way, whatever the rules of Spelling
+// would make of them.
+const western = `
+aaron adams allen alley anna anne annette ashley bailey barrett barry becker bennett betty billy bobby
+boyle brett brooks brown bryan byrne carroll cassidy charlotte claudette clayton collins connor cooper
+craig cynthia danny dennis derrick dixon donna douglas dwyer dylan elliott ellis emma eddy faulkner
+ferrell ferry finn fitzgerald foley ford fuller gallagher garrett garry gerry gould grayson greene
+griffith hall hanna hannah harris harry haynes hayes henry hill hoffman holly hollywood hopper hudson
+humphrey hurley jackson jeff jeffrey jenna jenny jerry jill jimmy johnny johnson joyce judd kelly
+kennedy kenny kerry kyle larry lawless leigh lennon lewis libby lloyd loretta louis louise lucas lynn
+mackenzie marianne mattis matthew maxwell mcconnell mccarthy meyer mill miller mitchell mollie molly
+moore morris morrison murray murphy myers nathalie nelly nolan norris odell parry patton peggy penny perry
+philippe phillips polly powell pyle ramsey randall raymond reynolds robb robbins ross rossi roy russell
+ryan sally sanders scott sharon shelley sherry sidney spencer stanley stella stewart sydney sylvester
+sylvia taylor terry thatcher tommy tony tracy tyler tyson valley vanessa viviane wallace walsh walter
+warren watt webb wells wendy wesley whitney williams wilson wyatt young
+`
+
+// A known name has a spelling that stands for all of its variants.
+type known struct {
+	spelling string
+	arabic   bool
+}
+
+// spellings leads from each of the variants to the one that stands for them.
+var spellings = sync.OnceValue(func() map[string]known {
+	out := make(map[string]known, 2500)
+	for _, names := range []string{western, shortForms} {
+		for n := range strings.FieldsSeq(names) {
+			out[n] = known{n, false}
+		}
+	}
+	for _, list := range []string{others, arabic} {
+		for line := range strings.Lines(list) {
+			names := strings.Fields(line)
+			for _, n := range names {
+				out[n] = known{names[0], list == arabic}
+			}
 		}
 	}
 	return out

@@ -9,25 +9,33 @@ import (
 )
 
 // particles belong to the word behind them.
-const particles = " al el abu bin ibn van von de da di del della der den la le ben bint ul ur ad as " +
-	"an ash az ar at dos das do du ter ten zu zur umm ould mac st af "
+var particles = set("al el abu abou bin ibn van von de da di del della der den la le ben bint ul ur ad as " +
+	"an ash az ar at dos das do du ter ten zu zur umm oum ould mac st af")
 
-// titles are no part of a name. Those of kings and clergy are, where one word
-// would be left: "Pope Francis".
-const (
-	titles = " mr mrs ms mx miss messrs dr prof professor sir dame lord lady rev reverend hon honorable " +
-		"honourable president premier chancellor minister secretary senator sen rep representative " +
-		"congressman congresswoman governor gov mayor general gen colonel col lieutenant lt major maj " +
-		"captain capt sergeant sgt corporal cpl private pvt admiral adm commander cmdr commodore brigadier " +
-		"brig marshal ambassador envoy judge justice cardinal bishop archbishop patriarch rabbi ayatollah " +
-		"spokesman spokeswoman chairman former ex acting deputy vice prime foreign defence defense interior " +
-		"madam madame monsieur "
-	styles = " pope king queen prince princess emperor empress emir sultan sheikh sheik shaikh mullah imam " +
-		"father sister brother duke duchess count countess baron baroness saint crown tsar shah caliph "
-)
+// titles are no part of a name.
+var titles = set("mr mrs ms mx miss messrs dr prof professor sir dame lord lady rev reverend hon " +
+	"honorable honourable president premier chancellor minister secretary senator sen representative rep " +
+	"congressman congresswoman governor gov mayor general gen colonel col lieutenant lt major maj " +
+	"captain capt sergeant sgt corporal cpl private pvt admiral adm commander cmdr commodore brigadier " +
+	"brig marshal ambassador envoy judge justice cardinal bishop archbishop patriarch rabbi ayatollah " +
+	"spokesman spokeswoman chairman former ex acting deputy vice prime foreign defence defense interior " +
+	"madam madame monsieur")
 
-// among tells whether a word is in a list of words between spaces.
-func among(list, word string) bool { return strings.Contains(list, " "+word+" ") }
+// styles are titles that a name of one word keeps: "Pope Francis".
+var styles = set("pope king queen prince princess emperor empress emir sultan sheikh sheik shaikh " +
+	"mullah imam father sister brother duke duchess count countess baron baroness saint crown tsar shah " +
+	"caliph")
+
+// links show that a title before them has not ended: "President of the Republic".
+var links = set("of for and to")
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		out[w] = true
+	}
+	return out
+}
 
 // A name is what is compared of a name as it is written.
 type name struct {
@@ -84,7 +92,9 @@ func possessive(w string) string {
 // parse reads a name. It has at least one word.
 func parse(text string) name {
 	fields := written(text)
-	fields = fields[untitled(fields):]
+	if n := untitled(fields); n < len(fields) && !links[strings.ToLower(fields[n])] {
+		fields = fields[n:]
+	}
 	n := name{text: strings.Join(fields, " ")}
 	shout := !strings.ContainsFunc(n.text, unicode.IsLower)
 	held := ""
@@ -100,7 +110,7 @@ func parse(text string) name {
 			n.number = w
 			continue
 		}
-		if among(particles, w) {
+		if particles[w] {
 			held += w + "-"
 			continue
 		}
@@ -123,7 +133,7 @@ func untitled(fields []string) int {
 	n := 0
 	for n+1 < len(fields) {
 		w := strings.ToLower(strings.Trim(fields[n], ".,"))
-		if !among(titles, w) && !(among(styles, w) && n+2 < len(fields) && !isNumber(strings.ToLower(fields[n+2]))) {
+		if !titles[w] && !(styles[w] && n+2 < len(fields) && !isNumber(strings.ToLower(fields[n+2]))) {
 			break
 		}
 		n++
@@ -143,7 +153,7 @@ func isNumber(w string) bool {
 // servants joins "abdul", "abdel" with the name behind them.
 func servants(words []word) []word {
 	for i := 0; i+1 < len(words); i++ {
-		if t := words[i].text; isServant(t) || t == "abd" {
+		if t := words[i].text; isServant(t) {
 			words[i] = newWord(Spelling("abdul" + strings.TrimPrefix(unarticled(words[i+1].text), "-")))
 			words = append(words[:i+1], words[i+2:]...)
 		}
@@ -215,7 +225,7 @@ func newWord(text string) word {
 
 // unarticled returns a word without the Arabic article.
 func unarticled(word string) string {
-	if head, tail, ok := strings.Cut(word, "-"); ok && isArticle(head, tail) {
+	if head, tail, ok := strings.Cut(word, "-"); ok && IsArticle(head, tail) {
 		return tail
 	}
 	return word
@@ -295,7 +305,7 @@ func parts(surname word) []word {
 	}
 	var out []word
 	for p := range strings.SplitSeq(surname.text, "-") {
-		if len(p) > 2 && !among(particles, p) {
+		if len(p) > 2 && !particles[p] {
 			out = append(out, newWord(p))
 		}
 	}
@@ -339,8 +349,7 @@ func allAlike(a, b []word) bool {
 // are the father's and grandfather's: where the second is an Arabic given name
 // and the first no mere "Muhammad".
 func patronymic(given []word) bool {
-	_, known := spelling()[given[1].text]
-	return known && given[0].text != "muhammad"
+	return spellings()[given[1].text].arabic && given[0].text != "muhammad"
 }
 
 // subsequence tells whether the middle names of one are among the other's, in
