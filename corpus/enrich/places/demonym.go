@@ -33,19 +33,19 @@ func (g *Gazetteer) Demonym(word string) (Place, bool) {
 	if len(found) == 0 {
 		return Place{}, false
 	}
-	return g.places[found[0]], true
+	return g.place(found[0]), true
 }
 
 // demonym returns the places that a demonym may be for: countries, else the
 // first so named.
-func (g *Gazetteer) demonym(word string) []int32 {
+func (g *Gazetteer) demonym(word string) []ref {
 	name, ok := demonyms()[word]
 	if !ok {
 		return nil
 	}
 	found := g.find(Fold(name))
 	n := 0
-	for n < len(found) && g.places[found[n]].Kind == Country {
+	for n < len(found) && g.kind(found[n]) == Country {
 		n++
 	}
 	return found[:min(max(n, 1), len(found))]

@@ -9,9 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // A Place is an entry of the gazetteer.
@@ -21,8 +18,9 @@ type Place struct {
 	Kind       Kind
 	Parent     string // ID of the place that it lies in; empty for a country
 	Lat, Lon   float64
-	Population int
+	Population int  // from 2,048 on to about three digits; 0 where it is not known
 	Capital    bool // of its country
+	Notable    bool // well known, whatever its population: a region, camp, crossing or base
 }
 
 // A Kind is a level of the path of a place.
@@ -48,17 +46,19 @@ func (p Place) GeoNames() int {
 	return n
 }
 
-// A Gazetteer is a set of places with their names. It does not change, and is
-// safe for concurrent use.
+// A Gazetteer is a set of places with their names, in layers: a later one adds
+// places and names to those below it. It does not change, and is safe for
+// concurrent use.
 type Gazetteer struct {
-	places []Place          // countries first, then the most populous
-	byID   map[string]int32 // index into places
-	names  []string         // folded, sorted, each once
-	starts []int32          // of the bearers of each name in bearers; one more than names
-	bearer []int32          // indexes into places, ascending for each name
-
+	layers      []layer
 	fingerprint string
 }
+
+// ref is the number of a place: layers number theirs one after another.
+type ref = int32
+
+// none is the ref of no place.
+const none ref = -1
 
 // Fingerprint tells one gazetteer from another: it changes whenever a place, a
 // name or a parent does.
@@ -67,76 +67,93 @@ func (g *Gazetteer) Fingerprint() string { return g.fingerprint }
 // New returns a gazetteer of these places. A place bears its Name, and further
 // names by its id. Where two places have one id the later one counts.
 func New(places []Place, names map[string][]string) *Gazetteer {
-	g := &Gazetteer{places: latest(places)}
-	slices.SortStableFunc(g.places, rank)
-	g.index()
-	type pair struct {
-		name string
-		at   int32
+	return (&Gazetteer{}).With(places, names)
+}
+
+// With returns a gazetteer of these places over those of g. Where two have one
+// id that of the list counts; names may also be given to places of g, by their
+// id. With shares what g holds.
+func (g *Gazetteer) With(places []Place, names map[string][]string) *Gazetteer {
+	data, err := Pack(places, names, nil)
+	if err != nil {
+		panic(err) // a list of places by hand is not as long
 	}
-	var pairs []pair
-	for i, p := range g.places {
-		for _, name := range append([]string{p.Name}, names[p.ID]...) {
-			if key := Fold(name); key != "" {
-				pairs = append(pairs, pair{key, int32(i)})
-			}
-		}
+	l, err := parse(data)
+	if err != nil {
+		panic(err) // Pack writes what parse reads
 	}
-	slices.SortFunc(pairs, func(a, b pair) int {
-		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.at, b.at))
-	})
-	for i, p := range slices.Compact(pairs) {
-		if i == 0 || p.name != g.names[len(g.names)-1] {
-			g.names = append(g.names, p.name)
-			g.starts = append(g.starts, int32(len(g.bearer)))
-		}
-		g.bearer = append(g.bearer, p.at)
+	return g.over(l)
+}
+
+// over returns g with a layer over it.
+func (g *Gazetteer) over(l layer) *Gazetteer {
+	out := &Gazetteer{layers: slices.Clone(g.layers)}
+	if n := len(g.layers); n > 0 {
+		l.first = g.layers[n-1].first + ref(g.layers[n-1].count)
 	}
-	g.starts = append(g.starts, int32(len(g.bearer)))
+	for i := range out.layers {
+		out.layers[i].replace(&l)
+	}
+	out.layers = append(out.layers, l)
+	for i := range out.layers {
+		out.layers[i].link(out)
+	}
 	hash := fnv.New64a()
-	fmt.Fprint(hash, g.places, pairs)
-	g.fingerprint = fmt.Sprintf("%016x", hash.Sum64())
-	return g
-}
-
-// latest returns the last place of each id.
-func latest(places []Place) []Place {
-	at := make(map[string]int, len(places))
-	var out []Place
-	for _, p := range places {
-		if i, ok := at[p.ID]; ok {
-			out[i] = p
-			continue
-		}
-		at[p.ID] = len(out)
-		out = append(out, p)
-	}
+	fmt.Fprint(hash, g.fingerprint, " ", l.sum)
+	out.fingerprint = fmt.Sprintf("%016x", hash.Sum64())
 	return out
-}
-
-// rank puts countries first, then the most populous.
-func rank(a, b Place) int {
-	if (a.Kind == Country) != (b.Kind == Country) {
-		return cmp.Compare(a.Kind, b.Kind)
-	}
-	return cmp.Or(cmp.Compare(b.Population, a.Population), cmp.Compare(a.Kind, b.Kind),
-		cmp.Compare(a.ID, b.ID))
-}
-
-func (g *Gazetteer) index() {
-	g.byID = make(map[string]int32, len(g.places))
-	for i, p := range g.places {
-		g.byID[p.ID] = int32(i)
-	}
 }
 
 // Place returns the place with this id.
 func (g *Gazetteer) Place(id string) (Place, bool) {
-	i, ok := g.byID[id]
-	if !ok {
+	r := g.ref(id)
+	if r == none {
 		return Place{}, false
 	}
-	return g.places[i], true
+	return g.place(r), true
+}
+
+// ref returns the number of the place with this id.
+func (g *Gazetteer) ref(id string) ref {
+	for i := len(g.layers) - 1; i >= 0; i-- {
+		if l := &g.layers[i]; id != "" {
+			if k, ok := l.search(id); ok {
+				return l.first + ref(k)
+			}
+		}
+	}
+	return none
+}
+
+// at returns the layer of a place, and its record there.
+func (g *Gazetteer) at(r ref) (*layer, record) {
+	i := len(g.layers) - 1
+	for r < g.layers[i].first {
+		i--
+	}
+	l := &g.layers[i]
+	return l, l.record(int(r - l.first))
+}
+
+func (g *Gazetteer) place(r ref) Place {
+	l, rec := g.at(r)
+	p := Place{ID: l.id(rec), Name: l.name(rec), Kind: rec.kind(), Capital: rec.capital(),
+		Notable: rec.notable(), Lat: rec.lat(), Lon: rec.lon(), Population: rec.population()}
+	if up := g.parent(r); up != none {
+		above, rec := g.at(up)
+		p.Parent = above.id(rec)
+	} else {
+		p.Parent = l.unknownParent(rec)
+	}
+	return p
+}
+
+func (g *Gazetteer) kind(r ref) Kind { _, rec := g.at(r); return rec.kind() }
+
+// parent returns the place that a place lies in.
+func (g *Gazetteer) parent(r ref) ref {
+	l, rec := g.at(r)
+	return l.global(rec.parent())
 }
 
 // Path returns the names from the country down to the place with this id,
@@ -144,8 +161,9 @@ func (g *Gazetteer) Place(id string) (Place, bool) {
 // where there is no such place.
 func (g *Gazetteer) Path(id string) string {
 	var names []string
-	for _, p := range g.chain(id) {
-		names = append(names, p.Name)
+	for up, n := g.ref(id), 0; up != none && n < MaxDepth; up, n = g.parent(up), n+1 {
+		l, rec := g.at(up)
+		names = append(names, l.name(rec))
 	}
 	slices.Reverse(names)
 	return strings.Join(names, "/")
@@ -155,75 +173,50 @@ func (g *Gazetteer) Path(id string) string {
 // them, lest parents in a circle have no end.
 const MaxDepth = 8
 
-// chain returns the place with this id and those that it lies in, nearest first.
-func (g *Gazetteer) chain(id string) []Place {
-	var out []Place
-	for p, ok := g.Place(id); ok && len(out) < MaxDepth; p, ok = g.Place(p.Parent) {
-		out = append(out, p)
-	}
-	return out
-}
-
 // Find returns the places with this name, by any of their names, case and
-// diacritics aside: countries first, then the most populous.
+// diacritics aside: countries first, then the most populous and notable.
 func (g *Gazetteer) Find(name string) []Place {
 	var out []Place
-	for _, i := range g.find(Fold(name)) {
-		out = append(out, g.places[i])
+	for _, r := range g.find(Fold(name)) {
+		out = append(out, g.place(r))
 	}
 	return out
 }
 
-// find returns the bearers of a folded name.
-func (g *Gazetteer) find(key string) []int32 {
-	i, ok := slices.BinarySearch(g.names, key)
-	if !ok {
-		return nil
+// find returns the bearers of a folded name, in order of rank.
+func (g *Gazetteer) find(key string) []ref {
+	var out []ref
+	for i := range g.layers {
+		out = g.layers[i].find(key, out)
 	}
-	return g.bearer[g.starts[i]:g.starts[i+1]]
+	if len(g.layers) > 1 && len(out) > 1 {
+		slices.SortFunc(out, g.rank)
+		out = slices.Compact(out)
+	}
+	return out
 }
 
-// Fold returns the key that names are compared by: lower case without
-// diacritics, apostrophes, full stops and a leading article, words joined by
-// single spaces.
-func Fold(name string) string {
-	var b strings.Builder
-	b.Grow(len(name))
-	space := false
-	for _, r := range decompose(name) {
-		switch {
-		case unicode.Is(unicode.Mn, r) || strings.ContainsRune(".'’‘`ʼʻʿʾ", r):
-			continue
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			space = false
-			if plain, ok := plainLetter[r]; ok {
-				b.WriteString(plain)
-			} else {
-				b.WriteRune(unicode.ToLower(r))
-			}
-		default:
-			space = true
-		}
+// rank puts countries first, then by weight.
+func (g *Gazetteer) rank(a, b ref) int {
+	_, p := g.at(a)
+	_, q := g.at(b)
+	if (p.kind() == Country) != (q.kind() == Country) {
+		return cmp.Compare(p.kind(), q.kind())
 	}
-	return strings.TrimPrefix(b.String(), "the ")
+	return cmp.Or(cmp.Compare(weight(q.kind(), q.population(), q.notable()),
+		weight(p.kind(), p.population(), p.notable())), cmp.Compare(p.kind(), q.kind()), cmp.Compare(a, b))
 }
 
-// plainLetter writes letters that Unicode does not decompose.
-var plainLetter = map[rune]string{
-	'ı': "i", 'İ': "i", 'ł': "l", 'Ł': "l", 'ø': "o", 'Ø': "o", 'đ': "d", 'Đ': "d",
-	'ß': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe", 'ə': "a", 'Ə': "a",
-	'ð': "d", 'Ð': "d", 'þ': "th", 'Þ': "th", 'ħ': "h", 'Ħ': "h",
+// weight orders the bearers of a name: by population, a division as if it had a
+// fifth of its own, a notable place as if it had asNotable.
+func weight(kind Kind, population int, notable bool) int {
+	if notable {
+		return max(population, asNotable)
+	}
+	if kind == Division {
+		return population / 5
+	}
+	return population
 }
 
-// decompose parts letters from their diacritics, ASCII at no cost.
-func decompose(s string) string {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return norm.NFD.String(s)
-		}
-	}
-	return s
-}
+const asNotable = 1_000_000

@@ -103,52 +103,21 @@ func TestDefaultKnows(t *testing.T) {
 
 func TestDefaultIsWhole(t *testing.T) {
 	g := Default()
-	for _, p := range g.places {
+	for i := range g.layers[0].count {
+		p := g.place(ref(i))
 		if p.Parent == "" && p.Kind == Town {
 			t.Errorf("%s (%s) lies nowhere", p.ID, p.Name)
 		}
 		if p.Lat < -90 || p.Lat > 90 || p.Lon < -180 || p.Lon > 180 || p.Lat == 0 && p.Lon == 0 {
 			t.Errorf("%s (%s) is at %v, %v", p.ID, p.Name, p.Lat, p.Lon)
 		}
-		if p.Name == "" || Fold(p.Name) == "" || g.find(Fold(p.Name)) == nil {
+		if key := Fold(p.Name); key == "" || !contains(g.find(key), ref(i)) {
 			t.Errorf("%s is not found by its name %q", p.ID, p.Name)
 		}
-	}
-}
-
-func TestPack(t *testing.T) {
-	g := testGazetteer()
-	packed, err := g.Pack()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := Unpack(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(got.places, g.places) || !slices.Equal(got.names, g.names) ||
-		!slices.Equal(got.starts, g.starts) || !slices.Equal(got.bearer, g.bearer) {
-		t.Errorf("unpacked %+v, want %+v", got, g)
-	}
-}
-
-func FuzzUnpack(f *testing.F) {
-	packed, err := testGazetteer().Pack()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(packed)
-	f.Add([]byte{})
-	f.Add(packed[:len(packed)/2])
-	f.Fuzz(func(t *testing.T, b []byte) {
-		g, err := Unpack(b)
-		if err != nil {
-			return
+		if at := g.ref(p.ID); at != ref(i) {
+			t.Errorf("%s is found by its id as %d, not %d", p.ID, at, i)
 		}
-		for _, name := range g.names {
-			g.Find(name)
-		}
-	})
+	}
 }
 
 func FuzzFold(f *testing.F) {

@@ -3,8 +3,6 @@ package main
 import (
 	"slices"
 	"testing"
-
-	"dateline/corpus/enrich/places"
 )
 
 func TestPlain(t *testing.T) {
@@ -52,14 +50,5 @@ func TestRenameTakesAndLeavesNames(t *testing.T) {
 	l.rename1("gn:1", "Gaza City")
 	if got := l.names["gn:1"]; !slices.Equal(got, []string{"Ghazzah", "Gaza City"}) {
 		t.Errorf("names %v", got)
-	}
-}
-
-func TestPopulate(t *testing.T) {
-	l := &lists{places: []places.Place{{ID: "gn:1", Kind: places.Division},
-		{ID: "gn:2", Kind: places.Town, Parent: "gn:1", Population: 3},
-		{ID: "gn:3", Kind: places.Town, Parent: "gn:1", Population: 4}}}
-	if l.populate(); l.places[0].Population != 7 {
-		t.Errorf("population %d, want 7", l.places[0].Population)
 	}
 }

@@ -60,13 +60,9 @@ func (l *lists) rename(hand string) error {
 	if err != nil {
 		return err
 	}
-	l.dropped = map[string]bool{}
 	for _, col := range list {
-		code, shown := col[0], col[1]
-		if country, name, ok := strings.Cut(code, ":"); ok {
-			code = country + ":" + places.Fold(name)
-		}
-		i, ok := l.byCode[code]
+		shown := col[1]
+		i, ok := l.byCode[l.code(col[0])]
 		if !ok {
 			fmt.Fprintf(os.Stderr, "%s: %s: no such place\n", file, col[0])
 			continue
@@ -98,7 +94,8 @@ func (l *lists) rename1(id, name string) {
 	})
 }
 
-// ours adds ours.tsv.
+// ours adds ours.tsv. A place that is there already, of this name and nearby,
+// stays itself and is notable.
 func (l *lists) ours(hand string) error {
 	file := filepath.Join(hand, "ours.tsv")
 	list, err := rows(file, 7)
@@ -110,41 +107,148 @@ func (l *lists) ours(hand string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", file, col[0], err)
 		}
-		p := places.Place{ID: col[0], Name: col[1], Kind: places.Division, Lat: at.lat, Lon: at.lon}
+		p := places.Place{ID: col[0], Name: col[1], Kind: places.Division, Lat: at.lat, Lon: at.lon,
+			Notable: true}
 		if col[3] == "town" {
 			p.Kind = places.Town
 		}
+		country := ""
 		if col[4] != "" {
-			i, ok := l.byCode[col[4]]
+			i, ok := l.byCode[l.code(col[4])]
 			if !ok {
 				return fmt.Errorf("%s: %s lies in %s, which is unknown", file, col[0], col[4])
 			}
-			p.Parent = l.places[i].ID
+			p.Parent, country = l.places[i].ID, l.country[i]
 		}
-		l.names[p.ID] = strings.Split(col[2], "|")
-		l.add(p, "")
+		others := strings.Split(col[2], "|")
+		if i := l.same(p, country); i >= 0 {
+			l.places[i].Notable = true
+			l.names[l.places[i].ID] = append(l.names[l.places[i].ID], append(others, p.Name)...)
+			l.byCode[col[0]] = i
+			continue
+		}
+		l.handmade = append(l.handmade, len(l.places))
+		l.names[p.ID] = others
+		l.add(l.placed(p, country), country, col[0])
 	}
 	return nil
 }
 
-// populate gives divisions the population of their towns.
-func (l *lists) populate() {
-	at := map[string]int{}
-	for i, p := range l.places {
-		if p.Kind == places.Division {
-			at[p.ID] = i
-		}
+// code returns the code of a place as byCode has it.
+func (l *lists) code(code string) string {
+	if country, name, ok := strings.Cut(code, ":"); ok && len(country) == 2 && country != "dl" {
+		return country + ":" + places.Fold(name)
 	}
-	for _, p := range l.places {
-		if i, ok := at[p.Parent]; ok && p.Kind == places.Town {
-			l.places[i].Population += p.Population
-		}
-	}
+	return code
 }
 
-// kept returns the places that are not left out.
-func (l *lists) kept() []places.Place {
-	return slices.DeleteFunc(slices.Clone(l.places), func(p places.Place) bool { return l.dropped[p.ID] })
+// same returns the town of the same name within 12 km, -1 for none.
+func (l *lists) same(p places.Place, country string) int {
+	const within = 12.0
+	if p.Kind != places.Town {
+		return -1
+	}
+	key := places.Fold(p.Name)
+	i, km := l.nearest(p.Lat, p.Lon, func(i int) bool {
+		return l.country[i] == country && !l.dropped[l.places[i].ID] &&
+			(places.Fold(l.places[i].Name) == key || slices.ContainsFunc(l.names[l.places[i].ID],
+				func(s string) bool { return places.Fold(s) == key }))
+	})
+	if km > within {
+		return -1
+	}
+	return i
+}
+
+// placed gives a town that is said to lie in a country the division of the town
+// nearest to it.
+func (l *lists) placed(p places.Place, country string) places.Place {
+	in, ok := l.byCode[country]
+	if !ok || p.Kind != places.Town || p.Parent != l.places[in].ID {
+		return p
+	}
+	near, _ := l.nearest(p.Lat, p.Lon, func(i int) bool { return l.country[i] == country })
+	if near >= 0 {
+		p.Parent = l.places[near].Parent
+	}
+	return p
+}
+
+// parents applies parents.tsv.
+func (l *lists) parents(hand string) error {
+	file := filepath.Join(hand, "parents.tsv")
+	list, err := rows(file, 3)
+	if err != nil {
+		return err
+	}
+	for _, col := range list {
+		i, ok := l.byCode[l.code(col[0])]
+		if !ok {
+			return fmt.Errorf("%s: %s: no such place", file, col[0])
+		}
+		id := l.places[i].ID
+		for k, code := range append([]string{col[1]}, strings.Fields(col[2])...) {
+			if k == 0 && code == "" {
+				continue
+			}
+			up, ok := l.byCode[l.code(code)]
+			if !ok {
+				return fmt.Errorf("%s: %s: there is no %s that it might lie in", file, col[0], code)
+			}
+			if k == 0 {
+				l.places[i].Parent = l.places[up].ID
+			} else {
+				l.also[id] = append(l.also[id], l.places[up].ID)
+			}
+		}
+	}
+	return nil
+}
+
+// check tells what is not plausible among the places by hand: a point that is
+// far from the towns of its country, while those of another are near.
+func (l *lists) check() (errs []error) {
+	const far = 100.0
+	for _, i := range l.handmade {
+		p := &l.places[i]
+		country := l.country[i]
+		if p.Lat < -90 || p.Lat > 90 || p.Lon < -180 || p.Lon > 180 {
+			errs = append(errs, fmt.Errorf("%s is at %v, %v", p.ID, p.Lat, p.Lon))
+		}
+		if country == "" || p.Kind != places.Town {
+			continue
+		}
+		_, own := l.nearest(p.Lat, p.Lon, func(k int) bool { return k != i && l.country[k] == country })
+		_, other := l.nearest(p.Lat, p.Lon, func(k int) bool { return k != i && l.country[k] != country })
+		if own > far && own > other {
+			errs = append(errs, fmt.Errorf("%s lies %.0f km from a town of %s, %.0f km from one elsewhere",
+				p.ID, own, country, other))
+		}
+	}
+	return errs
+}
+
+// kept returns the places that are not left out, of these countries alone where
+// there are such.
+func (l *lists) kept(countries []string) []places.Place {
+	var out []places.Place
+	for i, p := range l.places {
+		if !l.dropped[p.ID] && (len(countries) == 0 || slices.Contains(countries, l.country[i])) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// namesOf returns the further names of these places.
+func (l *lists) namesOf(kept []places.Place) map[string][]string {
+	out := map[string][]string{}
+	for _, p := range kept {
+		if len(l.names[p.ID]) > 0 {
+			out[p.ID] = l.names[p.ID]
+		}
+	}
+	return out
 }
 
 // capitalElsewhere are capitals that the country info spells otherwise than the

@@ -1,0 +1,216 @@
+package places
+
+import "strings"
+
+// read notes what the text says of its places: that one lies in another, and
+// whether a name is a division's or a town's.
+func (r *resolver) read(names []Name) {
+	for i := range names {
+		n, w := &names[i], r.of[i]
+		w.division = w.division || isDivision(nextWord(n)) || endsWith(before(n), divisionOf)
+		w.town = w.town || endsWith(before(n), townOf)
+		w.dateline = w.dateline || i == 0 && n.Start < maxDateline && isDateline(n.Text[n.End:])
+		if i == 0 {
+			continue
+		}
+		if r.isList(names, i) {
+			continue
+		}
+		joined := r.within(&names[i-1], n, r.of[i-1], w)
+		if joined && i > 1 && names[i-2].Text == n.Text && commaApart(&names[i-2], &names[i-1]) {
+			lie(r.of[i-2], w) // "X, Y, Z"
+		}
+	}
+}
+
+// maxDateline is how far from its start the dateline of an article may end.
+const maxDateline = 12
+
+// isDateline tells whether this follows the place of a dateline: "ALEPPO, Syria
+// (Reuters) —".
+func isDateline(rest string) bool {
+	const far = 60
+	rest = rest[:min(len(rest), far)]
+	for _, mark := range []string{"(AP)", "(Reuters)", "(AFP)", " -- ", " — ", " – ", " - "} {
+		if strings.Contains(rest, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// before returns the text before a name, of its line.
+func before(n *Name) string {
+	const far = 24
+	s := n.Text[max(0, n.Start-far):n.Start]
+	return s[strings.LastIndexByte(s, '\n')+1:]
+}
+
+var (
+	townOf = []string{"town of ", "city of ", "village of ", "suburb of ", "neighborhood of ",
+		"neighbourhood of ", "camp of ", "hamlet of ", "settlement of ", "port of "}
+	divisionOf = []string{"province of ", "governorate of ", "state of ", "district of ", "region of ",
+		"county of ", "provinces of ", "regions of ", "oblast of "}
+)
+
+func endsWith(s string, suffixes []string) bool {
+	for _, suffix := range suffixes {
+		if strings.HasSuffix(s, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// nextWord returns the word behind a name.
+func nextWord(n *Name) string {
+	rest, ok := strings.CutPrefix(n.Text[n.End:], " ")
+	if !ok {
+		return ""
+	}
+	const far = 24
+	rest = rest[:min(len(rest), far)]
+	end := strings.IndexFunc(rest, func(r rune) bool { return r < 'A' })
+	if end < 0 {
+		end = len(rest)
+	}
+	return rest[:end]
+}
+
+func isDivision(word string) bool {
+	switch strings.ToLower(word) {
+	case "province", "governorate", "state", "region", "oblast", "county", "district", "raion",
+		"regions", "provinces", "states", "governorates", "districts", "prefecture", "department":
+		return true
+	}
+	return false
+}
+
+// maxGap is how many bytes may stand between the names of "X, a town in northern
+// Y".
+const maxGap = 48
+
+// within notes that one name follows another so that it says where that lies:
+// "X, Y", "X in Y", "Y’s X".
+func (r *resolver) within(a, b *Name, inner, outer *word) bool {
+	if a.Text != b.Text || b.Start < a.End || b.Start-a.End > maxGap || inner == outer || a.Demonym {
+		return false
+	}
+	gap := a.Text[a.End:b.Start]
+	switch {
+	case gap == "'s " || gap == "’s ":
+		lie(outer, inner)
+		return true
+	case b.Demonym || !lies(gap):
+		return false
+	}
+	lie(inner, outer)
+	return true
+}
+
+func commaApart(a, b *Name) bool { return gap(a, b) == ", " }
+
+// gap returns what stands between two names of a field, a line feed where they
+// are of different ones.
+func gap(a, b *Name) string {
+	if a.Text != b.Text || b.Start < a.End {
+		return "\n"
+	}
+	return a.Text[a.End:min(b.Start, a.End+maxGap)]
+}
+
+// isList tells whether a name and the one before it stand in a list of three or
+// more countries or divisions, none of which lies in the next: "Niger, Nigeria
+// and Chad".
+func (r *resolver) isList(names []Name, i int) bool {
+	if !commaApart(&names[i-1], &names[i]) || !r.of[i-1].isArea() || !r.of[i].isArea() {
+		return false
+	}
+	if i > 1 && commaApart(&names[i-2], &names[i-1]) && r.of[i-2].isArea() {
+		return true
+	}
+	if i+1 == len(names) || !r.of[i+1].isArea() {
+		return false
+	}
+	switch gap(&names[i], &names[i+1]) {
+	case ", ", " and ", ", and ", " or ", ", or ":
+		return true
+	}
+	return false
+}
+
+// isArea tells whether a name may be that of a country or its first-order
+// division.
+func (w *word) isArea() bool {
+	for i := range w.found {
+		if s := &w.found[i]; s.kind == Country || s.kind == Division && !s.second {
+			return true
+		}
+	}
+	return false
+}
+
+// lie notes that the text says of one word that it lies in another.
+func lie(inner, outer *word) {
+	const most = 8
+	if inner == outer || inner.demonym || len(inner.parents) >= most {
+		return
+	}
+	inner.parents = append(inner.parents, outer)
+	if len(outer.children) < most {
+		outer.children = append(outer.children, inner)
+	}
+}
+
+// lies tells whether what stands between two names says that the first lies in
+// the second.
+func lies(gap string) bool {
+	for _, way := range directions {
+		gap = strings.TrimSuffix(gap, way)
+	}
+	gap = strings.TrimSuffix(gap, " of ")
+	if gap == "" {
+		return false
+	}
+	switch gap = strings.TrimSpace(gap); gap {
+	case ",", "in", "(", ", in", "city,", "town,":
+		return true
+	}
+	rest, ok := strings.CutPrefix(gap, ", ")
+	if !ok {
+		rest = gap
+	}
+	for _, start := range kinds {
+		if after, ok := strings.CutPrefix(rest, start); ok {
+			after = strings.TrimSpace(after)
+			return after == "in" || after == "of" || after == ", in" || after == ","
+		}
+	}
+	return false
+}
+
+// directions are what may stand before the name of what a place lies in, the
+// last first.
+var directions = []string{"the province of ", "province of ", "the state of ", "state of ", "the city of ",
+	"the ", "northern ", "southern ", "eastern ", "western ", "central ", "northeastern ",
+	"northwestern ", "southeastern ", "southwestern ", "northeast ", "northwest ", "southeast ",
+	"southwest ", "north ", "south ", "east ", "west ", "upstate ", "rural ", "nearby ", "the "}
+
+// kinds are what a place may be called between it and what it lies in.
+var kinds = []string{"a city", "a town", "a village", "a suburb", "a district", "a province", "the capital",
+	"province", "governorate", "district", "county", "village", "town", "city", "neighborhood",
+	"neighbourhood", "refugee camp", "camp", "a small town", "a port city", "a remote village",
+	"a border town"}
+
+// speaks tells whether a word is what governments do: "Washington said".
+func speaks(word string) bool {
+	switch word {
+	case "said", "says", "told", "warned", "denied", "accused", "insisted", "announced", "vowed",
+		"urged", "condemned", "rejected", "agreed", "refused", "wants", "hopes", "believes",
+		"claims", "claimed", "replied", "responded", "demanded", "demands", "considers", "fears",
+		"accuses", "denies", "insists", "warns", "rejects", "pledged", "threatened", "signalled",
+		"signaled", "maintains", "argues", "contends", "welcomed", "backs", "supports":
+		return true
+	}
+	return false
+}

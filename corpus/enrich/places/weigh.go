@@ -1,0 +1,350 @@
+package places
+
+import (
+	"math"
+	"slices"
+)
+
+// Weights of the evidence, in steps of ten times the population.
+const (
+	countryItself  = 4.0 // a country rather than a town of its name
+	divisionItself = -0.7
+	secondItself   = -2.0
+	divisionSaid   = 3.0 // "X province"
+	townSaid       = 2.0 // "the town of X"
+	capitalItself  = 1.0
+	ofNote         = 6.0 // a region, camp or crossing, whatever its population
+	sameCountry    = 3.0 // times the share of the article's places there
+	ofCountry      = 0.4 // of the weight of a country's own name in that share
+	sameDivision   = 4.0
+	nearby         = 2.0 // times how many others lie near, 2 at most
+	saidToLieIn    = 8.0
+	saidToHold     = 3.0
+	ofDateline     = 1.5 // times the weight of a name in the dateline
+)
+
+// prior weighs a meaning by itself.
+func prior(w *word, s *sense) float64 {
+	v := math.Log10(float64(s.people) + 10)
+	if s.notable {
+		v = max(v, ofNote)
+	}
+	switch {
+	case s.kind == Country:
+		v += countryItself
+	case s.kind == Division && w.division:
+		v += divisionSaid
+	case s.kind == Division && s.second:
+		v += secondItself
+	case s.kind == Division && !s.notable:
+		v += divisionItself
+	case s.capital:
+		v += capitalItself
+	}
+	if s.kind == Town && w.town {
+		v += townSaid
+	}
+	return v
+}
+
+// maxRounds bounds how often meanings are weighed anew by one another.
+const maxRounds = 4
+
+// settle chooses meanings until they agree with one another.
+func (r *resolver) settle() {
+	for _, w := range r.order {
+		for i := range w.found {
+			w.found[i].prior = prior(w, &w.found[i])
+		}
+	}
+	r.votes()
+	for round := range maxRounds {
+		changed := false
+		for _, w := range r.order {
+			best := r.choose(w)
+			changed = changed || best != w.best
+			w.best = best
+		}
+		if !changed && round > 0 {
+			return
+		}
+		r.shares()
+	}
+}
+
+// votes reckons, before anything is chosen, what each country and division would
+// have if every name had it as much as it may lie there.
+func (r *resolver) votes() {
+	r.share, r.total, r.chosen = map[ref]float64{}, 0, false
+	for _, w := range r.order {
+		if len(w.found) == 0 {
+			continue
+		}
+		r.total += w.weight()
+		for _, id := range w.areas() {
+			r.share[id] += w.vote()
+		}
+	}
+}
+
+// areas returns the countries and divisions that a word may lie in, each once.
+func (w *word) areas() []ref {
+	if w.area == nil {
+		w.area = make([]ref, 0, 2*len(w.found))
+		for i := range w.found {
+			w.area = append(w.area, w.found[i].country, w.found[i].division)
+		}
+		slices.Sort(w.area)
+		w.area = slices.Compact(w.area)
+		w.area = w.area[:len(w.area):len(w.area)]
+	}
+	return w.area
+}
+
+// vote is the weight of a word that may lie in many areas for each.
+func (w *word) vote() float64 { return w.weight() / math.Sqrt(float64(len(w.found))) }
+
+// weight is how much a name says of the countries that an article is about.
+func (w *word) weight() float64 {
+	v := 1 + math.Log(float64(w.count))
+	if len(w.found) > 3 {
+		v *= 0.6
+	}
+	if w.dateline {
+		v *= ofDateline
+	}
+	return v
+}
+
+// shares reckons the weight of the article's names by country and division.
+func (r *resolver) shares() {
+	r.share, r.total, r.chosen = map[ref]float64{}, 0, true
+	for _, w := range r.order {
+		if len(w.found) == 0 {
+			continue
+		}
+		s, weight := &w.found[w.best], w.weight()
+		if s.kind == Country {
+			weight *= ofCountry
+		}
+		r.share[s.country] += weight
+		if s.division != none {
+			r.share[s.division] += weight
+		}
+		r.total += w.weight()
+	}
+}
+
+// choose returns the index of the best meaning of w. Its own present meaning
+// does not speak for itself.
+func (r *resolver) choose(w *word) int {
+	best, most := 0, math.Inf(-1)
+	if len(w.found) < 2 {
+		return 0
+	}
+	for k := range w.found {
+		if v := r.score(w, k); v > most {
+			best, most = k, v
+		}
+	}
+	return best
+}
+
+// score weighs one meaning of a word.
+func (r *resolver) score(w *word, k int) float64 {
+	s := &w.found[k]
+	v := s.prior
+	others := r.total - w.weight() + 1
+	v += sameCountry * r.others(w, s.country, w.found[w.best].country) / others
+	v += sameDivision * r.others(w, s.division, w.found[w.best].division) / others
+	if r.chosen {
+		v += nearby * r.near(w, s)
+	}
+	if r.liesIn(w, s) {
+		v += saidToLieIn
+	}
+	if r.holds(w, s) {
+		v += saidToHold
+	}
+	return v
+}
+
+// others returns the share of a country or division but for what w adds to it.
+func (r *resolver) others(w *word, id, now ref) float64 {
+	switch {
+	case id == none:
+		return 0
+	case !r.chosen:
+		return r.share[id] - w.vote()
+	case id == now:
+		own := w.weight()
+		if w.found[w.best].kind == Country {
+			own *= ofCountry
+		}
+		return r.share[id] - own
+	}
+	return r.share[id]
+}
+
+const (
+	nearKm    = 150.0 // places from here on do not count as near
+	maxNear   = 2.0
+	maxNearby = 200 // in an article of more names nearness is not asked for
+)
+
+// near tells how many other places of the article lie near a meaning, each less
+// the farther it is.
+func (r *resolver) near(w *word, s *sense) float64 {
+	if s.kind == Country || len(r.order) > maxNearby {
+		return 0
+	}
+	v := 0.0
+	for _, o := range r.order {
+		if o == w || len(o.found) == 0 {
+			continue
+		}
+		t := &o.found[o.best]
+		if t.kind == Country || t.kind == Division && !t.second && t.notable {
+			continue
+		}
+		if d := distance(s, t); d < nearKm {
+			v += 1 - d/nearKm
+		}
+	}
+	return min(v, maxNear)
+}
+
+// distance returns about how many kilometres two places lie apart, exact enough
+// for those that are near.
+func distance(a, b *sense) float64 {
+	const perDegree = 111.2
+	y := (a.lat - b.lat) * perDegree
+	if y > nearKm || y < -nearKm {
+		return math.Inf(1)
+	}
+	x := math.Abs(a.lon - b.lon)
+	x = min(x, 360-x) * perDegree * math.Cos(a.lat*math.Pi/180)
+	return math.Sqrt(x*x + y*y)
+}
+
+// liesIn tells whether a meaning lies in what the text says.
+func (r *resolver) liesIn(w *word, s *sense) bool {
+	for _, outer := range w.parents {
+		for i := range outer.found {
+			if r.inside(s, &outer.found[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds tells whether what the text says lies in a word lies in this meaning of
+// it.
+func (r *resolver) holds(w *word, s *sense) bool {
+	for _, inner := range w.children {
+		for i := range inner.found {
+			if r.inside(&inner.found[i], s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inSecond is how far from the point of a second-order division a place lies in
+// it that lies in the same division of first order.
+const inSecond = 60.0
+
+// inside tells whether a place lies in another.
+func (r *resolver) inside(s, in *sense) bool {
+	switch {
+	case s.at == in.at:
+		return false
+	case in.kind == Country && s.country == in.at, in.at == s.division:
+		return true
+	case in.second && s.kind == Town && in.division == s.division:
+		return distance(s, in) < inSecond
+	case in.kind == Town || s.kind == Country && in.kind != Division:
+		return false
+	}
+	for up, n := s.at, 0; up != none && n < MaxDepth; up, n = r.g.parent(up), n+1 {
+		if up == in.at && n > 0 || contains(r.g.also(up), in.at) {
+			return true
+		}
+	}
+	return false
+}
+
+// also returns what a place counts as lying in besides its parent.
+func (g *Gazetteer) also(r ref) []ref {
+	for i := range g.layers {
+		if list := g.layers[i].also[r]; list != nil {
+			return list
+		}
+	}
+	return nil
+}
+
+// meaning tells what a name means, by which rule, and how sure it is.
+func (r *resolver) meaning(n *Name, w *word) Meaning {
+	if len(w.found) == 0 {
+		return Meaning{}
+	}
+	s := &w.found[w.best]
+	m := Meaning{Place: r.g.place(s.at), Known: true}
+	m.Rule, m.Confidence = r.grounds(w, s)
+	switch {
+	case n.Demonym:
+		m.Rule, m.Confidence = RuleDemonym, min(m.Confidence, 0.9)
+	case s.capital && speaks(nextWord(n)):
+		m.Rule = RuleMetonym
+	}
+	return m
+}
+
+// grounds tells what decided for a meaning, and how sure that makes it.
+func (r *resolver) grounds(w *word, s *sense) (rule string, confidence float64) {
+	margin := r.margin(w)
+	switch {
+	case w.by == RuleSpelling:
+		return w.by, 0.6
+	case w.by == RuleSound:
+		return w.by, 0.45
+	case s.kind == Country && margin > 1:
+		return RuleGazetteer, 0.95
+	case r.liesIn(w, s):
+		return RuleContainment, 0.95
+	case math.IsInf(margin, 1) && s.known():
+		return RuleGazetteer, 0.9
+	case s.capital:
+		return RuleCapital, 0.85
+	case r.others(w, s.division, s.division) > 0 && margin > 1:
+		return RuleDivision, 0.9
+	case r.near(w, s) > 0.5 && margin > 1:
+		return RuleNearby, 0.85
+	case r.others(w, s.country, s.country) > 0 && margin > 1:
+		return RuleSameCountry, 0.8
+	case !s.known():
+		return RuleVillage, 0.4
+	case margin > 1:
+		return RulePopulation, 0.7
+	}
+	return RulePopulation, 0.45
+}
+
+// margin tells by how much the chosen meaning outweighs the next one that is
+// another place: not what it lies in, nor what lies in it.
+func (r *resolver) margin(w *word) float64 {
+	chosen := &w.found[w.best]
+	own, next := r.score(w, w.best), math.Inf(-1)
+	for k := range w.found {
+		s := &w.found[k]
+		if k == w.best || s.division == chosen.division && s.division != none && distance(s, chosen) < nearKm ||
+			r.inside(s, chosen) || r.inside(chosen, s) {
+			continue
+		}
+		next = max(next, r.score(w, k))
+	}
+	return own - next
+}
