@@ -43,6 +43,7 @@ var (
 
 	timeOfDay = regexp.MustCompile(`(?i)(?:\bT?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:[.,]\d+)?\s*(?:[ap]\.?m\b\.?)?` +
 		`|\b\d{1,2}\s*[ap]\.?m\b\.?)\s*(?:Z\b|[+-]\d{2}:?\d{2})?`)
+	clock   = regexp.MustCompile(`(?i)^\s*(?:GMT|UTC|[ECMP][SD]T|hours|hrs)\b`)
 	zone    = regexp.MustCompile(`\(?\b(?:GMT|UTC|BST|IST|MSK|[A-Z]{1,4}T)(?:[+-]\d{1,2}(?::?\d{2})?)?\b\)?`)
 	weekday = regexp.MustCompile(`(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b`)
 	updated = regexp.MustCompile(`(?i)` + updatedWords)
@@ -55,6 +56,10 @@ var (
 
 const updatedWords = `\b(?:(?:last|latest) )?(?:updated?|modified|revised|edited)\b|` +
 	`mis à jour|actualizado|atualizado|aktualisiert|aggiornato|обновлено`
+
+// Before firstPlain a number before a time zone is a time of day: "April 7 1745
+// EST".
+const firstPlain Date = "1900"
 
 // A foundDate is a date of day precision in a text.
 type foundDate struct {
@@ -88,7 +93,7 @@ func (last lastYear) findDates(s string) []foundDate {
 			return s[at+m[i] : at+m[i+1]]
 		}
 		date, err := last.dateOf(s[start:end], group)
-		if err == errNoMonth {
+		if err == errNoMonth || date != "" && date < firstPlain && clock.MatchString(s[end:]) {
 			at = start + 1 + lengthOfWord(s[start+1:])
 			continue
 		}

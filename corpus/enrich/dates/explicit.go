@@ -154,7 +154,7 @@ func (p *parser) yearBehind(i int) (y, end int) {
 	if p.low(k) == "," {
 		k++
 	}
-	if y, ok := p.year(k); ok {
+	if y, ok := p.year(k); ok && !(k == i+1 && (zone(p.low(k+1)) || p.low(k+1) == "hours")) {
 		return y, k
 	}
 	return 0, i

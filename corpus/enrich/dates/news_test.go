@@ -499,6 +499,7 @@ var (
 		{"Published: 03/22/2013", "DATE 03/22/2013=2013-03-22"},
 		{"Sat Mar 23, 2013", "DATE Sat Mar 23, 2013=2013-03-23"},
 		{"Sat., March 23", "DATE Sat., March 23=2013-03-23"},
+		{"PRICES, APRIL 7 1745 EST", "DATE APRIL 7=2013-04-07; TIME 1745 EST=2013-04-07T17:45"},
 		{"March 22nd", "DATE March 22nd=2013-03-22"},
 		{"the 22nd of March", "DATE the 22nd of March=2013-03-22"},
 		{"22nd March 2013", "DATE 22nd March 2013=2013-03-22"},
