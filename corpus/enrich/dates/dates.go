@@ -82,7 +82,7 @@ func (p *parser) match(i int) int {
 	p.here = i
 	switch p.at(i).class {
 	case figure:
-		return p.try(i, (*parser).numeric, (*parser).clock, (*parser).dayRange, (*parser).dayFirst, (*parser).decade,
+		return p.try(i, (*parser).numeric, (*parser).clock, (*parser).elsewhere, (*parser).dayRange, (*parser).dayFirst, (*parser).decade,
 			(*parser).shortDecade, (*parser).century, (*parser).yearRange, (*parser).bareYear, (*parser).ordinalPart,
 			(*parser).count)
 	case apostrophe:
@@ -97,7 +97,7 @@ func (p *parser) match(i int) int {
 			return p.try(i, (*parser).count, (*parser).half)
 		}
 	case word:
-		return p.try(i, (*parser).clock, (*parser).holiday, (*parser).monthFirst, (*parser).dayFirst, (*parser).weekday,
+		return p.try(i, (*parser).clock, (*parser).elsewhere, (*parser).holiday, (*parser).monthFirst, (*parser).dayFirst, (*parser).weekday,
 			(*parser).weekdays, (*parser).shortDecade, (*parser).century, (*parser).season, (*parser).word,
 			(*parser).reference, (*parser).rate, (*parser).deictic, (*parser).ordinalPart, (*parser).edge,
 			(*parser).unitEdge, (*parser).unitAgo, (*parser).count, (*parser).half, (*parser).plural)

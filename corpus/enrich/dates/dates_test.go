@@ -135,6 +135,35 @@ func TestYearByTense(t *testing.T) {
 	}
 }
 
+func TestOtherCalendars(t *testing.T) {
+	for text, want := range map[string]string{
+		"on 1 Farvardin 1399":              "1 Farvardin 1399=2020-03-20",
+		"on 1 Farvardin 1400":              "1 Farvardin 1400=2021-03-21",
+		"on 1 Farvardin 1403":              "1 Farvardin 1403=2024-03-20",
+		"on 1 Farvardin 1404":              "1 Farvardin 1404=2025-03-21",
+		"on 30 Esfand 1403":                "30 Esfand 1403=2025-03-20",
+		"on 22 Bahman 1357":                "22 Bahman 1357=1979-02-11",
+		"on Mehr 15, 1402, he":             "Mehr 15, 1402=2023-10-07",
+		"in Mordad 1401":                   "Mordad 1401=2022",
+		"on 15 Ramadan 1445 AH":            "15 Ramadan 1445 AH=2024-03",
+		"on 1 Muharram 1446":               "1 Muharram 1446=2024-07",
+		"on 10 Dhu al-Hijjah 1444":         "10 Dhu al-Hijjah 1444=2023-06",
+		"on 12 Rabi al-Awwal 1445":         "12 Rabi al-Awwal 1445=2023-09",
+		"on 5 Jumada II 1445":              "5 Jumada II 1445=2023-12",
+		"on 22 Ramadan 1445":               "22 Ramadan 1445=2024",
+		"in Ramadan 1445":                  "Ramadan 1445=2024",
+		"on Meskerem 1, 2013 E.C., it":     "Meskerem 1, 2013 E.C.=2020-09-11",
+		"on 25 Tikimt 2013":                "25 Tikimt 2013=2020-11-04",
+		"on 1 Meskerem 2016":               "1 Meskerem 2016=2023-09-12",
+		"in Hidar 2013":                    "Hidar 2013=2020",
+		"said Ramadan, 15, and Rajab 2023": "2023=2023",
+	} {
+		if got := found("2024-04-20", text); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
+
 func TestPartialDateOfPublication(t *testing.T) {
 	const text = "yesterday, last month, last year, in December, on Wednesday"
 	for published, want := range map[corpus.Date]string{

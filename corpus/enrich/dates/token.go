@@ -203,7 +203,7 @@ type entry struct{ num, ord int }
 // vocabulary has the words that a date or duration can begin with.
 var vocabulary = sync.OnceValue(func() map[string]entry {
 	out := map[string]entry{}
-	for _, list := range [...]map[string]int{months, weekdays, shortDays} {
+	for _, list := range [...]map[string]int{months, weekdays, shortDays, islamicMonths, persianMonths, ethiopianMonths} {
 		for w := range list {
 			out[w] = entry{}
 		}
