@@ -15,12 +15,22 @@ import (
 // mentions of which Field and Text are left to the caller. Empty published: the
 // date of publication is not known.
 func Tag(published corpus.Date, fields ...string) [][]corpus.Mention {
+	return TagFrom("", published, fields...)
+}
+
+// TagFrom is Tag for an article of a source, a host name or an address: where
+// 03/04/2024 may be of March or April it is read as it is written in the country
+// of the source, if the article writes no other date the other way.
+func TagFrom(source string, published corpus.Date, fields ...string) [][]corpus.Mention {
 	p := &parser{pub: baseOf(published)}
 	tokens := make([][]token, 0, len(fields))
 	for _, field := range fields {
 		tokens = append(tokens, split(field))
 	}
-	p.narrative, p.order = p.tells(tokens), order(tokens)
+	p.narrative = p.tells(tokens)
+	if p.order = order(tokens); p.order == 0 {
+		p.order = orderAt(source)
+	}
 	out := make([][]corpus.Mention, len(fields))
 	for i := range fields {
 		p.tok, p.found, p.told, p.toldAt, p.quarter = tokens[i], nil, base{}, 0, ""

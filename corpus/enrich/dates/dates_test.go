@@ -135,6 +135,33 @@ func TestYearByTense(t *testing.T) {
 	}
 }
 
+func TestNumericOrder(t *testing.T) {
+	for _, c := range []struct{ source, text, want string }{
+		{"", "on 03/04/2023", "2023"},
+		{"", "on 03/04/2023 and 27/04/2023", "2023-04-03 2023-04-27"},
+		{"", "on 03/04/2023 and 04/27/2023", "2023-03-04 2023-04-27"},
+		{"", "on 03/04/2023, 27/04/2023 and 04/27/2023", "2023 2023-04-27 2023-04-27"},
+		{"", "on 03/28/2024 and on 04/02/2024", "2024-03-28 2024-04-02"},
+		{"", "on 12/11/2023", "2023-12-11"}, // of the publication
+		{"example.co.uk", "on 03/04/2023", "2023-04-03"},
+		{"https://www.example.in/news", "on 03/04/2023", "2023-04-03"},
+		{"example.gov", "on 03/04/2023", "2023-03-04"},
+		{"example.gov", "on 03/04/2023 and 27/04/2023", "2023-04-03 2023-04-27"},
+		{"example.org", "on 03/04/2023", "2023"},
+		{"The Example", "on 03/04/2023", "2023"},
+		{"", "on 3/4/23", "2023"},
+		{"example.us", "on 3/4/23", "2023-03-04"},
+	} {
+		var got []string
+		for _, m := range TagFrom(c.source, "2023-12-11", c.text)[0] {
+			got = append(got, m.Value)
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s, %q: got %s, want %s", c.source, c.text, s, c.want)
+		}
+	}
+}
+
 func TestOtherCalendars(t *testing.T) {
 	for text, want := range map[string]string{
 		"on 1 Farvardin 1399":              "1 Farvardin 1399=2020-03-20",

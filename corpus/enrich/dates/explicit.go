@@ -132,7 +132,7 @@ func (p *parser) dotted(i int) int {
 
 // dayLeads tells which of a and b is the day: 1 for a, -1 for b, 0 where it may
 // be either. Of two readings that of the day of publication goes, else that in
-// which the article writes its other dates.
+// which the article writes its other dates, else the one of its source.
 func (p *parser) dayLeads(y, a, b int) int {
 	switch {
 	case a > 12 && b <= 12 || a == b:
