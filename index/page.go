@@ -38,7 +38,7 @@ func Page(
 		if err != nil {
 			return nil, fmt.Errorf("read article %s: %w", m.ID, err)
 		}
-		hit := newHit(d, m.Score, t)
+		hit := newHit(d, m.Score, t, p.Request.MinConfidence)
 		if p.Request.Snippets {
 			hit.Snippets = snippets(d, leaves)
 		}
@@ -47,29 +47,37 @@ func Page(
 	return hits, nil
 }
 
-func newHit(d *corpus.Document, score float64, t *values.Table) search.Hit {
+func newHit(
+	d *corpus.Document, score float64, t *values.Table, least corpus.Level,
+) search.Hit {
 	return search.Hit{
 		ID: d.ID, Title: d.Title, Date: search.NewDateInfo(d.Date),
 		Source: d.Source, Lang: d.Lang, URL: d.URL, Score: score,
 		Snippets: []search.Snippet{},
-		Person:   names(d, corpus.Person, t),
-		Place:    names(d, corpus.Place, t),
+		Person:   names(d, corpus.Person, t, least),
+		Place:    names(d, corpus.Place, t, least),
 	}
 }
 
-// names returns the names of a kind in the order of their first mention.
-func names(d *corpus.Document, kind corpus.Kind, t *values.Table) []string {
+// names returns the names of a kind in the order of their first mention: of values
+// that have a mention of a level or above.
+func names(d *corpus.Document, kind corpus.Kind, t *values.Table, least corpus.Level) []string {
 	mentions := slices.DeleteFunc(slices.Clone(d.Mentions), func(m corpus.Mention) bool {
 		return m.Kind != kind
 	})
 	slices.SortStableFunc(mentions, func(a, b corpus.Mention) int {
 		return cmp.Or(cmp.Compare(b.Field, a.Field), cmp.Compare(a.Start, b.Start)) // title, text
 	})
+	best := map[string]corpus.Level{}
+	for i, m := range mentions {
+		mentions[i] = t.Present(m, values.At{Article: d.ID, Source: d.Source})
+		id := mentions[i].ID
+		best[id] = max(best[id], corpus.LevelOf(m.Confidence))
+	}
 	out := []string{}
 	seen := map[string]bool{"": true} // no value of the archive
 	for _, m := range mentions {
-		m = t.Present(m, values.At{Article: d.ID, Source: d.Source})
-		if !seen[m.ID] {
+		if !seen[m.ID] && best[m.ID] >= least {
 			seen[m.ID] = true
 			out = append(out, m.Name)
 		}

@@ -42,7 +42,7 @@ func ParseRequest(params url.Values) (Request, error) {
 		Filters: p.filters(),
 		Explain: parameter(&p, "explain", parseBool),
 	}
-	req.MinConfidence = parameter(&p, "min-confidence", parseLevel)
+	req.MinConfidence = parameter(&p, "min-confidence", ParseLevel)
 	req.Facets = p.facets()
 	req.Histogram = parameter(&p, "histogram", parseHistogram)
 	p.refuseOthers()
@@ -169,13 +169,15 @@ func parseMatch(s string) (all bool, err error) {
 	return s == "all", nil
 }
 
-func parseLevel(s string) (corpus.Level, error) {
+// ParseLevel returns the level with this name, in lower case. Errors wrap
+// ErrBadQuery.
+func ParseLevel(s string) (corpus.Level, error) {
 	for _, l := range []corpus.Level{corpus.Low, corpus.Medium, corpus.High} {
 		if l.String() == s {
 			return l, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: %q is none of low, medium and high", ErrBadQuery, s)
+	return 0, bad("%q is none of low, medium and high", s)
 }
 
 func parseHistogram(s string) (*HistogramRequest, error) {

@@ -90,7 +90,10 @@ type Request struct {
 	Filters []Filter // at most one for each field; all must hold
 
 	// MinConfidence leaves out values whose best mention in an article is below
-	// it: from filters, facets and "none" alike.
+	// it: from the query, filters, facets, histogram, "none" and the hits' lists
+	// alike. A place counts by the best mention of it or of a place in it, a
+	// mentioned date, or that of several without an anchor, by its own best; the
+	// date of publication, source and language are no mentions, and always count.
 	MinConfidence corpus.Level
 
 	Sort   Sort
@@ -176,7 +179,7 @@ type Hit struct {
 	Score    float64   `json:"score"`
 	Snippets []Snippet `json:"snippets"`
 	Person   []string  `json:"person"` // names, each once, by first mention
-	Place    []string  `json:"place"`
+	Place    []string  `json:"place"`  // likewise
 }
 
 // DateInfo is a date of publication as it is shown.

@@ -37,6 +37,7 @@ func newApp(c *console) *cli.App {
 			suggestCommand(c),
 			serveCommand(c),
 			removeCommand(c),
+			curateCommand(c),
 			verifyCommand(c),
 			statsCommand(c),
 			demoCommand(c),

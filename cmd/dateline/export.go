@@ -16,7 +16,8 @@ func exportCommand(c *console) *cli.Command {
 		Usage:     "write every article that a query finds",
 		ArgsUsage: "[QUERY…]",
 		Description: `All articles that match, oldest first, with their text: as csv, or as jsonl with all mentions,
-which index reads again.
+which index reads again. With --min-confidence csv has only persons, places and organisations
+that are as sure.
 
    dateline export rafah --date 2024-03 --format csv > rafah.csv`,
 		Flags:  append(fieldFlags(), formatFlag("csv or jsonl", "jsonl")),
@@ -46,7 +47,7 @@ func exportAction(c *console, ctx *cli.Context) error {
 	rows := newRowWriter(out, format)
 	if format == "csv" {
 		rows.write(exportColumns...)
-		write = func(a *search.Article) { rows.write(exportRow(a)...) }
+		write = func(a *search.Article) { rows.write(exportRow(a, req.MinConfidence)...) }
 	}
 	n, err := each(ctx.Context, archive, req, out, write)
 	if err != nil {
@@ -90,7 +91,7 @@ var exportColumns = []string{
 	"source", "lang", "url", "author", "sha256", "person", "place", "org",
 }
 
-func exportRow(a *search.Article) []string {
+func exportRow(a *search.Article, least corpus.Level) []string {
 	date := search.DateInfo{}
 	if a.Date != nil {
 		date = *a.Date
@@ -98,16 +99,17 @@ func exportRow(a *search.Article) []string {
 	return []string{
 		a.ID, a.Title, a.Text, string(date.Value), string(date.Precision), string(date.Source),
 		a.Source, a.Lang, a.URL, a.Author, a.SHA256,
-		valuesOf(a, corpus.Person), valuesOf(a, corpus.Place), valuesOf(a, corpus.Org),
+		valuesOf(a, corpus.Person, least), valuesOf(a, corpus.Place, least), valuesOf(a, corpus.Org, least),
 	}
 }
 
-// valuesOf returns the values of a kind, each once, by first mention.
-func valuesOf(a *search.Article, kind corpus.Kind) string {
+// valuesOf returns the values of a kind that have a mention of a level or above,
+// each once, by the first such.
+func valuesOf(a *search.Article, kind corpus.Kind, least corpus.Level) string {
 	seen := map[string]bool{}
 	var out []string
 	for _, m := range a.Mentions {
-		if m.Kind == kind && m.ID != "" && !seen[m.ID] {
+		if m.Kind == kind && m.ID != "" && corpus.LevelOf(m.Confidence) >= least && !seen[m.ID] {
 			seen[m.ID] = true
 			out = append(out, m.Value)
 		}

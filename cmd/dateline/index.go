@@ -15,7 +15,6 @@ import (
 
 	"dateline/corpus"
 	"dateline/corpus/enrich"
-	"dateline/corpus/enrich/places"
 	"dateline/index"
 	"dateline/index/archive"
 	"dateline/search"
@@ -113,7 +112,14 @@ func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string)
 		return err
 	}
 	reader.Roots = w.Roots()
-	run := indexRun{c, ctx, w, reader}
+	enricher, err := enricherFor(w)
+	if err != nil {
+		return err
+	}
+	run := indexRun{c, ctx, w, reader, enricher}
+	if err := run.noteEdits(); err != nil {
+		return err
+	}
 	if ctx.Bool("watch") {
 		return run.watch(paths)
 	}
@@ -132,6 +138,16 @@ type indexRun struct {
 	ctx    *cli.Context
 	writer *archive.Writer
 	reader *corpus.Reader
+	*enrich.Enricher
+}
+
+// noteEdits says where corrections are not applied.
+func (r *indexRun) noteEdits() error {
+	edited, err := r.writer.Edited()
+	if edited && !r.ctx.Bool("quiet") {
+		fmt.Fprintln(r.stderr, "note: curation.toml has changes that are not applied; see dateline curate --help")
+	}
+	return err
 }
 
 // once reads paths, publishes, and prints what became of the articles.
@@ -140,7 +156,7 @@ func (r *indexRun) once(paths []string) error {
 	bar := newProgress(r.console, r.ctx.Bool("quiet"), paths)
 	var refused []string
 	articles := r.writer.Fresh(ctx, bar.reading(r.reader.Read(r.stdin, paths...)))
-	docs := enrich.New(places.Default()).All(noting(articles, &refused))
+	docs := r.All(noting(articles, &refused))
 	builder := index.Builder{Progress: func(index.Progress) { bar.show(r.writer.Counts()) }}
 	_, err := builder.Build(ctx, &publisher{Writer: r.writer}, docs)
 	bar.end()
@@ -257,9 +273,13 @@ func (c *console) rebuild(ctx *cli.Context) (err error) {
 		return err
 	}
 	defer closing(w, &err)
-	var extract func(corpus.Article) corpus.Document
+	var extract archive.Extract
 	if ctx.Bool("extract") {
-		extract = enrich.New(places.Default()).Document
+		enricher, err := enricherFor(w)
+		if err != nil {
+			return err
+		}
+		extract = enricher.Document
 	}
 	n, err := w.Rebuild(ctx.Context, extract)
 	if err != nil {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -15,8 +17,16 @@ func showCommand(c *console) *cli.Command {
 		Name:      "show",
 		Usage:     "print an article with who, where and when is in it",
 		ArgsUsage: "ID…",
-		Flags:     []cli.Flag{formatFlag("table, json or jsonl", "table")},
-		Action:    func(ctx *cli.Context) error { return showAction(c, ctx) },
+		Description: `With --mentions, the evidence: each mention of a value with the span it stands at (in bytes of
+title or text), the rule or model that found it, and how sure that is.
+
+   dateline show ID --mentions --min-confidence high`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "mentions", Usage: "only what is mentioned, with the evidence"},
+			&cli.StringFlag{Name: "min-confidence", Usage: "low, medium or high: pass over mentions below it"},
+			formatFlag("table, json or jsonl; of mentions also csv and tsv", "table; of mentions tsv but on a terminal"),
+		},
+		Action: func(ctx *cli.Context) error { return showAction(c, ctx) },
 	}
 }
 
@@ -24,9 +34,19 @@ func showAction(c *console, ctx *cli.Context) error {
 	if ctx.NArg() == 0 {
 		return &usageError{"show needs the id of an article, as search prints it", "show"}
 	}
-	format, err := c.format(ctx, "table", "json", "jsonl", "table")
+	formats := []string{"table", "json", "jsonl", "table"}
+	if ctx.Bool("mentions") {
+		formats = []string{"table", "json", "jsonl", "csv", "tsv"}
+	}
+	format, err := c.format(ctx, formats...)
 	if err != nil {
 		return err
+	}
+	var least corpus.Level
+	if ctx.IsSet("min-confidence") {
+		if least, err = search.ParseLevel(ctx.String("min-confidence")); err != nil {
+			return fmt.Errorf("min-confidence: %w", err)
+		}
 	}
 	archive, err := openArchive(ctx)
 	if err != nil {
@@ -38,19 +58,69 @@ func showAction(c *console, ctx *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		switch format {
-		case "json":
-			err = printJSON(c.stdout, a)
-		case "jsonl":
-			err = printLine(c.stdout, a)
-		default:
-			err = c.paged(ctx, func(p *printer) { p.article(a) })
+		a.Mentions = slices.DeleteFunc(a.Mentions, func(m corpus.Mention) bool {
+			return corpus.LevelOf(m.Confidence) < least
+		})
+		if ctx.Bool("mentions") {
+			err = c.printEvidence(ctx, format, a)
+		} else {
+			err = c.printArticle(ctx, format, a)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c *console) printArticle(ctx *cli.Context, format string, a *search.Article) error {
+	switch format {
+	case "json":
+		return printJSON(c.stdout, a)
+	case "jsonl":
+		return printLine(c.stdout, a)
+	default:
+		return c.paged(ctx, func(p *printer) { p.article(a) })
+	}
+}
+
+// printEvidence prints the mentions of an article, one a line, with what is known
+// of each.
+func (c *console) printEvidence(ctx *cli.Context, format string, a *search.Article) error {
+	switch format {
+	case "json":
+		return printJSON(c.stdout, a.Mentions)
+	case "table":
+		return c.paged(ctx, func(p *printer) { p.evidence(a) })
+	}
+	rows := newRowWriter(c.stdout, format)
+	if format == "csv" {
+		rows.write("article", "field", "start", "end", "text", "kind", "id", "value", "rule", "confidence", "level")
+	}
+	for _, m := range a.Mentions {
+		if format == "jsonl" {
+			if err := printLine(c.stdout, m); err != nil {
+				return err
+			}
+			continue
+		}
+		rows.write(a.ID, m.Field, strconv.Itoa(m.Start), strconv.Itoa(m.End), m.Text, string(m.Kind), m.ID,
+			m.Value, m.Rule, strconv.FormatFloat(m.Confidence, 'f', 2, 64), corpus.LevelOf(m.Confidence).String())
+	}
+	return rows.close()
+}
+
+func (p *printer) evidence(a *search.Article) {
+	p.printf("%s  %s\n", p.style(bold, clean(a.Title)), p.style(dim, clean(a.ID)))
+	for _, m := range a.Mentions {
+		is := clean(m.Value)
+		if m.Anchor != "" {
+			is += " (" + string(m.Anchor) + ")"
+		}
+		p.printf("  %-24s %s %s\n  %s\n", fmt.Sprintf("%q", clean(m.Text)), m.Kind, is,
+			p.style(dim, fmt.Sprintf("%24s %s:%d–%d, %s, %s confidence (%.2f)", "", m.Field, m.Start, m.End,
+				clean(m.Rule), corpus.LevelOf(m.Confidence), m.Confidence)))
+	}
 }
 
 func (p *printer) article(a *search.Article) {

@@ -10,8 +10,6 @@ import (
 	"sync"
 
 	"dateline/corpus"
-	"dateline/corpus/enrich"
-	"dateline/corpus/enrich/places"
 	"dateline/httpapi"
 	"dateline/index/archive"
 	"dateline/search"
@@ -52,6 +50,10 @@ func add(ctx context.Context, w *archive.Writer, articles iter.Seq2[corpus.Artic
 			}
 		}
 	}
+	enricher, err := enricherFor(w)
+	if err != nil {
+		return "", err
+	}
 	for a, err := range w.Fresh(ctx, noted) {
 		var unread *corpus.ReadError
 		if errors.As(err, &unread) {
@@ -60,8 +62,7 @@ func add(ctx context.Context, w *archive.Writer, articles iter.Seq2[corpus.Artic
 		if err != nil {
 			return "", err
 		}
-		doc := enrich.New(places.Default()).Document(a)
-		if err := w.Put(ctx, []corpus.Document{doc}); err != nil {
+		if err := w.Put(ctx, []corpus.Document{enricher.Document(a)}); err != nil {
 			return "", err
 		}
 	}

@@ -116,7 +116,12 @@ func (w *Writer) Curate(ctx context.Context, extractors Extractors) (extracted i
 	if err := r.all(context.WithoutCancel(ctx), entries); err != nil {
 		return 0, w.fail("index articles", err)
 	}
-	return len(entries), w.publishNew(ctx)
+	for _, e := range entries {
+		if e.Outcome == updated {
+			extracted++
+		}
+	}
+	return extracted, w.publishNew(ctx)
 }
 
 // changedNames returns the names that are to be found by one of two corrections

@@ -168,7 +168,10 @@ func (p *preview) changes(ctx context.Context, f search.Field) ([]Change, error)
 		c := Change{Field: f, ID: id, Before: before[id], After: after[id]}
 		was := valueOf(p.generation.engine.Table(), f, id)
 		now := valueOf(p.engine.Table(), f, id)
-		c.Value = cmp.Or(now.Path, was.Path)
+		c.Value = now.Path
+		if c.After == 0 {
+			c.Value = was.Path
+		}
 		renamed := was.Name != now.Name || was.Parent != now.Parent
 		if renamed && c.Before > 0 && c.After > 0 {
 			c.Was = was.Path

@@ -52,6 +52,22 @@ same = ["Relief"]
 [[place]]
 id = "gn:3"
 same = ["Rafah town"]
+
+[[place]]
+id = "gn:8"
+same = ["Old Town"]
+source = ["Herald"]
+article = ["r003"]
+
+[[place]]
+id = "Old Town"
+none = true
+article = ["r005", "old"]
+
+[[place]]
+id = "gn:10"
+same = ["gn:4"]
+article = ["r009", "r010"]
 `
 
 func resolver() *values.Resolver {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dateline/corpus"
+	"dateline/index/values"
 	"dateline/search"
 )
 
@@ -96,6 +97,97 @@ func testFacets(t *testing.T, open Open) {
 		`"distinct":1,"none":8}}`
 	if got := asJSON(res.Facets); got != want {
 		t.Errorf("facets:\n got %s\nwant %s", got, want)
+	}
+}
+
+// testConfidence asks at each level for every value that a facet shows: a filter
+// finds as many articles as the facet counts, those without a value as many as none,
+// and a higher level never more than a lower one. Hits list what they are counted
+// for.
+func testConfidence(t *testing.T, open Open) {
+	d := newDice(7)
+	docs := articles()
+	for i := range 60 {
+		docs = append(docs, d.document(fmt.Sprintf("r%03d", i)))
+	}
+	e := start(t, open, resolver(), docs...)
+	for _, f := range search.Fields {
+		var lower map[string]int
+		for _, level := range []corpus.Level{corpus.Low, corpus.Medium, corpus.High} {
+			res := e.search(t, search.Request{
+				MinConfidence: level, Limit: 1000, Facets: []search.FacetRequest{{Field: f, Size: 1000}},
+			})
+			counts := countsOf(res.Facets[f])
+			for id, count := range counts {
+				if was, ok := lower[id]; lower != nil && id != "none" && (!ok || count > was) {
+					t.Errorf("%s %s has %d articles at %s, and %d below", f, id, count, level, was)
+				}
+				if f != search.Place || id != values.NameKey("Rafah") { // a name of several
+					e.finds(t, f, id, level, count, res.Total)
+				}
+			}
+			if own, listed := listing(f, res); own != listed {
+				t.Errorf("%s at %s: hits list %d values, the facet counts %d", f, level, listed, own)
+			}
+			lower = counts
+		}
+	}
+}
+
+// countsOf returns the counts of a facet by what a filter takes.
+func countsOf(f *search.Facet) map[string]int {
+	out := map[string]int{"none": f.None}
+	if f.Unanchored > 0 {
+		out["unanchored"] = f.Unanchored
+	}
+	for _, v := range f.Values {
+		out[v.ID] = v.Count
+	}
+	return out
+}
+
+// listing returns how many values a facet counts for articles themselves, and how
+// many the hits list, of fields that they list.
+func listing(f search.Field, res *search.Results) (own, listed int) {
+	for _, v := range res.Facets[f].Values {
+		switch {
+		case f == search.Person:
+			own += v.Count
+		case f == search.Place:
+			own += *v.Own
+		}
+	}
+	for _, h := range res.Hits {
+		switch f {
+		case search.Person:
+			listed += len(h.Person)
+		case search.Place:
+			listed += len(h.Place)
+		}
+	}
+	return own, listed
+}
+
+// finds checks how many of all articles have a value at a level, asked in the query
+// and by filters.
+func (e *env) finds(t *testing.T, f search.Field, id string, level corpus.Level, want, all int) {
+	t.Helper()
+	v, err := search.ParseValue(f, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		req  search.Request
+		want int
+	}{
+		{search.Request{Query: v}, want},
+		{search.Request{Filters: []search.Filter{{Field: f, Include: []search.Expr{v}}}}, want},
+		{search.Request{Filters: []search.Filter{{Field: f, Exclude: []search.Expr{v}}}}, all - want},
+	} {
+		c.req.MinConfidence = level
+		if got := e.search(t, c.req).Total; got != c.want {
+			t.Errorf("%s finds %d articles, want %d", show(c.req), got, c.want)
+		}
 	}
 }
 

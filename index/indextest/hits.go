@@ -262,11 +262,16 @@ func testCuration(t *testing.T, open Open) {
 			who("L. Rahimi", "L. Rahimi", likely), who("Haddad", "Haddad", likely),
 			where("Rafah town", "Rafah town", sure)),
 		article("c", "en", "2022", "Herald", "", "Ramadan", who("Ramadan", "Ramadan", sure)),
+		article("d", "en", "2021", "Herald", "", "Old Town and OLD TOWN",
+			where("Old Town", "gn:10", likely), where("OLD TOWN", "gn:12", doubtful)),
+		article("old", "en", "2020", "Herald", "", "Old Town and Aleppo",
+			where("Old Town", "gn:10", sure), where("Aleppo", "gn:10", doubtful)),
 	)
 	for query, want := range map[string]string{
 		`person:"Leila Rahimi"`: "a b", `person:"L. Rahimi"`: "a b", "person:l-rahimi": "a b",
-		`person:"Omar Haddad"`: "a", "person:Ramadan": "", "person:none": "c", "person:Haddad": "a b", "person:haddad": "b",
+		`person:"Omar Haddad"`: "a", "person:Ramadan": "", "person:none": "c d old", "person:Haddad": "a b", "person:haddad": "b",
 		"place:Rafah": "b", `place:"Gaza Strip"`: "b",
+		"place:Kharkiv": "d", "place:Ukraine": "d", "place:Aleppo": "old", "place:Sirnak": "", "place:none": "a c",
 	} {
 		got := ids(e.search(t, search.Request{Query: parse(t, query), Limit: 10, Sort: search.Newest}))
 		if list := strings.Join(got, " "); list != want {
@@ -277,11 +282,11 @@ func testCuration(t *testing.T, open Open) {
 		MinConfidence: corpus.High, Limit: 3, Sort: search.Newest,
 		Facets: []search.FacetRequest{{Field: search.Person, Size: 9}, {Field: search.Place, Size: 9}},
 	})
-	want := "Leila Rahimi 1, Omar Haddad 1; 2 distinct, 2 none"
+	want := "Leila Rahimi 1, Omar Haddad 1; 2 distinct, 4 none"
 	if got := facetText(res.Facets[search.Person]); got != want {
 		t.Errorf("people:\n got %s\nwant %s", got, want)
 	}
-	want = "Palestinian Territory 1/0, Gaza Strip 1/0, Rafah 1/1; 3 distinct, 2 none"
+	want = "Palestinian Territory 1/0, Gaza Strip 1/0, Rafah 1/1; 3 distinct, 4 none"
 	if got := facetText(res.Facets[search.Place]); got != want {
 		t.Errorf("places:\n got %s\nwant %s", got, want)
 	}

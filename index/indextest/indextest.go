@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"Explain", testExplain},
 		{"Change", testChange},
 		{"Curation", testCuration},
+		{"Confidence", testConfidence},
 		{"Find", testFind},
 		{"Empty", testEmpty},
 		{"Errors", testErrors},

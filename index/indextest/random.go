@@ -71,14 +71,14 @@ func (d dice) document(id string) corpus.Document {
 		paragraphs = append(paragraphs, d.sentence(12))
 	}
 	// Mentions need words to stand at: any will do.
-	text := strings.Join(append(paragraphs, "X"), "\n")
+	text := strings.Join(append(paragraphs, "X Old Town"), "\n")
 	var finds []find
 	confidence := func() float64 { return pick(d, []float64{doubtful, likely, sure}) }
 	for range d.IntN(4) {
 		finds = append(finds, who("X", pick(d, somePeople), confidence()))
 	}
 	for range d.IntN(4) {
-		finds = append(finds, where("X", pick(d, somePlaces), confidence()))
+		finds = append(finds, where(pick(d, []string{"X", "X", "Old Town"}), pick(d, somePlaces), confidence()))
 	}
 	for range d.IntN(2) {
 		finds = append(finds, org("X", pick(d, someOrgs), confidence()))
