@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"dateline/corpus/enrich/people"
 	"dateline/index/text"
@@ -28,19 +29,18 @@ func Key(field search.Field, name string) string { return keyOf(field, keyWords(
 
 func keyOf(field search.Field, words []string) string {
 	if field != search.Person {
-		return join(withoutArticle(words))
+		return writtenKey(field, words)
 	}
-	// What is spelled anew may be a title, or initials, by its new spelling.
-	key := writtenKey(field, words)
+	// What is spelled anew may be a title, or an initial, by its new spelling.
+	words = named(words)
 	for range maxSpellings {
-		words = joinInitials(strings.Split(key, "-"))
-		spelled := join(withoutTitles(people.Spell(words)))
-		if spelled == key {
+		spelled := people.Spell(words)
+		if slices.Equal(spelled, words) {
 			break
 		}
-		key = spelled
+		words = named(joinInitials(spelled))
 	}
-	return key
+	return strings.Join(words, "-")
 }
 
 // keyVersion changes whenever Key may answer otherwise. Fingerprints have it, so
@@ -53,20 +53,24 @@ const maxSpellings = 8
 // writtenKey returns the key of a name as it is written.
 func writtenKey(field search.Field, words []string) string {
 	if field == search.Person {
-		return join(withoutTitles(words))
+		return strings.Join(named(words), "-")
 	}
-	return join(withoutArticle(words))
+	return strings.Join(withSaint(withoutArticle(words)), "-")
 }
+
+// named returns the words of a person's name.
+func named(words []string) []string { return withSaint(withoutTitles(words)) }
 
 // Written returns what Key does but for spellings: it is equal for names that
 // differ in nothing but case, diacritics, punctuation and titles.
 func Written(field search.Field, name string) string { return writtenKey(field, keyWords(name)) }
 
-func join(words []string) string {
+// withSaint writes a leading "st" out.
+func withSaint(words []string) []string {
 	if len(words) > 1 && words[0] == "st" {
 		words[0] = "saint"
 	}
-	return strings.Join(words, "-")
+	return words
 }
 
 // keyWords returns the words of a name, folded, with its initials as one.
@@ -92,6 +96,9 @@ const apostrophes = "'’‘‛`´′＇ʹʻʼʽʾʿˈ"
 
 // spell leaves out what joins letters to one word, and writes "&" as a word.
 func spell(name string) string {
+	if isASCII(name) && !strings.ContainsAny(name, "&'`") {
+		return name
+	}
 	var b strings.Builder
 	b.Grow(len(name))
 	for _, r := range name {
@@ -104,6 +111,15 @@ func spell(name string) string {
 		}
 	}
 	return b.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // joinInitials joins letters that stand alone: "u", "s" to "us", and "j", "k",
@@ -155,6 +171,9 @@ func withoutTitles(words []string) []string {
 
 // titleWords returns how many words the title is long that words begin with.
 func titleWords(words []string) int {
+	if len(words) == 0 || !titleBegins[words[0]] {
+		return 0
+	}
 	for n := min(maxTitle, len(words)); n > 0; n-- {
 		title := strings.Join(words[:n], " ")
 		if titles[title] || len(words) > n+1 && styles[title] {
@@ -210,6 +229,18 @@ var styles = set(
 	"sultan", "sheikh", "sheik", "shaikh", "mullah", "imam", "father", "sister", "brother",
 	"duke", "duchess", "count", "baron", "baroness",
 )
+
+// titleBegins are the first words of titles and styles.
+var titleBegins = func() map[string]bool {
+	out := map[string]bool{}
+	for _, list := range []map[string]bool{titles, styles} {
+		for title := range list {
+			first, _, _ := strings.Cut(title, " ")
+			out[first] = true
+		}
+	}
+	return out
+}()
 
 func set(words ...string) map[string]bool {
 	out := make(map[string]bool, len(words))

@@ -185,3 +185,9 @@ func sameGiven(a, b word) bool {
 	}
 	return false
 }
+
+// isShortForm tells whether a given name is known only as that of others.
+func isShortForm(given word) bool {
+	names := called()[given.text]
+	return len(names) > 0 && !slices.Contains(names, given.text)
+}

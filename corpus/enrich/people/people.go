@@ -38,7 +38,10 @@ const (
 // of the text. A surname is the person's last named before it, else the first
 // named after it; where several persons of the article bear it, it is less sure.
 func Join(names []Name) []Person {
-	j := &joiner{map[string]*person{}, map[string][]*person{}, map[string][]*person{}, map[string][]*person{}}
+	j := &joiner{
+		map[string]*person{}, map[string][]*person{}, map[string][]*person{}, map[string][]*person{},
+		map[*name]reading{},
+	}
 	parsed := parseAll(names)
 	who := make([]*person, len(names))
 	for _, initials := range []bool{false, true} { // whole names first, they say more
@@ -116,17 +119,35 @@ func (p *person) call(n *name) {
 
 func (p *person) value() string { return p.best.name.text }
 
-// before tells whether f shows a person better than g: with more words that are
-// no initials, then more words, not all in capitals, oftener, then earlier.
+// before tells whether f shows a person better than g: it says more, is not all
+// in capitals, stands there oftener, or earlier.
 func (f *form) before(g *form) bool {
 	return cmp.Or(fuller(f.name, g.name), cmp.Compare(quiet(f.name.text), quiet(g.name.text)),
 		cmp.Compare(f.count, g.count), cmp.Compare(g.first, f.first)) > 0
 }
 
-// fuller compares by how much a name says.
+// fuller compares by how much a name says: by words that are no initials, then
+// all words, number, style, and whether the given name is in full.
 func fuller(a, b *name) int {
 	return cmp.Or(cmp.Compare(long(a), long(b)), cmp.Compare(len(a.words), len(b.words)),
-		cmp.Compare(len(a.number), len(b.number)))
+		cmp.Compare(len(a.number), len(b.number)), cmp.Compare(styling(a), styling(b)),
+		cmp.Compare(formal(a), formal(b)))
+}
+
+// formal is 0 for a name with the short form of a given name.
+func formal(n *name) int {
+	if isShortForm(n.words[0]) {
+		return 0
+	}
+	return 1
+}
+
+// styling is 1 for a name of one word that is shown with its style.
+func styling(n *name) int {
+	if n.styled && !n.full() {
+		return 1
+	}
+	return 0
 }
 
 // long counts the words that are no initials.
@@ -157,6 +178,7 @@ type joiner struct {
 	bySurname map[string][]*person
 	byPart    map[string][]*person // middle names, and parts of surnames
 	byGiven   map[string][]*person
+	read      map[*name]reading // of short names
 }
 
 // maxBearers bounds how many bearers of one name a name is compared with.
@@ -232,7 +254,7 @@ func (j *joiner) file(p *person) {
 			keep(j.byPart, key(words[i]), p)
 		}
 	}
-	for _, w := range parts(words[last]) {
+	for _, w := range p.name.parts {
 		keep(j.byPart, key(w), p)
 	}
 }
@@ -243,43 +265,74 @@ func keep(by map[string][]*person, key string, p *person) {
 	}
 }
 
+// A reading is a way to take a short name, and whom it may mean then.
+type reading struct {
+	rule    string
+	bearers []*person
+	sure    float64
+}
+
 // short finds the person whom one word means: by surname, by a part of a
 // surname or a middle name, by given name. Else it is a person of its own.
 func (j *joiner) short(n *name, sure float64, at int) (*person, Person) {
+	r, ok := j.read[n]
+	if !ok {
+		r = j.reading(n)
+		j.read[n] = r
+	}
+	if len(r.bearers) == 0 {
+		p := j.add(n)
+		j.read[n] = reading{bearers: []*person{p}}
+		return p, Person{Confidence: min(sure, alone)}
+	}
+	p := nearest(r.bearers, at)
+	switch {
+	case !p.name.full():
+		return p, Person{Confidence: min(sure, alone)}
+	case len(r.bearers) > 1:
+		r.sure = ambiguous
+	}
+	return p, Person{Rule: r.rule, Confidence: r.sure}
+}
+
+func (j *joiner) reading(n *name) reading {
 	w := n.last()
 	k := key(w)
-	for _, how := range []struct {
-		rule    string
-		bearers []*person
-		sure    float64
-	}{
+	ways := []reading{
 		{"surname", j.bySurname[k], joined},
 		{"part", j.byPart[k], partly},
 		{"first-name", j.byGiven[k], byGiven},
-	} {
-		bearers := bearing(w, how.bearers)
-		if len(bearers) == 0 {
-			continue
-		}
-		p := nearest(bearers, at)
-		switch {
-		case !p.name.full():
-			return p, Person{Confidence: min(sure, alone)}
-		case len(bearers) > 1:
-			how.sure = ambiguous
-		}
-		return p, Person{Rule: how.rule, Confidence: how.sure}
 	}
-	return j.add(n), Person{Confidence: min(sure, alone)}
+	if n.styled { // "King Salman" is no Mr Salman
+		ways = []reading{{"first-name", noble(j.byGiven[k]), byGiven}, {"", single(j.bySurname[k]), alone}}
+	}
+	for _, r := range ways {
+		if r.bearers = bearing(w, r.bearers); len(r.bearers) > 0 {
+			return r
+		}
+	}
+	return reading{}
+}
+
+// noble returns those who may be called by style and given name: they have been
+// named by a style in full, or their surname has a particle.
+func noble(bearers []*person) []*person {
+	return slices.DeleteFunc(slices.Clone(bearers), func(p *person) bool {
+		return !p.name.styled && !strings.Contains(p.name.last().text, "-")
+	})
+}
+
+// single returns those with a name of one word.
+func single(bearers []*person) []*person {
+	return slices.DeleteFunc(slices.Clone(bearers), func(p *person) bool { return p.name.full() })
 }
 
 // bearing returns those whose name has a word like w.
 func bearing(w word, bearers []*person) []*person {
 	var out []*person
+	like := func(v word) bool { return alike(v, w) }
 	for _, p := range bearers {
-		words := p.name.words
-		if slices.ContainsFunc(words, func(v word) bool { return alike(v, w) }) ||
-			slices.ContainsFunc(parts(words[len(words)-1]), func(v word) bool { return alike(v, w) }) {
+		if slices.ContainsFunc(p.name.words, like) || slices.ContainsFunc(p.name.parts, like) {
 			out = append(out, p)
 		}
 	}

@@ -30,6 +30,51 @@ func TestJoin(t *testing.T) {
 		{"Ada Quell; Marsh", "Ada Quell; Marsh"},
 		{"Ada\nQuell; Quell", "Ada Quell; Ada Quell"},
 		{"al; .; Jr.", "al; .; Jr."},
+
+		// Spellings.
+		{"Muammar Gaddafi; Moammar Qadhafi; Kadafi; Saif Gaddafi", "Muammar Gaddafi; Muammar Gaddafi; Muammar Gaddafi; Saif Gaddafi"},
+		{"Volodymyr Zelensky; Zelenskyy; Zelenskiy", "Volodymyr Zelensky; Volodymyr Zelensky; Volodymyr Zelensky"},
+		{"Qassem Soleimani; Sulaimani; Qasem Suleimani", "Qassem Soleimani; Qassem Soleimani; Qassem Soleimani"},
+		{"Abdel Fattah el-Sisi; Abdelfattah al-Sisi; Sissi", "Abdel Fattah el-Sisi; Abdel Fattah el-Sisi; Abdel Fattah el-Sisi"},
+		{"Fares Chehab; Faris Shihab", "Fares Chehab; Fares Chehab"},
+		{"Hassan Nader; Hussein Nader; Hamid Nader; Hamad Nader",
+			"Hassan Nader; Hussein Nader; Hamid Nader; Hamad Nader"},
+		{"Jose Arriaga; José Arriaga; José Arriaga", "José Arriaga; José Arriaga; José Arriaga"},
+		{"MIRA KOVAC; Mira Kovac", "Mira Kovac; Mira Kovac"},
+
+		// Titles, numbers and possessives.
+		{"Dr. Quell's; T. Ada Quell", "T. Ada Quell; T. Ada Quell"},
+		{"President Ada Quell; Quell’s", "Ada Quell; Ada Quell"},
+		{"President of the Republic", "President of the Republic"},
+		{"Louis XV; Louis XVI; Louis XV", "Louis XV; Louis XVI; Louis XV"},
+		{"Louis XV, Duke of Somewhere; Louis XVI", "Louis XV; Louis XVI"},
+		{"Ada Quell, Jr.; Ada Quell Sr.", "Ada Quell Jr.; Ada Quell Sr."},
+		{"Pope Lucian; Lucian", "Pope Lucian; Pope Lucian"},
+		{"Nasir bin Talal; Prince Nasir; King Talal; Talal", "Nasir bin Talal; Nasir bin Talal; King Talal; King Talal"},
+		{"Salman Rashdan; King Salman", "Salman Rashdan; King Salman"},
+
+		// Initials and middle names.
+		{"George H. W. Marsh; George W. Marsh", "George H. W. Marsh; George W. Marsh"},
+		{"G. W. Marsh; Grant Marsh", "Grant Marsh; Grant Marsh"},
+		{"JD Marsh; John Marsh; J.D. Marsh", "John Marsh; John Marsh; John Marsh"},
+		{"J. Marsh; Jill Marsh; Joe Marsh; Joe Marsh", "Jill Marsh; Jill Marsh; Joe Marsh; Joe Marsh"},
+		{"Keith Rupert Marsh; Rupert Marsh", "Keith Rupert Marsh; Keith Rupert Marsh"},
+		{"Idris Ahmed Saleh; Ahmed Saleh", "Idris Ahmed Saleh; Ahmed Saleh"}, // the son, the father
+		{"Mohammed bin Nasir; Mohammed bin Nasir Al Talal; bin Nasir",
+			"Mohammed bin Nasir Al Talal; Mohammed bin Nasir Al Talal; Mohammed bin Nasir Al Talal"},
+
+		// Short forms.
+		{"William Marsh; Bill Marsh; Liz Marsh; Elizabeth Marsh", "William Marsh; William Marsh; Elizabeth Marsh; Elizabeth Marsh"},
+		{"Bob Marsh; Rob Marsh", "Bob Marsh; Bob Marsh"},
+		{"Alexander Marsh; Alexandra Marsh", "Alexander Marsh; Alexandra Marsh"},
+
+		// Names of several parts.
+		{"Kim Jong-un; Kim Jong Un; Kim Jong Il; Kim", "Kim Jong Un; Kim Jong Un; Kim Jong Il; Kim Jong Il"},
+		{"Ana Ortega-Ruiz; Ruiz; Ortega", "Ana Ortega-Ruiz; Ana Ortega-Ruiz; Ana Ortega-Ruiz"},
+		{"Jan van der Berg; van der Berg; Berg", "Jan van der Berg; Jan van der Berg; Jan van der Berg"},
+		{"Bashar al-Assad; Asma al-Assad; Hafez al-Assad; Assad; Bashar",
+			"Bashar al-Assad; Asma al-Assad; Hafez al-Assad; Hafez al-Assad; Bashar al-Assad"},
+		{"Владимир Орлов; Орлов", "Владимир Орлов; Владимир Орлов"},
 	} {
 		var got []string
 		for _, p := range join(c.names) {
@@ -57,14 +102,60 @@ func TestConfidence(t *testing.T) {
 	}
 }
 
+// A name that two people may bear says so in its confidence; a name joined by
+// less than a surname is less sure.
+func TestShortNames(t *testing.T) {
+	p := join("Ana Ortega-Ruiz; Ruiz; Ana; Ortega; Bill Marsh; Jill Marsh; Marsh")
+	for i, want := range map[int]Person{
+		1: {"Ana Ortega-Ruiz", "part", partly},
+		2: {"Ana Ortega-Ruiz", "first-name", byGiven},
+		6: {"Jill Marsh", "surname", ambiguous},
+	} {
+		if p[i] != want {
+			t.Errorf("name %d is %+v, want %+v", i, p[i], want)
+		}
+	}
+}
+
+// Names are joined in the same way however many there are, and in a time that
+// grows as they do.
+func TestManyNames(t *testing.T) {
+	var names []Name
+	for i := range 20_000 {
+		given := string(rune('A'+i%26)) + "a" + string(rune('a'+i/26%26)) + "o"
+		names = append(names, Name{given + " Marsh", 0.9}, Name{"Marsh", 0.9}, Name{given[:1] + ". Marsh", 0.9})
+	}
+	got := Join(names)
+	if got[0].Value != "Aaao Marsh" || got[1].Value != "Aaao Marsh" || len(got) != len(names) {
+		t.Errorf("the first of many are %+v", got[:3])
+	}
+}
+
 func FuzzJoin(f *testing.F) {
 	f.Add("Ada Quell; Quell; J. Quell")
 	f.Add(" ; .. ;’s; al-; van")
+	f.Add("King ; King II; Abd al; Abdul; abdul-; JD; J.; Jr., Jr.; of of; St. of")
+	f.Add("Pope Lucian, Jr.; Prince; 'Abd al-Rahman; Salah ad-Din; “Ö” é")
 	f.Fuzz(func(t *testing.T, list string) {
-		for i, p := range join(list) {
+		got, again := join(list), join(list)
+		for i, p := range got {
+			if p != again[i] {
+				t.Fatalf("name %d of %q is %+v, and then %+v", i, list, p, again[i])
+			}
 			if p.Confidence <= 0 || p.Confidence > 1 {
 				t.Fatalf("name %d of %q: %+v", i, list, p)
 			}
 		}
 	})
+}
+
+func BenchmarkJoin(b *testing.B) {
+	var names []Name
+	for i := range 500 {
+		given := string(rune('A'+i%26)) + "nur" + string(rune('a'+i/26))
+		names = append(names, Name{given + " al-" + given[1:] + "adi", 0.9}, Name{given[1:] + "adi", 0.9})
+	}
+	for b.Loop() {
+		Join(names)
+	}
 }

@@ -226,53 +226,50 @@ var endings = map[byte][]ending{
 // sounds makes letters and their pairs equal that stand for one sound.
 func sounds(w string) string {
 	out := make([]byte, 0, len(w))
-	for i := 0; i < len(w); i++ {
-		c := w[i]
-		var next, after byte
-		if i+1 < len(w) {
-			next = w[i+1]
-		}
-		if i+2 < len(w) {
-			after = w[i+2]
-		}
-		var prev byte
-		if len(out) > 0 {
-			prev = out[len(out)-1]
-		}
-		switch {
-		case c == next && c < 0x80 && isConsonant(c):
-			continue
-		case c == next && (c == 'a' || c == 'i' || c == 'u' || c == 'y'):
-			continue
-		case c == 'e' && next == 'e' && after != 0 && slices.ContainsFunc(out, isVowel):
-			out = append(out, 'i')
-			i++
-		case c == 'o' && next == 'o' && after != 0 && slices.ContainsFunc(out, isVowel):
-			out = append(out, 'u')
-			i++
-		case c == 'o' && next == 'u' && w != "louis" && w != "louise":
-			out = append(out, 'u')
-			i++
-		case c == 'd' && next == 'h', c == 'g' && next == 'h' && (prev == 0 || prev == 'a') && isVowel(after):
-			out = append(out, c)
-			i++
-		case c == 'd' && next == 'j':
-			continue
-		case c == 'q' && next != 'i' && !(next == 'u' && (isVowel(after) || after == 'y')):
-			out = append(out, 'k')
-		case c == 't' && next == 'z':
-			out = append(out, 't', 's')
-			i++
-		case c == 'k' && next == 's' && prev != 'c' && isVowel(after):
-			out = append(out, 'x')
-			i++
-		case c == 'y' && next != 0 && isConsonant(next) && prev != 0:
-			out = append(out, 'i')
-		default:
-			out = append(out, c)
-		}
+	for i := 0; i < len(w); {
+		letters, n := sound(w, i, out)
+		out = append(out, letters...)
+		i += n
 	}
 	return string(out)
+}
+
+// sound returns how the sound at i is written, and how many letters it takes
+// there; before is what is written of the word so far.
+func sound(w string, i int, before []byte) (string, int) {
+	at := func(i int) byte {
+		if i < 0 || i >= len(w) {
+			return 0
+		}
+		return w[i]
+	}
+	c, next, after := w[i], at(i+1), at(i+2)
+	first := len(before) == 0
+	long := after != 0 && slices.ContainsFunc(before, isVowel) // "Rasheed", not "Reed"
+	switch {
+	case c == next && (isConsonant(c) || c == 'a' || c == 'i' || c == 'u' || c == 'y'):
+		return "", 1
+	case c == 'e' && next == 'e' && long:
+		return "i", 2
+	case c == 'o' && next == 'o' && long, c == 'o' && next == 'u':
+		return "u", 2
+	case c == 'd' && next == 'h':
+		return "d", 2
+	case c == 'g' && next == 'h' && isVowel(after) && (first || before[len(before)-1] == 'a'):
+		return "g", 2
+	case c == 'd' && next == 'j':
+		return "", 1
+	case c == 'q' && next != 'i' && !(next == 'u' && (isVowel(after) || after == 'y')):
+		return "k", 1 // but "Qin", "Marquez"
+	case c == 't' && next == 'z':
+		return "ts", 2
+	case c == 'k' && next == 's' && isVowel(after) && at(i-1) != 'c':
+		return "x", 2
+	case c == 'y' && isConsonant(next) && !first:
+		return "i", 1
+	default:
+		return w[i : i+1], 1
+	}
 }
 
 // Sound is equal for all words that Same may take for spellings of each other.

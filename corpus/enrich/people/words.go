@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,7 +41,9 @@ func set(words string) map[string]bool {
 // A name is what is compared of a name as it is written.
 type name struct {
 	words  []word
+	parts  []word // of the surname, where it has several
 	number string // that tells bearers of one name apart: "ii", "jr"
+	styled bool   // with "king", "sheikh" before it
 	text   string // as it is shown
 }
 
@@ -69,14 +72,11 @@ func written(text string) []string {
 	if len(fields) == 0 {
 		return nil
 	}
-	if j := strings.ToLower(strings.Trim(tail, " .")); j == "jr" || j == "sr" {
-		fields = append(fields, j)
+	if tail = strings.TrimSpace(tail); lower(tail) == "jr" || lower(tail) == "sr" {
+		fields = append(fields, tail)
 	}
-	for i, f := range fields {
-		if q := possessive(f); i == len(fields)-1 || strings.HasSuffix(fields[i], "”") {
-			fields[i] = q
-		}
-	}
+	last := len(fields) - 1
+	fields[last] = possessive(fields[last])
 	return fields
 }
 
@@ -91,11 +91,27 @@ func possessive(w string) string {
 
 // parse reads a name. It has at least one word.
 func parse(text string) name {
+	var n name
 	fields := written(text)
-	if n := untitled(fields); n < len(fields) && !links[strings.ToLower(fields[n])] {
-		fields = fields[n:]
+	if i := untitled(fields); i > 0 && !links[strings.ToLower(fields[i])] {
+		n.styled = slices.ContainsFunc(fields[:i], func(f string) bool { return styles[lower(f)] })
+		fields = fields[i:]
 	}
-	n := name{text: strings.Join(fields, " ")}
+	n.text = strings.Join(fields, " ")
+	if len(fields) > 1 && styles[lower(fields[0])] {
+		n.styled, fields = true, fields[1:] // as the text goes on to say
+	}
+	n.read(fields)
+	if len(n.words) == 0 {
+		n.text = tidy(text)
+		n.words = []word{newWord(strings.ToLower(n.text))}
+	}
+	n.parts = parts(n.words[len(n.words)-1])
+	return n
+}
+
+// read reads the words of a name.
+func (n *name) read(fields []string) {
 	shout := !strings.ContainsFunc(n.text, unicode.IsLower)
 	held := ""
 	for i, field := range fields {
@@ -103,43 +119,43 @@ func parse(text string) name {
 		if i > 0 && (w == "of" || w == "the") {
 			break
 		}
-		if w == "" {
-			continue
-		}
-		if last := i == len(fields)-1 || strings.EqualFold(fields[i+1], "of"); i > 0 && last && isNumber(w) {
+		last := i == len(fields)-1 || lower(fields[i+1]) == "of"
+		switch {
+		case w == "":
+		case i > 0 && last && isNumber(w):
 			n.number = w
-			continue
-		}
-		if particles[w] {
+		case particles[w]:
 			held += w + "-"
-			continue
+		default:
+			n.words = append(n.words, newWords(held, w, field, shout)...)
+			held = ""
 		}
-		n.words = append(n.words, newWords(held, w, field, shout)...)
-		held = ""
 	}
 	n.words = servants(n.words)
 	if held != "" {
 		n.words = append(n.words, newWord(strings.TrimSuffix(held, "-")))
 	}
-	if len(n.words) == 0 {
-		n.text = tidy(text)
-		n.words = []word{newWord(strings.ToLower(n.text))}
+}
+
+// untitled returns how many words a name begins with that are titles. A style
+// before one word is a part of what is shown: "Pope Francis".
+func untitled(fields []string) int {
+	n := 0
+	for n+1 < len(fields) && (titles[lower(fields[n])] || styles[lower(fields[n])]) {
+		n++
+	}
+	names := len(fields) - n
+	if names > 1 && isNumber(lower(fields[len(fields)-1])) {
+		names--
+	}
+	for names == 1 && n > 0 && styles[lower(fields[n-1])] {
+		n--
 	}
 	return n
 }
 
-// untitled returns how many words a name begins with that are titles.
-func untitled(fields []string) int {
-	n := 0
-	for n+1 < len(fields) {
-		w := strings.ToLower(strings.Trim(fields[n], ".,"))
-		if !titles[w] && !(styles[w] && n+2 < len(fields) && !isNumber(strings.ToLower(fields[n+2]))) {
-			break
-		}
-		n++
-	}
-	return n
-}
+// lower returns a word in lower case without punctuation about it.
+func lower(field string) string { return strings.ToLower(strings.Trim(field, ".,")) }
 
 // isNumber tells the words that tell bearers of one name apart.
 func isNumber(w string) bool {
@@ -233,7 +249,7 @@ func unarticled(word string) string {
 
 // alike tells whether two words may be spellings of one. Between the same
 // consonants vowels may differ as romanisation writes them: e for a or i, o for
-// u; or be left out in a longer word.
+// u; or be left out within a longer word.
 func alike(a, b word) bool {
 	if a.text == b.text {
 		return true
@@ -248,7 +264,7 @@ func alike(a, b word) bool {
 		}
 		switch {
 		case x == y, x == 'a' && y == 'e', x == 'e' && y == 'i':
-		case x == '-' && y != 'u' && i > 0 && len(a.bones) > 3:
+		case x == '-' && y != 'u' && i > 0 && i < len(a.vowels)-1 && len(a.bones) > 3:
 		default:
 			return false
 		}
@@ -267,7 +283,7 @@ func skeleton(w string) (bones, vowels string) {
 	slot, prev := byte('-'), rune(0)
 	for _, r := range w {
 		if strings.ContainsRune("aeiouy", r) {
-			slot = sound(slot, byte(r))
+			slot = vowel(slot, byte(r))
 		} else if r != prev && r != '\'' {
 			b.WriteRune(r)
 			v.WriteByte(slot)
@@ -279,8 +295,8 @@ func skeleton(w string) (bones, vowels string) {
 	return b.String(), v.String()
 }
 
-// sound adds a vowel to those before it in a row.
-func sound(row, c byte) byte {
+// vowel adds a vowel to those before it in a row.
+func vowel(row, c byte) byte {
 	switch {
 	case c == 'o' || c == 'u' || row == 'u':
 		return 'u'
@@ -293,7 +309,7 @@ func sound(row, c byte) byte {
 	}
 }
 
-var consonants = strings.NewReplacer("sch", "S", "tch", "C", "sh", "S", "ch", "C", "kh", "k", "gh", "g",
+var consonants = strings.NewReplacer("sch", "S", "tch", "C", "sh", "S", "ch", "S", "kh", "k", "gh", "g",
 	"dh", "d", "th", "t", "ph", "f", "tz", "Z", "ts", "Z", "dj", "j", "zh", "j", "ck", "k", "cz", "C",
 	"off", "ov", "eff", "ev", "q", "k", "w", "v", "x", "ks", "ce", "se", "ci", "si", "c", "k")
 
