@@ -26,7 +26,7 @@ func period(n string, u unit) string {
 // Empty: none.
 func (p *parser) number(i int) (string, float64, int) {
 	switch p.low(i) {
-	case "several", "many", "some", "few":
+	case "several", "many", "some", "few", "numerous":
 		return "X", 0, i + 1
 	case "half":
 		if p.low(i+1) == "a" && p.low(i+2) == "dozen" {
@@ -42,6 +42,10 @@ func (p *parser) number(i int) (string, float64, int) {
 		switch p.low(i + 1) {
 		case "few":
 			return "X", 0, i + 2
+		case "number":
+			if p.low(i+2) == "of" {
+				return "X", 0, i + 3
+			}
 		case "dozen":
 			return "12", 12, i + 2
 		case "couple":
@@ -64,9 +68,16 @@ func (p *parser) number(i int) (string, float64, int) {
 		n *= 100
 		i++
 	}
-	if p.low(i) == "and" && p.low(i+1) == "a" && p.low(i+2) == "half" {
+	switch {
+	case p.low(i) == "and" && p.low(i+1) == "a" && p.low(i+2) == "half":
 		n += 0.5
 		i += 3
+	case p.low(i) == "1" && p.low(i+1) == "/" && p.low(i+2) == "2" && p.touches(i) && p.touches(i+1):
+		n += 0.5
+		i += 3
+	case p.low(i) == "½":
+		n += 0.5
+		i++
 	}
 	return strconv.FormatFloat(n, 'f', -1, 64), n, i
 }
@@ -281,6 +292,10 @@ func (p *parser) single(i, k int, n string, u unit) int {
 		if prev.low != "of" || u == day {
 			return 0
 		}
+	}
+	switch prev.low {
+	case "miles", "kilometers", "kilometres", "km", "mph":
+		return 0 // a speed
 	}
 	if next := p.low(k + 1); next == "-" || next == "when" {
 		return 0

@@ -103,11 +103,19 @@ func (p *parser) numeric(i int) int {
 	if !okA || !okB || !okY {
 		return 0
 	}
+	n := len(p.found)
+	end := 0
 	switch p.dayLeads(y, a, b) {
 	case 1:
-		return p.monthDay(i, i+4, y, b, a)
+		end = p.monthDay(i, i+4, y, b, a)
 	case -1:
-		return p.monthDay(i, i+4, y, a, b)
+		end = p.monthDay(i, i+4, y, a, b)
+	}
+	if end > 0 && a <= 12 && b <= 12 && a != b {
+		p.found[n].Rule, p.found[n].Confidence = "numeric-date", 0.7
+	}
+	if end > 0 || a > 12 || b > 12 {
+		return end
 	}
 	return p.add(i, i+4, "DATE", explicit(fmt.Sprintf("%04d", y), "ambiguous", 0.5))
 }

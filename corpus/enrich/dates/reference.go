@@ -108,6 +108,10 @@ func (p *parser) pastOrFuture(i int) int {
 		if w := p.low(k + 1); k > i && w != "of" && w != "s" && !(p.noun(k+1) && !modalOrVerb(w)) {
 			return p.vague(i, k, future)
 		}
+	case "other":
+		if k > i && p.low(k+1) == "day" {
+			return p.vague(i, k+1, past)
+		}
 	case "past":
 		if k > i && !p.noun(k+1) && p.at(k+1).num < 0 && !p.at(k).cap {
 			return p.vague(i, k, past)
@@ -151,7 +155,7 @@ func (p *parser) rate(i int) int {
 		return p.add(i, i+1, "SET", value{"P1Y", "", "set", 0.8})
 	}
 	u, plural, ok := unitOf(p.low(i + 1))
-	if !ok || plural || u == second {
+	if !ok || plural || u == second || u == minute || u == hour {
 		return 0
 	}
 	return p.add(i, i+1, "SET", value{period("1", u), "", "set", 0.7})

@@ -49,8 +49,10 @@ func (p *parser) modal(k int) bool {
 		return true
 	case "may", "might", "could", "should", "must":
 		return p.low(k+1) == "be"
-	case "is", "are", "was", "were", "plans", "due":
+	case "is", "are", "was", "were", "plans":
 		return p.low(k+1) == "to"
+	case "due":
+		return p.low(k+1) == "to" && p.beside(k)
 	case "to":
 		return p.low(k+1) == "be"
 	}
@@ -61,6 +63,20 @@ func (p *parser) modal(k int) bool {
 // "to" has none: what stands before these tells it.
 func (p *parser) tenseAt(k int) int {
 	v := tenseOf(p.low(k))
+	switch next := p.low(k + 1); p.low(k) {
+	case "set":
+		if next != "to" && next != "for" {
+			v = 0
+		}
+	case "going":
+		if next != "to" {
+			v = 0
+		}
+	case "due":
+		if !p.beside(k) {
+			v = 0 // "closed due to snow"
+		}
+	}
 	if v > 0 || p.modal(k) {
 		return 1
 	}
@@ -75,12 +91,22 @@ func (p *parser) tenseAt(k int) int {
 	return v
 }
 
+// beside tells whether a form of "be" stands before token k, or one that is left
+// out: "is due", "results due on".
+func (p *parser) beside(k int) bool {
+	switch p.low(k - 1) {
+	case "is", "are", "was", "were", "be", "been":
+		return true
+	}
+	return p.low(k+1) != "to"
+}
+
 func clauseEnd(w string) bool { return w == "." || w == "\n" || w == ";" || w == "?" || w == "!" }
 
 func tenseOf(w string) int {
 	switch w {
 	case "will", "shall", "scheduled", "expected", "due", "plans", "planned", "until", "upcoming", "set",
-		"begins", "starts", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
+		"begins", "starts", "meets", "opens", "arrives", "ends", "resumes", "convenes", "departs", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
 		return 1
 	case "said", "told", "since", "has", "have":
 		return -1

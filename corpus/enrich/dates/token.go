@@ -250,7 +250,7 @@ var vocabulary = sync.OnceValue(func() map[string]entry {
 const starters = "these those this that same last past previous preceding prior next coming following " +
 	"ensuing current recent recently every each earlier later end beginning start middle close today yesterday " +
 	"tomorrow tonight several many some few couple half per centuries noon midnight midday " +
-	"half final latest fiscal near foreseeable immediate not at right full whole single entire"
+	"half number other numerous final latest fiscal near foreseeable immediate not at right full whole single entire"
 
 // seasons are the parts of a year by season as TIMEX3 writes them.
 var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}
