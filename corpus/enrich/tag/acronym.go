@@ -13,7 +13,7 @@ import (
 // returns what acronyms stand for, nil where there are none, and sees to it that
 // what they stand for is one organisation, if the model took any of it for a
 // name.
-func (t *Tagger) explain(r *reading) map[string]string {
+func (w *writer) explain(r *reading) map[string]string {
 	var out map[string]string
 	for i := range r.article.Sentences() {
 		s := r.article.Sentence(i)
@@ -21,11 +21,11 @@ func (t *Tagger) explain(r *reading) map[string]string {
 			if s[k-1].Text != "(" || s[k+1].Text != ")" || !isAcronym(s[k].Text) {
 				continue
 			}
-			from := t.explanation(r, i, k)
+			from := w.explanation(r, i, k)
 			if from < 0 {
 				continue
 			}
-			usual := t.orgs.usual(s[from : k-1])
+			usual := w.orgs.usual(s[from : k-1])
 			if usual == "" {
 				usual = written(s[from : k-1])
 			}
@@ -54,7 +54,7 @@ func isAcronym(word string) bool {
 
 // explanation returns where, in sentence i, the organisation begins that the
 // acronym at k in brackets stands for, -1 where it stands for none.
-func (t *Tagger) explanation(r *reading, i, k int) int {
+func (w *writer) explanation(r *reading, i, k int) int {
 	s := r.article.Sentence(i)
 	at, found := slices.BinarySearchFunc(r.names, crf.Name{Sentence: i, To: k - 1}, byEnd)
 	if found && r.names[at].Type == crf.Org && r.names[at].To-r.names[at].From > 1 &&

@@ -31,9 +31,7 @@ type Span struct {
 // A Tagger finds names. It is safe for concurrent use.
 type Tagger struct {
 	gaz     *places.Gazetteer
-	orgs    orgs
-	names   *crf.Names
-	scratch *sync.Pool // of *reading
+	scratch sync.Pool // of *reading
 }
 
 var (
@@ -57,12 +55,12 @@ var builtIn = sync.OnceValue(func() *crf.Model {
 	return model
 })
 
-// New returns a tagger that takes from g whose peoples a word is for.
+// New returns a tagger that takes from g whose peoples a word is for. The model
+// is opened when it is first used.
 func New(g *places.Gazetteer) *Tagger {
-	m := builtIn()
-	return &Tagger{gaz: g, orgs: known(), names: m.Names(), scratch: &sync.Pool{New: func() any {
-		return &reading{reader: crf.NewReader(m)}
-	}}}
+	t := &Tagger{gaz: g}
+	t.scratch.New = func() any { return &reading{reader: crf.NewReader(builtIn())} }
+	return t
 }
 
 // reading is the memory that tagging an article takes.
@@ -73,9 +71,8 @@ type reading struct {
 	ends    []int // number of sentences up to the end of each field
 }
 
-// maxKept is the most names that memory is kept for from one article to the
-// next.
-const maxKept = 1 << 14
+// maxKept is the most bytes of an article whose memory is kept for the next.
+const maxKept = 1 << 18
 
 // Tag returns the names in each of an article's fields, in order. The fields are
 // read together: the text tells which words of the title are names.
@@ -83,12 +80,15 @@ func (t *Tagger) Tag(fields ...string) [][]Span {
 	r := t.scratch.Get().(*reading)
 	r.article.Reset()
 	r.ends = r.ends[:0]
+	size := 0
 	for _, field := range fields {
+		size += len(field)
 		r.article.Read(field)
 		r.ends = append(r.ends, r.article.Sentences())
 	}
 	r.names = r.reader.Names(&r.article)
-	w := &writer{Tagger: t, article: &r.article, acronyms: t.explain(r)}
+	w := &writer{gaz: t.gaz, lists: builtIn().Names(), orgs: known()}
+	w.acronyms = w.explain(r)
 	out := make([][]Span, len(fields))
 	sentence, name := 0, 0
 	for i, end := range r.ends {
@@ -106,7 +106,7 @@ func (t *Tagger) Tag(fields ...string) [][]Span {
 		}
 		out[i] = w.spans
 	}
-	if len(r.names) < maxKept {
+	if size <= maxKept {
 		t.scratch.Put(r)
 	}
 	return out

@@ -1,20 +1,23 @@
 package tag
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag/crf"
 )
 
 // writer makes spans of the names that the model has found.
 type writer struct {
-	*Tagger
-	article  *crf.Article
+	gaz      *places.Gazetteer
+	lists    *crf.Names
+	orgs     orgs
 	acronyms map[string]string // and what they stand for
-	rule     string // of names that the model has found, in the sentence at hand
+	rule     string            // of names that the model has found, in the sentence at hand
 	spans    []Span
 }
 
@@ -49,7 +52,7 @@ func (w *writer) name(s []crf.Token, n crf.Name) {
 		w.other(s, p)
 	case len(s) == 1 && (w.acronym(s[0]) || w.people(s[0], n, p) || n.Type == crf.Place && w.compound(s[0], p)):
 	default:
-		for _, part := range parts(s, n.Type) {
+		for _, part := range w.parts(s, n.Type) {
 			w.add(part, kinds[n.Type], w.rule, p)
 		}
 	}
@@ -74,7 +77,7 @@ func (w *writer) pair(a, b crf.Token, p float64) bool {
 		return true
 	}
 	before, after, ok := strings.Cut(b.Text, "-")
-	if typ, known := w.names.Type(a.Text, before); !ok || capital(after) || !known || typ != crf.Place {
+	if typ, known := w.lists.Type(a.Text, before); !ok || capital(after) || !known || typ != crf.Place {
 		return false
 	}
 	b.Text, b.End = before, b.Start+len(before)
@@ -82,12 +85,14 @@ func (w *writer) pair(a, b crf.Token, p float64) bool {
 	return true
 }
 
-// parts splits a name at a slash, and a person's at an ampersand: there are two.
-// A place's leaves out words in lower case before it: "northern Syria".
-func parts(s []crf.Token, t crf.Type) (out [][]crf.Token) {
+// parts splits a name that is two: at a slash, a person's at an ampersand, an
+// organisation's at an "and". A place's leaves out words in lower case before
+// it: "northern Syria".
+func (w *writer) parts(s []crf.Token, t crf.Type) (out [][]crf.Token) {
 	from := 0
 	for i := range s {
-		if text := s[i].Text; text == "/" || text == "&" && t == crf.Person {
+		switch text := s[i].Text; {
+		case text == "/", text == "&" && t == crf.Person, text == "and" && t == crf.Org && w.two(s[from:i], s[i+1:]):
 			if i > from {
 				out = append(out, s[from:i])
 			}
@@ -102,6 +107,14 @@ func parts(s []crf.Token, t crf.Type) (out [][]crf.Token) {
 		out = append(out, s)
 	}
 	return out
+}
+
+// two tells whether what stands on both sides of an "and" are organisations by
+// themselves: one ends and the other has a word that makes one, or is an
+// acronym.
+func (w *writer) two(left, right []crf.Token) bool {
+	makes := func(t crf.Token) bool { return w.lists.Heads(t.Text) || isAcronym(t.Text) }
+	return len(left) > 0 && makes(left[len(left)-1]) && slices.ContainsFunc(right, makes)
 }
 
 // add writes the tokens s as one name.
@@ -142,7 +155,7 @@ func (w *writer) people(t crf.Token, n crf.Name, p float64) bool {
 	if n.Type == crf.Person {
 		return false
 	}
-	if typ, ok := w.names.Type(t.Text); ok && typ != crf.Other {
+	if typ, ok := w.lists.Type(t.Text); ok && typ != crf.Other {
 		return false
 	}
 	if !w.isPeople(t.Text) {
@@ -170,7 +183,7 @@ func (w *writer) compound(t crf.Token, p float64) bool {
 	if !ok || len(t.Text) != t.End-t.Start {
 		return false
 	}
-	if _, ok := w.names.Type(t.Text); ok {
+	if _, ok := w.lists.Type(t.Text); ok {
 		return false
 	}
 	a, b := t, t
@@ -203,7 +216,7 @@ func (w *writer) listed(t crf.Token) corpus.Kind {
 	if w.isPeople(t.Text) {
 		return corpus.Place
 	}
-	if typ, ok := w.names.Type(t.Text); ok && typ != crf.Other {
+	if typ, ok := w.lists.Type(t.Text); ok && typ != crf.Other {
 		return kinds[typ]
 	}
 	return ""

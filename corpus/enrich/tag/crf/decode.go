@@ -14,7 +14,6 @@ type Reader struct {
 	runs    []run
 	weights [][numLabels]int32 // of the tokens of all runs, by their features
 	names   []Name
-	alone   []Name // the names of the prose, each run by itself
 
 	score [][numLabels]int32 // of each token of the run at hand
 	best  [][numLabels]int32
@@ -30,8 +29,7 @@ type Reader struct {
 type run struct {
 	sentence int
 	from, to int
-	weights  int    // where those of its first token are
-	names    []Name // found in it by itself
+	weights  int // where those of its first token are
 }
 
 // NewReader returns a reader by m.
@@ -49,29 +47,21 @@ func (r *Reader) Names(a *Article) []Name {
 	a.Study(r.model.names)
 	r.weigh(a, true)
 	for i := range r.runs {
-		u := &r.runs[i]
-		n := len(r.names)
-		r.decode(u, a.Sentence(u.sentence), pull{})
-		u.names = r.names[n:]
+		r.decode(a, &r.runs[i], pull{}, false)
 	}
-	r.alone, r.names = r.names, r.alone[:0]
 	r.remember(a)
 	a.recase(r.model.names, &r.memory)
 	r.weigh(a, false)
 	slices.SortFunc(r.runs, func(a, b run) int {
 		return cmp.Or(cmp.Compare(a.sentence, b.sentence), cmp.Compare(a.from, b.from))
 	})
+	r.names = r.names[:0]
 	for i := range r.runs {
-		u := &r.runs[i]
-		s := a.Sentence(u.sentence)
-		switch {
-		case a.styles[u.sentence] != prose:
-			r.decode(u, s, headlinePull)
-		case r.memory.knowsAny(s[u.from:u.to]):
-			r.decode(u, s, prosePull)
-		default:
-			r.names = append(r.names, u.names...)
+		p := prosePull
+		if a.styles[r.runs[i].sentence] != prose {
+			p = headlinePull
 		}
+		r.decode(a, &r.runs[i], p, true)
 	}
 	return r.names
 }
@@ -85,7 +75,7 @@ func (r *Reader) remember(a *Article) {
 			}
 		}
 	}
-	for _, n := range r.alone {
+	for _, n := range r.names {
 		r.memory.remember(a.Sentence(n.Sentence), n)
 	}
 }
@@ -114,6 +104,12 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 func (m *Model) add(score *[numLabels]int32, features []uint64) {
 	for _, h := range features {
 		w := m.find(h)
+		if len(w) == numLabels {
+			for l, n := range (*[numLabels]byte)(w) {
+				score[l] += int32(int8(n))
+			}
+			continue
+		}
 		for i := 1; i < len(w); i += 2 {
 			if l := w[i-1]; l < numLabels {
 				score[l] += int32(int8(w[i]))
@@ -139,31 +135,37 @@ func Features(n *Names, s []Token, visit func(i int, features []uint64)) {
 	x.sentence(s, visit)
 }
 
-// decode finds the names of a run. Words lean to what they are elsewhere.
-func (r *Reader) decode(u *run, s []Token, p pull) {
+// decode adds the names of a run, if need be with their probabilities. Words
+// lean to what they are elsewhere.
+func (r *Reader) decode(a *Article, u *run, p pull, probable bool) {
 	n := u.to - u.from
 	r.score = append(r.score[:0], r.weights[u.weights:u.weights+n]...)
-	if p != (pull{}) {
+	if s := a.Sentence(u.sentence)[u.from:u.to]; p != (pull{}) {
 		for k := range r.score {
-			r.memory.lean(&r.score[k], &s[u.from+k], p)
+			r.memory.lean(&r.score[k], &s[k], p)
 		}
 	}
 	labels := r.viterbi(n)
 	if labels == nil {
 		return
 	}
-	r.sum(n)
-	for a := 0; a < n; a++ {
-		if labels[a] == Outside {
+	if probable {
+		r.sum(n)
+	}
+	for i := 0; i < n; i++ {
+		if labels[i] == Outside {
 			continue
 		}
-		b := a + 1
-		for !labels[b-1].closed() {
-			b++
+		j := i + 1
+		for !labels[j-1].closed() {
+			j++
 		}
-		r.names = append(r.names, Name{u.sentence, u.from + a, u.from + b, labels[a].typ(),
-			r.probability(labels, a, b)})
-		a = b - 1
+		name := Name{u.sentence, u.from + i, u.from + j, labels[i].typ(), 1}
+		if probable {
+			name.Probability = r.probability(labels, i, j)
+		}
+		r.names = append(r.names, name)
+		i = j - 1
 	}
 }
 

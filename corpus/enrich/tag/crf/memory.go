@@ -106,11 +106,15 @@ func (m *memory) phrase(s []Token) []Token {
 
 // Weights of what the rest of the article says of a word, in units of the
 // model's: of its type, and of its label.
-type pull struct{ typ, label, outside int32 }
+type pull struct {
+	typ, label int32
+	least      int32 // how often the word must stand in the prose
+}
 
+// A word of the prose is its own witness once.
 var (
-	prosePull    = pull{20, 10, 0}
-	headlinePull = pull{30, 20, 0}
+	prosePull    = pull{30, 10, 2}
+	headlinePull = pull{30, 20, 1}
 )
 
 // lean adds to the scores of a word's labels what the article says of it.
@@ -119,16 +123,11 @@ func (m *memory) lean(score *[numLabels]int32, t *Token, p pull) {
 		return
 	}
 	v := m.at(t.low)
-	if v.count == 0 {
+	if v.count < p.least {
 		return
 	}
 	all := v.count * full
-	var named int32
 	for typ, n := range v.typ {
-		named += n
-		if n == 0 {
-			continue
-		}
 		for part := range numParts {
 			score[label(Type(typ), part)] += p.typ * n / all
 		}
@@ -136,15 +135,4 @@ func (m *memory) lean(score *[numLabels]int32, t *Token, p pull) {
 	for l, n := range v.label {
 		score[l] += p.label * n / all
 	}
-	score[Outside] += p.outside * (all - named) / all
-}
-
-// knowsAny tells whether a word of s stands elsewhere in the article's prose too.
-func (m *memory) knowsAny(s []Token) bool {
-	for i := range s {
-		if s[i].kind.capital() && len(m.slots) > 0 && m.at(s[i].low).count > 1 {
-			return true
-		}
-	}
-	return false
 }

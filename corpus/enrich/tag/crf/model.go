@@ -19,7 +19,9 @@ type Model struct {
 }
 
 // modelMagic begins a table of weights. Its head is e to the minus one unit,
-// float64, and the transitions, int16 each, in the order of labels.
+// float64, and the transitions, int16 each, in the order of labels. A record of
+// as many bytes as there are labels is the weights of all, int8 each; others are
+// pairs of a label and its weight.
 const modelMagic = "DLw1"
 
 // forbidden is the weight of a transition that is not allowed.
@@ -89,14 +91,19 @@ func (w *Weights) Pack(unit float64) []byte {
 	}
 	var records []record
 	for h, row := range w.Features {
-		var payload []byte
+		var all [numLabels]byte
+		var pairs []byte
 		for l, x := range row {
 			if n := round(x/scale, 127); math.Abs(x) >= w.Least && n != 0 {
-				payload = append(payload, byte(l), byte(n))
+				all[l] = byte(n)
+				pairs = append(pairs, byte(l), byte(n))
 			}
 		}
-		if payload != nil {
-			records = append(records, record{h, payload})
+		switch {
+		case len(pairs) > numLabels:
+			records = append(records, record{h, all[:]})
+		case pairs != nil:
+			records = append(records, record{h, pairs})
 		}
 	}
 	return packTable(modelMagic, head, records, 4)

@@ -46,6 +46,7 @@ const (
 	date
 	common // a word that is often in lower case
 	plain  // a word that is nearly always in lower case
+	company
 
 	numClasses = iota
 	prefix     = 1 << 31 // the beginning of a longer phrase
@@ -54,7 +55,7 @@ const (
 var classNames = map[string]classes{
 	"country": country, "cityL": cityL, "cityM": cityM, "cityS": cityS, "first": firstName,
 	"last": lastName, "demonym": demonym, "title": title, "orgkey": orgKey, "org": org,
-	"admin": admin, "person": person, "date": date, "common": common, "plain": plain,
+	"admin": admin, "person": person, "date": date, "common": common, "plain": plain, "company": company,
 }
 
 // maxPhrase is the most tokens that a phrase of the lists has.
@@ -176,4 +177,12 @@ func (n *Names) Type(words ...string) (t Type, ok bool) {
 		return Place, true
 	}
 	return 0, false
+}
+
+// Heads tells whether a word is one that organisations' names are built with:
+// "Party", "Council".
+func (n *Names) Heads(word string) bool {
+	w := Token{Text: word}
+	w.look()
+	return w.kind.capital() && n.word(&w)&orgKey != 0
 }

@@ -78,19 +78,28 @@ func capitalised(s string) string {
 	return string(out)
 }
 
-// inflected tells whether a word is a plain one with an ending: headlines have
-// verbs that other news rarely has so.
+// inflected tells whether a word is a plain one with an ending, or plain ones
+// joined by a hyphen: headlines have such that other news rarely has.
 func (n *Names) inflected(word string) bool {
-	for _, e := range []struct{ ending, instead string }{{"s", ""}, {"es", ""}, {"ies", "y"}, {"ed", ""},
-		{"d", ""}, {"ing", ""}, {"ing", "e"}, {"er", ""}, {"ly", ""}} {
-		stem, ok := strings.CutSuffix(strings.ToLower(word), e.ending)
-		if !ok || len(stem) < 3 {
-			continue
-		}
-		t := Token{Text: stem + e.instead}
-		if t.look(); n.word(&t)&plain != 0 {
+	word = strings.ToLower(word)
+	if a, b, ok := strings.Cut(word, "-"); ok {
+		return n.plain(a) && n.plain(b)
+	}
+	for _, e := range endings {
+		if stem, ok := strings.CutSuffix(word, e.ending); ok && len(stem) >= 3 && n.plain(stem+e.instead) {
 			return true
 		}
 	}
 	return false
+}
+
+// endings of English words, and what stands instead in the word without.
+var endings = [...]struct{ ending, instead string }{
+	{"s", ""}, {"es", ""}, {"ies", "y"}, {"ed", ""}, {"d", ""}, {"ing", ""}, {"ing", "e"}, {"er", ""}, {"ly", ""},
+}
+
+func (n *Names) plain(word string) bool {
+	t := Token{Text: word}
+	t.look()
+	return n.word(&t)&plain != 0
 }

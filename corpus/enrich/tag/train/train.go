@@ -28,7 +28,7 @@ type Options struct {
 
 // Usual are the options that the embedded weights were learnt with.
 var Usual = Options{
-	Seed: 1, Copies: 3, Epochs: 2, Step: 0.2, Decay: 1e-3, Cut: 5, Forget: .2, Least: 0.1, Most: 6,
+	Seed: 1, Copies: 4, Epochs: 2, Step: 0.2, Decay: 1e-3, Cut: 5, Forget: .2, Least: 0.1, Most: 6,
 	Replacement:  Replacement{Names: .6, Places: .6},
 	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
 }
@@ -95,12 +95,9 @@ func (o *Options) weights(l *learner, features []uint64) []byte {
 	return w.Pack(exp(-o.Most / 127))
 }
 
-// A word is plain where it is in lower case this often inside sentences, and
-// this many times as often as with a capital.
-const (
-	plainCount = 3
-	plainRatio = 19
-)
+// plainRatio is how many times as often as with a capital a plain word is in
+// lower case inside sentences.
+const plainRatio = 19
 
 // plainWords lists the words that nearly always are in lower case.
 func plainWords(docs []document) io.Reader {
@@ -128,7 +125,7 @@ func plainWords(docs []document) io.Reader {
 	}
 	var lines []string
 	for w, n := range all {
-		if n.lower >= plainCount && n.lower >= plainRatio*n.capital {
+		if n.lower > 0 && n.lower >= plainRatio*n.capital {
 			lines = append(lines, "plain\t"+w+"\n")
 		}
 	}
