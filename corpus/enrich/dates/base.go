@@ -100,9 +100,11 @@ func (b base) shift(n int, u unit) (string, bool) {
 	case fortnight:
 		return inRange(b.AddDate(0, 0, 14*n), weekValue)
 	case weekend:
-		return inRange(b.AddDate(0, 0, 7*n), func(t time.Time) string { return weekValue(t) + "-WE" })
+		return inRange(b.AddDate(0, 0, 7*n),
+			func(t time.Time) string { return weekValue(t) + "-WE" })
 	case month:
-		return inRange(civil(b.Year(), int(b.Month())+n, 1), func(t time.Time) string { return t.Format("2006-01") })
+		return inRange(civil(b.Year(), int(b.Month())+n, 1),
+			func(t time.Time) string { return t.Format("2006-01") })
 	case quarter:
 		return inRange(civil(b.Year(), int(b.Month())+3*n, 1), func(t time.Time) string {
 			return fmt.Sprintf("%04d-Q%d", t.Year(), (int(t.Month())+2)/3)

@@ -51,16 +51,19 @@ func ethiopianDay(y, m, d int) time.Time {
 var (
 	islamicMonths = words(1, "muharram safar rabi - jumada - rajab shaban ramadan shawwal dhu -",
 		"- - - - - - - sha'ban ramadhan - dhul -", "- - - - - - - - ramazan - zul -")
-	persianMonths = words(1, "farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand",
+	persianMonths = words(1,
+		"farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand",
 		"- - - - amordad shahrivar - - - dei - espand")
-	ethiopianMonths = words(1, "meskerem tikimt hidar tahsas tir yekatit megabit miyazya ginbot sene hamle nehase pagume",
-		"- tikemt - tahesas - - - miyazia genbot sane - nehasse pagumen", "- teqemt - - - - - - - - - - -")
+	ethiopianMonths = words(1,
+		"meskerem tikimt hidar tahsas tir yekatit megabit miyazya ginbot sene hamle nehase pagume",
+		"- tikemt - tahesas - - - miyazia genbot sane - nehasse pagumen",
+		"- teqemt - - - - - - - - - - -")
 )
 
 // ofTwo is what the second word of an Islamic month, without its article, adds to
 // the number of the first.
-var ofTwo = map[string]int{"awwal": 0, "ula": 0, "i": 0, "qada": 0, "qadah": 0, "qida": 0, "qidah": 0,
-	"thani": 1, "akhir": 1, "akhira": 1, "ii": 1, "hijja": 1, "hijjah": 1}
+var ofTwo = map[string]int{"awwal": 0, "ula": 0, "i": 0, "qada": 0, "qadah": 0, "qida": 0,
+	"qidah": 0, "thani": 1, "akhir": 1, "akhira": 1, "ii": 1, "hijja": 1, "hijjah": 1}
 
 // elsewhere reads 12 Bahman 1357, Ramadan 15, 1445, Hidar 2013: dates of other
 // calendars that have their year.
@@ -80,11 +83,13 @@ func (p *parser) elsewhere(i int) int {
 	for _, c := range [...]struct {
 		calendar
 		month int
-	}{{islamic, lunar * m}, {persian, persianMonths[p.low(k)]}, {ethiopian, ethiopianMonths[p.low(k)]}} {
+	}{{islamic, lunar * m}, {persian, persianMonths[p.low(k)]}, {ethiopian,
+		ethiopianMonths[p.low(k)]}} {
 		if c.month == 0 || y < c.first || y > c.last || d > c.days {
 			continue
 		}
-		if next := p.low(end + 1); next == "ah" || next == "a.h." || next == "e.c." || next == "ec" {
+		if next := p.low(end + 1); next == "ah" || next == "a.h." || next == "e.c." ||
+			next == "ec" {
 			end++
 		}
 		return p.add(i, end, "DATE", explicit(c.value(y, c.month, d), c.rule, 0.7))

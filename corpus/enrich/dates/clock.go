@@ -62,7 +62,9 @@ func (p *parser) clock(i int) int {
 // and the token behind it, i where there is none.
 func (p *parser) hour(i int) (h, min, j int) {
 	t := p.at(i)
-	if a, b, ok := strings.Cut(t.low, "."); ok && len(a) < 3 && len(b) == 2 && halfOfDay(p.low(i+1)) { // 5.30 p.m.
+	// 5.30 p.m.
+	if a, b, ok := strings.Cut(t.low, "."); ok && len(a) < 3 && len(b) == 2 &&
+		halfOfDay(p.low(i+1)) {
 		h, _ = strconv.Atoi(a)
 		min, _ = strconv.Atoi(b)
 		if h > 12 || min > 59 {
@@ -76,13 +78,15 @@ func (p *parser) hour(i int) (h, min, j int) {
 		return int(t.num), -1, i + 1
 	case !t.whole():
 		return 0, 0, i
-	case t.digits == 4 && (zone(p.low(i+1)) || p.low(i+1) == "hours" || local) && int(t.num)%100 < 60:
+	case t.digits == 4 && (zone(p.low(i+1)) || p.low(i+1) == "hours" || local) &&
+		int(t.num)%100 < 60:
 		return int(t.num) / 100, int(t.num) % 100, i + 1
 	case t.digits > 2 || t.num > 24:
 		return 0, 0, i
 	}
 	h, min, j = int(t.num), -1, i+1
-	if m := p.at(j + 1); p.low(j) == ":" && p.touches(i) && p.touches(j) && m.digits == 2 && m.whole() && m.num < 60 {
+	if m := p.at(j + 1); p.low(j) == ":" && p.touches(i) && p.touches(j) && m.digits == 2 &&
+		m.whole() && m.num < 60 {
 		min = int(m.num)
 		j += 2
 		if p.low(j) == ":" && p.touches(j-1) && p.at(j+1).digits == 2 {
@@ -125,7 +129,8 @@ func (p *parser) behindDay(i int) bool {
 
 func zone(w string) bool {
 	switch w {
-	case "gmt", "est", "edt", "et", "utc", "pdt", "pst", "cst", "cdt", "cet", "cest", "bst", "eet", "ist", "msk":
+	case "gmt", "est", "edt", "et", "utc", "pdt", "pst", "cst", "cdt", "cet", "cest", "bst",
+		"eet", "ist", "msk":
 		return true
 	}
 	return false
@@ -144,10 +149,12 @@ func (p *parser) clockDay(i, j int, suffix string) int {
 	}
 	n, here := len(p.found), p.here
 	p.here = k
-	for _, rule := range [...]func(*parser, int) int{(*parser).numeric, (*parser).monthFirst, (*parser).dayFirst,
+	for _, rule := range [...]func(*parser, int) int{(*parser).numeric, (*parser).monthFirst,
+		(*parser).dayFirst,
 		(*parser).weekday, (*parser).word, (*parser).deictic} {
 		next := rule(p, k)
-		if next > 0 && len(p.found) == n+1 && p.found[n].Kind == "date" && p.found[n].Precision == "day" &&
+		if next > 0 && len(p.found) == n+1 && p.found[n].Kind == "date" &&
+			p.found[n].Precision == "day" &&
 			p.found[n].Start == p.at(k).start {
 			m := p.found[n]
 			v, ok, end = strings.Split(m.Value, "T")[0], m.Anchor != "unanchored", next-1

@@ -92,14 +92,17 @@ func (p *parser) match(i int) int {
 	p.here = i
 	switch p.at(i).class {
 	case figure:
-		return p.try(i, (*parser).numeric, (*parser).clock, (*parser).elsewhere, (*parser).dayRange, (*parser).dayFirst, (*parser).decade,
-			(*parser).shortDecade, (*parser).century, (*parser).yearRange, (*parser).bareYear, (*parser).ordinalPart,
+		return p.try(i, (*parser).numeric, (*parser).clock, (*parser).elsewhere,
+			(*parser).dayRange, (*parser).dayFirst, (*parser).decade,
+			(*parser).shortDecade, (*parser).century, (*parser).yearRange, (*parser).bareYear,
+			(*parser).ordinalPart,
 			(*parser).count)
 	case apostrophe:
 		return p.try(i, (*parser).shortDecade, (*parser).shortYear)
 	case definite:
 		if next := p.at(i + 1); next.class == word || next.digits > 0 {
-			return p.try(i, (*parser).reference, (*parser).deictic, (*parser).ordinalPart, (*parser).edge,
+			return p.try(i, (*parser).reference, (*parser).deictic, (*parser).ordinalPart,
+				(*parser).edge,
 				(*parser).theUnit, (*parser).ordinalDay)
 		}
 	case indefinite:
@@ -107,10 +110,14 @@ func (p *parser) match(i int) int {
 			return p.try(i, (*parser).count, (*parser).half)
 		}
 	case word:
-		return p.try(i, (*parser).clock, (*parser).elsewhere, (*parser).holiday, (*parser).monthFirst, (*parser).dayFirst, (*parser).weekday,
-			(*parser).weekdays, (*parser).shortDecade, (*parser).century, (*parser).season, (*parser).word,
-			(*parser).reference, (*parser).rate, (*parser).deictic, (*parser).ordinalPart, (*parser).edge,
-			(*parser).unitEdge, (*parser).unitAgo, (*parser).count, (*parser).half, (*parser).plural)
+		return p.try(i, (*parser).clock, (*parser).elsewhere, (*parser).holiday,
+			(*parser).monthFirst, (*parser).dayFirst, (*parser).weekday,
+			(*parser).weekdays, (*parser).shortDecade, (*parser).century, (*parser).season,
+			(*parser).word,
+			(*parser).reference, (*parser).rate, (*parser).deictic, (*parser).ordinalPart,
+			(*parser).edge,
+			(*parser).unitEdge, (*parser).unitAgo, (*parser).count, (*parser).half,
+			(*parser).plural)
 	}
 	return 0
 }
@@ -133,8 +140,10 @@ func (p *parser) add(a, b int, kind string, v value) int {
 		Value: v.text, Anchor: v.anchor, Rule: v.rule, Confidence: v.confidence}
 	if kind == "DURATION" || kind == "SET" {
 		m.Kind, m.Anchor = corpus.Duration, ""
-	} else if m.Precision = precision(v.text); v.anchor != corpus.Unanchored && v.anchor != "" && !inCalendar(v.text) {
-		m.Value, m.Anchor, m.Confidence = "XXXX"+v.text[min(4, len(v.text)):], corpus.Unanchored, unanchoredConfidence
+	} else if m.Precision = precision(v.text); v.anchor != corpus.Unanchored && v.anchor != "" &&
+		!inCalendar(v.text) {
+		m.Value, m.Anchor, m.Confidence = "XXXX"+v.text[min(4, len(v.text)):], corpus.Unanchored,
+			unanchoredConfidence
 		m.Precision = precision(m.Value)
 	}
 	p.found = append(p.found, m)
@@ -187,13 +196,17 @@ func inCalendar(v string) bool {
 	return ok
 }
 
-func edgeWord(w string) bool { return w == "early" || w == "late" || w == "earlier" || w == "later" }
+func edgeWord(w string) bool {
+	return w == "early" || w == "late" || w == "earlier" ||
+		w == "later"
+}
 
 // pairs makes ranges of two dates that the text joins: "from 1 June to 31 July".
 func (p *parser) pairs(text string) {
 	for i := 1; i < len(p.found); i++ {
 		a, b := &p.found[i-1], &p.found[i]
-		if a.Range+b.Range > 0 || a.Type != "DATE" || b.Type != "DATE" || a.Precision != b.Precision ||
+		if a.Range+b.Range > 0 || a.Type != "DATE" || b.Type != "DATE" ||
+			a.Precision != b.Precision ||
 			b.Start-a.End > maxJoin || a.Value >= b.Value {
 			continue
 		}
@@ -230,7 +243,8 @@ func precision(v string) corpus.Precision {
 	if strings.HasPrefix(v, "2000-W01-") && v != "2000-W01-WE" {
 		return corpus.ToDay
 	}
-	return corpus.Date(strings.ReplaceAll(strings.Replace(v, "XXXX", "2000", 1), "X", "1")).Precision()
+	return corpus.Date(strings.ReplaceAll(strings.Replace(v, "XXXX", "2000", 1), "X",
+		"1")).Precision()
 }
 
 // explicit is a date that the text has in full.
@@ -290,7 +304,8 @@ func order(fields [][]token) int {
 	found := 0
 	for _, tok := range fields {
 		for i := 0; i+4 < len(tok); i++ {
-			if tok[i].digits == 0 || tok[i+1].low != "/" || tok[i+3].low != "/" || tok[i+4].digits < 2 || tok[i].num > 31 {
+			if tok[i].digits == 0 || tok[i+1].low != "/" || tok[i+3].low != "/" ||
+				tok[i+4].digits < 2 || tok[i].num > 31 {
 				continue
 			}
 			switch a, b := tok[i].num, tok[i+2].num; {

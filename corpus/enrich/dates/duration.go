@@ -72,7 +72,8 @@ func (p *parser) number(i int) (string, float64, int) {
 	case p.low(i) == "and" && p.low(i+1) == "a" && p.low(i+2) == "half":
 		n += 0.5
 		i += 3
-	case p.low(i) == "1" && p.low(i+1) == "/" && p.low(i+2) == "2" && p.touches(i) && p.touches(i+1):
+	case p.low(i) == "1" && p.low(i+1) == "/" && p.low(i+2) == "2" && p.touches(i) &&
+		p.touches(i+1):
 		n += 0.5
 		i += 3
 	case p.low(i) == "½":
@@ -163,8 +164,9 @@ func (p *parser) adjective(k int) int {
 		return k
 	}
 	switch w := p.low(k); w {
-	case "with", "from", "into", "over", "this", "that", "last", "next", "past", "million", "billion", "during", "percent",
-		"after", "before", "thousand", "hundred", "each", "every", "when", "these", "those", "such", "just", "only", "about":
+	case "with", "from", "into", "over", "this", "that", "last", "next", "past", "million",
+		"billion", "during", "percent", "after", "before", "thousand", "hundred", "each", "every",
+		"when", "these", "those", "such", "just", "only", "about":
 		return k
 	default:
 		if strings.HasSuffix(w, "s") {
@@ -283,7 +285,8 @@ func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 func (p *parser) single(i, k int, n string, u unit) int {
 	prev := p.at(i - 1)
 	switch prev.low {
-	case "once", "twice", "times", "million", "billion", "thousand", "hundred", "percent", "pct", "%", "people", "bpd":
+	case "once", "twice", "times", "million", "billion", "thousand", "hundred", "percent", "pct",
+		"%", "people", "bpd":
 		if prev.low == "once" || prev.low == "twice" {
 			i--
 		}
@@ -303,7 +306,8 @@ func (p *parser) single(i, k int, n string, u unit) int {
 	if u == second || u == minute && prev.low != "in" && prev.low != "within" && prev.low != "for" {
 		return 0
 	}
-	many := len(prev.low) > 3 && strings.HasSuffix(prev.low, "s") && !strings.HasSuffix(prev.low, "ss") && !verbOfTime(prev.low)
+	many := len(prev.low) > 3 && strings.HasSuffix(prev.low, "s") && !strings.HasSuffix(prev.low,
+		"ss") && !verbOfTime(prev.low)
 	if (prev.num >= 0 || many) && p.low(k+1) != "after" && p.low(k+1) != "before" {
 		return p.add(i, k, "SET", value{period(n, u), "", "set", 0.65})
 	}
@@ -314,8 +318,8 @@ func (p *parser) single(i, k int, n string, u unit) int {
 // be several a year.
 func verbOfTime(w string) bool {
 	switch w {
-	case "takes", "lasts", "this", "was", "perhaps", "less", "always", "comes", "across", "besides", "unless", "is", "has",
-		"plus", "does", "sometimes":
+	case "takes", "lasts", "this", "was", "perhaps", "less", "always", "comes", "across",
+		"besides", "unless", "is", "has", "plus", "does", "sometimes":
 		return true
 	}
 	return false
@@ -341,8 +345,9 @@ func (p *parser) plural(i int) int {
 		return 0
 	}
 	switch p.low(i - 1) {
-	case "for", "in", "within", "after", "of", "just", "only", "mere", "spent", "took", "over", "with", "by", "through",
-		"lasted", "long", "more", "many", "and", "take", "taken", "spend", "last", "despite":
+	case "for", "in", "within", "after", "of", "just", "only", "mere", "spent", "took", "over",
+		"with", "by", "through", "lasted", "long", "more", "many", "and", "take", "taken",
+		"spend", "last", "despite":
 		return p.add(i, i, "DURATION", value{period("X", u), "", "duration", 0.65})
 	}
 	if next := p.low(i + 1); next == "of" || next == "before" || next == "after" {

@@ -197,14 +197,17 @@ func (p *parser) monthFirst(i int) int {
 	}
 	if y, end, ok := p.shortYearAt(i + 1); ok {
 		p.tell(base{civil(y, m, 1), toMonth})
-		return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true, "month-year", 0.8))
+		return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true, "month-year",
+			0.8))
 	}
 	if y, end := p.yearPhrase(i); end > i {
 		if y == 0 {
-			return p.add(i, end, "DATE", relative(fmt.Sprintf("XXXX-%02d", m), false, "month-of-year", 0))
+			return p.add(i, end, "DATE", relative(fmt.Sprintf("XXXX-%02d", m), false,
+				"month-of-year", 0))
 		}
 		p.tell(base{civil(y, m, 1), toMonth})
-		return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true, "month-of-year", 0.85))
+		return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true,
+			"month-of-year", 0.85))
 	}
 	if y := p.yearAhead(i, m); y != 0 {
 		return p.add(i, i, "DATE", relative(fmt.Sprintf("%04d-%02d", y, m), true, "month", 0.85))
@@ -308,9 +311,10 @@ func (p *parser) attribute(i int) bool {
 // before tells whether a word is one that stands before months.
 func before(w string) bool {
 	switch w {
-	case "in", "last", "next", "since", "this", "of", "by", "until", "till", "early", "late", "for", "from",
-		"mid", "-", "to", "and", "during", "after", "before", "through", "between", "every", "each", "–",
-		"throughout", "around", "starting", "beginning", "ending", "ended", "within", "or", "/":
+	case "in", "last", "next", "since", "this", "of", "by", "until", "till", "early", "late",
+		"for", "from", "mid", "-", "to", "and", "during", "after", "before", "through", "between",
+		"every", "each", "–", "throughout", "around", "starting", "beginning", "ending", "ended",
+		"within", "or", "/":
 		return true
 	}
 	return false
@@ -429,8 +433,8 @@ func (p *parser) daysAnd(i, m int) int {
 // no noun.
 func (p *parser) closes(i int) bool {
 	switch p.low(i) {
-	case "", ".", ",", ";", ")", "\n", "in", "at", "of", "to", "for", "when", "during", "and", "or", "by", "with",
-		"from", "after", "before", "as", "that", "which", "but", "while":
+	case "", ".", ",", ";", ")", "\n", "in", "at", "of", "to", "for", "when", "during", "and",
+		"or", "by", "with", "from", "after", "before", "as", "that", "which", "but", "while":
 		return p.low(i) != "," || !p.at(i+1).whole() || p.at(i+1).digits < 3
 	}
 	return false

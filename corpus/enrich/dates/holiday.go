@@ -7,8 +7,8 @@ import (
 )
 
 // holidayWords are the words that the holidays begin with.
-const holidayWords = "christmas thanksgiving easter good palm new halloween independence veterans memorial labor labour " +
-	"columbus boxing valentine fourth july st armistice bastille may nowruz juneteenth"
+const holidayWords = "christmas thanksgiving easter good palm new halloween veterans memorial labor " +
+	"labour columbus boxing valentine fourth st armistice bastille may"
 
 // A feast is a holiday of which the day can be reckoned.
 type feast struct {
@@ -85,7 +85,8 @@ func (p *parser) holiday(i int) int {
 		if end == 0 {
 			continue
 		}
-		if last := p.low(end); last != "day" && last != "eve" && (p.at(end+1).cap || p.festive(end+1)) {
+		if last := p.low(end); last != "day" && last != "eve" && (p.at(end+1).cap ||
+			p.festive(end+1)) {
 			return 0 // "Easter Island"
 		}
 		y, last := p.yearBehind(end)
@@ -109,8 +110,9 @@ func (p *parser) holiday(i int) int {
 // Christmas party".
 func (p *parser) festive(i int) bool {
 	switch strings.TrimSuffix(p.low(i), "s") {
-	case "party", "partie", "tree", "special", "sale", "shopping", "shopper", "season", "gift", "card", "present", "carol",
-		"market", "decoration", "light", "song", "holiday", "break", "vacation", "egg", "bonu", "period", "spirit":
+	case "party", "partie", "tree", "special", "sale", "shopping", "shopper", "season", "gift",
+		"card", "present", "carol", "market", "decoration", "light", "song", "holiday", "break",
+		"vacation", "egg", "bonu", "period", "spirit":
 		return true
 	}
 	return false
@@ -124,7 +126,8 @@ func (p *parser) bareHoliday(i, end int, f feast) int {
 		if f.day(2000).YearDay() != f.day(2004).YearDay() {
 			return p.add(i, end, "DATE", relative("XXXX-XX-XX", false, "holiday", 0))
 		}
-		return p.add(i, end, "DATE", relative(fmt.Sprintf("XXXX-%02d-%02d", d.Month(), d.Day()), false, "holiday", 0))
+		return p.add(i, end, "DATE", relative(fmt.Sprintf("XXXX-%02d-%02d", d.Month(), d.Day()),
+			false, "holiday", 0))
 	}
 	switch p.low(i - 1) {
 	case "last":
@@ -140,7 +143,8 @@ func (p *parser) bareHoliday(i, end int, f feast) int {
 	case "this":
 		i--
 	}
-	return p.add(i, end, "DATE", relative(dayValue(f.day(y)), true, "holiday", min(confidence, 0.75)))
+	return p.add(i, end, "DATE", relative(dayValue(f.day(y)), true, "holiday", min(confidence,
+		0.75)))
 }
 
 // spelled returns the token that words end with, when they begin at i, else 0.
@@ -170,7 +174,8 @@ func (p *parser) known(i, m, d int) int {
 	if p.low(i) == "terrorist" || p.low(i) == "terror" || p.low(i) == "hamas" {
 		i++
 	}
-	if !ok || !strings.HasPrefix(p.low(i), "attack") || p.pub.level == unknown || p.pub.Before(civil(y, m, d)) {
+	if !ok || !strings.HasPrefix(p.low(i), "attack") || p.pub.level == unknown ||
+		p.pub.Before(civil(y, m, d)) {
 		return 0
 	}
 	return y

@@ -139,7 +139,8 @@ func (p *parser) bareSeason(i int) bool {
 		return false
 	}
 	switch p.low(i + 1) {
-	case "wheat", "grain", "grains", "barley", "crop", "crops", "olympics", "games", "planting", "from", "up", "to", "for":
+	case "wheat", "grain", "grains", "barley", "crop", "crops", "olympics", "games", "planting",
+		"from", "up", "to", "for":
 		return false
 	}
 	switch prev := p.low(i - 1); p.low(i) {
@@ -148,7 +149,8 @@ func (p *parser) bareSeason(i int) bool {
 	case "fall":
 		return prev == "the" && p.low(i-2) == "in" && p.low(i+1) != "in"
 	default:
-		return prev == "the" || prev == "in" || prev == "by" || prev == "early" || prev == "late" || prev == "since" ||
+		return prev == "the" || prev == "in" || prev == "by" || prev == "early" ||
+			prev == "late" || prev == "since" ||
 			prev == "and" || prev == "this"
 	}
 }
@@ -286,8 +288,8 @@ func (p *parser) narrowed(i int) bool {
 	switch p.low(i) {
 	case "ago", "earlier", "ahead":
 		return true
-	case "of", "when", "that", "which", "in", "he", "she", "we", "they", "it", "i", "-", "ended", "ending", "long", "old",
-		"since", "until", "to":
+	case "of", "when", "that", "which", "in", "he", "she", "we", "they", "it", "i", "-", "ended",
+		"ending", "long", "old", "since", "until", "to":
 		return p.low(i) != "in" || p.at(i+1).cap || p.at(i+1).digits > 0
 	}
 	return p.at(i).digits == 4 // the year 2000
@@ -297,8 +299,9 @@ func (p *parser) narrowed(i int) bool {
 // the year".
 func (p *parser) partOfWhole(i int) bool {
 	switch p.low(i) {
-	case "end", "beginning", "start", "middle", "close", "rest", "remainder", "most", "much", "part", "half", "quarter",
-		"months", "weeks", "days", "hours", "course", "turn", "out", "all", "month":
+	case "end", "beginning", "start", "middle", "close", "rest", "remainder", "most", "much",
+		"part", "half", "quarter", "months", "weeks", "days", "hours", "course", "turn", "out",
+		"all", "month":
 		return true
 	}
 	return p.inEdge
@@ -336,7 +339,8 @@ func (p *parser) thePart(i int) int {
 	switch w := p.low(i + 2); {
 	case w == "before" && p.closes(i+3):
 		shift = -1
-	case p.low(i-1) == "in", p.low(i-1) == "during", p.low(i-1) == "through", p.low(i-1) == "overnight":
+	case p.low(i-1) == "in", p.low(i-1) == "during", p.low(i-1) == "through",
+		p.low(i-1) == "overnight":
 	default:
 		return 0
 	}
@@ -364,7 +368,8 @@ func (p *parser) ordinalDay(i int) int {
 	}
 	b := p.near(toMonth)
 	if b.level < toMonth || !valid(b.Year(), int(b.Month()), t.ord) {
-		return p.add(i, i+1, "DATE", relative(fmt.Sprintf("XXXX-XX-%02d", t.ord), false, "ordinal-day", 0))
+		return p.add(i, i+1, "DATE", relative(fmt.Sprintf("XXXX-XX-%02d", t.ord), false,
+			"ordinal-day", 0))
 	}
 	d := civil(b.Year(), int(b.Month()), t.ord)
 	p.tell(base{d, toDay})

@@ -2,8 +2,8 @@ package dates
 
 // references are the words that name the present, past or future and no span of
 // the calendar.
-var references = map[string]string{"now": present, "currently": present, "nowadays": present, "current": present,
-	"recently": past, "lately": past, "recent": past, "future": future}
+var references = map[string]string{"now": present, "currently": present, "nowadays": present,
+	"current": present, "recently": past, "lately": past, "recent": past, "future": future}
 
 // What is no span of the calendar, as TIMEX3 writes it.
 const (
@@ -46,7 +46,8 @@ func (p *parser) reference(i int) int {
 func (p *parser) alike(i int) bool {
 	w, next := p.low(i), p.low(i+1)
 	switch {
-	case p.at(i).cap && p.at(i+1).cap && !p.first(i), next == "account", w == "now" && next == "that":
+	case p.at(i).cap && p.at(i+1).cap && !p.first(i), next == "account", w == "now" &&
+		next == "that":
 		return true
 	case w == "current" || w == "future":
 		switch prev := p.low(i - 1); prev {
@@ -54,7 +55,8 @@ func (p *parser) alike(i int) bool {
 			return true
 		case "s":
 			return w == "future" && !p.noun(i+1) // "the country's future"
-		case "a", "his", "her", "its", "their", "our", "my", "your", "no", "bright", "better", "political":
+		case "a", "his", "her", "its", "their", "our", "my", "your", "no", "bright", "better",
+			"political":
 			return w == "future" && !p.noun(i+1)
 		case "the", "of", "and":
 			return w == "future" && (next == "of" || next == "s")
@@ -67,8 +69,9 @@ func (p *parser) alike(i int) bool {
 // noun tells whether a word that may be a noun stands at i, in small letters.
 func (p *parser) noun(i int) bool {
 	switch w := p.low(i); w {
-	case "", "is", "was", "will", "would", "and", "or", "in", "of", "with", "for", "as", "on", "at", "to", "by", "has",
-		"had", "could", "may", "might", "if", "that", "than", "but", "without", "after", "under":
+	case "", "is", "was", "will", "would", "and", "or", "in", "of", "with", "for", "as", "on",
+		"at", "to", "by", "has", "had", "could", "may", "might", "if", "that", "than", "but",
+		"without", "after", "under":
 		return false
 	default:
 		return letter(w[0])
@@ -126,20 +129,21 @@ func (p *parser) pastOrFuture(i int) int {
 
 func modalOrVerb(w string) bool {
 	switch w {
-	case "can", "cannot", "should", "must", "holds", "when", "where", "because", "so", "we", "they", "he", "she", "it":
+	case "can", "cannot", "should", "must", "holds", "when", "where", "because", "so", "we",
+		"they", "he", "she", "it":
 		return true
 	}
 	return false
 }
 
 // sets are the words for what happens again and again.
-var sets = map[string]string{"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y", "annual": "P1Y",
-	"annually": "P1Y", "hourly": "PT1H", "quarterly": "P1Q", "nightly": "PTNI", "fortnightly": "P2W",
-	"biweekly": "P2W", "biannual": "P6M"}
+var sets = map[string]string{"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y",
+	"annual": "P1Y", "annually": "P1Y", "hourly": "PT1H", "quarterly": "P1Q", "nightly": "PTNI",
+	"fortnightly": "P2W", "biweekly": "P2W", "biannual": "P6M"}
 
 // longs are the words for what goes on as long as a unit.
-var longs = map[string]string{"daylong": "P1D", "weeklong": "P1W", "monthlong": "P1M", "yearlong": "P1Y",
-	"hourlong": "PT1H", "decadelong": "P1DE"}
+var longs = map[string]string{"daylong": "P1D", "weeklong": "P1W", "monthlong": "P1M",
+	"yearlong": "P1Y", "hourlong": "PT1H", "decadelong": "P1DE"}
 
 // vague adds what names no span of the calendar.
 func (p *parser) vague(a, b int, ref string) int {

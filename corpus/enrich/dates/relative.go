@@ -22,7 +22,8 @@ func (p *parser) word(i int) int {
 	if v, ok := longs[w]; ok {
 		return p.add(i, i, "DURATION", value{v, "", "duration", 0.8})
 	}
-	if v, ok := sets[w]; ok && !(p.at(i).cap && (i > 0 && p.low(i-1) != "." && p.low(i-1) != "\n" || p.at(i+1).cap)) {
+	if v, ok := sets[w]; ok && !(p.at(i).cap && (i > 0 && p.low(i-1) != "." &&
+		p.low(i-1) != "\n" || p.at(i+1).cap)) {
 		return p.add(i, i, "SET", value{v, "", "set", 0.7})
 	}
 	return 0
@@ -44,7 +45,8 @@ func (p *parser) deictic(i int) int {
 	if w := p.low(i); w == "the" || w == "these" || w == "those" {
 		j, the = i+1, w == "the"
 	}
-	if w := p.low(j + 1); p.low(j) == "this" && (w == "past" || w == "coming" || w == "last" || w == "same") {
+	if w := p.low(j + 1); p.low(j) == "this" && (w == "past" || w == "coming" || w == "last" ||
+		w == "same") {
 		j++
 	}
 	direction := 0
@@ -96,7 +98,8 @@ func (p *parser) same(i, j int) int {
 	if w := p.low(j + 2); w == "ago" || w == "earlier" || w == "-" {
 		return 0
 	}
-	if !ok || plural || partOfDay(name) != "" || u == hour || u == minute || u == second || u == decade || u == century {
+	if !ok || plural || partOfDay(name) != "" || u == hour || u == minute || u == second ||
+		u == decade || u == century {
 		return 0
 	}
 	b := p.then()
@@ -206,7 +209,8 @@ func (p *parser) deicticName(i, j, direction int) int {
 	}
 	if code, ok := seasons[name]; ok {
 		if y, end := p.yearPhrase(j + 1); end > j+1 && y != 0 {
-			return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%s", y, code), true, "season", 0.8))
+			return p.add(i, end, "DATE", relative(fmt.Sprintf("%04d-%s", y, code), true, "season",
+				0.8))
 		}
 		return p.add(i, j+1, "DATE", p.deicticSeason(code, direction))
 	}

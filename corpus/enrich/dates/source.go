@@ -18,9 +18,13 @@ func orderAt(source string) int {
 	switch top := strings.ToLower(source[i+1:]); top {
 	case "us", "gov", "mil", "edu", "ph", "pw", "gu", "vi":
 		return -1
-	case "ca", "cn", "jp", "kr", "kp", "tw", "hk", "mo", "mn", "hu", "lt", "se", "ir", "af", "ke", "gh": // both, or the year first
+	// both, or the year first
+	case "ca", "cn", "jp", "kr", "kp", "tw", "hk", "mo", "mn", "hu", "lt", "se", "ir", "af", "ke",
+		"gh":
 		return 0
-	case "io", "co", "tv", "me", "ai", "ly", "to", "cc", "ws", "gg", "fm", "am", "im", "la", "sh", "st", "eu": // used anywhere
+	// used anywhere
+	case "io", "co", "tv", "me", "ai", "ly", "to", "cc", "ws", "gg", "fm", "am", "im", "la", "sh",
+		"st", "eu":
 		return 0
 	default:
 		if len(top) == 2 {

@@ -105,8 +105,9 @@ func clauseEnd(w string) bool { return w == "." || w == "\n" || w == ";" || w ==
 
 func tenseOf(w string) int {
 	switch w {
-	case "will", "shall", "scheduled", "expected", "due", "plans", "planned", "until", "upcoming", "set",
-		"begins", "starts", "meets", "opens", "arrives", "ends", "resumes", "convenes", "departs", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
+	case "will", "shall", "scheduled", "expected", "due", "plans", "planned", "until", "upcoming",
+		"set", "begins", "starts", "meets", "opens", "arrives", "ends", "resumes", "convenes",
+		"departs", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
 		return 1
 	case "said", "told", "since", "has", "have":
 		return -1
@@ -121,8 +122,8 @@ func tenseOf(w string) int {
 // nor one that only says who speaks.
 func certain(w string) bool {
 	switch w {
-	case "was", "were", "had", "did", "began", "came", "took", "left", "went", "met", "won", "lost", "fell",
-		"shot", "hit", "saw", "made":
+	case "was", "were", "had", "did", "began", "came", "took", "left", "went", "met", "won",
+		"lost", "fell", "shot", "hit", "saw", "made":
 		return true
 	}
 	return false

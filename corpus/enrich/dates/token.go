@@ -68,10 +68,7 @@ func split(text string) []token {
 }
 
 // lookUp finds out what the vocabulary knows of a word.
-func (t *token) lookUp(known map[string]entry) {
-	if len(t.low) > longestWord {
-		return
-	}
+func (t *token) lookUp(known *lexicon) {
 	switch t.low {
 	case "the":
 		t.class = definite
@@ -80,7 +77,7 @@ func (t *token) lookUp(known map[string]entry) {
 		t.class = indefinite
 		return
 	}
-	w, ok := known[t.low]
+	w, ok := known.find(t.low)
 	if !ok {
 		return
 	}
@@ -111,7 +108,8 @@ func wordEnd(text string, start, end int) int {
 	}
 	if end < len(text) && text[end] == '.' {
 		low := strings.ToLower(text[start:end])
-		if _, month := months[low+"."]; month || weekdays[low+"."] > 0 || strings.Contains(low, ".") {
+		if _, month := months[low+"."]; month || weekdays[low+"."] > 0 || strings.Contains(low,
+			".") {
 			return end + 1
 		}
 	}
@@ -165,19 +163,22 @@ func (t *token) whole() bool { return t.digits > 0 && t.digits == len(t.low) && 
 
 // The words of the calendar, in lower case.
 var (
-	months = words(1, "january february march april may june july august september october november december",
+	months = words(1,
+		"january february march april may june july august september october november december",
 		"jan feb mar apr may jun jul aug sep oct nov dec",
-		"jan. feb. mar. apr. - jun. jul. aug. sep. oct. nov. dec.",
-		"- - - - - - - - sept - - -", "- - - - - - - - sept. - - -")
+		"jan. feb. mar. apr. - jun. jul. aug. sep. oct. nov. dec.", "- - - - - - - - sept - - -",
+		"- - - - - - - - sept. - - -")
 	shortDays = words(1, "mon tue wed thu fri sat sun", "- tues - thur - - -", "- - - thurs - - -")
 	weekdays  = words(1, "monday tuesday wednesday thursday friday saturday sunday",
 		"mon. tue. wed. thu. fri. sat. sun.", "- tues. - thurs. - - -")
-	numberWords = words(1, "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "+
-		"fifteen sixteen seventeen eighteen nineteen twenty", "- - - - - - - - - - - dozen")
-	tens = map[string]int{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
-		"ninety": 90, "hundred": 100}
-	ordinalWords = words(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "+
-		"thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth")
+	numberWords = words(1,
+		"one two three four five six seven eight nine ten eleven twelve thirteen fourteen "+
+			"fifteen sixteen seventeen eighteen nineteen twenty", "- - - - - - - - - - - dozen")
+	tens = map[string]int{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+		"eighty": 80, "ninety": 90, "hundred": 100}
+	ordinalWords = words(1,
+		"first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "+
+			"thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth")
 )
 
 // words numbers the words of each list from first on.
@@ -193,17 +194,30 @@ func words(first int, lists ...string) map[string]int {
 	return out
 }
 
-// longestWord is the length of the longest word of the vocabulary, in bytes.
-const longestWord = 14
-
 // An entry is what the vocabulary knows of a word: the number or ordinal that it
 // is, 0 for none.
 type entry struct{ num, ord int }
 
-// vocabulary has the words that a date or duration can begin with.
-var vocabulary = sync.OnceValue(func() map[string]entry {
+// A lexicon is the words that a date or duration can begin with. Lengths has, by
+// the first byte of a word, a bit for each length that there is: most words of a
+// text are told by it to be none.
+type lexicon struct {
+	words   map[string]entry
+	lengths [256]uint32
+}
+
+func (l *lexicon) find(w string) (entry, bool) {
+	if l.lengths[w[0]]>>len(w)&1 == 0 {
+		return entry{}, false
+	}
+	e, ok := l.words[w]
+	return e, ok
+}
+
+var vocabulary = sync.OnceValue(func() *lexicon {
 	out := map[string]entry{}
-	for _, list := range [...]map[string]int{months, weekdays, shortDays, islamicMonths, persianMonths, ethiopianMonths} {
+	for _, list := range [...]map[string]int{months, weekdays, shortDays, islamicMonths,
+		persianMonths, ethiopianMonths} {
 		for w := range list {
 			out[w] = entry{}
 		}
@@ -243,17 +257,23 @@ var vocabulary = sync.OnceValue(func() map[string]entry {
 	for w := range decades {
 		out[w] = entry{}
 	}
-	return out
+	l := &lexicon{words: out}
+	for w := range out {
+		l.lengths[w[0]] |= 1 << len(w)
+	}
+	return l
 })
 
 // starters are the other words that a date or duration can begin with.
-const starters = "these those this that same last past previous preceding prior next coming following " +
-	"ensuing current recent recently every each earlier later end beginning start middle close today yesterday " +
-	"tomorrow tonight several many some few couple half per centuries noon midnight midday " +
-	"half number other numerous final latest fiscal near foreseeable immediate not at right full whole single entire"
+const starters = "these those this that same last past previous preceding prior next " +
+	"coming following ensuing current recent recently every each earlier later end beginning " +
+	"start middle close today yesterday tomorrow tonight several many some few couple per " +
+	"centuries noon midnight midday half number other numerous final latest fiscal near " +
+	"foreseeable immediate not at right full whole single entire"
 
 // seasons are the parts of a year by season as TIMEX3 writes them.
-var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}
+var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA",
+	"winter": "WI"}
 
 // A unit is a unit of time.
 type unit string
@@ -277,10 +297,10 @@ const (
 	afternoon unit = "AF"
 )
 
-var units = map[string]unit{"day": day, "week": week, "month": month, "year": year, "decade": decade,
-	"century": century, "weekend": weekend, "quarter": quarter, "fortnight": fortnight, "hour": hour,
-	"minute": minute, "second": second, "night": night, "evening": evening, "morning": morning,
-	"afternoon": afternoon}
+var units = map[string]unit{"day": day, "week": week, "month": month, "year": year,
+	"decade": decade, "century": century, "weekend": weekend, "quarter": quarter,
+	"fortnight": fortnight, "hour": hour, "minute": minute, "second": second, "night": night,
+	"evening": evening, "morning": morning, "afternoon": afternoon}
 
 // unitOf reads a unit and whether it is plural.
 func unitOf(low string) (u unit, plural, ok bool) {

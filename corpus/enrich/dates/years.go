@@ -8,7 +8,8 @@ import (
 // decade reads the 1990s.
 func (p *parser) decade(i int) int {
 	s := p.low(i)
-	if len(s) == 4 && s[3] == '0' && p.article(i) < i && (p.low(i+1) == "'" || p.low(i+1) == "’") && p.low(i+2) == "s" &&
+	if len(s) == 4 && s[3] == '0' && p.article(i) < i && (p.low(i+1) == "'" ||
+		p.low(i+1) == "’") && p.low(i+2) == "s" &&
 		p.touches(i) && p.touches(i+1) {
 		if _, ok := p.year(i); ok && p.closes(i+3) { // the 1990's
 			return p.add(p.article(i), i+2, "DATE", explicit(s[:3], "decade", 0.8))
@@ -52,7 +53,8 @@ func (p *parser) shortDecade(i int) int {
 		n = int(s[0] - '0')
 	}
 	lead := p.article(i)
-	joined := p.low(i-1) == "and" && len(p.found) > 0 && p.found[len(p.found)-1].Rule == "short-decade"
+	joined := p.low(i-1) == "and" && len(p.found) > 0 &&
+		p.found[len(p.found)-1].Rule == "short-decade"
 	if k == i && lead == i && !joined || p.pub.level == unknown {
 		return 0
 	}
@@ -95,7 +97,8 @@ func (p *parser) yearRange(i int) int {
 	sep := p.low(i + 1)
 	dash := sep == "-" || sep == "–" || sep == "/"
 	b, okB := p.year(i + 2)
-	if t := p.at(i + 2); dash && t.whole() && t.digits == 2 && p.touches(i) && p.touches(i+1) && p.low(i+3) != sep {
+	if t := p.at(i + 2); dash && t.whole() && t.digits == 2 && p.touches(i) && p.touches(i+1) &&
+		p.low(i+3) != sep {
 		b, okB = a/100*100+int(t.num), true
 		if b < a && a%100 == 99 {
 			b += 100
@@ -149,7 +152,8 @@ func (p *parser) bareYear(i int) int {
 // does not open its sentence moves it only where it lies near what was told: "the
 // campaign planned for 1976", "a report of 2005".
 func (p *parser) tellYear(a, y int) {
-	if p.narrative && p.told.level >= toMonth && p.here-p.toldAt <= aside && y != p.told.Year() && !p.opens(a) {
+	if p.narrative && p.told.level >= toMonth && p.here-p.toldAt <= aside && y != p.told.Year() &&
+		!p.opens(a) {
 		return
 	}
 	p.tell(base{civil(y, 1, 1), toYear})
@@ -185,7 +189,8 @@ func (p *parser) shortYear(i int) int {
 		return 0
 	}
 	switch p.low(i - 1) {
-	case "in", "since", "of", "from", "by", "until", "till", "late", "early", "the", "summer", "spring", "winter", "fall":
+	case "in", "since", "of", "from", "by", "until", "till", "late", "early", "the", "summer",
+		"spring", "winter", "fall":
 	default:
 		return 0
 	}
@@ -197,10 +202,12 @@ func (p *parser) shortYear(i int) int {
 // and that behind it.
 func (p *parser) shortYearAt(i int) (y, end int, ok bool) {
 	t := p.at(i + 1)
-	if w := p.low(i); w != "'" && w != "’" || !p.touches(i) || !t.whole() || t.digits != 2 || p.pub.level == unknown {
+	if w := p.low(i); w != "'" && w != "’" || !p.touches(i) || !t.whole() || t.digits != 2 ||
+		p.pub.level == unknown {
 		return 0, 0, false
 	}
-	if next := p.low(i + 2); next == "'" || next == "’" || next == "." && p.touches(i+1) && p.at(i+3).digits > 0 {
+	if next := p.low(i + 2); next == "'" || next == "’" || next == "." && p.touches(i+1) &&
+		p.at(i+3).digits > 0 {
 		return 0, 0, false
 	}
 	return p.fullYear(int(t.num)), i + 1, true
@@ -229,16 +236,18 @@ func (p *parser) yearHere(i int) bool {
 	y, _ := p.year(i)
 	prev, next := p.low(i-1), p.low(i+1)
 	switch prev {
-	case "$", "£", "€", "¥", "#", "no", "no.", "km", "+", "about", "than", "nearly", "almost", "approximately",
-		"roughly", "some", "least", "number", "room", "flight", "page", "another", "resolution", "route", "highway", "windows", "channel", "model",
-		"article", "section", "rule":
+	case "$", "£", "€", "¥", "#", "no", "no.", "km", "+", "about", "than", "nearly", "almost",
+		"approximately", "roughly", "some", "least", "number", "room", "flight", "page",
+		"another", "resolution", "route", "highway", "windows", "channel", "model", "article",
+		"section", "rule":
 		return false
 	}
 	switch next {
 	case "%", "percent", "pct", "km", "m", ":", "per", "sq", "mph", "kg", "ft", "c", "f", "degrees":
 		return false
 	}
-	if prev == "-" && p.touches(i-1) && p.at(i-2).digits > 0 || (prev == "." || prev == ":") && p.touches(i-1) || (next == "-" || next == "/") && p.touches(i) && p.at(i+2).digits > 0 {
+	if prev == "-" && p.touches(i-1) && p.at(i-2).digits > 0 || (prev == "." || prev == ":") &&
+		p.touches(i-1) || (next == "-" || next == "/") && p.touches(i) && p.at(i+2).digits > 0 {
 		return false
 	}
 	if u, _, ok := unitOf(next); ok && u != quarter {
