@@ -188,18 +188,33 @@ func (s *server) article(r *http.Request) (*reply, error) {
 	return answer(a, generation), nil
 }
 
+// mentions answers with the evidence for an article's values, of which
+// min-confidence leaves out what is below it.
 func (s *server) mentions(r *http.Request) (*reply, error) {
-	if err := noParams(r); err != nil {
+	params, err := params(r)
+	if err != nil {
+		return nil, err
+	}
+	for name := range params {
+		if name != "min-confidence" {
+			return nil, badRequest("%s: there is no such parameter here", name)
+		}
+	}
+	req, err := s.request(params)
+	if err != nil {
 		return nil, err
 	}
 	a, generation, err := s.found(r)
 	if err != nil {
 		return nil, err
 	}
+	mentions := slices.DeleteFunc(slices.Clone(a.Mentions), func(m corpus.Mention) bool {
+		return corpus.LevelOf(m.Confidence) < req.MinConfidence
+	})
 	return answer(struct {
 		ID       string           `json:"id"`
 		Mentions []corpus.Mention `json:"mentions"`
-	}{a.ID, a.Mentions}, generation), nil
+	}{a.ID, mentions}, generation), nil
 }
 
 func (s *server) stats(r *http.Request) (*reply, error) {

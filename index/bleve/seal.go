@@ -43,7 +43,7 @@ func readSeal(dir string) (*seal, error) {
 	}
 	if s.Schema != index.SchemaVersion {
 		return nil, fmt.Errorf("it is of version %d, this program reads version %d: "+
-			"rebuild the index", s.Schema, index.SchemaVersion)
+			"dateline index --rebuild makes it anew", s.Schema, index.SchemaVersion)
 	}
 	return s, nil
 }
