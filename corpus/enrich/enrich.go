@@ -65,7 +65,7 @@ func (e *Enricher) Document(a corpus.Article) corpus.Document {
 func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	out := make([][]corpus.Mention, len(texts))
 	for i, spans := range e.tag.Tag(texts...) {
-		for _, s := range spans {
+		for _, s := range e.said(texts[i], spans) {
 			out[i] = append(out[i], corpus.Mention{Kind: s.Kind, Field: fields[i],
 				Start: s.Start, End: s.End, Text: texts[i][s.Start:s.End],
 				Value: s.Name, Rule: s.Rule, Confidence: s.Confidence})
@@ -82,6 +82,30 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	joinOrgs(all)
 	e.resolve(all, texts)
 	return out
+}
+
+// said puts the places that a text itself says are ones ("Khan Tuman village")
+// in the stead of what was taken for something else, or for less of it.
+func (e *Enricher) said(text string, spans []tag.Span) []tag.Span {
+	for _, s := range e.gaz.Said(text) {
+		from, _ := slices.BinarySearchFunc(spans, s.Start+1,
+			func(t tag.Span, at int) int { return cmp.Compare(t.End, at) })
+		to := from
+		for to < len(spans) && spans[to].Start < s.End {
+			to++
+		}
+		found := tag.Span{Kind: corpus.Place, Start: s.Start, End: s.End, Rule: "said", Confidence: 0.75}
+		if from < to {
+			last := spans[to-1].End
+			if spans[from].Start < s.Start || last > s.Kind || to == from+1 && last >= s.End &&
+				spans[from].Start == s.Start && spans[from].Kind == corpus.Place {
+				continue
+			}
+			found.End = max(found.End, last)
+		}
+		spans = slices.Replace(spans, from, to, found)
+	}
+	return spans
 }
 
 func joinPeople(all []*corpus.Mention) {
@@ -105,7 +129,11 @@ func joinPeople(all []*corpus.Mention) {
 func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 	var where []*corpus.Mention
 	var names []places.Name
+	var beside []string
 	for _, m := range all {
+		if m.Kind == corpus.Org {
+			beside = append(beside, m.Text)
+		}
 		if m.Kind == corpus.Place && m.Rule != extraRule {
 			text := texts[slices.Index(fields[:], m.Field)]
 			where = append(where, m)
@@ -113,7 +141,7 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 				Demonym: m.Rule == "demonym"})
 		}
 	}
-	for i, p := range e.gaz.Resolve(names) {
+	for i, p := range e.gaz.Resolve(names, beside...) {
 		m := where[i]
 		if !p.Known {
 			m.Value, m.Name, m.Confidence = tidy(m.Text), tidy(m.Text), min(m.Confidence, unresolved)
@@ -122,7 +150,7 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), e.gaz.Path(p.ID), p.Place.Name
 		m.Lat, m.Lon = &p.Lat, &p.Lon
 		m.Confidence = min(m.Confidence, p.Confidence)
-		if m.Rule == "model" || p.Rule == "metonym" {
+		if m.Rule == "model" || m.Rule == "said" || p.Rule == "metonym" {
 			m.Rule = p.Rule
 		}
 	}

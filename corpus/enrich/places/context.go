@@ -7,8 +7,8 @@ import "strings"
 func (r *resolver) read(names []Name) {
 	for i := range names {
 		n, w := &names[i], r.of[i]
-		w.division = w.division || isDivision(nextWord(n)) || endsWith(before(n), divisionOf)
-		w.town = w.town || endsWith(before(n), townOf)
+		w.division = w.division || saysDivision(n)
+		w.town = w.town || isTown(nextWord(n)) || endsWith(before(n), townOf)
 		w.dateline = w.dateline || i == 0 && n.Start < maxDateline && isDateline(n.Text[n.End:])
 		if i == 0 {
 			continue
@@ -17,10 +17,65 @@ func (r *resolver) read(names []Name) {
 			continue
 		}
 		joined := r.within(&names[i-1], n, r.of[i-1], w)
-		if joined && i > 1 && names[i-2].Text == n.Text && commaApart(&names[i-2], &names[i-1]) {
-			lie(r.of[i-2], w) // "X, Y, Z"
+		for k := i - 2; joined && k >= 0 && k > i-maxChain && commaApart(&names[k], &names[k+1]); k-- {
+			lie(r.of[k], w) // "X, Y, Z"
 		}
 	}
+}
+
+// saysDivision tells whether the words beside a name say that it is a division's.
+func saysDivision(n *Name) bool { return isDivision(nextWord(n)) || endsWith(before(n), divisionOf) }
+
+// maxChain bounds the names of "X, Y, Z", each in the next.
+const maxChain = 4
+
+// hint notes of which countries and divisions other names speak, each once.
+func (r *resolver) hint(names []string) {
+	r.hints = map[ref]float64{}
+	seen := map[string]bool{}
+	for _, name := range names {
+		words := strings.Fields(name)
+		if seen[name] || len(words) < 2 || len(seen) >= maxHints {
+			continue
+		}
+		seen[name] = true
+		for i := range words {
+			for n := min(2, len(words)-i); n > 0; n-- {
+				at := r.area(strings.Join(words[i:i+n], " "))
+				if at == none {
+					continue
+				}
+				r.hinted += ofHint
+				r.hints[r.g.country(at)] += ofHint
+				if r.g.kind(at) == Division {
+					r.hints[at] += ofHint
+				}
+				break
+			}
+		}
+	}
+}
+
+// maxHints bounds the names that are looked at for hints.
+const maxHints = 50
+
+// area returns the country or first-order division that a name or demonym is
+// foremost, none where there is none.
+func (r *resolver) area(name string) ref {
+	if len(name) < 4 || name[0] < 'A' || name[0] > 'Z' {
+		return none
+	}
+	found := r.g.demonym(name)
+	if found == nil {
+		found = r.g.find(Fold(name))
+	}
+	if len(found) == 0 {
+		return none
+	}
+	if s := r.senses(found[:1])[0]; s.kind == Country || s.kind == Division && !s.second && s.country != none {
+		return s.at
+	}
+	return none
 }
 
 // maxDateline is how far from its start the dateline of an article may end.
@@ -81,6 +136,15 @@ func isDivision(word string) bool {
 	switch strings.ToLower(word) {
 	case "province", "governorate", "state", "region", "oblast", "county", "district", "raion",
 		"regions", "provinces", "states", "governorates", "districts", "prefecture", "department":
+		return true
+	}
+	return false
+}
+
+func isTown(word string) bool {
+	switch word {
+	case "town", "city", "village", "suburb", "neighborhood", "neighbourhood", "camp", "airport",
+		"quarter", "hamlet", "airbase":
 		return true
 	}
 	return false

@@ -20,6 +20,12 @@ func (g *Gazetteer) lookup(name string) found {
 	if refs := g.find(key); refs != nil {
 		return found{found: refs, key: key}
 	}
+	if one, other, ok := strings.Cut(name, "/"); ok {
+		if f := g.lookup(one); f.found != nil {
+			return f
+		}
+		return g.lookup(other)
+	}
 	if s, ok := strings.CutSuffix(key, "s"); ok && (strings.HasSuffix(name, "'s") || strings.HasSuffix(name, "’s")) {
 		key = s
 	}
@@ -57,6 +63,9 @@ var affixes = []affix{
 	{after: " parish", division: true}, {after: " township", town: true},
 	{after: " subdistrict", division: true}, {after: " sub district", division: true},
 	{after: " countryside", division: true}, {after: " suburbs"}, {after: " outskirts"},
+	{after: " suburb", town: true}, {after: " farms", town: true}, {after: " farm", town: true},
+	{after: " oil field", town: true}, {after: " oilfield", town: true}, {after: " gas field", town: true},
+	{after: " hill", town: true}, {after: " dam", town: true}, {after: " checkpoint", town: true},
 	{after: " city", town: true}, {after: " town", town: true}, {after: " village", town: true},
 	{after: " refugee camp", town: true}, {after: " camp", town: true},
 	{after: " neighborhood", town: true}, {after: " neighbourhood", town: true},

@@ -1,5 +1,7 @@
 package places
 
+import "slices"
+
 // A Name is the name of a place where it stands in a text.
 type Name struct {
 	Text    string // the field it stands in
@@ -39,9 +41,13 @@ const (
 // it lies in ("X, Y"), that the article names its country, its division or
 // places nearby, and its population. A name that the gazetteer does not have as
 // it is written is looked up by sound, in the countries of which the article
-// speaks.
-func (g *Gazetteer) Resolve(names []Name) []Meaning {
+// speaks. Beside are names of the article that are no places, but may speak of
+// one: "Texas Department of Health", "Free Syrian Army".
+func (g *Gazetteer) Resolve(names []Name, beside ...string) []Meaning {
 	r := &resolver{g: g, words: map[string]*word{}, of: make([]*word, len(names))}
+	if len(names) > 0 {
+		r.hint(beside)
+	}
 	for i := range names {
 		r.of[i] = r.add(&names[i])
 	}
@@ -64,6 +70,8 @@ type resolver struct {
 	order []*word
 	of    []*word // of each name
 
+	hints  map[ref]float64 // weight of what other names speak of
+	hinted float64         // of all of them
 	share  map[ref]float64 // weight of the article's names in each country and division
 	total  float64
 	chosen bool // meanings are
@@ -106,8 +114,11 @@ const maxSenses = 60
 
 func (r *resolver) add(n *Name) *word {
 	key := Fold(n.String())
-	if n.Demonym {
-		key = "d " + n.String()
+	switch {
+	case n.Demonym:
+		key = "demonym " + n.String()
+	case saysDivision(n):
+		key = "division " + key
 	}
 	w := r.words[key]
 	if w == nil {
@@ -149,19 +160,63 @@ func (r *resolver) senses(found []ref) []sense {
 	return out
 }
 
-// listen looks up by sound what is not found, and tells whether it is now.
+// listen looks up by sound, in the countries of which the article speaks, what
+// is not found there as it is written, and tells whether that changed meanings.
+// A village elsewhere is not meant.
 func (r *resolver) listen() bool {
-	any := false
+	changed := false
+	countries := r.established()
 	for _, w := range r.order {
-		if len(w.found) > 0 || w.demonym {
+		if w.demonym || len(w.found) > 0 && !r.stray(w, countries) {
 			continue
 		}
-		if found, by := r.g.sounding(w.key, r.established()); found != nil {
-			w.found, w.by, any = r.senses(found), by, true
+		if found := r.heard(w, countries); len(found) > 0 {
+			w.found, w.best, w.area, changed = found, 0, nil, true
+		} else if len(w.found) > 0 && r.unlikely(w, countries) {
+			w.found, w.area, w.by, changed = nil, nil, "", true
 		}
 	}
-	return any
+	return changed
 }
+
+// heard returns the places that a word may mean by its sound.
+func (r *resolver) heard(w *word, countries []ref) []sense {
+	refs, by := r.g.sounding(w.key, countries)
+	found := r.senses(refs)
+	found = slices.DeleteFunc(found, func(s sense) bool { return r.contradicted(w, &s) > 0 })
+	w.by = by
+	if by == RuleSound && len(found) > 1 && !slices.ContainsFunc(found, func(s sense) bool { return r.liesIn(w, &s) }) {
+		return nil // which of several is not to be told
+	}
+	return found
+}
+
+// stray tells whether the meaning of a word lies where nothing in the article
+// leads.
+func (r *resolver) stray(w *word, countries []ref) bool {
+	s := &w.found[w.best]
+	switch {
+	case s.kind == Country || r.liesIn(w, s):
+		return false
+	case r.contradicted(w, s) > 0:
+		return true
+	}
+	return !contains(countries, s.country) && !s.notable && s.people < cityOfNote
+}
+
+// unlikely tells whether a stray meaning is none: a village elsewhere, or
+// elsewhere than the text says twice.
+func (r *resolver) unlikely(w *word, countries []ref) bool {
+	s := &w.found[w.best]
+	if n := r.contradicted(w, s); n > 1 || n > 0 && s.people < cityOfNote && !s.notable {
+		return true
+	}
+	return !s.known() && !contains(countries, s.country) && (len(w.found) > 1 || len(countries) > 0)
+}
+
+// cityOfNote is from how many inhabitants a city is meant in articles of other
+// countries.
+const cityOfNote = 50_000
 
 // maxEstablished is how many countries names are looked up by sound in, those of
 // which the article speaks most.
@@ -175,7 +230,7 @@ func (r *resolver) established() []ref {
 			continue
 		}
 		s := &w.found[w.best]
-		if s.country == none || !(s.kind == Country || s.known() || len(w.found) == 1) {
+		if s.country == none || !(s.kind == Country || s.people >= cityOfNote || s.notable || r.vouched(w, s)) {
 			continue
 		}
 		if !contains(out, s.country) {
@@ -201,4 +256,9 @@ func contains(list []ref, r ref) bool {
 		}
 	}
 	return false
+}
+
+// vouched tells whether another name of the article speaks for a meaning.
+func (r *resolver) vouched(w *word, s *sense) bool {
+	return r.others(w, s.country, s.country) > 0 || r.liesIn(w, s)
 }

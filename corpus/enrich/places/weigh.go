@@ -1,6 +1,7 @@
 package places
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -8,19 +9,20 @@ import (
 // Weights of the evidence, in steps of ten times the population.
 const (
 	countryItself  = 4.0 // a country rather than a town of its name
-	divisionItself = -0.7
+	divisionItself = -0.5
 	secondItself   = -2.0
 	divisionSaid   = 3.0 // "X province"
 	townSaid       = 2.0 // "the town of X"
-	capitalItself  = 1.0
+	capitalItself  = 0.75
 	ofNote         = 6.0 // a region, camp or crossing, whatever its population
-	sameCountry    = 3.0 // times the share of the article's places there
+	sameCountry    = 3.5 // times the share of the article's places there
 	ofCountry      = 0.4 // of the weight of a country's own name in that share
-	sameDivision   = 4.0
-	nearby         = 2.0 // times how many others lie near, 2 at most
+	sameDivision   = 6.0
+	nearby         = 2.5 // times how many others lie near, 2 at most
 	saidToLieIn    = 8.0
 	saidToHold     = 3.0
 	ofDateline     = 1.5 // times the weight of a name in the dateline
+	ofHint         = 0.5 // of a country or division named in another name
 )
 
 // prior weighs a meaning by itself.
@@ -75,7 +77,7 @@ func (r *resolver) settle() {
 // votes reckons, before anything is chosen, what each country and division would
 // have if every name had it as much as it may lie there.
 func (r *resolver) votes() {
-	r.share, r.total, r.chosen = map[ref]float64{}, 0, false
+	r.share, r.total, r.chosen = maps.Clone(r.hints), r.hinted, false
 	for _, w := range r.order {
 		if len(w.found) == 0 {
 			continue
@@ -118,7 +120,7 @@ func (w *word) weight() float64 {
 
 // shares reckons the weight of the article's names by country and division.
 func (r *resolver) shares() {
-	r.share, r.total, r.chosen = map[ref]float64{}, 0, true
+	r.share, r.total, r.chosen = maps.Clone(r.hints), r.hinted, true
 	for _, w := range r.order {
 		if len(w.found) == 0 {
 			continue
@@ -147,7 +149,27 @@ func (r *resolver) choose(w *word) int {
 			best, most = k, v
 		}
 	}
-	return best
+	return r.seat(w, best)
+}
+
+// seatShare is the share of its population that a town has at least that is meant
+// rather than the division named after it.
+const seatShare = 10
+
+// seat returns the town of the same name that lies in a division, where the text
+// does not say that the division is meant.
+func (r *resolver) seat(w *word, k int) int {
+	s := &w.found[k]
+	if s.kind != Division || s.notable || w.division {
+		return k
+	}
+	for i := range w.found {
+		t := &w.found[i]
+		if t.kind == Town && t.people*seatShare >= s.people && t.people > 0 && r.inside(t, s) {
+			return i
+		}
+	}
+	return k
 }
 
 // score weighs one meaning of a word.
@@ -239,6 +261,23 @@ func (r *resolver) liesIn(w *word, s *sense) bool {
 	return false
 }
 
+// contradicted tells how many of the countries and divisions that the text says
+// a word lies in do not hold this meaning.
+func (r *resolver) contradicted(w *word, s *sense) int {
+	n := 0
+	for _, outer := range w.parents {
+		if len(outer.found) == 0 || outer.found[outer.best].kind == Town {
+			continue
+		}
+		in := &outer.found[outer.best]
+		if r.inside(s, in) || s.at == in.at || in.second && in.division == s.division {
+			continue
+		}
+		n++
+	}
+	return n
+}
+
 // holds tells whether what the text says lies in a word lies in this meaning of
 // it.
 func (r *resolver) holds(w *word, s *sense) bool {
@@ -254,7 +293,7 @@ func (r *resolver) holds(w *word, s *sense) bool {
 
 // inSecond is how far from the point of a second-order division a place lies in
 // it that lies in the same division of first order.
-const inSecond = 60.0
+const inSecond = 75.0
 
 // inside tells whether a place lies in another.
 func (r *resolver) inside(s, in *sense) bool {
@@ -307,8 +346,12 @@ func (r *resolver) meaning(n *Name, w *word) Meaning {
 func (r *resolver) grounds(w *word, s *sense) (rule string, confidence float64) {
 	margin := r.margin(w)
 	switch {
+	case r.contradicted(w, s) > 0:
+		return RulePopulation, 0.45
 	case w.by == RuleSpelling:
 		return w.by, 0.6
+	case w.by == RuleSound && r.liesIn(w, s):
+		return w.by, 0.55
 	case w.by == RuleSound:
 		return w.by, 0.45
 	case s.kind == Country && margin > 1:

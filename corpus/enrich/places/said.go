@@ -1,0 +1,111 @@
+package places
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Span is a name in a text, and the word for its kind behind it.
+type Span struct {
+	Start, End int // bytes of the name
+	Kind       int // where the word for its kind ends
+}
+
+// Said finds names that a text itself says are places: "Khan Tuman village",
+// "Deir ez-Zor province", "the town of Kafr Nabl". A name is told by its
+// capitals, with the particles that stand in it: al, ash, de. The word for the
+// kind of place is no part of it.
+func (g *Gazetteer) Said(text string) []Span {
+	var out []Span
+	for at := 0; at < len(text); {
+		word := wordAt(text, at)
+		if word == at {
+			_, size := utf8.DecodeRuneInString(text[at:])
+			at += size
+			continue
+		}
+		if kind := text[at:word]; saidAfter[kind] {
+			if s, ok := nameBefore(text, at); ok && g.plausible(text, s, kind) {
+				s.Kind = word
+				out = append(out, s)
+			}
+		}
+		at = word
+	}
+	return out
+}
+
+// saidAfter are the words for kinds of places that follow a name.
+var saidAfter = map[string]bool{"village": true, "town": true, "district": true, "province": true,
+	"governorate": true, "Governorate": true, "oblast": true, "Oblast": true, "suburb": true,
+	"neighborhood": true, "neighbourhood": true, "subdistrict": true, "raion": true, "Province": true,
+	"District": true, "checkpoint": true, "countryside": true, "airbase": true, "hamlet": true,
+	"villages": true, "refugee": true, "municipality": true}
+
+// wordAt returns the end of the word of letters that begins at a byte.
+func wordAt(text string, at int) int {
+	for at < len(text) {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if !unicode.IsLetter(r) {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// maxSaid bounds the words of a name that a text says is a place.
+const maxSaid = 5
+
+// nameBefore returns the name of capitals, and particles among them, that stands
+// before a byte on the same line.
+func nameBefore(text string, at int) (Span, bool) {
+	if at == 0 || text[at-1] != ' ' {
+		return Span{}, false
+	}
+	s := Span{Start: at - 1, End: at - 1}
+	for end, n := at-1, 0; end > 0 && n < maxSaid; n++ {
+		start := strings.LastIndexAny(text[:end], " \n\t,;:.!?()\"“”/") + 1
+		word := text[start:end]
+		first, _ := utf8.DecodeRuneInString(word)
+		switch {
+		case unicode.IsUpper(first):
+			s.Start = start
+		case !particles[word]:
+			return s, s.Start < s.End
+		}
+		if start == 0 || text[start-1] != ' ' {
+			break
+		}
+		end = start - 1
+	}
+	return s, s.Start < s.End
+}
+
+// particles stand in names of places in lower case.
+var particles = map[string]bool{"al": true, "as": true, "ash": true, "ar": true, "az": true, "at": true,
+	"ad": true, "an": true, "el": true, "ez": true, "es": true, "et": true, "de": true, "du": true, "la": true,
+	"le": true, "e": true, "i": true, "abu": true, "bin": true, "ibn": true, "ath": true, "adh": true}
+
+// plausible tells whether a name before a word for a kind of place is one: a
+// name that the gazetteer has, or one in an Arabic form.
+func (g *Gazetteer) plausible(text string, s Span, kind string) bool {
+	name := text[s.Start:s.End]
+	if len(g.find(Fold(name))) > 0 {
+		return true
+	}
+	first, rest, many := strings.Cut(Fold(name), " ")
+	if !many {
+		return articles[first] || kind == "village" && strings.HasSuffix(text[:s.Start], " in ")
+	}
+	if articles[first] || common[first] != "" {
+		return true
+	}
+	for word := range strings.FieldsSeq(rest) {
+		if articles[word] {
+			return true
+		}
+	}
+	return false
+}
