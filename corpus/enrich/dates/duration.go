@@ -160,7 +160,7 @@ func (p *parser) adjective(k int) int {
 			return k + 1
 		}
 	}
-	if !ok || !plural || p.at(k).cap || len(p.low(k)) < 4 || !letter(p.low(k)[0]) {
+	if !ok || !plural || p.at(k).name || len(p.low(k)) < 4 || !letter(p.low(k)[0]) {
 		return k
 	}
 	switch w := p.low(k); w {
@@ -328,7 +328,7 @@ func verbOfTime(w string) bool {
 // plural reads decades, for months, years ago, the coming weeks.
 func (p *parser) plural(i int) int {
 	u, plural, ok := unitOf(p.low(i))
-	if !ok || !plural || p.at(i).cap && p.at(i-1).cap {
+	if !ok || !plural || p.at(i).name && p.at(i-1).name {
 		return 0
 	}
 	if _, day := weekdays[p.low(i+2)]; p.low(i+1) == "of" && (day || p.at(i+2).digits > 0) {

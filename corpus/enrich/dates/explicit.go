@@ -304,7 +304,7 @@ func (p *parser) attribute(i int) bool {
 	case "", "of", "for", "on", "to", "against", "through":
 		return false
 	default:
-		return !p.at(i).cap && letter(w[0])
+		return !p.at(i).name && letter(w[0])
 	}
 }
 

@@ -85,7 +85,7 @@ func (p *parser) holiday(i int) int {
 		if end == 0 {
 			continue
 		}
-		if last := p.low(end); last != "day" && last != "eve" && (p.at(end+1).cap ||
+		if last := p.low(end); last != "day" && last != "eve" && (p.at(end+1).name ||
 			p.festive(end+1)) {
 			return 0 // "Easter Island"
 		}

@@ -135,7 +135,7 @@ func (p *parser) season(i int) int {
 // bareSeason tells whether the word at i is a season of its year by itself:
 // "in the spring", not "spring wheat", "to fall", "the fall of Saigon".
 func (p *parser) bareSeason(i int) bool {
-	if p.at(i).cap && (p.at(i+1).cap || p.at(i-1).cap) || p.low(i+1) == "of" || p.low(i+1) == "-" {
+	if p.at(i).name && (p.at(i+1).name || p.at(i-1).name) || p.low(i+1) == "of" || p.low(i+1) == "-" {
 		return false
 	}
 	switch p.low(i + 1) {
@@ -290,7 +290,7 @@ func (p *parser) narrowed(i int) bool {
 		return true
 	case "of", "when", "that", "which", "in", "he", "she", "we", "they", "it", "i", "-", "ended",
 		"ending", "long", "old", "since", "until", "to":
-		return p.low(i) != "in" || p.at(i+1).cap || p.at(i+1).digits > 0
+		return p.low(i) != "in" || p.at(i+1).name || p.at(i+1).digits > 0
 	}
 	return p.at(i).digits == 4 // the year 2000
 }

@@ -28,6 +28,12 @@ func (p *parser) reference(i int) int {
 		}
 	case "the", "near", "foreseeable":
 		return p.pastOrFuture(i)
+	case "date":
+		if p.low(i-1) == "to" && p.closes(i+1) {
+			return p.vague(i, i, present)
+		}
+	case "ago":
+		return p.longAgo(i)
 	}
 	ref, ok := references[w]
 	if !ok || p.alike(i) {
@@ -46,7 +52,7 @@ func (p *parser) reference(i int) int {
 func (p *parser) alike(i int) bool {
 	w, next := p.low(i), p.low(i+1)
 	switch {
-	case p.at(i).cap && p.at(i+1).cap && !p.first(i), next == "account", w == "now" &&
+	case p.at(i).name && p.at(i+1).name && !p.first(i), next == "account", w == "now" &&
 		next == "that":
 		return true
 	case w == "current" || w == "future":
@@ -81,7 +87,7 @@ func (p *parser) noun(i int) bool {
 // atPresent reads at present, at the moment, at this time.
 func (p *parser) atPresent(i int) int {
 	switch p.low(i+1) + " " + p.low(i+2) {
-	case "the moment", "this time", "this point", "the present":
+	case "the moment", "this moment", "this time", "this point", "the present":
 		if w := p.low(i + 3); w != "of" && w != "in" && w != "when" {
 			return p.vague(i+1, i+2, present)
 		}
@@ -90,6 +96,25 @@ func (p *parser) atPresent(i int) int {
 		return p.vague(i+1, i+1, present)
 	}
 	return 0
+}
+
+// longAgo reads long ago, some time ago, a while ago, with "ago" at token i.
+func (p *parser) longAgo(i int) int {
+	k := i - 1
+	switch p.low(k) {
+	case "long":
+	case "time", "while":
+		for w := p.low(k - 1); w == "some" || w == "a" || w == "long" ||
+			w == "short"; w = p.low(k - 1) {
+			k--
+		}
+	default:
+		return 0
+	}
+	if !p.free(k) {
+		return 0
+	}
+	return p.vague(k, i, past)
 }
 
 // pastOrFuture reads the past, the future, the near future.
@@ -111,16 +136,20 @@ func (p *parser) pastOrFuture(i int) int {
 		if w := p.low(k + 1); k > i && w != "of" && w != "s" && !(p.noun(k+1) && !modalOrVerb(w)) {
 			return p.vague(i, k, future)
 		}
+	case "time":
+		if k > i && p.low(k+1) == "being" {
+			return p.vague(i, k+1, present)
+		}
 	case "other":
 		if k > i && p.low(k+1) == "day" {
 			return p.vague(i, k+1, past)
 		}
 	case "past":
-		if k > i && !p.noun(k+1) && p.at(k+1).num < 0 && !p.at(k).cap {
+		if k > i && !p.noun(k+1) && p.at(k+1).num < 0 && !p.at(k).name {
 			return p.vague(i, k, past)
 		}
 	case "present":
-		if k > i && !p.noun(k+1) && !p.at(k).cap {
+		if k > i && !p.noun(k+1) && !p.at(k).name {
 			return p.vague(i, k, present)
 		}
 	}

@@ -22,8 +22,8 @@ func (p *parser) word(i int) int {
 	if v, ok := longs[w]; ok {
 		return p.add(i, i, "DURATION", value{v, "", "duration", 0.8})
 	}
-	if v, ok := sets[w]; ok && !(p.at(i).cap && (i > 0 && p.low(i-1) != "." &&
-		p.low(i-1) != "\n" || p.at(i+1).cap)) {
+	if v, ok := sets[w]; ok && !(p.at(i).name && (i > 0 && p.low(i-1) != "." &&
+		p.low(i-1) != "\n" || p.at(i+1).name)) {
 		return p.add(i, i, "SET", value{v, "", "set", 0.7})
 	}
 	return 0

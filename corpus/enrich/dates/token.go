@@ -11,8 +11,9 @@ import (
 // A token is a word, a number or a mark.
 type token struct {
 	start, end int
-	low        string // in lower case
-	cap        bool
+	low        string  // in lower case
+	cap        bool    // it begins with a capital
+	name       bool    // and goes on with small letters, as a name may
 	num        float64 // what a number word or number is, else -1
 	ord        int     // what an ordinal is, else -1
 	digits     int     // how many, where the token begins with one
@@ -59,6 +60,7 @@ func split(text string) []token {
 		case size == end-at && (r < 'A' || r > 'z'):
 		default:
 			t.cap = unicode.IsUpper(r)
+			t.name = t.cap && (end == at+size || !upper(text[at+size]))
 			t.lookUp(known)
 		}
 		out = append(out, t)
@@ -115,6 +117,8 @@ func wordEnd(text string, start, end int) int {
 	}
 	return end
 }
+
+func upper(b byte) bool { return b >= 'A' && b <= 'Z' }
 
 func letter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
@@ -267,7 +271,7 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 // starters are the other words that a date or duration can begin with.
 const starters = "these those this that same last past previous preceding prior next " +
 	"coming following ensuing current recent recently every each earlier later end beginning " +
-	"start middle close today yesterday tomorrow tonight several many some few couple per " +
+	"start middle close date ago time today yesterday tomorrow tonight several many some few couple per " +
 	"centuries noon midnight midday half number other numerous final latest fiscal near " +
 	"foreseeable immediate not at right full whole single entire"
 

@@ -278,7 +278,7 @@ func determiner(w string) bool {
 // in the plural, in small letters.
 func (p *parser) counted(i int) bool {
 	w := p.low(i)
-	if p.at(i).cap || len(w) < 4 || !letter(w[0]) {
+	if p.at(i).name || len(w) < 4 || !letter(w[0]) {
 		return w == "men"
 	}
 	switch w {
