@@ -40,6 +40,7 @@ func Run(t *testing.T, open Open) {
 		{"Change", testChange},
 		{"Curation", testCuration},
 		{"Confidence", testConfidence},
+		{"Spellings", testSpellings},
 		{"Find", testFind},
 		{"Empty", testEmpty},
 		{"Errors", testErrors},

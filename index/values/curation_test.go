@@ -271,6 +271,7 @@ func TestCurationErrors(t *testing.T) {
 		{person + "name = \"A\"\nsource = [\"S\"]", "say in same"},
 		{person + "name = \"A\"\nsame = [\"B\"]\nfind = [\"A\"]\nsource = [\"S\"]", "line 1: names to be found are found everywhere"},
 		{person + "id = \"A\"\nnone = true\nfind = [\"A\"]", "has no use for"},
+		{person + "find = [\"A\"]\n[[org]]\nname = \"B\"\nfind = [\" A\"]", "line 3: what the name \"A\" is to be found as is given by line 1"},
 		{person + "find = [\"…\"]", "line 1: \"…\" is no id or name"},
 		{place + "name = \"A\"\nfind = [\"gn:1\"]", "line 1: find takes names"},
 		{person + "id = \"A\"\nsame = [\"B\"]\nsource = [\" \"]", "has no name"},

@@ -154,7 +154,9 @@ func (p *parser) add(field search.Field, e entry, where string) error {
 	if len(e.Source)+len(e.Article) > 0 {
 		return p.addExceptions(field, e, id, same, where)
 	}
-	p.addNames(field, e, id)
+	if err := p.addNames(field, e, id, where); err != nil {
+		return err
+	}
 	return p.addMerges(field, e, id, same, where)
 }
 
@@ -225,7 +227,7 @@ func consistent(field search.Field, e entry, id string) error {
 
 // addNames adds the names of an entry that extraction is to find, and its place
 // where that is the newsroom's own.
-func (p *parser) addNames(field search.Field, e entry, id string) {
+func (p *parser) addNames(field search.Field, e entry, id, where string) error {
 	find := slices.Clone(e.Find)
 	if isOwn(id) && field == search.Place && e.Name != "" {
 		p.places[id] = ownPlace(id, e)
@@ -240,9 +242,18 @@ func (p *parser) addNames(field search.Field, e entry, id string) {
 	if field == search.Place && isPlaceID(id) {
 		place = id
 	}
+	own := map[string]bool{}
 	for _, name := range find {
-		p.names = append(p.names, Name{kindOf[field], tidy(name), place})
+		if name = tidy(name); own[name] {
+			continue
+		}
+		own[name] = true
+		if err := p.once(where, "what the name %q is to be found as", name); err != nil {
+			return err
+		}
+		p.names = append(p.names, Name{kindOf[field], name, place})
 	}
+	return nil
 }
 
 // kindOf are the kinds of mentions that the fields hold.

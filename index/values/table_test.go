@@ -291,6 +291,8 @@ func TestWithPrefix(t *testing.T) {
 	check("omar")
 	check(" ", "BENJAMIN NETANYAHU", "J.K. Rowling", "Leïla Rahimi", "Abu Layth")
 	check("sara")
+	check("rowlling", "J.K. Rowling")
+	check("layla rah", "Leïla Rahimi")
 
 	put(tab, search.Person, "Sara Berg", "Benjamin Netanyahu", "Dr Leila Rahimi")
 	check("sara", "Sara Berg")

@@ -91,7 +91,8 @@ func (w *wordList) find(prefix string) []Ord {
 // row of which the last begins with that of prefix and the others are those of
 // prefix, case and diacritics aside: "netan" and "benjamin net" find Benjamin
 // Netanyahu. Of persons the spellings that articles use are names too, and those
-// that are in use elsewhere if they are written in full. A prefix without letter or digit finds them all.
+// that are in use elsewhere if they are written in full. A prefix without letter
+// or digit finds them all.
 func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 	t.mu.RLock()
 	if c := t.column(field); c.words.stale || len(c.words.ends) < len(c.shown) {

@@ -194,8 +194,7 @@ func key(w word) string {
 
 // full finds or makes the person with a full name.
 func (j *joiner) full(n *name, at int) *person {
-	whole := n.whole()
-	if p := j.whole[whole]; p != nil {
+	if p := j.whole[n.whole]; p != nil {
 		return p
 	}
 	p := j.sameAs(n, at)
@@ -206,7 +205,7 @@ func (j *joiner) full(n *name, at int) *person {
 		p.name = n
 		j.file(p)
 	}
-	j.whole[whole] = p
+	j.whole[n.whole] = p
 	return p
 }
 
@@ -304,7 +303,10 @@ func (j *joiner) reading(n *name) reading {
 		{"first-name", j.byGiven[k], byGiven},
 	}
 	if n.styled { // "King Salman" is no Mr Salman
-		ways = []reading{{"first-name", noble(j.byGiven[k]), byGiven}, {"", single(j.bySurname[k]), alone}}
+		ways = []reading{
+			{"first-name", noble(j.byGiven[k]), byGiven},
+			{"", single(j.bySurname[k]), alone},
+		}
 	}
 	for _, r := range ways {
 		if r.bearers = bearing(w, r.bearers); len(r.bearers) > 0 {

@@ -9,9 +9,10 @@ import (
 // as they are spelled in the key that joins all spellings of a name. Names that
 // romanisation writes in many ways take one of them, "Mohammed" and "Muhammad"
 // the latter; of other words only what never tells two names apart is made
-// equal; and beside an Arabic name, e and i, o and u. Articles within the name are dropped ("Bashar al-Assad"), and names
-// of several words that some write in one are one ("Abdel Fattah", "Noureddine"
-// are "abdulfattah", "nur din"). A name of one word stays as it is.
+// equal; and beside an Arabic name, e and i, o and u. Articles within the name
+// are dropped ("Bashar al-Assad"), and names of several words that some write in
+// one are one ("Abdel Fattah", "Noureddine" are "abdulfattah", "nur din"). A
+// name of one word stays as it is.
 func Spell(words []string) []string {
 	if !isFull(words) {
 		return words
@@ -39,8 +40,11 @@ func Spell(words []string) []string {
 			}
 			continue
 		}
-		if head, ok := withoutDin(w); ok {
-			out = append(out, spell(head), "din")
+		if head, ok := withoutDin(w); ok && (head != "" || i > 0) {
+			if head != "" {
+				out = append(out, spell(head))
+			}
+			out = append(out, "din")
 			continue
 		}
 		out = append(out, spell(w))
@@ -78,17 +82,21 @@ func IsArticle(w, next string) bool {
 // isServant tells whether a word is "servant of", to which a name of God belongs.
 func isServant(w string) bool {
 	switch w {
-	case "abd", "abdul", "abdel", "abdal", "abdol", "abdur", "abder", "abdus", "abdes", "abdoul", "abdil":
+	case "abd", "abdul", "abdel", "abdal", "abdol", "abdur", "abder", "abdus", "abdes", "abdoul",
+		"abdil":
 		return true
 	default:
 		return false
 	}
 }
 
-// withoutDin returns the part of "Salahuddin" before "of the faith".
+// withoutDin returns the part of "Salahuddin" before "of the faith", none of
+// "Eddine".
 func withoutDin(w string) (string, bool) {
-	for _, tail := range []string{"eddine", "uddine", "eddin", "uddin", "addin", "oddin", "aldin", "eldin"} {
-		if head := strings.TrimSuffix(w, tail); len(head) < len(w) && len(head) > 1 {
+	for _, tail := range []string{
+		"eddine", "uddine", "eddin", "uddin", "addin", "oddin", "aldin", "eldin",
+	} {
+		if head := strings.TrimSuffix(w, tail); len(head) < len(w) && len(head) != 1 {
 			return head, true
 		}
 	}
@@ -215,8 +223,8 @@ var endings = map[byte][]ending{
 	'f': {{"off", "ov"}, {"eff", "ev"}},
 	'c': {{"ovic", "ovich"}, {"jevic", "evich"}, {"evic", "evich"}},
 	'h': {
-		{"ovitch", "ovich"}, {"ovych", "ovich"}, {"iyevich", "evich"}, {"yevich", "evich"}, {"ievich", "evich"},
-		{"jevich", "evich"}, {"yovych", "evich"}, {"evitch", "evich"}, {"iyeh", "iya"}, {"iyah", "iya"},
+		{"ovitch", "ovich"}, {"ovych", "ovich"}, {"iyevich", "evich"}, {"yevich", "evich"},
+		{"ievich", "evich"}, {"jevich", "evich"}, {"yovych", "evich"}, {"evitch", "evich"}, {"iyeh", "iya"}, {"iyah", "iya"},
 		{"ullah", "ala"}, {"ollah", "ala"}, {"allah", "ala"}, {"eh", "a"}, {"ah", "a"},
 	},
 	'e': {{"iye", "iya"}},
@@ -279,7 +287,7 @@ func Sound(word string) string { return key(newWord(word)) }
 // other, but for short forms of a given name, initials and middle names.
 func Same(a, b string) bool {
 	x, y := parse(a), parse(b)
-	return x.full() && y.full() && compatible(&x, &y)
+	return x.full() && y.full() && (x.whole == y.whole || compatible(&x, &y))
 }
 
 // SameWord tells whether two words of names may be spellings of each other.

@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// arabic are names of Arabic, Persian and Pashto that romanisation writes in many ways, one name a line. It
-// begins with the spelling that stands for all. Names that only resemble each
+// arabic are names of Arabic, Persian and Pashto that romanisation writes in many
+// ways, one name a line. It begins with the spelling that stands for all; a long
+// one goes on in a line that begins so again. Names that only resemble each
 // other, such as Hasan and Husayn, Hamid and Hamad, are kept apart. They were
 // collected for this project from common knowledge of the languages.
 const arabic = `
 hamed
 salem
-zayid
 muhammad mohammed mohammad mohamed mohamad muhammed muhamed muhamad mohamet mahomed mouhamed
 muhammad mouhammad mohd mohammod
 ahmed ahmad ahmet achmed akhmed ahmd akhmad
@@ -104,7 +104,7 @@ jaber jabir gaber djaber
 kamal kemal kamaal
 kamil kameel
 karim kareem kerim
-kassem qassem qasem qasim qassim kasim kassim qaasim ghasem ghassem
+qassem kassem qasem qasim qassim kasim kassim qaasim ghasem ghassem
 kadhim kazem kazim kadhem kadim kadhum kathem
 khalifa khalifah khalifeh khaleefa
 khamenei khameneyi khamanei khamenai
@@ -138,7 +138,7 @@ nasser nasir naser nassir nacer
 nasrallah nasrullah nasrollah nasralla nasralah
 nawaf nawwaf nauwaf
 nizar nezar
-noor nour nur nuur
+nur noor nour nuur
 nouri nuri noori noury nury
 omran imran emran
 qais qays kais kays qaies
@@ -237,11 +237,89 @@ haqqani haqani hakkani
 hekmatyar hikmatyar hekmatiar
 dostum dostom dustum
 masih maseeh
-volodymyr volodimir volodymir volodimyr
+reza riza redha ridha
+mojtaba mujtaba mojtabah
+morteza murtaza mortaza murtadha murtada
+mohsen muhsin mohsin muhsen mohcine
+javad jawad gawad djavad
+khosrow khosro khusrau khosrau
+parviz parwez pervez parvez parvaiz pervaiz
+nawaz navaz
+shahbaz shehbaz
+zulfiqar zulfikar zulfiqer
+asif asef
+ashraf achraf
+akhundzada akhundzadeh akhunzada akhondzada
+habibullah habibollah habiballah
+hibatullah haibatullah hebatullah
+zabihullah zabihollah zabiullah
+ubaid obaid ubayd obeid ubeid
+ubaidi obaidi ubaydi obeidi obaydi
+ubaidullah obaidullah ubaydullah ubaydallah obeidallah obeidullah
+zubair zubayr zubeir zobair zoubeir
+zubaidi zubaydi zubeidi
+khudair khudayr khodair khdair
+suhail suheil sohail suhayl souheil
+shuaib shoaib chouaib shuayb
+junaid jounaid junayd juneid
+qadir kader qader kadir ghader qadeer gadir
+qahtani kahtani qahtany qahtaani
+qaradawi karadawi qardawi
+quraishi qureshi qurayshi quraishy qoreshi koraichi
+rajab ragab rajeb redjeb
+rasul rasool rassoul rasoul
+razzaq razak razzak razaq razeq rezaq rezzak
+sabri sabry
+samad samed
+sattar satar
+shahin shaheen chahine
+shaker shakir chaker
+shami shamy chami
+sheikh shaykh sheik shaikh cheikh
+tabatabai tabatabaei
+tantawi tantawy
+wahhab wahab ouahab
+zuhair zuhayr zoheir zuheir zouheir
+zahra zohra zahraa
+aisha aicha ayesha aysha aishah ayisha
+khadija khadijah khadidja khadeeja khadeja khadijeh
+zainab zaynab zeinab zeynab zainap zeineb
+amina aminah ameena
+nadia nadiya
+samira sameera
+jamila jameela djamila gamila
+karima kareema
+rania raniya
+soad suad souad
+abdo abdou abdu
+bin ibn
+kabir kabeer
+qassemi kassemi
+nasiri nasseri naseri
+tahiri taheri
+mansouri mansuri mansoori
+masri masry misri
+najjar nadjar naggar
+khatib khateeb hatib
+hajj haj hadj hage
+fakhri fakhry
+fathi fathy
+lutfi loutfi lotfi
+hosni husni hosny husny
+sabah sabbah
+tlass tlas
+makhlouf makhluf
+khaddam hadam
+moallem muallem mouallem muallim moualem
+mikdad mekdad miqdad meqdad
+bouthaina buthaina bouthayna buthayna
+shaaban shaban chaaban
+akbar akber akbr
 `
 
-// others are such names of Russian, Ukrainian, Hebrew, Persian and Turkish.
+// others are such names of Russian, Ukrainian, Hebrew and Turkish.
 const others = `
+volodymyr volodimir volodymir volodimyr
 vladimir wladimir
 zelensky zelenskyy zelenskiy zelenski zelenskyi zelenskij zelenskii selenskyj
 sergei sergey serguei sergej
@@ -336,104 +414,29 @@ shlomo shelomo
 tzachi tsachi tsahi tzahi
 tzipi tsipi
 tzvi tsvi zvi zwi
-reza riza redha ridha
-mojtaba mujtaba mojtabah
-morteza murtaza mortaza murtadha murtada
-mohsen muhsin mohsin muhsen mohcine
-javad jawad gawad djavad
-khosrow khosro khusrau khosrau
-parviz parwez pervez parvez parvaiz pervaiz
-nawaz navaz
-shahbaz shehbaz
-zulfiqar zulfikar zulfiqer
-asif asef
-ashraf achraf
 tayyip tayip
 erdogan erdoghan
 aliyev aliev aliyew
-akhundzada akhundzadeh akhunzada akhondzada
-habibullah habibollah habiballah
-hibatullah haibatullah hebatullah
-zabihullah zabihollah zabiullah
-ubaid obaid ubayd obeid ubeid
-ubaidi obaidi ubaydi obeidi obaydi
-ubaidullah obaidullah ubaydullah ubaydallah obeidallah obeidullah
-zubair zubayr zubeir zobair zoubeir
-zubaidi zubaydi zubeidi
-khudair khudayr khodair khdair
-suhail suheil sohail suhayl souheil
-shuaib shoaib chouaib shuayb
-junaid jounaid junayd juneid
-qadir kader qader kadir ghader qadeer gadir
-qahtani kahtani qahtany qahtaani
-qaradawi karadawi qardawi
-quraishi qureshi qurayshi quraishy qoreshi koraichi
-rajab ragab rajeb redjeb
-rasul rasool rassoul rasoul
-razzaq razak razzak razaq razeq rezaq rezzak
-sabri sabry
-samad samed
-sattar satar
-shahin shaheen chahine
-shaker shakir chaker
-shami shamy chami
-shaykh sheikh sheik shaikh cheikh
-tabatabai tabatabaei
-tantawi tantawy
-wahhab wahab ouahab
-zuhair zuhayr zoheir zuheir zouheir
-zahra zohra zahraa
-aisha aicha ayesha aysha aishah ayisha
-khadija khadijah khadidja khadeeja khadeja khadijeh
-zainab zaynab zeinab zeynab zainap zeineb
-amina aminah ameena
-nadia nadiya
-samira sameera
-jamila jameela djamila gamila
-karima kareema
-rania raniya
-soad suad souad
-abdo abdou abdu
-bin ibn
-kabir kabeer
-qassemi kassemi
-nasiri nasseri naseri
-tahiri taheri
-mansouri mansuri mansoori
-masri masry misri
-najjar nadjar naggar
-khatib khateeb hatib
-hajj haj hadj hage
-fakhri fakhry
-fathi fathy
-lutfi loutfi lotfi
-hosni husni hosny husny
-sabah sabbah
-tlass tlas
-makhlouf makhluf
-khaddam hadam
-moallem muallem mouallem muallim moualem
-mikdad mekdad miqdad meqdad
-bouthaina buthaina bouthayna buthayna
-shaaban shaban chaaban
 `
 
 // western are names that are spelled one way, whatever the rules of Spelling
 // would make of them.
 const western = `
-aaron adams allen alley anna anne annette ashley bailey barrett barry becker bennett betty billy bobby
-boyle brett brooks brown bryan byrne carroll cassidy charlotte claudette clayton collins connor cooper
-craig cynthia danny dennis derrick dixon donna douglas dwyer dylan elliott ellis emma eddy faulkner
-ferrell ferry finn fitzgerald foley ford fuller gallagher garrett garry gerry gould grayson greene
-griffith hall hanna hannah harris harry haynes hayes henry hill hoffman holly hollywood hopper hudson
-humphrey hurley jackson jeff jeffrey jenna jenny jerry jill jimmy johnny johnson joyce judd kelly
-kennedy kenny kerry kyle larry lawless leigh lennon lewis libby lloyd loretta louis louise lucas lynn
-mackenzie marianne mattis matthew maxwell mcconnell mccarthy meyer mill miller mitchell mollie molly
-moore morris morrison murray murphy myers nathalie nelly nolan norris odell parry patton peggy penny perry
-philippe phillips polly powell pyle ramsey randall raymond reynolds robb robbins ross rossi roy russell
-ryan sally sanders scott sharon shelley sherry sidney spencer stanley stella stewart sydney sylvester
-sylvia taylor terry thatcher tommy tony tracy tyler tyson valley vanessa viviane wallace walsh walter
-warren watt webb wells wendy wesley whitney williams wilson wyatt young
+aaron adams allen alley anna anne annette ashley bailey barrett barry becker bennett betty
+billy bobby boyle brett brooks brown bryan byrne carroll cassidy charlotte claudette clayton
+collins connor cooper craig cynthia danny dennis derrick dixon donna douglas dwyer dylan
+elliott ellis emma eddy faulkner ferrell ferry finn fitzgerald foley ford fuller gallagher
+garrett garry gerry gould grayson greene griffith hall hanna hannah harris harry haynes hayes
+henry hill hoffman holly hollywood hopper hudson humphrey hurley jackson jeff jeffrey jenna
+jenny jerry jill jimmy johnny johnson joyce judd kelly kennedy kenny kerry kyle larry lawless
+leigh lennon lewis libby lloyd loretta louis louise lucas lynn mackenzie marianne mattis
+matthew maxwell mcconnell mccarthy meyer mill miller mitchell mollie molly moore morris
+morrison murray murphy myers nathalie nelly nolan norris odell parry patton peggy penny perry
+philippe phillips polly powell pyle ramsey randall raymond reynolds robb robbins ross rossi roy
+russell ryan sally sanders scott sharon shelley sherry sidney spencer stanley stella stewart
+sydney sylvester sylvia taylor terry thatcher tommy tony tracy tyler tyson valley vanessa
+viviane wallace walsh walter warren watt webb wells wendy wesley whitney williams wilson wyatt
+young
 `
 
 // A known name has a spelling that stands for all of its variants.

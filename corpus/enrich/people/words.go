@@ -15,17 +15,18 @@ var particles = set("al el abu abou bin ibn van von de da di del della der den l
 
 // titles are no part of a name.
 var titles = set("mr mrs ms mx miss messrs dr prof professor sir dame lord lady rev reverend hon " +
-	"honorable honourable president premier chancellor minister secretary senator sen representative rep " +
-	"congressman congresswoman governor gov mayor general gen colonel col lieutenant lt major maj " +
-	"captain capt sergeant sgt corporal cpl private pvt admiral adm commander cmdr commodore brigadier " +
-	"brig marshal ambassador envoy judge justice cardinal bishop archbishop patriarch rabbi ayatollah " +
-	"spokesman spokeswoman chairman former ex acting deputy vice prime foreign defence defense interior " +
-	"madam madame monsieur")
+	"honorable honourable president premier chancellor minister secretary senator sen " +
+	"representative rep congressman congresswoman governor gov mayor general gen colonel " +
+	"col lieutenant lt major maj captain capt sergeant sgt corporal cpl private pvt admiral " +
+	"adm commander cmdr commodore brigadier brig marshal ambassador envoy judge justice " +
+	"cardinal bishop archbishop patriarch rabbi ayatollah spokesman spokeswoman chairman " +
+	"former ex acting deputy vice prime foreign defence defense interior madam madame " +
+	"monsieur")
 
 // styles are titles that a name of one word keeps: "Pope Francis".
-var styles = set("pope king queen prince princess emperor empress emir sultan sheikh sheik shaikh " +
-	"mullah imam father sister brother duke duchess count countess baron baroness saint crown tsar shah " +
-	"caliph")
+var styles = set("pope king queen prince princess emperor empress emir sultan sheikh sheik shaikh mullah " +
+	"imam father sister brother duke duchess count countess baron baroness saint crown tsar " +
+	"shah caliph")
 
 // links show that a title before them has not ended: "President of the Republic".
 var links = set("of for and to")
@@ -44,19 +45,8 @@ type name struct {
 	parts  []word // of the surname, where it has several
 	number string // that tells bearers of one name apart: "ii", "jr"
 	styled bool   // with "king", "sheikh" before it
+	whole  string // equal for names written alike but for spaces and hyphens
 	text   string // as it is shown
-}
-
-// whole is equal for what is written alike, but for spaces and hyphens.
-func (n *name) whole() string {
-	var b strings.Builder
-	for _, w := range n.words {
-		b.WriteString(strings.ReplaceAll(w.text, "-", ""))
-		if w.initial {
-			b.WriteByte('.')
-		}
-	}
-	return b.String() + " " + n.number
 }
 
 func (n *name) last() word { return n.words[len(n.words)-1] }
@@ -126,11 +116,14 @@ func (n *name) read(fields []string) {
 			n.number = w
 		case particles[w]:
 			held += w + "-"
+			n.whole += w
 		default:
+			n.whole += w
 			n.words = append(n.words, newWords(held, w, field, shout)...)
 			held = ""
 		}
 	}
+	n.whole = strings.ReplaceAll(n.whole, "-", "") + " " + n.number
 	n.words = servants(n.words)
 	if held != "" {
 		n.words = append(n.words, newWord(strings.TrimSuffix(held, "-")))
@@ -198,7 +191,9 @@ func fold(word string) string {
 	if isPlain(word) {
 		return strings.ToLower(word)
 	}
-	parts := strings.FieldsFunc(word, func(r rune) bool { return r == '-' || r == '‐' || r == '‑' })
+	parts := strings.FieldsFunc(word, func(r rune) bool {
+		return r == '-' || r == '‐' || r == '‑'
+	})
 	for i, p := range parts {
 		dotted := strings.Contains(strings.TrimSuffix(p, "."), ".")
 		if parts[i] = places.Fold(p); dotted {
@@ -309,9 +304,11 @@ func vowel(row, c byte) byte {
 	}
 }
 
-var consonants = strings.NewReplacer("sch", "S", "tch", "C", "sh", "S", "ch", "S", "kh", "k", "gh", "g",
-	"dh", "d", "th", "t", "ph", "f", "tz", "Z", "ts", "Z", "dj", "j", "zh", "j", "ck", "k", "cz", "C",
-	"off", "ov", "eff", "ev", "q", "k", "w", "v", "x", "ks", "ce", "se", "ci", "si", "c", "k")
+var consonants = strings.NewReplacer(
+	"sch", "S", "tch", "C", "sh", "S", "ch", "S", "kh", "k", "gh", "g", "dh", "d", "th", "t", "ph", "f",
+	"tz", "Z", "ts", "Z", "dj", "j", "zh", "j", "ck", "k", "cz", "C", "off", "ov", "eff", "ev",
+	"q", "k", "w", "v", "x", "ks", "ce", "se", "ci", "si", "c", "k",
+)
 
 // parts returns the parts of a surname with a hyphen or particles: "Cortez" of
 // "Ocasio-Cortez", "Berg" of "van der Berg".
@@ -347,7 +344,8 @@ func compatible(a, b *name) bool {
 	given, more := short[:len(short)-1], long[:len(long)-1]
 	if !sameGiven(given[0], more[0]) {
 		// Known by a middle name: "Rupert Murdoch" of "Keith Rupert Murdoch".
-		return len(given) < len(more) && !more[0].initial && allAlike(given, more[len(more)-len(given):]) && !patronymic(more)
+		return len(given) < len(more) && !more[0].initial && !patronymic(more) &&
+			allAlike(given, more[len(more)-len(given):])
 	}
 	return subsequence(given[1:], more[1:])
 }
