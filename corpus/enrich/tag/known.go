@@ -26,8 +26,8 @@ type org struct {
 var known = sync.OnceValue(func() orgs {
 	o := orgs{}
 	for line := range strings.Lines(orgsText) {
-		names, ok := strings.CutPrefix(strings.TrimSpace(line), "org\t")
-		if !ok {
+		class, names, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if class != "org" && class != "company" {
 			continue
 		}
 		usual, _, _ := strings.Cut(names, "|")

@@ -72,6 +72,8 @@ func (a *Article) Study(n *Names) {
 	for i, st := range a.styles {
 		if st == prose {
 			a.facts.capitals(n, a.Sentence(i))
+		} else {
+			a.facts.expect(a.Sentence(i))
 		}
 	}
 	for i, st := range a.styles {

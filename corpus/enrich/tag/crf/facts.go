@@ -13,11 +13,10 @@ const (
 
 // fact is what an article shows of one word.
 type fact struct {
-	low            uint64 // hash of the word in lower case
-	text           string // as it is written with a capital
-	used           bool
-	seen           seen
-	lower, capital uint16 // how often it is so written where it need not be
+	low  uint64 // hash of the word in lower case
+	text string // as it is written with a capital, in the middle of a sentence if it is
+	used bool
+	seen seen
 }
 
 // facts is a hash table of words. It is cleared and used again.
@@ -80,17 +79,18 @@ func (f *facts) capitals(n *Names, s []Token) {
 			continue
 		}
 		w := f.add(t.low)
-		if w.capital++; w.capital > 1 {
+		if w.text != "" {
 			w.seen |= seenTwice
 		}
-		if w.text == "" || t.kind != initial {
+		middle := i > 0 && s[i-1].kind == lower
+		if w.text == "" || middle && w.seen&seenMiddle == 0 {
 			w.text = t.Text
 		}
 		if i == 0 {
 			continue
 		}
 		before := &s[i-1]
-		if before.kind == lower {
+		if middle {
 			w.seen |= seenMiddle
 		}
 		if before.kind >= digits {
@@ -106,6 +106,15 @@ func (f *facts) capitals(n *Names, s []Token) {
 	}
 }
 
+// expect makes a fact of each word of a headline, so that lowers looks for it.
+func (f *facts) expect(s []Token) {
+	for i := range s {
+		if s[i].kind.capital() {
+			f.add(s[i].low)
+		}
+	}
+}
+
 // lowers notes which of the words known are written in lower case too.
 func (f *facts) lowers(s []Token) {
 	for i := range s {
@@ -114,7 +123,6 @@ func (f *facts) lowers(s []Token) {
 		}
 		if w := f.at(s[i].low); w.used {
 			w.seen |= seenLower
-			w.lower++
 		}
 	}
 }

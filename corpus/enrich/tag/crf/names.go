@@ -47,6 +47,7 @@ const (
 	common // a word that is often in lower case
 	plain  // a word that is nearly always in lower case
 	company
+	team
 
 	numClasses = iota
 	prefix     = 1 << 31 // the beginning of a longer phrase
@@ -55,7 +56,7 @@ const (
 var classNames = map[string]classes{
 	"country": country, "cityL": cityL, "cityM": cityM, "cityS": cityS, "first": firstName,
 	"last": lastName, "demonym": demonym, "title": title, "orgkey": orgKey, "org": org,
-	"admin": admin, "person": person, "date": date, "common": common, "plain": plain, "company": company,
+	"admin": admin, "person": person, "date": date, "common": common, "plain": plain, "company": company, "team": team,
 }
 
 // maxPhrase is the most tokens that a phrase of the lists has.
@@ -169,7 +170,7 @@ func (n *Names) Type(words ...string) (t Type, ok bool) {
 	switch c := n.classes(h); {
 	case c&country != 0:
 		return Place, true
-	case c&org != 0:
+	case c&(org|company) != 0:
 		return Org, true
 	case c&demonym != 0:
 		return Other, true

@@ -35,13 +35,13 @@ func (a *Article) recased(n *Names, t *Token, first bool) string {
 	w := a.facts.at(t.low)
 	c := n.word(t)
 	switch {
-	case w.used && w.seen&seenLower == 0 && w.seen&seenMiddle != 0:
+	case w.seen&seenLower == 0 && w.seen&seenMiddle != 0:
 		return w.text
-	case w.used && w.seen&seenLower != 0 && w.seen&seenMiddle == 0:
+	case w.seen&seenLower != 0 && w.seen&seenMiddle == 0:
 		return lowered(t.Text, first)
 	case c&plain != 0:
 		return lowered(t.Text, first)
-	case w.used:
+	case w.text != "":
 		return w.text
 	case c == 0 && n.inflected(t.Text):
 		return lowered(t.Text, first)

@@ -28,7 +28,7 @@ type Options struct {
 
 // Usual are the options that the embedded weights were learnt with.
 var Usual = Options{
-	Seed: 1, Copies: 4, Epochs: 2, Step: 0.2, Decay: 1e-3, Cut: 5, Forget: .2, Least: 0.1, Most: 6,
+	Seed: 1, Copies: 3, Epochs: 2, Step: 0.2, Decay: 1e-3, Cut: 5, Forget: .2, Least: 0.1, Most: 6,
 	Replacement:  Replacement{Names: .6, Places: .6},
 	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
 }
