@@ -30,7 +30,7 @@ func (p *parser) clock(i int) int {
 		j += 3
 	case p.low(j) == "noon" && h == 12 && min < 0:
 		j++
-	case min >= 0 && p.partBehind(j) != "":
+	case (min >= 0 || p.low(i-1) == "at") && p.partBehind(j) != "":
 	case min < 0 || !p.atClock(i, j):
 		return 0
 	}
@@ -74,7 +74,9 @@ func (p *parser) hour(i int) (h, min, j int) {
 	}
 	local := p.low(i+1) == "local" && p.low(i+2) == "time"
 	switch {
-	case t.digits == 0 && t.num >= 1 && t.num <= 12 && p.low(i+1) == "o" && p.low(i+3) == "clock":
+	case t.digits == 0 && t.num >= 1 && t.num <= 12 && (p.low(i+1) == "o" &&
+		p.low(i+3) == "clock" ||
+		p.low(i-1) == "at" && p.partBehind(i+1) != ""):
 		return int(t.num), -1, i + 1
 	case !t.whole():
 		return 0, 0, i
@@ -140,6 +142,10 @@ func zone(w string) bool {
 // "10 a.m. on Wednesday", else that of the clause.
 func (p *parser) clockDay(i, j int, suffix string) int {
 	v, ok := p.clauseDay(i).shift(0, day)
+	confidence := clockConfidence
+	if p.clauseTold(i) {
+		confidence = toldConfidence
+	}
 	end, k := j-1, j
 	if p.low(k) == "on" || p.low(k) == "," || p.low(k) == "of" {
 		k++
@@ -157,6 +163,7 @@ func (p *parser) clockDay(i, j int, suffix string) int {
 			p.found[n].Precision == "day" &&
 			p.found[n].Start == p.at(k).start {
 			m := p.found[n]
+			confidence = 0.7
 			v, ok, end = strings.Split(m.Value, "T")[0], m.Anchor != "unanchored", next-1
 		}
 		p.found = p.found[:n]
@@ -165,7 +172,7 @@ func (p *parser) clockDay(i, j int, suffix string) int {
 		}
 	}
 	p.here = here
-	return p.add(i, end, "TIME", relative(v+suffix, ok, "clock", 0.7))
+	return p.add(i, end, "TIME", relative(v+suffix, ok, "clock", confidence))
 }
 
 // clause is how many tokens a day is in mind for a time of day behind it.
@@ -173,8 +180,17 @@ const clause = 12
 
 // clauseDay is the day of a time of day that has none of its own.
 func (p *parser) clauseDay(i int) base {
-	if p.told.level == toDay && (p.narrative || i-p.toldAt <= clause) {
+	if p.clauseTold(i) {
 		return p.told
 	}
 	return p.now()
 }
+
+// clauseTold tells whether the clause of token i, or a narrative, has told a day.
+func (p *parser) clauseTold(i int) bool {
+	return p.told.level == toDay && (p.narrative || i-p.toldAt <= clause)
+}
+
+// clockConfidence is that of a time of day for which no day is told: that of the
+// publication is likely.
+const clockConfidence = 0.45

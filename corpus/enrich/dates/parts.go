@@ -339,6 +339,8 @@ func (p *parser) thePart(i int) int {
 	switch w := p.low(i + 2); {
 	case w == "before" && p.closes(i+3):
 		shift = -1
+	case !p.clauseTold(i):
+		return 0 // of which day is not told
 	case p.low(i-1) == "in", p.low(i-1) == "during", p.low(i-1) == "through",
 		p.low(i-1) == "overnight":
 	default:
