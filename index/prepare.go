@@ -301,7 +301,8 @@ func (r *reader) noticeValues(e search.Has, found []values.Value) {
 			r.notice("%s is the person known by that name alone; others who bear it: %s",
 				e, paths(others))
 		}
-	case e.Field == search.Person && written(e.Value) != written(found[0].Name):
+	case e.Field == search.Person && e.Value != found[0].ID &&
+		written(e.Value) != written(found[0].Name):
 		r.notice("%s is read as %s%s", e, found[0].Path, r.spellings(found[0]))
 	case e.Field == search.Person:
 		if spellings := r.spellings(found[0]); spellings != "" {

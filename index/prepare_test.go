@@ -24,7 +24,8 @@ func testTable() *values.Table {
 		{ID: "gn:5", Name: "Homs", Kind: places.Division},
 		{ID: "gn:6", Name: "Homs", Kind: places.Town, Parent: "gn:5"},
 	}, nil), nil))
-	for _, name := range []string{"Ana Okoro", "Ben Okoro", "Okoro", "Leila Rahimi", "Omar Haddad", "Sami Haddad"} {
+	for _, name := range []string{"Ana Okoro", "Ben Okoro", "Okoro", "Leila Rahimi", "Omar Haddad", "Sami Haddad",
+		"Imad al-Muqrin"} {
 		t.Add(search.Person, values.NameKey(name), name)
 	}
 	t.Add(search.Place, "gn:2", "")
@@ -156,6 +157,11 @@ func TestPrepareNotices(t *testing.T) {
 		{"person:Okoro", []string{"known by that name alone; others who bear it: Ana Okoro, Ben Okoro"}},
 		{`person:"Leila Rahimi"`, nil},
 		{"person:leila-rahimi", nil},
+		{"person:imad-mukrin", nil},
+		{`person:"Imad al-Muqrin"`, nil},
+		{`person:"Emad Muqrin"`, []string{`person:"Emad Muqrin" is read as Imad al-Muqrin`}},
+		{`person:"Layla Rahimi"`, []string{`person:"Layla Rahimi" is read as Leila Rahimi`}},
+		{"person:Raheemi", []string{"person:Raheemi is read as Leila Rahimi"}},
 		{"org:Nobody", []string{"no organisation in the archive is named “Nobody”"}},
 		{"place:Nowhere OR place:Nowhere", []string{"no place in the archive is named “Nowhere”"}},
 		{"source:wire", nil},

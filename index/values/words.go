@@ -32,13 +32,17 @@ func (w *wordList) change(ord Ord, before, name string) {
 // lineOf returns the line of a value.
 func (c *column) lineOf(ord Ord) string {
 	line := wordLine(c.shown[ord])
-	if c.field != search.Person || !c.isSpelling(c.shown[ord], c.ids[ord]) {
+	if c.field != search.Person || c.shown[ord] != c.names[ord] {
 		return line
 	}
-	for _, s := range append([]string{c.ids[ord]}, c.spelled[ord]...) {
-		if more := wordLine(s); !strings.Contains(line+" ", more+" ") {
+	add := func(more string) {
+		if !strings.Contains(line+" ", more+" ") {
 			line += " " + more
 		}
+	}
+	add("-" + c.ids[ord])
+	for _, s := range c.spelled[ord] {
+		add(wordLine(s))
 	}
 	return line
 }

@@ -315,6 +315,53 @@ mikdad mekdad miqdad meqdad
 bouthaina buthaina bouthayna buthayna
 shaaban shaban chaaban
 akbar akber akbr
+imad emad
+ihab ehab
+ihsan ehsan
+hossam hussam husam houssam hosam
+mazen mazin
+fares faris
+anas anass
+bassem basem basim bassim
+bilal belal
+diab dhiab
+fawzi fawzy fauzi fouzi fawzie
+ghaleb ghalib
+hatem hatim
+khaldoun khaldun
+luay louay loay
+mamdouh mamduh
+moataz mutaz moutaz muataz
+muhannad mohannad mouhannad
+munther monther mundhir mondher
+moaz muath muadh mouaz moath mouadh
+nasim naseem nassim
+nidal nedal nidhal
+qahtan kahtan
+raed raid
+rafat raafat rafaat
+rami ramy
+saber sabir
+saqr sakr saqer
+shadi shady chadi
+shihab shehab chihab
+sufyan sufian sofiane sofyan soufiane
+suhaib sohaib souhaib
+tamer tamir
+thaer thair
+turki turky
+wael wail
+wissam wisam wesam
+yazid yazeed
+ziad ziyad zeyad
+tayyeb tayeb tayib taieb
+zaher zahir
+jibril gibril jebril djibril jibreel
+essam isam issam esam
+raouf rauf raoof
+fikri fikry
+majdi magdi magdy
+jumaa gomaa
 `
 
 // others are such names of Russian, Ukrainian, Hebrew and Turkish.
