@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"dateline/corpus"
 	"dateline/corpus/enrich/places"
@@ -386,6 +388,61 @@ func TestCurateAfterFault(t *testing.T) {
 	n.write(func(w *Writer) { n.must(w.Publish(t.Context())) })
 	n.has(map[string]string{"place my:camp": "1 Lakeland/Shore/North Camp"})
 	n.sound()
+}
+
+// Wherever the power is cut, corrections are applied as a whole or not at all, and
+// what was acknowledged as applied is.
+func TestCurateAndPowerCut(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 3))
+	whole := map[bool]int{} // by whether they were applied
+	for at, more := 1, true; more; at++ {
+		n := newNewsroom(t, fakeEngines())
+		n.put(article("a", "North Camp."), article("b", "the Engineer"), article("c", "North Camp."))
+		n.write(func(w *Writer) { n.must(w.Remove(t.Context(), []string{"c"}, false)); n.must(w.Publish(t.Context())) })
+		n.edit(camp + renamed)
+		before := n.state()
+		err := n.cutAt(at, random)
+		more = err != nil
+		n.write(func(w *Writer) { n.must(w.Publish(t.Context())) })
+		after := n.state()
+		applied := !maps.Equal(existing(before), existing(after))
+		whole[applied]++
+		if applied {
+			n.has(map[string]string{
+				"place my:camp": "1 Lakeland/Shore/North Camp", leila: "2 Laila Rahimi (envoy)",
+				"person " + values.NameKey("Abu Hamza"): "1 Abu Hamza",
+			})
+		} else if err == nil {
+			t.Error("corrections were acknowledged, and are not there")
+		}
+		n.write(func(w *Writer) { n.must(w.Remove(t.Context(), []string{"c"}, true)); n.must(w.Publish(t.Context())) })
+		if got := n.state()["place my:camp"] != ""; got != applied {
+			t.Errorf("cut at %d: the article brought back has the correction: %v, want %v", at, got, applied)
+		}
+		n.sound()
+	}
+	if whole[false] < 5 || whole[true] < 5 {
+		t.Errorf("cuts left corrections applied or not: %v", whole)
+	}
+}
+
+// cutAt applies corrections until the power is cut, and returns whether it was.
+func (n *newsroom) cutAt(at int, random *rand.Rand) error {
+	disk := &powerDisk{at: at, random: random, synced: map[string]int64{}}
+	options := n.Options
+	options.disk = disk
+	w, err := OpenWriter(n.dir, options)
+	if err == nil {
+		_, err = w.Curate(n.Context(), n.extractors)
+		disk.mu.Lock()
+		disk.at = min(disk.at, disk.calls+1) // nothing is done at the end
+		disk.mu.Unlock()
+		w.Close()
+	}
+	disk.cut()
+	return err
 }
 
 // A generation that is lost takes no corrections with it.
