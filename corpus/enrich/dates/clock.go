@@ -141,9 +141,9 @@ func zone(w string) bool {
 // clockDay adds a time of day from token i to j, with the day that follows it:
 // "10 a.m. on Wednesday", else that of the clause.
 func (p *parser) clockDay(i, j int, suffix string) int {
-	v, ok := p.clauseDay(i).shift(0, day)
+	v, ok := p.clauseDay().shift(0, day)
 	confidence := clockConfidence
-	if p.clauseTold(i) {
+	if p.clauseTold() {
 		confidence = toldConfidence
 	}
 	end, k := j-1, j
@@ -179,17 +179,16 @@ func (p *parser) clockDay(i, j int, suffix string) int {
 const clause = 12
 
 // clauseDay is the day of a time of day that has none of its own.
-func (p *parser) clauseDay(i int) base {
-	if p.clauseTold(i) {
+func (p *parser) clauseDay() base {
+	if p.clauseTold() {
 		return p.told
 	}
 	return p.now()
 }
 
-// clauseTold tells whether the clause of token i, or a narrative, has told a day.
-func (p *parser) clauseTold(i int) bool {
-	return p.told.level == toDay && (p.narrative || i-p.toldAt <= clause)
-}
+// clauseTold tells whether the clause that is read, or a narrative, has told a
+// day.
+func (p *parser) clauseTold() bool { return p.toldWithin(clause, toDay) }
 
 // clockConfidence is that of a time of day for which no day is told: that of the
 // publication is likely.

@@ -292,10 +292,16 @@ const nearby = 40
 
 // near is what "the year" counts from: the date told lately, else now.
 func (p *parser) near(l level) base {
-	if p.told.level >= l && (p.narrative || p.here-p.toldAt <= nearby) {
+	if p.toldWithin(nearby, l) {
 		return p.told
 	}
 	return p.now()
+}
+
+// toldWithin tells whether the last n tokens, or a narrative, have told a date
+// that is known well enough.
+func (p *parser) toldWithin(n int, l level) bool {
+	return p.told.level >= l && (p.narrative || p.here-p.toldAt <= n)
 }
 
 // order tells whether an article writes the day first (1) in dates like

@@ -245,10 +245,16 @@ func (p *parser) age(k int, hyphen bool) int {
 func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 	end, sign := k+1, -1
 	b, confidence := p.then(), toldConfidence
+	if p.toldWithin(nearby, u.needs()) {
+		b = p.told
+	}
 	switch p.low(end) {
 	case "ago":
 		b, confidence = p.now(), 0.85
 	case "earlier":
+		if u == year && f == 1 && !p.toldWithin(clause, toYear) {
+			b = p.now() // "from $2 million a year earlier"
+		}
 	case "before", "after":
 		if next := p.low(end + 1); next != "." && next != "," {
 			return 0

@@ -339,7 +339,7 @@ func (p *parser) thePart(i int) int {
 	switch w := p.low(i + 2); {
 	case w == "before" && p.closes(i+3):
 		shift = -1
-	case !p.clauseTold(i):
+	case !p.clauseTold():
 		return 0 // of which day is not told
 	case p.low(i-1) == "in", p.low(i-1) == "during", p.low(i-1) == "through",
 		p.low(i-1) == "overnight":

@@ -12,7 +12,7 @@ const (
 	future  = "FUTURE_REF"
 )
 
-// reference reads now, recent weeks, the past, in the near future, at present.
+// reference reads now, recently, recent weeks, the past, in the near future, at present.
 func (p *parser) reference(i int) int {
 	w, next := p.low(i), p.low(i+1)
 	switch w {
@@ -39,8 +39,8 @@ func (p *parser) reference(i int) int {
 	if !ok || p.alike(i) {
 		return 0
 	}
-	if _, plural, ok := unitOf(next); ok && w == "recent" && plural {
-		return p.vague(i, i+1, past)
+	if u, plural, ok := unitOf(next); ok && w == "recent" && plural {
+		return p.add(i, i+1, "DURATION", value{period("X", u), "", "duration", 0.7})
 	} else if ok && w == "current" || w == "current" && (next == "fiscal" || next == "financial") {
 		return 0 // the current week is one of the calendar
 	}
@@ -167,8 +167,7 @@ func modalOrVerb(w string) bool {
 
 // sets are the words for what happens again and again.
 var sets = map[string]string{"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y",
-	"annual": "P1Y", "annually": "P1Y", "hourly": "PT1H", "quarterly": "P1Q", "nightly": "PTNI",
-	"fortnightly": "P2W", "biweekly": "P2W", "biannual": "P6M"}
+	"annually": "P1Y", "hourly": "PT1H", "nightly": "PTNI", "fortnightly": "P2W", "biweekly": "P2W"}
 
 // longs are the words for what goes on as long as a unit.
 var longs = map[string]string{"daylong": "P1D", "weeklong": "P1W", "monthlong": "P1M",

@@ -342,20 +342,8 @@ func (p *parser) lasts(j int, u unit, the bool) bool {
 	switch u {
 	case hour, minute, second:
 		return true
-	case weekend, day:
+	case week, weekend, day:
 		return p.low(j) == "past" && the && u != weekend
-	case week:
-		return the && (p.low(j) == "past" || p.low(j) == "last" && within(p.low(j-2)))
 	}
 	return p.low(j) == "past" && p.low(j-1) != "this" || the && p.low(j) == "last"
-}
-
-// within tells whether a word stands before a time that something takes or
-// happens in: "over the last week".
-func within(w string) bool {
-	switch w {
-	case "in", "over", "during", "for", "within":
-		return true
-	}
-	return false
 }
