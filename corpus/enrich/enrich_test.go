@@ -88,7 +88,7 @@ func TestSample(t *testing.T) {
 }
 
 func TestFieldsOfAMention(t *testing.T) {
-	doc := enricher().Document(article("Rafah reopens", "Near Zarvokia, in Rafah, Gaza Strip, Ada Quell spoke.", ""))
+	doc := enricher().Document(article("Rafah reopens", "Near Zarvokia, in Rafah, Gaza Strip, Prime Minister Ada Quell spoke.", ""))
 	m := doc.Mentions[0]
 	if m.Kind != corpus.Place || m.Field != "title" || m.Start != 0 || m.End != 5 || m.ID != "gn:281102" ||
 		m.GeoNames != 281102 || m.Name != "Rafah" || m.Lat == nil || m.Lon == nil || *m.Lat < 31 || *m.Lat > 32 {

@@ -134,9 +134,9 @@ func styleOf(n *Names, s []Token) style {
 		}
 	}
 	switch {
-	case shouted >= 2 && lowers*4 <= shouted && shouted*10 >= caps*8:
+	case shouted >= 2 && lowers*8 <= shouted && shouted*10 >= caps*8:
 		return shout
-	case caps >= 4 && lowers*8 <= caps && needless >= 2:
+	case caps >= 4 && lowers*16 <= caps && needless >= 2:
 		return titled
 	}
 	return prose

@@ -244,26 +244,29 @@ func (r *Reader) sum(n int) {
 	r.scale = append(r.scale[:0], make([]float64, n)...)
 	before := [numLabels]float64{Outside: 1}
 	for k := range n {
-		most := r.score[k][0]
-		for _, v := range r.score[k] {
-			most = max(most, v)
+		alpha, local := &r.alpha[k], &r.local[k]
+		most := int32(forbidden)
+		for b := range numLabels {
+			for _, a := range predecessors[b] {
+				alpha[b] += float64(before[a] * r.model.ratio[a][b])
+			}
+			if alpha[b] > 0 {
+				most = max(most, r.score[k][b])
+			}
 		}
 		total := 0.0
 		for b := range numLabels {
-			r.local[k][b] = r.model.toThe(most - r.score[k][b])
-			v := 0.0
-			for _, a := range predecessors[b] {
-				v += float64(before[a] * r.model.ratio[a][b])
+			if alpha[b] > 0 {
+				local[b] = r.model.toThe(most - r.score[k][b])
+				alpha[b] = float64(alpha[b] * local[b])
+				total += alpha[b]
 			}
-			v = float64(v * r.local[k][b])
-			r.alpha[k][b] = v
-			total += v
 		}
 		for b := range numLabels {
-			r.alpha[k][b] /= total
+			alpha[b] /= total
 		}
 		r.scale[k] = total
-		before = r.alpha[k]
+		before = *alpha
 	}
 	r.backward(n)
 }
@@ -287,11 +290,15 @@ func (r *Reader) backward(n int) {
 	}
 }
 
-// probability returns that of the labels from a to b.
+// probability returns that of the labels from a to b. It is 0 where all ways to
+// label the run are too improbable to be told apart.
 func (r *Reader) probability(labels []Label, a, b int) float64 {
 	p := r.alpha[a][labels[a]]
 	for k := a + 1; k < b; k++ {
 		p = p * r.model.ratio[labels[k-1]][labels[k]] * r.local[k][labels[k]] / r.scale[k]
 	}
-	return min(1, p*r.beta[b-1][labels[b-1]])
+	if p *= r.beta[b-1][labels[b-1]]; !(p >= 0) {
+		return 0
+	}
+	return min(1, p)
 }
