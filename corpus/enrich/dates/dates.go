@@ -357,7 +357,7 @@ func (p *parser) tells(fields [][]token) bool {
 	if p.pub.level == unknown {
 		return days >= narrativeYears && days >= fresh
 	}
-	return old >= narrativeYears && old >= 4*recent && old >= 6*fresh
+	return old >= narrativeYears && old >= 4*recent && old >= 12*fresh
 }
 
 // fresh tells whether token i is of a day near the publication: "yesterday", or a

@@ -10,13 +10,16 @@ func (p *parser) word(i int) int {
 	w := p.low(i)
 	switch w {
 	case "today":
+		if p.narrative {
+			return p.vague(i, i, present) // these days
+		}
 		return p.days(i, i, 0)
 	case "yesterday":
 		return p.days(i, i, -1)
 	case "tomorrow":
 		return p.days(i, i, 1)
 	case "tonight":
-		v, ok := p.now().shift(0, day)
+		v, ok := p.pub.shift(0, day)
 		return p.add(i, i, "TIME", relative(v+"TNI", ok, "tonight", 0.85))
 	}
 	if v, ok := longs[w]; ok {
@@ -31,7 +34,7 @@ func (p *parser) word(i int) int {
 
 // days adds the day n days from now, with the part of the day behind it.
 func (p *parser) days(a, b, n int) int {
-	v, ok := p.now().shift(n, day)
+	v, ok := p.pub.shift(n, day)
 	if part := partOfDay(p.low(b + 1)); part != "" {
 		return p.add(a, b+1, "TIME", relative(v+part, ok, "relative-day", 0.9))
 	}

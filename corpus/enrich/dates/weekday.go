@@ -70,6 +70,9 @@ func (p *parser) weekdayDate(a, i int) int {
 func (p *parser) weekdayOf(w, i, direction int) (time.Time, bool) {
 	b := p.now()
 	if b.level < toDay {
+		b = p.pub // a narrative that has told no day
+	}
+	if b.level < toDay {
 		return time.Time{}, false
 	}
 	back := (int(b.Weekday()) - w + 14) % 7
