@@ -236,6 +236,26 @@ func TestNarrative(t *testing.T) {
 	}
 }
 
+// What comes later is told later; a year in passing and today's custom move
+// nothing; and a report of now that looks back is no narrative.
+func TestNarrativeTime(t *testing.T) {
+	const years = "In 1901, 1902, 1903, 1904, 1905, 1906, 1907, 1908, 1910, 1911, 1912 and 1913 it rained. "
+	for text, want := range map[string]string{
+		"On 3 December 1914 it began. In January it spread.":                   "January=1915-01",
+		"On 3 March 1914 it began, as planned for 1916. On 5 March it spread.": "5 March=1914-03-05",
+		"On 3 March 1914 it began. Today it is remembered.":                    "Today=PRESENT_REF",
+		"In 1914 it began. He spoke on Monday.":                                "Monday=2010-04-26",
+	} {
+		if got := found("2010-05-01", years+text); !strings.Contains(got, want) {
+			t.Errorf("%q: %s is not in %s", text, want, got)
+		}
+	}
+	const news = years + "In 1914 it began. He said on Monday that it was yesterday, or Tuesday. In March it rained."
+	if got := found("2010-05-01", news); !strings.Contains(got, "March=2010-03") {
+		t.Errorf("news is read as a narrative: %s", got)
+	}
+}
+
 func TestFields(t *testing.T) {
 	const text = "27 March 2024, in March, on Wednesday, now, for three days"
 	want := []corpus.Mention{
