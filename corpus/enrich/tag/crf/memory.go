@@ -16,9 +16,6 @@ type votes struct {
 	typ   [numTypes]int32
 }
 
-// full is the vote of a name that is certain.
-const full = 64
-
 func (m *memory) reset() {
 	if len(m.slots) > 1<<14 {
 		m.slots = nil
@@ -65,17 +62,16 @@ func (m *memory) see(low uint64) {
 // remember takes in a name of a sentence.
 func (m *memory) remember(s []Token, name Name) {
 	s = s[name.From:name.To]
-	vote := int32(name.Probability * full)
 	h := uint64(0)
 	for i := range s {
 		if s[i].kind.capital() {
 			v := m.at(s[i].low)
-			v.label[partOf(name.Type, i, len(s))] += vote
-			v.typ[name.Type] += vote
+			v.label[partOf(name.Type, i, len(s))]++
+			v.typ[name.Type]++
 		}
 		h = phrase(h, s[i].low)
 		switch {
-		case i > 0 && i == len(s)-1 && 2*vote >= full:
+		case i > 0 && i == len(s)-1:
 			m.phrases[h] = s
 		case m.phrases[h] == nil:
 			m.phrases[h] = nil
@@ -108,7 +104,7 @@ func (m *memory) phrase(s []Token) []Token {
 // model's: of its type, and of its label.
 type pull struct {
 	typ, label int32
-	least      int32 // how often the word must stand in the prose
+	least      int32 // how often the word must stand in the prose at least
 }
 
 // A word of the prose is its own witness once.
@@ -126,13 +122,12 @@ func (m *memory) lean(score *[numLabels]int32, t *Token, p pull) {
 	if v.count < p.least {
 		return
 	}
-	all := v.count * full
 	for typ, n := range v.typ {
 		for part := range numParts {
-			score[label(Type(typ), part)] += p.typ * n / all
+			score[label(Type(typ), part)] += p.typ * n / v.count
 		}
 	}
 	for l, n := range v.label {
-		score[l] += p.label * n / all
+		score[l] += p.label * n / v.count
 	}
 }
