@@ -108,6 +108,11 @@ func curateCheck(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if format != "json" {
+		for _, n := range p.Notes {
+			fmt.Fprintln(c.stderr, "note: "+n)
+		}
+	}
 	if format != "json" && !ctx.Bool("quiet") {
 		fmt.Fprintf(c.stderr, "%s would change; %s would be extracted again\n",
 			plural(len(p.Changes), "value"), plural(p.Extracted, "article"))

@@ -56,7 +56,9 @@ func newExtras(names []Name) extras {
 		}
 	}
 	for _, list := range x {
-		slices.SortStableFunc(list, func(a, b pattern) int { return cmp.Compare(len(b.plain), len(a.plain)) })
+		slices.SortStableFunc(list, func(a, b pattern) int {
+			return cmp.Compare(len(b.plain), len(a.plain))
+		})
 	}
 	return x
 }

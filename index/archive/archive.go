@@ -48,6 +48,9 @@ type Searcher interface {
 	// Counts returns how many articles have each value of a field that is a
 	// person, place or organisation, by its id; those that have none under "".
 	Counts(ctx context.Context, field search.Field) (map[string]int, error)
+
+	// Keys returns the keys of a field's article-level values, each once.
+	Keys(ctx context.Context, field search.Field) ([]string, error)
 }
 
 // EngineOptions are what an engine is opened with.

@@ -303,6 +303,9 @@ func TestPreviewIsWhatComes(t *testing.T) {
 			p, err := r.Preview(t.Context(), n.extractors)
 			n.must(err)
 			n.must(r.Close())
+			if len(p.Notes) > 0 {
+				t.Errorf("%s\nnotes %q", toml, p.Notes)
+			}
 			if now := n.state(); !maps.Equal(before, now) {
 				t.Fatalf("%s\na preview changed the archive", toml)
 			}
@@ -316,6 +319,19 @@ func TestPreviewIsWhatComes(t *testing.T) {
 			t.Errorf("in the end:\n got %v\nwant %v", last, existing(first))
 		}
 		n.sound()
+	})
+}
+
+func TestPreviewNotes(t *testing.T) {
+	bothEngines(t, func(t *testing.T, n *newsroom) {
+		n.put(article("a", "Ferry Town."))
+		n.edit("[[person]]\nid = \"Nobody\"\nnone = true\n[[place]]\nid = \"Ferry Town\"\nnone = true\narticle = [\"a\", \"b\"]\n")
+		p, err := n.reader().Preview(t.Context(), n.extractors)
+		n.must(err)
+		want := []string{`line 1: no article mentions person "nobody"`, `line 4: there is no article "b"`}
+		if !slices.Equal(p.Notes, want) {
+			t.Errorf("notes %q, want %q", p.Notes, want)
+		}
 	})
 }
 

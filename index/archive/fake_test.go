@@ -161,6 +161,7 @@ type fakeSearcher struct {
 	*mem.Engine
 	options EngineOptions
 	table   *values.Table
+	docs    map[string]index.Entry
 
 	mu     sync.Mutex
 	closed bool
@@ -171,7 +172,7 @@ func openFake(dir string, o EngineOptions) (*fakeSearcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &fakeSearcher{Engine: mem.New(o.Resolver), options: o, table: values.NewTable(o.Resolver)}
+	s := &fakeSearcher{Engine: mem.New(o.Resolver), options: o, table: values.NewTable(o.Resolver), docs: docs}
 	for _, id := range slices.Sorted(maps.Keys(docs)) {
 		d := docs[id]
 		for _, v := range d.Values() {
@@ -199,6 +200,17 @@ func (s *fakeSearcher) Counts(ctx context.Context, f search.Field) (map[string]i
 		out[v.ID] = v.Count
 	}
 	return out, nil
+}
+
+func (s *fakeSearcher) Keys(_ context.Context, f search.Field) (keys []string, err error) {
+	for _, d := range s.docs {
+		for _, v := range d.Values() {
+			if search.FieldOf(v.Kind) == f {
+				keys = append(keys, v.Key)
+			}
+		}
+	}
+	return keys, nil
 }
 
 func (s *fakeSearcher) Table() *values.Table { return s.table }

@@ -16,6 +16,7 @@ import (
 type Preview struct {
 	Extracted int      `json:"extracted"` // articles that will mention something else
 	Changes   []Change `json:"changes"`   // by field, those of most articles first
+	Notes     []string `json:"notes"`     // what corrections speak of that no article has
 }
 
 // A Change is a value of which count, name or place will be another.
@@ -70,12 +71,15 @@ type preview struct {
 // previewed are the fields that can be corrected.
 var previewed = []search.Field{search.Person, search.Place, search.Org}
 
-func (p *preview) all(ctx context.Context, c *values.Curation, extractors Extractors) (*Preview, error) {
+// all compares all fields.
+func (p *preview) all(
+	ctx context.Context, c *values.Curation, extractors Extractors,
+) (*Preview, error) {
 	before, err := parseCuration(p.curation)
 	if err != nil {
 		return nil, err
 	}
-	out := &Preview{Changes: []Change{}}
+	out := &Preview{Changes: []Change{}, Notes: []string{}}
 	if out.Extracted, err = p.extract(ctx, changedNames(before, c), extractors(c)); err != nil {
 		return nil, err
 	}
@@ -85,8 +89,25 @@ func (p *preview) all(ctx context.Context, c *values.Curation, extractors Extrac
 			return nil, err
 		}
 		out.Changes = append(out.Changes, changes...)
+		notes, err := p.unmet(ctx, c, f)
+		if err != nil {
+			return nil, err
+		}
+		out.Notes = append(out.Notes, notes...)
 	}
 	return out, nil
+}
+
+// unmet tells what corrections speak of that no article has.
+func (p *preview) unmet(ctx context.Context, c *values.Curation, f search.Field) ([]string, error) {
+	keys, err := p.generation.engine.Keys(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return c.Unmet(f, keys, func(article string) (bool, error) {
+		_, ok, err := p.generation.engine.Find(ctx, article)
+		return ok, err
+	})
 }
 
 // extract extracts the articles that contain one of names, and notes what that

@@ -21,12 +21,14 @@
 package bleve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"dateline/index"
@@ -196,6 +198,23 @@ func (s *Searcher) Counts(ctx context.Context, f search.Field) (out map[string]i
 		r := newRun(ctx, s.view, &index.Plan{})
 		out, err = r.counts(f)
 		return err
+	})
+	return out, err
+}
+
+// Keys returns the keys of a field's article-level values, each once.
+func (s *Searcher) Keys(ctx context.Context, f search.Field) (out []string, err error) {
+	err = s.use(func() error {
+		for _, shard := range s.view.shards {
+			k, err := shard.fields[string(f)].get()
+			if err := cmp.Or(err, ctx.Err()); err != nil {
+				return err
+			}
+			out = append(out, k.keys...)
+		}
+		slices.Sort(out)
+		out = slices.Compact(out)
+		return nil
 	})
 	return out, err
 }

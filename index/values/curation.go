@@ -134,8 +134,9 @@ type corrections struct {
 // An exception says that in an article or a source an id is that of another
 // value, or of none where to is empty.
 type exception struct {
-	at At // one of the two is set
-	to string
+	at    At // one of the two is set
+	to    string
+	where string // in the file
 }
 
 func (c *Curation) of(field search.Field) *corrections {

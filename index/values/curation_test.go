@@ -177,6 +177,56 @@ parent = "gn:6"
 	}
 }
 
+func TestUnmet(t *testing.T) {
+	c := curate(t, `
+[[person]]
+name = "Leila R."
+same = ["Laila Rahimi", "Nobody"]
+
+[[person]]
+id = "Leila R."
+same = ["Bibi"]
+article = ["a1", "a2"]
+
+[[person]]
+id = "Nowhere Man"
+name = "The Man"
+
+[[person]]
+name = "Salim"
+find = ["the Engineer"]
+
+[[place]]
+id = "gn:3"
+same = ["Rafah", "Old Gate", "gn:99"]
+parent = "gn:1"
+
+[[place]]
+id = "Camp"
+none = true
+`)
+	for _, f := range []struct {
+		field search.Field
+		keys  []string
+		want  []string
+	}{
+		{search.Person, []string{"Laila Rahimi", "Omar"}, []string{
+			`line 2: no article mentions person "nobody"`,
+			`line 6: no article mentions person "bibi"`, `line 6: there is no article "a2"`,
+			`line 11: no article mentions person "` + NameKey("Nowhere Man") + `"`,
+		}},
+		{search.Place, []string{"gn:7 Rafah", "Camp"}, []string{
+			`line 19: no article mentions place "old-gate"`,
+		}},
+		{search.Org, nil, nil},
+	} {
+		got, err := c.Unmet(f.field, f.keys, func(article string) (bool, error) { return article == "a1", nil })
+		if err != nil || !slices.Equal(got, f.want) {
+			t.Errorf("%s:\n got %q, %v\nwant %q", f.field, got, err, f.want)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	c := curate(t, `
 [[person]]

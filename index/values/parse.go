@@ -310,7 +310,7 @@ func (p *parser) addExceptions(field search.Field, e entry, id string, keys []st
 			if err := p.once(where, "the meaning of %s %q in %s", field, key, at); err != nil {
 				return err
 			}
-			c.exceptions[key] = append(c.exceptions[key], exception{at, to})
+			c.exceptions[key] = append(c.exceptions[key], exception{at, to, where})
 		}
 	}
 	return nil
