@@ -23,9 +23,10 @@ import (
 //     Qadhafi"; then more words: "Bashar al-Assad" before "Bashar Assad";
 //  5. fewer characters beyond Latin-1, since English drops their diacritics, and
 //     keeps others: "Erdogan" before "Erdoğan", "José" before "Jose";
-//  6. fewer characters, apostrophes aside: "UN" before "U.N.", not "OBrien"
+//  6. of persons more letters: "Diallo" before "Dialo";
+//  7. fewer characters, apostrophes aside: "UN" before "U.N.", not "OBrien"
 //     before "O'Brien";
-//  7. the one that sorts first.
+//  8. the one that sorts first.
 func better(field search.Field, id, a, b string) bool {
 	if a == b {
 		return false
@@ -34,7 +35,7 @@ func better(field search.Field, id, a, b string) bool {
 	return cmp.Or(slices.Compare(ra[:], rb[:]), strings.Compare(a, b)) < 0
 }
 
-func rankName(field search.Field, id, name string) (rank [8]int) {
+func rankName(field search.Field, id, name string) (rank [9]int) {
 	words := keyWords(name)
 	if keyOf(field, words) != id {
 		rank[0] = 1
@@ -52,6 +53,7 @@ func rankName(field search.Field, id, name string) (rank [8]int) {
 			if !people.IsUsual(w) {
 				rank[3]++
 			}
+			rank[7] -= utf8.RuneCountInString(w)
 		}
 		rank[4] = -len(named)
 	}
@@ -67,7 +69,7 @@ func rankName(field search.Field, id, name string) (rank [8]int) {
 		case r >= 0xC0:
 			rank[6]--
 		}
-		rank[7]++
+		rank[8]++
 	}
 	return rank
 }

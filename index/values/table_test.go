@@ -170,6 +170,8 @@ func TestBestName(t *testing.T) {
 		{search.Person, []string{"Leila Rahimi", "Leyla Rahimi", "Dr Leila Rahimi", "President Leila Rahimi", "leila rahimi"}},
 		{search.Person, []string{"Bashar al-Assad", "Bashar al‑Assad", "Bashar Assad", "Bashar Asad", "BASHAR AL-ASSAD"}},
 		{search.Person, []string{"José Echeverría", "Jose Echeverria"}},
+		{search.Person, []string{"Claire Diallo", "Claire Dialo"}},
+		{search.Org, []string{"L'Arche", "LArche"}},
 		{search.Person, []string{"Muammar Gaddafi", "Moammar Gaddafi", "Muammar Qadhafi", "Moammar Kadafi"}},
 		{search.Person, []string{"Conor O'Brien", "Conor OBrien", "Conor O’Brien"}},
 		{search.Org, []string{"UN", "U.N.", "The UN", "u.n."}},

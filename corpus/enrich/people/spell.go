@@ -7,7 +7,7 @@ import (
 
 // Spell returns the words of a full name, in lower case and without diacritics,
 // as they are spelled in the key that joins all spellings of a name. Names that
-// romanisation writes in many ways take one of them, "Mohammed" and "Muhammad"
+// romanisation writes in many ways take one of them, "Muhammad" and "Mohammed"
 // the latter; of other words only what never tells two names apart is made
 // equal; and beside an Arabic name, e and i, o and u. Articles within the name
 // are dropped ("Bashar al-Assad"), and names of several words that some write in

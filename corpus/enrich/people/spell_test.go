@@ -12,7 +12,7 @@ func TestSpell(t *testing.T) {
 		{"mohammed", "mohammed"}, // a single name stays
 		{"abu omer", "abu omer"},
 		{"abdel rahmane", "abdel rahmane"},
-		{"mohammed shaikh", "muhammad sheikh"},
+		{"muhammad shaikh", "mohammed sheikh"},
 		{"rashid al dhamari", "rashid damari"},
 		{"abdul rahman al sabty", "abdulrahman sabty"},
 		{"abd ar rahman an najjar", "abdulrahman najjar"},

@@ -13,8 +13,8 @@ import (
 const arabic = `
 hamed
 salem
-muhammad mohammed mohammad mohamed mohamad muhammed muhamed muhamad mohamet mahomed mouhamed
-muhammad mouhammad mohd mohammod
+mohammed muhammad mohammad mohamed mohamad muhammed muhamed muhamad mohamet mahomed mouhamed
+mohammed mouhammad mohd mohammod
 ahmed ahmad ahmet achmed akhmed ahmd akhmad
 mahmoud mohamud mahmud mahmood makhmud mehmood mahmoad
 hamid hameed hamied khamid hamide
@@ -27,7 +27,7 @@ ali aly
 omar umar omer oumar umer
 osama usama ussama oussama ousama osamah usamah
 othman uthman osman usman ousmane othmane outhman ossman
-khalid khaled khalet haled
+khaled khalid khalet haled
 khalil khaleel halil
 saleh salih
 salah salaah
@@ -36,17 +36,17 @@ salman salmaan
 suleiman sulaiman sulayman suleyman soleiman solaiman soleyman souleymane sulaymaan slimane sleiman
 suleiman suliman sulieman
 soleimani sulaimani sulaymani suleimani suleymani solaimani soleymani slimani
-said saeed saiid saaid sayeed saied
+saeed said saiid saaid sayeed saied
 sayyid sayed sayyed syed seyed seyyed sayid seyyid
 saad sad
 saud saoud
 faisal faysal feisal faissal fayssal faycal
 fahd fahad
-yusuf yousef youssef yusef yousuf yousof youssouf yussuf yousif yusif yosef yusuff youcef
+youssef yusuf yousef yusef yousuf yousof youssouf yussuf yousif yusif yosef yusuff youcef
 yasser yasir yaser yassir yasar
 yassin yasin yaseen yassine yaseein
 yahya yehia yahia yehya yahyaa
-yunus younis younes yunis younus yonis yunes younous
+younis yunus younes yunis younus yonis yunes younous
 ibrahim ebrahim ibraheem brahim ibrahem ebraheem
 ismail ismael esmail ismaeel esmaeil ismayil esmaeel ismaiel
 ishaq ishak eshaq isaaq
@@ -121,7 +121,7 @@ marwan marouan merwan marouane marwane
 maryam mariam meryem maryem
 masoud masud masood massoud massud mesud
 mounir munir moneer muneer monir
-mourad murad morad
+murad mourad morad
 moussa musa mousa mussa moosa musaa
 mustafa mostafa mustapha moustafa mostapha moustapha mustafaa
 muammar moammar muamar moamar mouammar muammer moamer
@@ -171,7 +171,7 @@ tahir taher tahar
 talib taleb
 talal tallal
 tamim tameem
-tarek tariq tarik tarique tareq
+tariq tarek tarik tarique tareq
 tawfiq tawfik taufik tewfik toufic tawfeeq toufik taoufik
 wahid waheed
 walid waleed oualid
@@ -253,9 +253,9 @@ akhundzada akhundzadeh akhunzada akhondzada
 habibullah habibollah habiballah
 hibatullah haibatullah hebatullah
 zabihullah zabihollah zabiullah
-ubaid obaid ubayd obeid ubeid
-ubaidi obaidi ubaydi obeidi obaydi
-ubaidullah obaidullah ubaydullah ubaydallah obeidallah obeidullah
+obaid ubaid ubayd obeid ubeid
+obaidi ubaidi ubaydi obeidi obaydi
+obaidullah ubaidullah ubaydullah ubaydallah obeidallah obeidullah
 zubair zubayr zubeir zobair zoubeir
 zubaidi zubaydi zubeidi
 khudair khudayr khodair khdair
@@ -265,7 +265,7 @@ junaid jounaid junayd juneid
 qadir kader qader kadir ghader qadeer gadir
 qahtani kahtani qahtany qahtaani
 qaradawi karadawi qardawi
-quraishi qureshi qurayshi quraishy qoreshi koraichi
+qureshi quraishi qurayshi quraishy qoreshi koraichi
 rajab ragab rajeb redjeb
 rasul rasool rassoul rasoul
 razzaq razak razzak razaq razeq rezaq rezzak

@@ -363,7 +363,7 @@ func allAlike(a, b []word) bool {
 // are the father's and grandfather's: where the second is an Arabic given name
 // and the first no mere "Muhammad".
 func patronymic(given []word) bool {
-	return spellings()[given[1].text].arabic && given[0].text != "muhammad"
+	return spellings()[given[1].text].arabic && given[0].text != "mohammed"
 }
 
 // subsequence tells whether the middle names of one are among the other's, in
