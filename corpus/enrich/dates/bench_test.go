@@ -15,6 +15,6 @@ func BenchmarkTag(b *testing.B) {
 	text := strings.Repeat(paragraph, 6)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		Tag("2024-03-04", text)
+		Tag("", "2024-03-04", text)
 	}
 }

@@ -13,15 +13,10 @@ import (
 
 // Tag returns the dates and durations in each of an article's fields, in order:
 // mentions of which Field and Text are left to the caller. Empty published: the
-// date of publication is not known.
-func Tag(published corpus.Date, fields ...string) [][]corpus.Mention {
-	return TagFrom("", published, fields...)
-}
-
-// TagFrom is Tag for an article of a source, a host name or an address: where
-// 03/04/2024 may be of March or April it is read as it is written in the country
-// of the source, if the article writes no other date the other way.
-func TagFrom(source string, published corpus.Date, fields ...string) [][]corpus.Mention {
+// date of publication is not known. Where 03/04/2024 may be of March or April it
+// is read as the article writes its other dates, else as it is written in the
+// country of source, a host name or an address, which may be empty.
+func Tag(source string, published corpus.Date, fields ...string) [][]corpus.Mention {
 	p := &parser{pub: baseOf(published)}
 	tokens := make([][]token, 0, len(fields))
 	for _, field := range fields {

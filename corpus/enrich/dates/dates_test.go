@@ -11,7 +11,7 @@ import (
 // found writes what a text has as "27 March=2024-03-27".
 func found(published corpus.Date, text string) string {
 	var out []string
-	for _, m := range Tag(published, text)[0] {
+	for _, m := range Tag("", published, text)[0] {
 		out = append(out, text[m.Start:m.End]+"="+m.Value)
 	}
 	return strings.Join(out, "; ")
@@ -153,7 +153,7 @@ func TestNumericOrder(t *testing.T) {
 		{"example.us", "on 3/4/23", "2023-03-04"},
 	} {
 		var got []string
-		for _, m := range TagFrom(c.source, "2023-12-11", c.text)[0] {
+		for _, m := range Tag(c.source, "2023-12-11", c.text)[0] {
 			got = append(got, m.Value)
 		}
 		if s := strings.Join(got, " "); s != c.want {
@@ -216,7 +216,7 @@ func TestRanges(t *testing.T) {
 		"on 1 June 2023 and on 2 June 2023":    "1 June 2023=2023-06-01=0; 2 June 2023=2023-06-02=0",
 	} {
 		var got []string
-		for _, m := range Tag("2024-03-28", text)[0] {
+		for _, m := range Tag("", "2024-03-28", text)[0] {
 			got = append(got, fmt.Sprintf("%s=%s=%d", text[m.Start:m.End], m.Value, m.Range))
 		}
 		if s := strings.Join(got, "; "); s != want {
@@ -265,7 +265,7 @@ func TestFields(t *testing.T) {
 		{Kind: corpus.DateKind, Type: "DATE"},
 		{Kind: corpus.Duration, Type: "DURATION"},
 	}
-	got := Tag("", text)[0]
+	got := Tag("", "", text)[0]
 	if len(got) != len(want) {
 		t.Fatalf("%d mentions, want %d: %+v", len(got), len(want), got)
 	}
@@ -275,7 +275,7 @@ func TestFields(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", text[m.Start:m.End], m, w)
 		}
 	}
-	if Tag("2024-03-28", text)[0][2].Anchor != corpus.Resolved {
+	if Tag("", "2024-03-28", text)[0][2].Anchor != corpus.Resolved {
 		t.Error("a weekday of a dated article is not resolved")
 	}
 }
@@ -285,7 +285,7 @@ func TestLongTexts(t *testing.T) {
 	for _, s := range []string{"1", "-", " ", "Monday ", "12:30 ", "1.", "a.", "'", "'8", "1990 ", "1/2/", "the end of ", "early ",
 		"late 1990s ", "mid-", "a few ", "May 3 and ", "the ", "recent ", "two and a half ", "the same ", "10 a.m. on ", "\n", "é",
 		"in the year ", "first quarter of ", "27 March ", "on the 14th of ", "year-", "New Year's ", "last last "} {
-		Tag("2024-03-28", strings.Repeat(s, 1<<18/len(s)))
+		Tag("", "2024-03-28", strings.Repeat(s, 1<<18/len(s)))
 	}
 }
 
@@ -301,7 +301,7 @@ func FuzzTag(f *testing.F) {
 	f.Add("the third quarter, the same month a year ago, the 14th, next Christmas, 9/9/99", "9999-12-31")
 	f.Fuzz(func(t *testing.T, text, published string) {
 		last := 0
-		for _, m := range Tag(corpus.Date(published), text)[0] {
+		for _, m := range Tag("", corpus.Date(published), text)[0] {
 			if m.Start < last || m.End <= m.Start || m.End > len(text) {
 				t.Fatalf("mention %+v behind %d", m, last)
 			}

@@ -10,7 +10,7 @@ import (
 // typed writes what a text has as "DATE Oct. 31=1998-10-31".
 func typed(published corpus.Date, text string) string {
 	var out []string
-	for _, m := range Tag(published, text)[0] {
+	for _, m := range Tag("", published, text)[0] {
 		out = append(out, m.Type+" "+text[m.Start:m.End]+"="+m.Value)
 	}
 	return strings.Join(out, "; ")
