@@ -49,7 +49,7 @@ func (e *Enricher) Document(a corpus.Article) corpus.Document {
 	if a.Date != nil {
 		published = a.Date.Value
 	}
-	when := dates.Tag(a.Source, published, texts...)
+	when := dates.Tag(cmp.Or(a.URL, a.Source), published, texts...)
 	names := e.names(texts)
 	for i, field := range fields {
 		for k := range when[i] {
