@@ -30,7 +30,8 @@ const (
 
 var kinds = [...]corpus.Kind{crf.Person: corpus.Person, crf.Place: corpus.Place, crf.Org: corpus.Org}
 
-// sentence writes the names of a sentence.
+// sentence writes the names of a sentence, but for an organisation that is the
+// beginning of a title: "National Security Adviser".
 func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 	for i := 0; i < len(s); {
 		if len(names) == 0 || i < names[0].From {
@@ -38,9 +39,11 @@ func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 			i++
 			continue
 		}
-		w.name(s[names[0].From:names[0].To], names[0])
-		i = names[0].To
-		names = names[1:]
+		n := names[0]
+		if n.Type != crf.Org || n.To == len(s) || !w.lists.Titled(s[n.From:n.To+1]) {
+			w.name(s[n.From:n.To], n)
+		}
+		i, names = n.To, names[1:]
 	}
 }
 

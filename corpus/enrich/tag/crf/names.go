@@ -187,3 +187,12 @@ func (n *Names) Heads(word string) bool {
 	w.look()
 	return w.kind.capital() && n.word(&w)&orgKey != 0
 }
+
+// Titled tells whether words are a title before a person's name.
+func (n *Names) Titled(words []Token) bool {
+	h := uint64(0)
+	for i := range words {
+		h = phrase(h, words[i].low)
+	}
+	return n.classes(h)&title != 0
+}

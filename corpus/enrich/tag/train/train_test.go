@@ -191,11 +191,14 @@ func TestEmbeddedWeightsCanBeRebuilt(t *testing.T) {
 	if err != nil {
 		t.Skip("the lists do not come with the project: ", err)
 	}
-	own, err := os.ReadFile("../names.tsv")
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"../names.tsv", "../orgs.txt"} {
+		own, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(append(list, '\n'), own...)
 	}
-	names, weights, err := Train(Usual, bytes.NewReader(conll), slices.Concat(list, []byte("\n"), own))
+	names, weights, err := Train(Usual, bytes.NewReader(conll), list)
 	if err != nil {
 		t.Fatal(err)
 	}
