@@ -14,6 +14,8 @@ type Reader struct {
 	runs    []run
 	weights [][numLabels]int32 // of the tokens of all runs, by their features
 	names   []Name
+	buckets []uint64 // of the features at hand
+	touched byte     // keeps the reading of records ahead
 
 	score [][numLabels]int32 // of each token of the run at hand
 	best  [][numLabels]int32
@@ -95,15 +97,27 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 			last = k
 			r.runs[len(r.runs)-1].to = k + 1
 			r.weights = append(r.weights, [numLabels]int32{})
-			r.model.add(&r.weights[len(r.weights)-1], features)
+			r.add(&r.weights[len(r.weights)-1], features)
 		})
 	}
 }
 
-// add adds the weights of features.
-func (m *Model) add(score *[numLabels]int32, features []uint64) {
+// add adds the weights of features. It looks up all buckets, then touches all
+// their records, before it reads any: the memory's answers to the many come
+// together, where one that waited for the other would take twice the time.
+func (r *Reader) add(score *[numLabels]int32, features []uint64) {
+	t := r.model.table
+	r.buckets = r.buckets[:0]
 	for _, h := range features {
-		w := m.find(h)
+		r.buckets = append(r.buckets, t.bucket(h))
+	}
+	for _, b := range r.buckets {
+		if at := int(uint32(b)); at < len(t.records) {
+			r.touched += t.records[at]
+		}
+	}
+	for i, h := range features {
+		w := t.in(r.buckets[i], h)
 		if len(w) == numLabels {
 			for l, n := range (*[numLabels]byte)(w) {
 				score[l] += int32(int8(n))

@@ -51,9 +51,16 @@ func openTable(magic string, data []byte) (*table, error) {
 }
 
 // find returns the payload for a hash, nil where there is none.
-func (t *table) find(h uint64) []byte {
-	bounds := binary.LittleEndian.Uint64(t.starts[4*int(h>>t.shift):])
-	r := t.records[uint32(bounds) : bounds>>32]
+func (t *table) find(h uint64) []byte { return t.in(t.bucket(h), h) }
+
+// bucket returns where the bucket of a hash begins and, in the high bits, ends.
+func (t *table) bucket(h uint64) uint64 {
+	return binary.LittleEndian.Uint64(t.starts[4*int(h>>t.shift):])
+}
+
+// in is find in a bucket.
+func (t *table) in(bucket, h uint64) []byte {
+	r := t.records[uint32(bucket) : bucket>>32]
 	for len(r) > 2 {
 		n := 3 + int(r[2])
 		if binary.LittleEndian.Uint16(r) == uint16(h) {
