@@ -208,15 +208,22 @@ func (g *Gazetteer) rank(a, b ref) int {
 }
 
 // weight orders the bearers of a name: by population, a division as if it had a
-// fifth of its own, a notable place as if it had asNotable.
+// fifth of its own, a notable place as if it had more.
 func weight(kind Kind, population int, notable bool) int {
-	if notable {
-		return max(population, asNotable)
-	}
-	if kind == Division {
+	switch {
+	case notable && kind == Division:
+		return max(population, regionOfNote)
+	case notable:
+		return max(population, cityOfNote)
+	case kind == Division:
 		return population / 5
 	}
 	return population
 }
 
-const asNotable = 1_000_000
+// regionOfNote and cityOfNote are the populations that notable places count with
+// at least. Cities from the latter on may be meant in articles of other countries.
+const (
+	regionOfNote = 1_000_000
+	cityOfNote   = 50_000
+)

@@ -26,8 +26,10 @@ func (g *Gazetteer) lookup(name string) found {
 		}
 		return g.lookup(other)
 	}
-	if s, ok := strings.CutSuffix(key, "s"); ok && (strings.HasSuffix(name, "'s") || strings.HasSuffix(name, "’s")) {
-		key = s
+	for _, owns := range []string{"'s", "’s"} {
+		if s, ok := strings.CutSuffix(name, owns); ok {
+			return g.lookup(s)
+		}
 	}
 	division, town := false, false
 	for _, a := range affixes {

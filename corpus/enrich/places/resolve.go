@@ -22,18 +22,18 @@ type Meaning struct {
 
 // The rules by which a name gets its meaning.
 const (
-	RuleContainment = "containment"  // the text says what it lies in: "X, Y"
-	RuleGazetteer   = "gazetteer"    // a country, or no other place of note is so called
-	RuleCapital     = "capital"      // a country's capital
-	RuleDivision    = "same-state"   // others of the article lie in the same division
-	RuleNearby      = "nearby"       // others of the article lie nearby
-	RuleSameCountry = "same-country" // others of the article lie in the same country
-	RulePopulation  = "population"   // nothing but that it is the largest so called
-	RuleVillage     = "village"      // a place of unknown size, in a country of which the article does not speak
-	RuleSpelling    = "spelling"     // spelt otherwise, in a country of which the article speaks
-	RuleSound       = "sound"        // much alike by sound, in a country of which the article speaks
-	RuleDemonym     = "demonym"      // "Israeli"
-	RuleMetonym     = "metonym"      // a capital that stands for its government: "Washington said"
+	RuleContainment = "containment"   // the text says what it lies in: "X, Y"
+	RuleGazetteer   = "gazetteer"     // a country, or no other place of note is so called
+	RuleCapital     = "capital"       // a country's capital
+	RuleDivision    = "same-division" // others of the article lie in the same division
+	RuleNearby      = "nearby"        // others of the article lie nearby
+	RuleSameCountry = "same-country"  // others of the article lie in the same country
+	RulePopulation  = "population"    // nothing but that it is the largest so called
+	RuleVillage     = "village"       // a place of unknown size, in a country of which the article does not speak
+	RuleSpelling    = "spelling"      // spelt otherwise, in a country of which the article speaks
+	RuleSound       = "sound"         // much alike by sound, in a country of which the article speaks
+	RuleDemonym     = "demonym"       // "Israeli"
+	RuleMetonym     = "metonym"       // a capital that stands for its government: "Washington said"
 )
 
 // Resolve decides what the names in one article mean, in their order. A name
@@ -142,9 +142,10 @@ func (r *resolver) senses(found []ref) []sense {
 	out := make([]sense, len(found))
 	for i, at := range found {
 		_, rec := r.g.at(at)
+		ours := rec.code() >= ownCode // by hand, or the newsroom's
 		s := &out[i]
 		*s = sense{at: at, country: none, division: none, kind: rec.kind(), lat: rec.lat(), lon: rec.lon(),
-			people: rec.population(), notable: rec.notable(), capital: rec.capital()}
+			people: rec.population(), notable: rec.notable() || ours, capital: rec.capital()}
 		divisions := 0
 		for up, n := at, 0; up != none && n < MaxDepth; up, n = r.g.parent(up), n+1 {
 			switch r.g.kind(up) {
@@ -213,10 +214,6 @@ func (r *resolver) unlikely(w *word, countries []ref) bool {
 	}
 	return !s.known() && !contains(countries, s.country) && (len(w.found) > 1 || len(countries) > 0)
 }
-
-// cityOfNote is from how many inhabitants a city is meant in articles of other
-// countries.
-const cityOfNote = 50_000
 
 // maxEstablished is how many countries names are looked up by sound in, those of
 // which the article speaks most.

@@ -89,23 +89,24 @@ var particles = map[string]bool{"al": true, "as": true, "ash": true, "ar": true,
 	"le": true, "e": true, "i": true, "abu": true, "bin": true, "ibn": true, "ath": true, "adh": true}
 
 // plausible tells whether a name before a word for a kind of place is one: a
-// name that the gazetteer has, or one in an Arabic form.
+// name that the gazetteer has, or one in an Arabic form, or what a village is
+// called that something is in.
 func (g *Gazetteer) plausible(text string, s Span, kind string) bool {
-	name := text[s.Start:s.End]
-	if len(g.find(Fold(name))) > 0 {
-		return true
+	key := Fold(text[s.Start:s.End])
+	lead := text[:s.Start]
+	if len(g.find(key)) > 0 {
+		return strings.Contains(key, " ") || endsWith(lead, leads) || strings.TrimSpace(lead) == ""
 	}
-	first, rest, many := strings.Cut(Fold(name), " ")
-	if !many {
-		return articles[first] || kind == "village" && strings.HasSuffix(text[:s.Start], " in ")
-	}
-	if articles[first] || common[first] != "" {
-		return true
-	}
-	for word := range strings.FieldsSeq(rest) {
-		if articles[word] {
+	words := strings.Fields(key)
+	for i, word := range words {
+		if articles[word] || i == 0 && len(words) > 1 && common[word] != "" {
 			return true
 		}
 	}
-	return false
+	return kind == "village" && len(words) == 1 && strings.HasSuffix(lead, " in ")
 }
+
+// leads are what stands before the name of a place.
+var leads = []string{" in ", " of ", " to ", " from ", " near ", " at ", " on ", " the ", ", ", " and ",
+	" for ", " into ", " around ", " between ", " outside ", " towards ", " toward ", " through ",
+	"In ", "The ", "Near ", "At ", "From ", "northern ", "southern ", "eastern ", "western ", "(", "/"}

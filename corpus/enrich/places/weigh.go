@@ -14,7 +14,6 @@ const (
 	divisionSaid   = 3.0 // "X province"
 	townSaid       = 2.0 // "the town of X"
 	capitalItself  = 0.75
-	ofNote         = 6.0 // a region, camp or crossing, whatever its population
 	sameCountry    = 3.5 // times the share of the article's places there
 	ofCountry      = 0.4 // of the weight of a country's own name in that share
 	sameDivision   = 6.0
@@ -27,10 +26,11 @@ const (
 
 // prior weighs a meaning by itself.
 func prior(w *word, s *sense) float64 {
-	v := math.Log10(float64(s.people) + 10)
+	people := s.people
 	if s.notable {
-		v = max(v, ofNote)
+		people = weight(s.kind, people, true)
 	}
+	v := math.Log10(float64(people) + 10)
 	switch {
 	case s.kind == Country:
 		v += countryItself
@@ -342,7 +342,11 @@ func (r *resolver) meaning(n *Name, w *word) Meaning {
 	return m
 }
 
-// grounds tells what decided for a meaning, and how sure that makes it.
+// clear is by how much a meaning outweighs the next one that is hardly wrong.
+const clear = 1.0
+
+// grounds tells what decided for a meaning, and how sure that makes it: about
+// the share of such that are right.
 func (r *resolver) grounds(w *word, s *sense) (rule string, confidence float64) {
 	margin := r.margin(w)
 	switch {
@@ -354,23 +358,27 @@ func (r *resolver) grounds(w *word, s *sense) (rule string, confidence float64) 
 		return w.by, 0.55
 	case w.by == RuleSound:
 		return w.by, 0.45
-	case s.kind == Country && margin > 1:
+	case s.kind == Country && margin > clear:
 		return RuleGazetteer, 0.95
 	case r.liesIn(w, s):
 		return RuleContainment, 0.95
 	case math.IsInf(margin, 1) && s.known():
 		return RuleGazetteer, 0.9
-	case s.capital:
-		return RuleCapital, 0.85
-	case r.others(w, s.division, s.division) > 0 && margin > 1:
+	case r.others(w, s.division, s.division) > 0 && margin > clear:
 		return RuleDivision, 0.9
-	case r.near(w, s) > 0.5 && margin > 1:
-		return RuleNearby, 0.85
-	case r.others(w, s.country, s.country) > 0 && margin > 1:
+	case r.others(w, s.country, s.country) > 0 && margin > clear:
+		if s.capital {
+			return RuleCapital, 0.85
+		}
+		if r.near(w, s) > 0.5 {
+			return RuleNearby, 0.8
+		}
 		return RuleSameCountry, 0.8
+	case s.capital:
+		return RuleCapital, 0.7
 	case !s.known():
 		return RuleVillage, 0.4
-	case margin > 1:
+	case margin > clear:
 		return RulePopulation, 0.7
 	}
 	return RulePopulation, 0.45

@@ -208,14 +208,17 @@ func (l *lists) parents(hand string) error {
 // check tells what is not plausible among the places by hand: a point that is
 // far from the towns of its country, while those of another are near.
 func (l *lists) check() (errs []error) {
-	const far = 100.0
+	const far = 90.0
 	for _, i := range l.handmade {
 		p := &l.places[i]
 		country := l.country[i]
 		if p.Lat < -90 || p.Lat > 90 || p.Lon < -180 || p.Lon > 180 {
 			errs = append(errs, fmt.Errorf("%s is at %v, %v", p.ID, p.Lat, p.Lon))
 		}
-		if country == "" || p.Kind != places.Town {
+		if i := l.twin(i); i >= 0 {
+			errs = append(errs, fmt.Errorf("%s is there already: %s", p.ID, l.places[i].ID))
+		}
+		if country == "" {
 			continue
 		}
 		_, own := l.nearest(p.Lat, p.Lon, func(k int) bool { return k != i && l.country[k] == country })
@@ -226,6 +229,20 @@ func (l *lists) check() (errs []error) {
 		}
 	}
 	return errs
+}
+
+// twin returns the first-order division of the same name and country, -1 for
+// none.
+func (l *lists) twin(i int) int {
+	p := &l.places[i]
+	for k := range l.places {
+		q := &l.places[k]
+		if k != i && p.Kind == places.Division && q.Kind == places.Division && l.country[k] == l.country[i] &&
+			q.Parent == p.Parent && places.Fold(q.Name) == places.Fold(p.Name) {
+			return k
+		}
+	}
+	return -1
 }
 
 // kept returns the places that are not left out, of these countries alone where

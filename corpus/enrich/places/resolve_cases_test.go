@@ -1,0 +1,60 @@
+package places
+
+import (
+	"strings"
+	"testing"
+)
+
+// Each case: a text with its names in square brackets (demonyms in angle
+// brackets), what they mean in their order, and the rule of each.
+func TestRules(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"a town before the division of its name", "Shells fell on [Homs].", "Syria/Homs/Homs gazetteer"},
+		{"a division that the text says is one", "Shells fell in [Homs] province.", "Syria/Homs gazetteer"},
+		{"both in one article", "[Idlib] city, in [Idlib] province, [Syria]",
+			"Syria/Idlib/Idlib containment; Syria/Idlib containment; Syria gazetteer"},
+		{"province of", "the province of [Hama] in [Syria]", "Syria/Hama containment; Syria gazetteer"},
+		{"in a country", "a raid in [Tripoli], northern [Lebanon]",
+			"Lebanon/North Lebanon/Tripoli containment; Lebanon gazetteer"},
+		{"a town in between", "[Tripoli], a city in northern [Lebanon]",
+			"Lebanon/North Lebanon/Tripoli containment; Lebanon gazetteer"},
+		{"three in a chain", "[Paris], [Lamar County], [Texas]",
+			"United States/Texas/Paris containment; United States/Texas/Lamar County containment; " +
+				"United States/Texas same-division"},
+		{"a list is no chain", "ministers of [Niger], [Nigeria] and [Chad] met",
+			"Niger gazetteer; Nigeria gazetteer; Chad gazetteer"},
+		{"an alternative parent", "[Sevastopol], [Russia]",
+			"Ukraine/Sevastopol City/Sevastopol containment; Russia gazetteer"},
+		{"a region is a parent", "[El Geneina], [Darfur]",
+			"Sudan/West Darfur/El Geneina containment; Sudan/Darfur gazetteer"},
+		{"what lies in it tells Georgia", "[Valdosta], [Georgia]",
+			"United States/Georgia/Valdosta containment; United States/Georgia same-division"},
+		{"others nearby", "[Athens] and [Huntsville] and [Decatur] in [Alabama]",
+			"United States/Alabama/Athens same-division; United States/Alabama/Huntsville same-division"},
+		{"a metonym", "[Moscow] denied it; [Kyiv] agreed.",
+			"Russia/Moscow/Moscow metonym; Ukraine/Kyiv City/Kyiv metonym"},
+		{"spelt otherwise, in a country of the article", "[Syria]: shells fell on [Khaan Shaykhoon].",
+			"Syria gazetteer; Syria/Idlib/Khan Sheikhoun sound"},
+		{"doubled letters and the article", "[Syria]: shells fell on [Al-Marrayan].",
+			"Syria gazetteer; Syria/Idlib/Marayan spelling"},
+		{"elsewhere its sound is no evidence", "[France]: [Khaan Shaykhoon]", "France gazetteer;  "},
+		{"Russian for Ukrainian", "[Ukraine]: shells fell on [Novosyolovka Pervaya].",
+			"Ukraine gazetteer; Ukraine/Donetsk/Novoselivka Persha sound"},
+		{"villages of other countries are not meant", "[Germany]: they met in [Kafranbel].", "Germany gazetteer"},
+		{"of two names by a slash", "[Tadmur/Palmyra] in [Syria]", "Syria/Homs/Palmyra containment; Syria gazetteer"},
+		{"a suffix", "[Zaatari refugee camp]", "Jordan/Mafraq/Zaatari gazetteer"},
+		{"a possessive", "[Syria's]", "Syria gazetteer"},
+		{"a saint", "[Saint Louis], [Missouri]",
+			"United States/Missouri/St. Louis containment; United States/Missouri gazetteer"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, m := range meanings(t, c.text) {
+				got = append(got, Default().Path(m.ID)+" "+m.Rule)
+			}
+			if s := strings.Join(got, "; "); !strings.Contains(s, c.want) {
+				t.Errorf("%s:\n got %s\nwant %s", c.text, s, c.want)
+			}
+		})
+	}
+}
