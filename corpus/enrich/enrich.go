@@ -163,19 +163,26 @@ const unresolved = 0.55
 // together merges names and dates, each in order. Where both claim a span the
 // longer stands: "March 23 Movement" is no date, "May 2021" no person.
 func together(names, when []corpus.Mention) []corpus.Mention {
-	all := slices.Concat(names, when)
-	slices.SortStableFunc(all, func(a, b corpus.Mention) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
-	})
-	var out []corpus.Mention
-	for _, m := range all {
+	out := make([]corpus.Mention, 0, len(names)+len(when))
+	for len(names)+len(when) > 0 {
+		from := &names
+		if len(names) == 0 || len(when) > 0 && earlier(&when[0], &names[0]) {
+			from = &when
+		}
+		m := &(*from)[0]
+		*from = (*from)[1:]
 		if n := len(out); n > 0 && m.Start < out[n-1].End {
 			if m.End-m.Start > out[n-1].End-out[n-1].Start {
-				out[n-1] = m
+				out[n-1] = *m
 			}
 			continue
 		}
-		out = append(out, m)
+		out = append(out, *m)
 	}
 	return out
+}
+
+// earlier tells whether a begins before b, or there and is longer.
+func earlier(a, b *corpus.Mention) bool {
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) < 0
 }

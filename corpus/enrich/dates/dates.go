@@ -7,6 +7,7 @@ package dates
 
 import (
 	"strings"
+	"sync"
 
 	"dateline/corpus"
 )
@@ -18,9 +19,13 @@ import (
 // country of source, a host name or an address, which may be empty.
 func Tag(source string, published corpus.Date, fields ...string) [][]corpus.Mention {
 	p := &parser{pub: baseOf(published)}
+	memory := memories.Get().(*[]token)
+	defer keep(memory)
 	tokens := make([][]token, 0, len(fields))
 	for _, field := range fields {
-		tokens = append(tokens, split(field))
+		from := len(*memory)
+		*memory = split(*memory, field)
+		tokens = append(tokens, (*memory)[from:])
 	}
 	p.narrative = p.tells(tokens)
 	if p.order = order(tokens); p.order == 0 {
@@ -34,6 +39,20 @@ func Tag(source string, published corpus.Date, fields ...string) [][]corpus.Ment
 		out[i] = p.found
 	}
 	return out
+}
+
+// memories of the tokens of an article serve one article after another.
+var memories = sync.Pool{New: func() any { return new([]token) }}
+
+// maxKept is the most tokens that memory is kept for: some 60 KB of text.
+const maxKept = 1 << 14
+
+// keep gives memory back.
+func keep(memory *[]token) {
+	if cap(*memory) <= maxKept {
+		*memory = (*memory)[:0]
+		memories.Put(memory)
+	}
 }
 
 // parser reads one article.

@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,9 +33,9 @@ const (
 	word                    // another word of the vocabulary
 )
 
-// split splits a text into tokens. A line feed is one.
-func split(text string) []token {
-	out := make([]token, 0, len(text)/5+1)
+// split appends the tokens of a text. A line feed is one.
+func split(out []token, text string) []token {
+	out = slices.Grow(out, len(text)/5+1)
 	known := vocabulary()
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
