@@ -112,6 +112,7 @@ func globalFlags(c *console) []cli.Flag {
 			Name: "archive", Aliases: []string{"i"}, Usage: "the archive's `FOLDER`",
 			Value: filepath.Join(baseDir("XDG_DATA_HOME", ".local/share", c.getenv), "dateline"),
 		},
+		gazetteerFlag(),
 		&cli.StringFlag{Name: "config", Usage: "read settings from this `FILE` alone"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
 		&cli.BoolFlag{Name: "no-pager", Usage: "do not page long answers on a terminal"},

@@ -71,25 +71,27 @@ elsewhere: field, id, articles before and after, value, and the value before whe
 }
 
 // enricherOf returns what finds mentions, with the names of corrections.
-func enricherOf(c *values.Curation) *enrich.Enricher {
+func enricherOf(g *places.Gazetteer, c *values.Curation) *enrich.Enricher {
 	var names []enrich.Name
 	for _, n := range c.Names() {
 		names = append(names, enrich.Name(n))
 	}
-	return enrich.New(places.Default()).With(names...)
+	return enrich.New(g).With(names...)
 }
 
 // enricherFor returns what finds mentions for an archive.
-func enricherFor(w *archive.Writer) (*enrich.Enricher, error) {
+func enricherFor(g *places.Gazetteer, w *archive.Writer) (*enrich.Enricher, error) {
 	c, err := w.Curation()
 	if err != nil {
 		return nil, err
 	}
-	return enricherOf(c), nil
+	return enricherOf(g, c), nil
 }
 
-// extractors are archive.Extractors.
-func extractors(c *values.Curation) archive.Extract { return enricherOf(c).Document }
+// extractors returns what makes archive.Extracts.
+func extractors(g *places.Gazetteer) func(*values.Curation) archive.Extract {
+	return func(c *values.Curation) archive.Extract { return enricherOf(g, c).Document }
+}
 
 func curateCheck(c *console, ctx *cli.Context) error {
 	if err := noArgs(ctx); err != nil {
@@ -104,7 +106,11 @@ func curateCheck(c *console, ctx *cli.Context) error {
 		return err
 	}
 	defer archive.Close()
-	p, err := archive.Preview(ctx.Context, extractors)
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := archive.Preview(ctx.Context, extractors(g))
 	if err != nil {
 		return err
 	}
@@ -177,7 +183,11 @@ func curateApply(c *console, ctx *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n, err := w.Curate(ctx.Context, extractors)
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := w.Curate(ctx.Context, extractors(g))
 	if err != nil || ctx.Bool("quiet") {
 		return err
 	}

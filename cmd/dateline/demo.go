@@ -88,7 +88,7 @@ func (c *console) demoServe(ctx *cli.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	reader, err := openReader(dir)
+	reader, err := openReader(ctx, dir)
 	if err != nil {
 		listener.Close()
 		return err

@@ -62,8 +62,12 @@ func evalAction(c *console, ctx *cli.Context) error {
 	if err := chooseKinds(gold, ctx.String("kinds")); err != nil {
 		return &usageError{"--kinds: " + err.Error(), "eval"}
 	}
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return err
+	}
 	report, err := eval.Run(gold, func(articles articleSeq) iter.Seq2[corpus.Document, error] {
-		return presented(untilDone(ctx.Context, articles))
+		return presented(g, untilDone(ctx.Context, articles))
 	})
 	if err != nil {
 		return err
@@ -104,10 +108,10 @@ func chooseKinds(gold *eval.Gold, list string) error {
 type articleSeq = iter.Seq2[corpus.Article, error]
 
 // presented finds the mentions of articles as extract shows them.
-func presented(articles articleSeq) iter.Seq2[corpus.Document, error] {
-	table := values.NewTable(values.NewResolver(places.Default(), nil))
+func presented(g *places.Gazetteer, articles articleSeq) iter.Seq2[corpus.Document, error] {
+	table := values.NewTable(values.NewResolver(g, nil))
 	return func(yield func(corpus.Document, error) bool) {
-		for doc, err := range enrich.New(places.Default()).All(articles) {
+		for doc, err := range enrich.New(g).All(articles) {
 			for i, m := range doc.Mentions {
 				doc.Mentions[i] = table.Present(m, values.At{Article: doc.ID, Source: doc.Source})
 			}

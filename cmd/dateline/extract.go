@@ -11,7 +11,6 @@ import (
 
 	"dateline/corpus"
 	"dateline/corpus/enrich"
-	"dateline/corpus/enrich/places"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -53,10 +52,14 @@ func extractAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	table := values.NewTable(values.NewResolver(places.Default(), nil))
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return err
+	}
+	table := values.NewTable(values.NewResolver(g, nil))
 	partly := false
 	articles := reader.Read(c.stdin, ctx.Args().Slice()...)
-	for doc, err := range enrich.New(places.Default()).All(articles) {
+	for doc, err := range enrich.New(g).All(articles) {
 		var unread *corpus.ReadError
 		if errors.As(err, &unread) {
 			fmt.Fprintln(c.stderr, "dateline: "+unread.Error())

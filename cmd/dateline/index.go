@@ -112,7 +112,11 @@ func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string)
 		return err
 	}
 	reader.Roots = w.Roots()
-	enricher, err := enricherFor(w)
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return err
+	}
+	enricher, err := enricherFor(g, w)
 	if err != nil {
 		return err
 	}
@@ -275,7 +279,11 @@ func (c *console) rebuild(ctx *cli.Context) (err error) {
 	defer closing(w, &err)
 	var extract archive.Extract
 	if ctx.Bool("extract") {
-		enricher, err := enricherFor(w)
+		g, err := gazetteerOf(ctx)
+		if err != nil {
+			return err
+		}
+		enricher, err := enricherFor(g, w)
 		if err != nil {
 			return err
 		}

@@ -15,11 +15,15 @@ import (
 
 // openArchive opens the archive that the flags name for reading.
 func openArchive(ctx *cli.Context) (*archive.Reader, error) {
-	return openReader(ctx.String("archive"))
+	return openReader(ctx, ctx.String("archive"))
 }
 
-func openReader(dir string) (*archive.Reader, error) {
-	r, err := archive.Open(dir, archiveOptions())
+func openReader(ctx *cli.Context, dir string) (*archive.Reader, error) {
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := archive.Open(dir, archiveOptions(g))
 	return r, unavailable(err)
 }
 
@@ -34,12 +38,16 @@ func unavailable(err error) error {
 
 // openWriter opens the archive for writing, and makes it where there is none.
 func openWriter(ctx *cli.Context) (*archive.Writer, error) {
-	w, err := archive.OpenWriter(ctx.String("archive"), archiveOptions())
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w, err := archive.OpenWriter(ctx.String("archive"), archiveOptions(g))
 	return w, unavailable(err)
 }
 
 // archiveOptions is the one place where the engine is chosen.
-func archiveOptions() archive.Options {
+func archiveOptions(g *places.Gazetteer) archive.Options {
 	return archive.Options{
 		Engines: archive.Engines{
 			Create: func(work, from string, o archive.EngineOptions) (archive.Engine, error) {
@@ -49,7 +57,7 @@ func archiveOptions() archive.Options {
 				return bleve.Open(dir, bleve.Options(o))
 			},
 		},
-		Gazetteer: places.Default(),
+		Gazetteer: g,
 		Extractor: enrich.Version,
 	}
 }

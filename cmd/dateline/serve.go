@@ -60,7 +60,11 @@ func serveAction(c *console, ctx *cli.Context) error {
 		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
 	}
 	if ctx.Bool("allow-write") {
-		options.Writer = &served{dir: ctx.String("archive"), reader: reader}
+		g, err := gazetteerOf(ctx)
+		if err != nil {
+			return err
+		}
+		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
 	}
 	handler := httpapi.New(options)
 	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/places"
 	"dateline/httpapi"
 	"dateline/index/archive"
 	"dateline/search"
@@ -22,6 +23,7 @@ type served struct {
 	mu     sync.Mutex
 	dir    string
 	reader *archive.Reader
+	places *places.Gazetteer
 }
 
 var _ httpapi.Writer = (*served)(nil)
@@ -34,14 +36,15 @@ func (s *served) Put(ctx context.Context, a corpus.Article) (id string, err erro
 	}
 	articles := new(corpus.Reader).Read(bytes.NewReader(line), "-")
 	err = s.write(ctx, func(w *archive.Writer) error {
-		id, err = add(ctx, w, articles)
+		id, err = add(ctx, s.places, w, articles)
 		return err
 	})
 	return id, err
 }
 
 // add adds the one article that articles has.
-func add(ctx context.Context, w *archive.Writer, articles iter.Seq2[corpus.Article, error]) (id string, err error) {
+func add(ctx context.Context, g *places.Gazetteer, w *archive.Writer,
+	articles iter.Seq2[corpus.Article, error]) (id string, err error) {
 	noted := func(yield func(corpus.Article, error) bool) {
 		for a, err := range articles {
 			id = a.ID
@@ -50,7 +53,7 @@ func add(ctx context.Context, w *archive.Writer, articles iter.Seq2[corpus.Artic
 			}
 		}
 	}
-	enricher, err := enricherFor(w)
+	enricher, err := enricherFor(g, w)
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +84,7 @@ func (s *served) Remove(ctx context.Context, id string) error {
 func (s *served) write(ctx context.Context, do func(*archive.Writer) error) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w, err := archive.OpenWriter(s.dir, archiveOptions())
+	w, err := archive.OpenWriter(s.dir, archiveOptions(s.places))
 	if err != nil {
 		return unavailable(err)
 	}

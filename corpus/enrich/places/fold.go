@@ -11,6 +11,9 @@ import (
 // diacritics, apostrophes, full stops and a leading article, words joined by
 // single spaces.
 func Fold(name string) string {
+	if key, ok := foldPlain(name); ok {
+		return key
+	}
 	var b strings.Builder
 	b.Grow(len(name))
 	space := false
@@ -33,6 +36,31 @@ func Fold(name string) string {
 		}
 	}
 	return strings.TrimPrefix(b.String(), "the ")
+}
+
+// foldPlain is Fold of a name in ASCII; ok is false for others.
+func foldPlain(name string) (key string, ok bool) {
+	b := make([]byte, 0, 64)
+	space := false
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= 0x80:
+			return "", false
+		case c == '.' || c == '\'' || c == '`':
+		case 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9':
+			if space && len(b) > 0 {
+				b = append(b, ' ')
+			}
+			space = false
+			if c <= 'Z' && c >= 'A' {
+				c |= 0x20
+			}
+			b = append(b, c)
+		default:
+			space = true
+		}
+	}
+	return strings.TrimPrefix(string(b), "the "), true
 }
 
 // plainLetter writes letters that Unicode does not decompose.

@@ -85,6 +85,7 @@ type word struct {
 	best     int   // index into found
 	area     []ref // countries and divisions that found lie in
 	count    int
+	heft     float64 // see weight
 	demonym  bool
 	division bool    // "X province"
 	town     bool    // "the town of X"
@@ -102,7 +103,8 @@ type sense struct {
 	kind     Kind
 	second   bool // a division of second order
 	lat, lon float64
-	prior    float64
+	prior    float64 // what speaks for it whatever the other names mean
+	said     bool    // the text says what it lies in
 	people   int
 	notable  bool
 	capital  bool
@@ -110,7 +112,7 @@ type sense struct {
 
 // maxSenses bounds the meanings of a name that are weighed, the most populous
 // first.
-const maxSenses = 60
+const maxSenses = 40
 
 func (r *resolver) add(n *Name) *word {
 	key := Fold(n.String())

@@ -5,26 +5,30 @@ import (
 	"testing"
 )
 
-// paths resolves the names of a text that stand in square brackets, demonyms in
+// marked returns the names of a text that stand in square brackets, demonyms in
 // angle brackets.
-func meanings(t *testing.T, marked string) []Meaning {
-	t.Helper()
+func marked(text string) []Name {
 	var names []Name
-	var text strings.Builder
-	for i := 0; i < len(marked); i++ {
-		switch c := marked[i]; c {
+	var plain strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
 		case '[', '<':
-			names = append(names, Name{Start: text.Len(), Demonym: c == '<'})
+			names = append(names, Name{Start: plain.Len(), Demonym: c == '<'})
 		case ']', '>':
-			names[len(names)-1].End = text.Len()
+			names[len(names)-1].End = plain.Len()
 		default:
-			text.WriteByte(c)
+			plain.WriteByte(c)
 		}
 	}
 	for i := range names {
-		names[i].Text = text.String()
+		names[i].Text = plain.String()
 	}
-	return Default().Resolve(names)
+	return names
+}
+
+func meanings(t *testing.T, text string) []Meaning {
+	t.Helper()
+	return Default().Resolve(marked(text))
 }
 
 func TestResolve(t *testing.T) {

@@ -25,7 +25,8 @@ func (g *Gazetteer) Said(text string) []Span {
 			at += size
 			continue
 		}
-		if kind := text[at:word]; saidAfter[kind] {
+		if kind := text[at:word]; len(kind) >= shortestKind && strings.IndexByte(kindsBegin, kind[0]) >= 0 &&
+			saidAfter[kind] {
 			if s, ok := nameBefore(text, at); ok && g.plausible(text, s, kind) {
 				s.Kind = word
 				out = append(out, s)
@@ -43,9 +44,22 @@ var saidAfter = map[string]bool{"village": true, "town": true, "district": true,
 	"District": true, "checkpoint": true, "countryside": true, "airbase": true, "hamlet": true,
 	"villages": true, "refugee": true, "municipality": true}
 
+// shortestKind and kindsBegin are the least length of these, and how they begin.
+const (
+	shortestKind = len("town")
+	kindsBegin   = "vtdpgGoOsnrPDcahm"
+)
+
 // wordAt returns the end of the word of letters that begins at a byte.
 func wordAt(text string, at int) int {
 	for at < len(text) {
+		if c := text[at]; c < utf8.RuneSelf {
+			if c |= 0x20; c < 'a' || c > 'z' {
+				break
+			}
+			at++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[at:])
 		if !unicode.IsLetter(r) {
 			break

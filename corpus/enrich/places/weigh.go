@@ -55,8 +55,16 @@ const maxRounds = 4
 // settle chooses meanings until they agree with one another.
 func (r *resolver) settle() {
 	for _, w := range r.order {
+		w.heft = w.weight()
 		for i := range w.found {
-			w.found[i].prior = prior(w, &w.found[i])
+			s := &w.found[i]
+			s.prior = prior(w, s)
+			if s.said = r.liesIn(w, s); s.said {
+				s.prior += saidToLieIn
+			}
+			if r.holds(w, s) {
+				s.prior += saidToHold
+			}
 		}
 	}
 	r.votes()
@@ -82,7 +90,7 @@ func (r *resolver) votes() {
 		if len(w.found) == 0 {
 			continue
 		}
-		r.total += w.weight()
+		r.total += w.heft
 		for _, id := range w.areas() {
 			r.share[id] += w.vote()
 		}
@@ -104,7 +112,7 @@ func (w *word) areas() []ref {
 }
 
 // vote is the weight of a word that may lie in many areas for each.
-func (w *word) vote() float64 { return w.weight() / math.Sqrt(float64(len(w.found))) }
+func (w *word) vote() float64 { return w.heft / math.Sqrt(float64(len(w.found))) }
 
 // weight is how much a name says of the countries that an article is about.
 func (w *word) weight() float64 {
@@ -125,7 +133,7 @@ func (r *resolver) shares() {
 		if len(w.found) == 0 {
 			continue
 		}
-		s, weight := &w.found[w.best], w.weight()
+		s, weight := &w.found[w.best], w.heft
 		if s.kind == Country {
 			weight *= ofCountry
 		}
@@ -133,7 +141,7 @@ func (r *resolver) shares() {
 		if s.division != none {
 			r.share[s.division] += weight
 		}
-		r.total += w.weight()
+		r.total += w.heft
 	}
 }
 
@@ -176,17 +184,11 @@ func (r *resolver) seat(w *word, k int) int {
 func (r *resolver) score(w *word, k int) float64 {
 	s := &w.found[k]
 	v := s.prior
-	others := r.total - w.weight() + 1
+	others := r.total - w.heft + 1
 	v += sameCountry * r.others(w, s.country, w.found[w.best].country) / others
 	v += sameDivision * r.others(w, s.division, w.found[w.best].division) / others
 	if r.chosen {
 		v += nearby * r.near(w, s)
-	}
-	if r.liesIn(w, s) {
-		v += saidToLieIn
-	}
-	if r.holds(w, s) {
-		v += saidToHold
 	}
 	return v
 }
@@ -199,7 +201,7 @@ func (r *resolver) others(w *word, id, now ref) float64 {
 	case !r.chosen:
 		return r.share[id] - w.vote()
 	case id == now:
-		own := w.weight()
+		own := w.heft
 		if w.found[w.best].kind == Country {
 			own *= ofCountry
 		}
@@ -354,13 +356,13 @@ func (r *resolver) grounds(w *word, s *sense) (rule string, confidence float64) 
 		return RulePopulation, 0.45
 	case w.by == RuleSpelling:
 		return w.by, 0.6
-	case w.by == RuleSound && r.liesIn(w, s):
+	case w.by == RuleSound && s.said:
 		return w.by, 0.55
 	case w.by == RuleSound:
 		return w.by, 0.45
 	case s.kind == Country && margin > clear:
 		return RuleGazetteer, 0.95
-	case r.liesIn(w, s):
+	case s.said:
 		return RuleContainment, 0.95
 	case math.IsInf(margin, 1) && s.known():
 		return RuleGazetteer, 0.9
