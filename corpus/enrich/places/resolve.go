@@ -29,7 +29,7 @@ const (
 	RuleNearby      = "nearby"        // others of the article lie nearby
 	RuleSameCountry = "same-country"  // others of the article lie in the same country
 	RulePopulation  = "population"    // nothing but that it is the largest so called
-	RuleVillage     = "village"       // a place of unknown size, in a country of which the article does not speak
+	RuleVillage     = "village"       // small, and the article does not speak of its country
 	RuleSpelling    = "spelling"      // spelt otherwise, in a country of which the article speaks
 	RuleSound       = "sound"         // much alike by sound, in a country of which the article speaks
 	RuleDemonym     = "demonym"       // "Israeli"
@@ -188,8 +188,9 @@ func (r *resolver) heard(w *word, countries []ref) []sense {
 	found := r.senses(refs)
 	found = slices.DeleteFunc(found, func(s sense) bool { return r.contradicted(w, &s) > 0 })
 	w.by = by
-	if by == RuleSound && len(found) > 1 && !slices.ContainsFunc(found, func(s sense) bool { return r.liesIn(w, &s) }) {
-		return nil // which of several is not to be told
+	lies := func(s sense) bool { return r.liesIn(w, &s) }
+	if by == RuleSound && len(found) > 1 && !slices.ContainsFunc(found, lies) {
+		return nil // which of them is not to be told
 	}
 	return found
 }
@@ -229,7 +230,8 @@ func (r *resolver) established() []ref {
 			continue
 		}
 		s := &w.found[w.best]
-		if s.country == none || !(s.kind == Country || s.people >= cityOfNote || s.notable || r.vouched(w, s)) {
+		sure := s.kind == Country || s.people >= cityOfNote || s.notable || r.vouched(w, s)
+		if s.country == none || !sure {
 			continue
 		}
 		if !contains(out, s.country) {

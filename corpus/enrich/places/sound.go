@@ -17,14 +17,16 @@ const (
 )
 
 // scripts are those of countries whose names are looked up by sound, by
-// GeoNames id.
+// GeoNames id: Syria, Palestine, Lebanon, Iraq; Yemen, Sudan, Libya, Egypt;
+// Jordan, Saudi Arabia, the Emirates, Oman; Qatar, Kuwait, Bahrain, Israel;
+// Tunisia, Algeria, Morocco; Ukraine, Russia, Belarus.
 var scripts = map[string]script{
-	"gn:163843": arabic, "gn:6254930": arabic, "gn:272103": arabic, "gn:99237": arabic, // Syria, Palestine, Lebanon, Iraq
-	"gn:69543": arabic, "gn:366755": arabic, "gn:2215636": arabic, "gn:357994": arabic, // Yemen, Sudan, Libya, Egypt
-	"gn:248816": arabic, "gn:102358": arabic, "gn:290557": arabic, "gn:286963": arabic, // Jordan, Saudi Arabia, UAE, Oman
-	"gn:289688": arabic, "gn:285570": arabic, "gn:290291": arabic, "gn:294640": arabic, // Qatar, Kuwait, Bahrain, Israel
-	"gn:2464461": arabic, "gn:2589581": arabic, "gn:2542007": arabic, // Tunisia, Algeria, Morocco
-	"gn:690791": cyrillic, "gn:2017370": cyrillic, "gn:630336": cyrillic, // Ukraine, Russia, Belarus
+	"gn:163843": arabic, "gn:6254930": arabic, "gn:272103": arabic, "gn:99237": arabic,
+	"gn:69543": arabic, "gn:366755": arabic, "gn:2215636": arabic, "gn:357994": arabic,
+	"gn:248816": arabic, "gn:102358": arabic, "gn:290557": arabic, "gn:286963": arabic,
+	"gn:289688": arabic, "gn:285570": arabic, "gn:290291": arabic, "gn:294640": arabic,
+	"gn:2464461": arabic, "gn:2589581": arabic, "gn:2542007": arabic,
+	"gn:690791": cyrillic, "gn:2017370": cyrillic, "gn:630336": cyrillic,
 }
 
 // A sound is what names are compared by that are spelt differently. Names of

@@ -1,8 +1,15 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"dateline/corpus/enrich/places"
 )
 
 func TestPlain(t *testing.T) {
@@ -50,5 +57,84 @@ func TestRenameTakesAndLeavesNames(t *testing.T) {
 	l.rename1("gn:1", "Gaza City")
 	if got := l.names["gn:1"]; !slices.Equal(got, []string{"Ghazzah", "Gaza City"}) {
 		t.Errorf("names %v", got)
+	}
+}
+
+func TestParseVillage(t *testing.T) {
+	v, err := parseVillage("7\tTall Rif‘at\tTel Rifaat|TRF|tel\tتل\tSY\tlocality\t85/12\t36.47\t37.09\t20\t163\tPPL")
+	if err != nil || v.region != "85" || v.population != 20 || v.placeID() != "gn:163" ||
+		!slices.Equal(v.spellings(), []string{"Tall Rif‘at", "Tel Rifaat"}) {
+		t.Errorf("%+v, %v", v, err)
+	}
+	v.geonames = ""
+	if got := v.placeID(); got != "wof:7" {
+		t.Errorf("without a GeoNames id it is %s", got)
+	}
+	for _, bad := range []string{"", "7\tx", "7\ta\t\t\tSY\tlocality\t\tnorth\t37.09\t\t\t", "7\ta\t\t\tSY\tlocality\t\t1\t2\tmany\t\t"} {
+		if _, err := parseVillage(bad); err == nil {
+			t.Errorf("%q is a village", bad)
+		}
+	}
+}
+
+// here are two countries with a town each, ten degrees apart.
+func here() *lists {
+	l := newLists(nil)
+	l.add(places.Place{ID: "gn:1", Name: "Aland", Kind: places.Country}, "AA", "AA")
+	l.add(places.Place{ID: "gn:2", Name: "Beeland", Kind: places.Country}, "BB", "BB")
+	l.add(places.Place{ID: "gn:3", Name: "North", Kind: places.Division, Parent: "gn:1"}, "AA", "AA.01")
+	l.add(places.Place{ID: "gn:4", Name: "Atown", Kind: places.Town, Parent: "gn:3", Lat: 10, Lon: 10}, "AA")
+	l.add(places.Place{ID: "gn:5", Name: "Btown", Kind: places.Town, Parent: "gn:2", Lat: 10, Lon: 11.5}, "BB")
+	return l
+}
+
+func TestOursAreCheckedAndPlaced(t *testing.T) {
+	for row, want := range map[string]string{
+		"dl:x\tCamp X\tX\ttown\tAA\t10.1\t10.1":   "",
+		"dl:x\tCamp X\t\ttown\tAA\t10\t11.6":      "dl:x lies 175 km from a town of AA, 11 km from one elsewhere",
+		"dl:x\tNorth\t\tdivision\tAA\t10.1\t10.1": "dl:x is there already: gn:3",
+		"dl:x\tAtown\t\ttown\tAA\t10.01\t10":      "",
+		"dl:x\tFar\t\tdivision\tAA\t95\t10":       "dl:x is at 95, 10",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "ours.tsv"), []byte(row+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l := here()
+		if err := l.ours(dir); err != nil {
+			t.Fatal(err)
+		}
+		err := errors.Join(l.check()...)
+		if got := fmt.Sprint(err); want == "" && err != nil || !strings.Contains(got, want) {
+			t.Errorf("%q: %v, want %s", row, err, want)
+		}
+		at := l.places[l.byCode["dl:x"]]
+		if strings.Contains(row, "10.1\t10.1") && strings.Contains(row, "town") && at.Parent != "gn:3" {
+			t.Errorf("%q lies in %s, not the division of the nearest town", row, at.Parent)
+		}
+		if strings.Contains(row, "Atown") && (at.ID != "gn:4" || !at.Notable) {
+			t.Errorf("Atown is not the one that is there, and notable: %+v", at)
+		}
+	}
+}
+
+func TestParents(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "parents.tsv")
+	if err := os.WriteFile(file, []byte("AA.01\tBB\tAA\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := here()
+	if err := l.parents(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := l.places[2].Parent; got != "gn:2" || !slices.Equal(l.also["gn:3"], []string{"gn:1"}) {
+		t.Errorf("North lies in %s, and in %v", got, l.also)
+	}
+	if err := os.WriteFile(file, []byte("CC\tBB\t\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.parents(dir); err == nil {
+		t.Error("a place that is not there has a parent")
 	}
 }

@@ -74,12 +74,11 @@ func run(from, hand, to string, more []string) error {
 		}
 	}
 	l.seats()
-	if err := errors.Join(l.check()...); err != nil {
-		return err
-	}
 	kept := l.kept(more)
 	if len(more) > 0 {
-		l.also = nil // the places of these are built in
+		l.also = nil // the places of these are built in, and were checked for that
+	} else if err := errors.Join(l.check()...); err != nil {
+		return err
 	}
 	packed, err := places.Pack(kept, l.namesOf(kept), l.also)
 	if err != nil {
