@@ -11,33 +11,25 @@ const (
 	kindOfWord
 	prefixes
 	suffixes
-	left1
-	right1
 	left2
 	right2
-	leftShape
-	rightShape
 	leftShapes2
 	rightShapes2
-	leftShapePair
-	rightShapePair
 	shapeTriple
-	left1Shape
-	right1Shape
 	left1Word
 	right1Word
-	around
-	left1Suffix
-	right1Suffix
+	bothSides
 	farLeft
 	farRight
-	listed      // and the next 4: a word of the lists, by where it stands
-	listedLong  = listed + 5
-	listedWhole = listedLong + 5
-	listedRight = listedWhole + 1
-	listedLeft  = listedRight + 1
-	seenAs      = listedLeft + 1
-	seenAsKind  = seenAs + 1
+	seenAs
+	seenAsKind
+	listedWhole
+	listedRight
+	listedLeft
+	left1      // and the next 4: see side
+	right1     = left1 + 5
+	listed     = right1 + 5 // and the next 4: a word of the lists, by where it stands
+	listedLong = listed + 5 // likewise
 )
 
 // extractor makes the features of a sentence's tokens.
@@ -116,6 +108,13 @@ func (x *extractor) low(i int) uint64 {
 	return x.s[i].low
 }
 
+func (x *extractor) text(i int) uint64 {
+	if i < 0 || i >= len(x.s) {
+		return nothing
+	}
+	return hash(offset, x.s[i].Text)
+}
+
 func (x *extractor) shape(i int) uint64 {
 	if i < 0 || i >= len(x.s) {
 		return nothing
@@ -123,17 +122,80 @@ func (x *extractor) shape(i int) uint64 {
 	return uint64(x.s[i].shape)
 }
 
+// A group is features of a token that depend on little: on the token itself, on
+// one side of it, or on what the lists say of a word near it. The same come again
+// and again, so that what they weigh together is worth keeping: see cache.
+type group int
+
+const (
+	own group = iota
+	left
+	right
+	left2nd
+	right2nd
+	inLists   // and the next 4: what the lists say of a word, by where it stands
+	numGroups = inLists + 5
+)
+
 // Lexical is how many features of a token, the first, are of its word as such.
 const Lexical = 4
 
 // token makes the features of the token at i.
 func (x *extractor) token(i int) []uint64 {
 	x.features = x.features[:0]
-	x.self(i)
-	x.context(i)
-	x.lists(i)
-	x.article(i)
+	x.pairs(i)
+	for g := range group(numGroups) {
+		x.group(g, i)
+	}
+	x.around(i)
 	return x.features
+}
+
+// key returns a hash of all that a group of the features of the token at i is
+// made of.
+func (x *extractor) key(g group, i int) uint64 {
+	var of, with uint64
+	switch g {
+	case own:
+		t := &x.s[i]
+		of = hash(offset, t.Text)
+		with = uint64(t.seen)<<4 | uint64(t.kind)<<1 | x.position(i)
+	case left:
+		of, with = x.text(i-1), x.shape(i)
+	case right:
+		of, with = x.text(i+1), x.shape(i)
+	case left2nd:
+		of, with = x.low(i-2), x.shape(i-2)<<32|x.shape(i-1)
+	case right2nd:
+		of, with = x.low(i+2), x.shape(i+2)<<32|x.shape(i+1)
+	default:
+		k := i + int(g-inLists) - 2
+		if k < 0 || k >= len(x.s) {
+			return 0
+		}
+		of, with = uint64(x.words[k])<<32|uint64(x.phrases[k]), uint64(x.s[k].kind)
+	}
+	return mix(mix(of*golden^uint64(g)) ^ with*golden)
+}
+
+// group makes a group of the features of the token at i.
+func (x *extractor) group(g group, i int) {
+	switch g {
+	case own:
+		x.self(i)
+	case left:
+		x.side(i, i-1, left1)
+	case right:
+		x.side(i, i+1, right1)
+	case left2nd:
+		x.add(left2, x.low(i-2))
+		x.add(leftShapes2, x.shape(i-2)*31+x.shape(i-1))
+	case right2nd:
+		x.add(right2, x.low(i+2))
+		x.add(rightShapes2, x.shape(i+1)*31+x.shape(i+2))
+	default:
+		x.lists(i, int(g-inLists))
+	}
 }
 
 // position tells the first word of a sentence, behind a mark or not.
@@ -144,12 +206,17 @@ func (x *extractor) position(i int) uint64 {
 	return 0
 }
 
+// pairs makes the features of the word with the one before and behind it.
+func (x *extractor) pairs(i int) {
+	low := x.s[i].low
+	x.add(left1Word, x.low(i-1)*31+low)
+	x.add(right1Word, low*31+x.low(i+1))
+}
+
 func (x *extractor) self(i int) {
 	t := &x.s[i]
 	x.add(word, hash(offset, t.Text))
 	x.add(wordLow, t.low)
-	x.add(left1Word, x.low(i-1)*31+t.low)
-	x.add(right1Word, t.low*31+x.low(i+1))
 	x.add(bias, 0)
 	x.add(shape, uint64(t.shape))
 	x.add(kindOfWord, uint64(t.kind)<<1|x.position(i))
@@ -159,32 +226,21 @@ func (x *extractor) self(i int) {
 	for k := 1; k <= 4 && k < len(t.Text); k++ {
 		x.add(suffixes, hash(uint64(k), t.Text[len(t.Text)-k:]))
 	}
+	if t.kind.capital() {
+		x.add(seenAs, uint64(t.seen))
+		x.add(seenAsKind, uint64(t.seen)<<4|uint64(t.kind)<<1|x.position(i))
+	}
 }
 
-func (x *extractor) context(i int) {
-	l1, l2, r1, r2 := x.low(i-1), x.low(i-2), x.low(i+1), x.low(i+2)
-	sl1, sl2, sr1, sr2 := x.shape(i-1), x.shape(i-2), x.shape(i+1), x.shape(i+2)
-	sh := uint64(x.s[i].shape)
-	x.add(left1, l1)
-	x.add(right1, r1)
-	x.add(left2, l2)
-	x.add(right2, r2)
-	x.add(leftShape, sl1)
-	x.add(rightShape, sr1)
-	x.add(leftShapes2, sl2*31+sl1)
-	x.add(rightShapes2, sr1*31+sr2)
-	x.add(leftShapePair, sl1*31+sh)
-	x.add(rightShapePair, sh*31+sr1)
-	x.add(shapeTriple, sl1*961+sh*31+sr1)
-	x.add(left1Shape, l1*31+sh)
-	x.add(right1Shape, r1*31+sh)
-	x.add(around, l1*31+r1)
-	x.add(left1Suffix, x.suffix(i-1))
-	x.add(right1Suffix, x.suffix(i+1))
-	for k := 3; k <= 4; k++ {
-		x.add(farLeft, x.low(i-k))
-		x.add(farRight, x.low(i+k))
-	}
+// side makes the features of the neighbour at k: its word, its shape, both with
+// the shape of the token at i, and how it ends.
+func (x *extractor) side(i, k int, first template) {
+	low, shape := x.low(k), x.shape(k)
+	x.add(first, low)
+	x.add(first+1, shape)
+	x.add(first+2, shape*31+x.shape(i))
+	x.add(first+3, low*31+x.shape(i))
+	x.add(first+4, x.suffix(k))
 }
 
 // suffix hashes the last three bytes of a word.
@@ -195,42 +251,42 @@ func (x *extractor) suffix(i int) uint64 {
 	return hash(offset, x.s[i].Text[len(x.s[i].Text)-3:])
 }
 
-func (x *extractor) lists(i int) {
-	for o := -2; o <= 2; o++ {
-		k := i + o
-		if k < 0 || k >= len(x.s) {
-			continue
+// lists makes the features of what the lists say of the word that stands at
+// where of the five around the token at i.
+func (x *extractor) lists(i, where int) {
+	k := i + where - 2
+	if k < 0 || k >= len(x.s) {
+		return
+	}
+	at, kind := template(where), uint64(x.s[k].kind)
+	for b := range uint64(numClasses) {
+		if x.words[k]>>b&1 != 0 {
+			x.add(listed+at, b<<3|kind)
 		}
-		where, kind := template(o+2), uint64(x.s[k].kind)
-		for b := range uint64(numClasses) {
-			if x.words[k]>>b&1 != 0 {
-				x.add(listed+where, b<<3|kind)
-			}
-			if x.phrases[k]>>b&1 != 0 {
-				x.add(listedLong+where, b)
-			}
+		if x.phrases[k]>>b&1 != 0 {
+			x.add(listedLong+at, b)
 		}
 	}
-	own := x.what(i)
-	if x.words[i]|x.phrases[i] != 0 {
-		x.add(listedWhole, own*31+uint64(x.phrases[i]))
-	}
-	if i+1 < len(x.s) {
-		x.add(listedRight, own*1000003+x.what(i+1))
-	}
-	if i > 0 {
-		x.add(listedLeft, own*1000003+x.what(i-1))
+	if k == i && x.words[i]|x.phrases[i] != 0 {
+		x.add(listedWhole, x.what(i)*31+uint64(x.phrases[i]))
 	}
 }
 
 // what is what a word is by the lists and how it is written.
 func (x *extractor) what(i int) uint64 { return uint64(x.words[i])<<3 | uint64(x.s[i].kind) }
 
-func (x *extractor) article(i int) {
-	t := &x.s[i]
-	if !t.kind.capital() {
-		return
+// around makes the features that depend on more.
+func (x *extractor) around(i int) {
+	x.add(bothSides, x.low(i-1)*31+x.low(i+1))
+	x.add(shapeTriple, x.shape(i-1)*961+x.shape(i)*31+x.shape(i+1))
+	for k := 3; k <= 4; k++ {
+		x.add(farLeft, x.low(i-k))
+		x.add(farRight, x.low(i+k))
 	}
-	x.add(seenAs, uint64(t.seen))
-	x.add(seenAsKind, uint64(t.seen)<<4|uint64(t.kind)<<1|x.position(i))
+	if i+1 < len(x.s) {
+		x.add(listedRight, x.what(i)*1000003+x.what(i+1))
+	}
+	if i > 0 {
+		x.add(listedLeft, x.what(i)*1000003+x.what(i-1))
+	}
 }

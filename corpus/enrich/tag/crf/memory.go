@@ -12,7 +12,7 @@ type memory struct {
 type votes struct {
 	low   uint64
 	count int32 // occurrences with a capital; 0 for a free slot
-	label [numLabels]int32
+	label scores
 	typ   [numTypes]int32
 }
 
@@ -114,7 +114,7 @@ var (
 )
 
 // lean adds to the scores of a word's labels what the article says of it.
-func (m *memory) lean(score *[numLabels]int32, t *Token, p pull) {
+func (m *memory) lean(score *scores, t *Token, p pull) {
 	if !t.kind.capital() || len(m.slots) == 0 {
 		return
 	}

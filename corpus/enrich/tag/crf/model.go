@@ -106,7 +106,7 @@ func (w *Weights) Pack(unit float64) []byte {
 			records = append(records, record{h, pairs})
 		}
 	}
-	return packTable(modelMagic, head, records, 4)
+	return packTable(modelMagic, head, records, 2)
 }
 
 func round(x, most float64) int16 { return int16(max(-most, min(most, math.Round(x)))) }
