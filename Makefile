@@ -8,7 +8,7 @@ PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 .PHONY: build demo test lint fuzz bench release tools
 
 build:
-	go build -trimpath -o dateline ./cmd/dateline
+	go build -trimpath -ldflags=-s -o dateline ./cmd/dateline
 
 # make demo SERVE=1 leaves the server up.
 demo: build

@@ -146,15 +146,21 @@ type groupSum struct {
 // are found again in news.
 const maxKept = 1 << 12
 
-// add adds the weights of features. It looks up all buckets, then touches all
+// add adds the weights of features, and uses up their slice. It looks up all buckets, then touches all
 // their records, before it reads any: the memory's answers to the many come
 // together, where one that waited for the other would take twice the time.
 func (r *Reader) add(sum *scores, features []uint64) {
 	t := r.model.table
 	r.buckets = r.buckets[:0]
+	n := 0
 	for _, h := range features {
-		r.buckets = append(r.buckets, t.bucket(h))
+		if r.model.some.may(t, h) {
+			features[n] = h
+			n++
+			r.buckets = append(r.buckets, t.bucket(h))
+		}
 	}
+	features = features[:n]
 	for _, b := range r.buckets {
 		if at := int(uint32(b)); at < len(t.records) {
 			r.touched += t.records[at]

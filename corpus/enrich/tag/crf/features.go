@@ -19,8 +19,6 @@ const (
 	left1Word
 	right1Word
 	bothSides
-	farLeft
-	farRight
 	seenAs
 	seenAsKind
 	listedWhole
@@ -34,11 +32,15 @@ const (
 
 // extractor makes the features of a sentence's tokens.
 type extractor struct {
-	names    *Names
-	s        []Token
-	words    []classes // of each token, where needed
-	phrases  []classes // of the phrase of several words that it is in
-	features []uint64  // of the token at hand
+	names   *Names
+	s       []Token
+	words   []classes // of each token, where needed
+	phrases []classes // of the phrase of several words that it is in
+	looked  [1 << 10]struct {
+		hash uint64
+		classes
+	} // up lately in names
+	features []uint64 // of the token at hand
 }
 
 // begin takes a sentence up.
@@ -63,10 +65,19 @@ func (x *extractor) near(i int) bool {
 	return false
 }
 
+// classes returns what a phrase is, by its hash.
+func (x *extractor) classes(h uint64) classes {
+	l := &x.looked[h%uint64(len(x.looked))]
+	if l.hash != h {
+		l.hash, l.classes = h, x.names.classes(h)
+	}
+	return l.classes
+}
+
 // look looks up the token at i, and the longest phrase that begins with it.
 func (x *extractor) look(i int) {
 	h := phrase(0, x.s[i].low)
-	c := x.names.classes(h)
+	c := x.classes(h)
 	x.words[i] = c &^ prefix
 	if !x.s[i].kind.capital() {
 		return
@@ -75,7 +86,7 @@ func (x *extractor) look(i int) {
 	end := i
 	for j := i + 1; j < len(x.s) && c&prefix != 0; j++ {
 		h = phrase(h, x.s[j].low)
-		if c = x.names.classes(h); c&^prefix != 0 {
+		if c = x.classes(h); c&^prefix != 0 {
 			best, end = c&^prefix, j
 		}
 	}
@@ -279,10 +290,6 @@ func (x *extractor) what(i int) uint64 { return uint64(x.words[i])<<3 | uint64(x
 func (x *extractor) around(i int) {
 	x.add(bothSides, x.low(i-1)*31+x.low(i+1))
 	x.add(shapeTriple, x.shape(i-1)*961+x.shape(i)*31+x.shape(i+1))
-	for k := 3; k <= 4; k++ {
-		x.add(farLeft, x.low(i-k))
-		x.add(farRight, x.low(i+k))
-	}
 	if i+1 < len(x.s) {
 		x.add(listedRight, x.what(i)*1000003+x.what(i+1))
 	}

@@ -16,6 +16,7 @@ type Model struct {
 	into  [numLabels][numLabels]int32   // weights of transitions: to, from
 	ratio [numLabels][numLabels]float64 // e to those: from, to; 0 where it is not allowed
 	power [1 << 11]float64              // e to the minus n units
+	some  filter                        // of the features: most that are asked for have no weights
 }
 
 // modelMagic begins a table of weights. Its head is e to the minus one unit,
@@ -36,7 +37,7 @@ func OpenModel(data []byte, n *Names) (*Model, error) {
 	if len(t.head) != 8+2*numLabels*numLabels {
 		return nil, fmt.Errorf("weights: %w: they are for other labels", errTable)
 	}
-	m := &Model{table: t, names: n}
+	m := &Model{table: t, names: n, some: filterOf(t)}
 	unit := math.Float64frombits(binary.LittleEndian.Uint64(t.head))
 	m.power[0] = 1
 	for i := 1; i < len(m.power); i++ {

@@ -58,6 +58,28 @@ func (t *table) bucket(h uint64) uint64 {
 	return binary.LittleEndian.Uint64(t.starts[4*int(h>>t.shift):])
 }
 
+// A filter has 8 bits for each bucket of a table, told apart by the lowest bits of
+// a hash: one that is not set tells that a hash is not there.
+type filter []uint64
+
+func filterOf(t *table) filter {
+	buckets := uint64(1) << (64 - t.shift)
+	f := make(filter, (buckets+7)/8)
+	for b := range buckets {
+		bounds := t.bucket(b << t.shift)
+		for r := t.records[uint32(bounds) : bounds>>32]; len(r) > 2; r = r[3+int(r[2]):] {
+			f[b/8] |= 1 << (b%8*8 + uint64(r[0]&7))
+		}
+	}
+	return f
+}
+
+// may tells whether a hash may be in t, the table that the filter is of.
+func (f filter) may(t *table, h uint64) bool {
+	b := h >> t.shift
+	return f[b/8]>>(b%8*8+h&7)&1 != 0
+}
+
 // in is find in a bucket.
 func (t *table) in(bucket, h uint64) []byte {
 	r := t.records[uint32(bucket) : bucket>>32]

@@ -25,7 +25,11 @@ func TestTable(t *testing.T) {
 		t.Fatalf("head %q, %v", table.head, err)
 	}
 	lost := 0
+	some := filterOf(table)
 	for h, payload := range want {
+		if !some.may(table, h) {
+			t.Fatalf("seed %d: the filter says that %x is not there", seed, h)
+		}
 		if got := table.find(h); got == nil || !bytes.Equal(got, payload) {
 			lost++ // one that cannot be told from another
 		}
