@@ -56,7 +56,7 @@ func readDocuments(r io.Reader) ([]document, error) {
 			if len(docs) > 0 {
 				end()
 			}
-		case !ok || !known(label):
+		case word == "" || !ok || !known(label):
 			return nil, fmt.Errorf("line %d: no word, tab and label: %q", n, line)
 		default:
 			s.words, s.labels = append(s.words, word), append(s.labels, label)

@@ -140,11 +140,19 @@ func (p *replacer) choose(t crf.Type) []string {
 	case t == crf.Person:
 		return []string{}
 	case t == crf.Org:
-		return p.orgs[p.random.IntN(len(p.orgs))]
+		return p.oneOf(p.orgs)
 	case p.random.Float64() < p.Places:
-		return p.places[p.random.IntN(len(p.places))]
+		return p.oneOf(p.places)
 	}
 	return nil
+}
+
+// oneOf returns one of names, nil where there are none.
+func (p *replacer) oneOf(names [][]string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	return names[p.random.IntN(len(names))]
 }
 
 // person returns another word for one of a person's name: initials and
