@@ -64,7 +64,9 @@ func (e *Enricher) Document(a corpus.Article) corpus.Document {
 // names finds people, places and organisations in each field.
 func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	out := make([][]corpus.Mention, len(texts))
-	for i, spans := range e.tag.Tag(texts...) {
+	tagged := e.tag.Tag(texts...)
+	e.known(tagged, texts)
+	for i, spans := range tagged {
 		for _, s := range e.said(texts[i], spans) {
 			out[i] = append(out[i], corpus.Mention{Kind: s.Kind, Field: fields[i],
 				Start: s.Start, End: s.End, Text: texts[i][s.Start:s.End],

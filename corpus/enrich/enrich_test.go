@@ -206,3 +206,20 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+// A known place of the country that an article speaks of is no person.
+func TestKnownPlaces(t *testing.T) {
+	e := enricher()
+	for _, c := range []struct {
+		title, text string
+		kind        corpus.Kind
+	}{
+		{"Khan Younis bakery sells by the slice", "A bakery in Gaza has flour for four days.", corpus.Place},
+		{"Khan Younis spoke late", "A bakery in Karachi has flour. Mr Younis spoke of it, and Younis wept.", corpus.Person},
+	} {
+		doc := e.Document(corpus.Article{Title: c.title, Text: c.text, Lang: "en"})
+		if m := doc.Mentions[0]; m.Text != "Khan Younis" || m.Kind != c.kind {
+			t.Errorf("%q: %s %q, want %s Khan Younis", c.title, m.Kind, m.Text, c.kind)
+		}
+	}
+}

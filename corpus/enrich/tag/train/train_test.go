@@ -71,7 +71,7 @@ func TestTrainLearns(t *testing.T) {
 
 // The checksums are of what every machine must make of the small text.
 func TestTrainIsTheSameEverywhere(t *testing.T) {
-	const wantNames, wantWeights = 0x38a2909, 0x630172a5
+	const wantNames, wantWeights = 0x38a2909, 0xd58fa370
 	for range 2 {
 		names, weights, err := Train(options(), strings.NewReader(text()), []byte(lists))
 		if err != nil {

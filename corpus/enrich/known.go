@@ -1,0 +1,94 @@
+package enrich
+
+import (
+	"strings"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich/places"
+	"dateline/corpus/enrich/tag"
+)
+
+const (
+	// knownPopulation is from how many inhabitants on a town is known by name.
+	knownPopulation = 20_000
+	// surelyPerson is from which confidence on a person is none of the places.
+	surelyPerson = 0.9
+)
+
+// known makes places of the persons of two words or more that are called as a
+// known place is of a country that the article speaks of: "Khan Younis" beside
+// "Gaza". One who is also called by the last word alone stays a person.
+func (e *Enricher) known(spans [][]tag.Span, texts []string) {
+	var countries map[string]bool
+	for i, field := range spans {
+		for k := range field {
+			s := &field[k]
+			name := texts[i][s.Start:s.End]
+			cut := strings.LastIndexByte(name, ' ')
+			if s.Kind != corpus.Person || s.Confidence >= surelyPerson || cut < 0 {
+				continue
+			}
+			p, ok := e.wellKnown(name)
+			if !ok {
+				continue
+			}
+			if countries == nil {
+				countries = e.countries(spans, texts)
+			}
+			if countries[e.country(p)] && !called(spans, texts, name[cut+1:]) {
+				s.Kind, s.Rule, s.Confidence = corpus.Place, "known", knownConfidence
+			}
+		}
+	}
+}
+
+// knownConfidence is that of a place which the tagger took for a person.
+const knownConfidence = 0.6
+
+// wellKnown returns the town or division of this name that many know.
+func (e *Enricher) wellKnown(name string) (places.Place, bool) {
+	for _, p := range e.gaz.Find(name) {
+		if p.Kind != places.Country && (p.Notable || p.Population >= knownPopulation) {
+			return p, true
+		}
+	}
+	return places.Place{}, false
+}
+
+// countries are those of the places that the article names, each taken for the
+// first that its name may mean.
+func (e *Enricher) countries(spans [][]tag.Span, texts []string) map[string]bool {
+	out := map[string]bool{}
+	for i, field := range spans {
+		for _, s := range field {
+			if s.Kind != corpus.Place {
+				continue
+			}
+			name := texts[i][s.Start:s.End]
+			if p, ok := e.gaz.Demonym(name); ok && s.Rule == "demonym" {
+				out[e.country(p)] = true
+			} else if found := e.gaz.Find(name); len(found) > 0 {
+				out[e.country(found[0])] = true
+			}
+		}
+	}
+	return out
+}
+
+// country returns the name of the country that a place lies in.
+func (e *Enricher) country(p places.Place) string {
+	name, _, _ := strings.Cut(e.gaz.Path(p.ID), "/")
+	return name
+}
+
+// called tells whether a person is called by this word alone.
+func called(spans [][]tag.Span, texts []string, word string) bool {
+	for i, field := range spans {
+		for _, s := range field {
+			if s.Kind == corpus.Person && texts[i][s.Start:s.End] == word {
+				return true
+			}
+		}
+	}
+	return false
+}
