@@ -212,6 +212,7 @@ func TestRanges(t *testing.T) {
 		"2003–2010 and from 2013 to 2016":      "2003=2003=1; 2010=2010=1; 2013=2013=2; 2016=2016=2",
 		"from 1 June 2023 to 31 July 2023":     "1 June 2023=2023-06-01=1; 31 July 2023=2023-07-31=1",
 		"between March 2022 and November 2023": "March 2022=2022-03=1; November 2023=2023-11=1",
+		"on June 29-31":                        "June 29=2024-06-29=0",
 		"24 and 26 February":                   "26 February=2024-02-26=0",
 		"on 1 June 2023 and on 2 June 2023":    "1 June 2023=2023-06-01=0; 2 June 2023=2023-06-02=0",
 	} {

@@ -264,7 +264,11 @@ func (p *parser) daysBehind(i, m, d int) int {
 		return 0
 	}
 	y, end := p.yearBehind(i + 3)
-	if p.monthDay(i, i+1, y, m, d) == 0 || p.monthDay(i+3, end, y, m, last) == 0 {
+	if p.monthDay(i, i+1, y, m, d) == 0 {
+		return 0
+	}
+	if p.monthDay(i+3, end, y, m, last) == 0 {
+		p.found = p.found[:len(p.found)-1]
 		return 0
 	}
 	p.pair()
