@@ -240,6 +240,9 @@ func containing(ctx context.Context, in engine, s *store, names []string) ([]ind
 	for _, name := range names {
 		var all search.And
 		words := wordsOf(name)
+		if len(words) == 0 {
+			continue // a query without words matches all articles
+		}
 		for _, w := range words {
 			all = append(all, search.Pattern{Kind: search.Wildcard, Text: w})
 		}
@@ -248,9 +251,12 @@ func containing(ctx context.Context, in engine, s *store, names []string) ([]ind
 			return nil, fmt.Errorf("find articles with %q: %w", name, err)
 		}
 		for _, id := range ids {
-			ref, _, err := in.Find(ctx, id)
+			ref, ok, err := in.Find(ctx, id)
 			if err != nil {
 				return nil, err
+			}
+			if !ok {
+				return nil, fmt.Errorf("article %s is in the index and cannot be found there", id)
 			}
 			d, err := s.document(ctx, ref)
 			if err != nil {

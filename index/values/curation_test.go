@@ -323,6 +323,7 @@ func TestCurationErrors(t *testing.T) {
 		{person + "id = \"A\"\nnone = true\nfind = [\"A\"]", "has no use for"},
 		{person + "find = [\"A\"]\n[[org]]\nname = \"B\"\nfind = [\" A\"]", "line 3: what the name \"A\" is to be found as is given by line 1"},
 		{person + "find = [\"…\"]", "line 1: \"…\" is no id or name"},
+		{"\n" + person + "name = \"A\"\nfind = [\"①\"]", "line 2: \"①\" cannot be found: it has no word"},
 		{place + "name = \"A\"\nfind = [\"gn:1\"]", "line 1: find takes names"},
 		{person + "id = \"A\"\nsame = [\"B\"]\nsource = [\" \"]", "has no name"},
 		{person + "name = \"A\"\n" + person + "id = \"a\"\nname = \"B\"", "line 3: the name of person \"a\" is given by line 1"},

@@ -12,6 +12,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/corpus/enrich/places"
+	"dateline/index/text"
 	"dateline/search"
 
 	"github.com/BurntSushi/toml"
@@ -248,6 +249,9 @@ func (p *parser) addNames(field search.Field, e entry, id, where string) error {
 			continue
 		}
 		own[name] = true
+		if len(text.Analyze(name, false)) == 0 {
+			return fmt.Errorf("%q cannot be found: it has no word", name)
+		}
 		if err := p.once(where, "what the name %q is to be found as", name); err != nil {
 			return err
 		}
