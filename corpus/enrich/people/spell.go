@@ -111,8 +111,11 @@ func Spelling(word string) string {
 		if k, ok := names[word]; ok {
 			return k.spelling
 		}
-		if s, ok := servant(word, names); ok {
-			return s
+		if s, ok := servant(word, names); ok && s != word {
+			word = s
+			continue
+		} else if ok {
+			return word
 		}
 		if s, ok := ofName(word, names); ok {
 			return s
@@ -188,8 +191,8 @@ func isVowel(c byte) bool { return strings.IndexByte("aeiou", c) >= 0 }
 
 func isConsonant(c byte) bool { return 'a' <= c && c <= 'z' && c != 'y' && !isVowel(c) }
 
-// respell returns a word with what never tells two names apart made equal. The
-// result is not longer, and in the end stays the same.
+// respell returns a word with what never tells two names apart made equal. Done
+// again and again, it comes to a word that stays the same.
 func respell(w string) string {
 	if len(w) < 4 {
 		return w
