@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"dateline/corpus"
 )
 
 // clock reads 10:30 a.m., 14:30 GMT, 0800 GMT, noon, 10 pm Wednesday.
@@ -123,7 +125,7 @@ func (p *parser) atClock(i, j int) bool {
 // behindDay tells whether the token before i ends a date of day precision.
 func (p *parser) behindDay(i int) bool {
 	n := len(p.found)
-	if n == 0 || p.found[n-1].Type != "DATE" || p.found[n-1].Precision != "day" {
+	if n == 0 || p.found[n-1].Type != "DATE" || p.found[n-1].Precision != corpus.ToDay {
 		return false
 	}
 	return p.found[n-1].End == p.at(i-1).end
@@ -159,12 +161,12 @@ func (p *parser) clockDay(i, j int, suffix string) int {
 		(*parser).dayFirst,
 		(*parser).weekday, (*parser).word, (*parser).deictic} {
 		next := rule(p, k)
-		if next > 0 && len(p.found) == n+1 && p.found[n].Kind == "date" &&
-			p.found[n].Precision == "day" &&
+		if next > 0 && len(p.found) == n+1 && p.found[n].Kind == corpus.DateKind &&
+			p.found[n].Precision == corpus.ToDay &&
 			p.found[n].Start == p.at(k).start {
 			m := p.found[n]
 			confidence = 0.7
-			v, ok, end = strings.Split(m.Value, "T")[0], m.Anchor != "unanchored", next-1
+			v, ok, end = strings.Split(m.Value, "T")[0], m.Anchor != corpus.Unanchored, next-1
 		}
 		p.found = p.found[:n]
 		if next > 0 {

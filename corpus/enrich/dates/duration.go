@@ -3,7 +3,6 @@ package dates
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
 // period writes a duration of n units.
@@ -281,8 +280,7 @@ func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 	}
 	v, ok := b.shift(sign*int(f), u)
 	if ok && u == day {
-		t, _ := time.Parse(time.DateOnly, v)
-		p.tell(base{t, toDay})
+		p.tell(base{b.AddDate(0, 0, sign*int(f)), toDay})
 	}
 	return p.add(i, end, "DATE", relative(v, ok, "counted", confidence))
 }

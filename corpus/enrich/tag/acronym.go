@@ -1,11 +1,13 @@
 package tag
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag/crf"
 )
 
@@ -25,10 +27,11 @@ func (w *writer) explain(r *reading) map[string]string {
 			if from < 0 {
 				continue
 			}
-			usual := w.orgs.usual(s[from : k-1])
-			if usual == "" {
-				usual = written(s[from : k-1])
+			name := written(s[from : k-1])
+			if found := w.gaz.Find(name); len(found) > 0 && found[0].Kind == places.Country {
+				continue
 			}
+			usual := cmp.Or(w.orgs.usual(s[from:k-1]), name)
 			if out == nil {
 				out = map[string]string{}
 			}
@@ -131,7 +134,8 @@ func role(word string) bool {
 // order, beginning with that of one of its words.
 func standsFor(acronym string, name []crf.Token) bool {
 	upper := strings.ToUpper(acronym)
-	for len(name) > 0 && !strings.HasPrefix(strings.ToUpper(name[0].Text), upper[:1]) {
+	_, size := utf8.DecodeRuneInString(upper)
+	for len(name) > 0 && !strings.HasPrefix(strings.ToUpper(name[0].Text), upper[:size]) {
 		name = name[1:]
 	}
 	rest := strings.ToUpper(written(name))

@@ -26,6 +26,7 @@ const (
 	fromList  = 0.75 // a part of a compound, by the lists
 	loose     = 0.6  // a demonym outside of names
 	explained = 0.85 // an acronym that the article explains
+	certain   = 0.97 // a name from here on is what the model says
 )
 
 var kinds = [...]corpus.Kind{crf.Person: corpus.Person, crf.Place: corpus.Place, crf.Org: corpus.Org}
@@ -56,10 +57,28 @@ func (w *writer) name(s []crf.Token, n crf.Name) {
 	case len(s) == 1 && (w.acronym(s[0]) || w.people(s[0], n, p) || n.Type == crf.Place && w.compound(s[0], p)):
 	default:
 		for _, part := range w.parts(s, n.Type) {
-			w.add(part, kinds[n.Type], w.rule, p)
+			kind := kinds[n.Type]
+			if n.Type != crf.Org && p < certain && w.knownOrg(part) {
+				kind = corpus.Org
+			}
+			w.add(part, kind, w.rule, p)
 		}
 	}
 }
+
+// knownOrg tells whether several words are the name of a known organisation, and
+// of no large town.
+func (w *writer) knownOrg(s []crf.Token) bool {
+	if len(s) < 2 || w.orgs.usual(s) == "" {
+		return false
+	}
+	found := w.gaz.Find(written(s))
+	return len(found) == 0 || found[0].Population < largeTown
+}
+
+// largeTown is from how many inhabitants on a town is known before an
+// organisation of its name.
+const largeTown = 50_000
 
 // other writes what we look for in a name of another type: "Sri Lankan", "the
 // New York-based group", "the Syrian civil war".
@@ -80,7 +99,10 @@ func (w *writer) pair(a, b crf.Token, p float64) bool {
 		return true
 	}
 	before, after, ok := strings.Cut(b.Text, "-")
-	if typ, known := w.lists.Type(a.Text, before); !ok || capital(after) || !known || typ != crf.Place {
+	if !ok || len(b.Text) != b.End-b.Start {
+		return false
+	}
+	if typ, known := w.lists.Type(a.Text, before); capital(after) || !known || typ != crf.Place {
 		return false
 	}
 	b.Text, b.End = before, b.Start+len(before)
