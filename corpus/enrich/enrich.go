@@ -67,6 +67,7 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	tagged := e.tag.Tag(texts...)
 	e.known(tagged, texts)
 	for i, spans := range tagged {
+		signed(spans, texts[i])
 		for _, s := range e.said(texts[i], spans) {
 			out[i] = append(out[i], corpus.Mention{Kind: s.Kind, Field: fields[i],
 				Start: s.Start, End: s.End, Text: texts[i][s.Start:s.End],

@@ -10,12 +10,13 @@ import (
 
 const (
 	// knownPopulation is from how many inhabitants on a town is known by name.
-	knownPopulation = 20_000
+	knownPopulation = 5_000
 	// surelyPerson is from which confidence on a person is none of the places.
 	surelyPerson = 0.9
 )
 
-// known makes places of the persons of two words or more that are called as a
+// known makes places of what is called as a country is in several words, and of
+// the persons of two words or more that are called as a
 // known place is of a country that the article speaks of: "Khan Younis" beside
 // "Gaza". One who is also called by the last word alone stays a person.
 func (e *Enricher) known(spans [][]tag.Span, texts []string) {
@@ -25,7 +26,14 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 			s := &field[k]
 			name := texts[i][s.Start:s.End]
 			cut := strings.LastIndexByte(name, ' ')
-			if s.Kind != corpus.Person || s.Confidence >= surelyPerson || cut < 0 {
+			if cut < 0 || s.Kind == corpus.Place {
+				continue
+			}
+			if found := e.gaz.Find(name); len(found) > 0 && found[0].Kind == places.Country {
+				s.Kind, s.Rule, s.Name = corpus.Place, "known", ""
+				continue
+			}
+			if s.Kind != corpus.Person || s.Confidence >= surelyPerson {
 				continue
 			}
 			p, ok := e.wellKnown(name)
@@ -42,7 +50,22 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 	}
 }
 
-// knownConfidence is that of a place which the tagger took for a person.
+// signed makes an organisation of what a text ends with, a word by itself: news
+// agencies sign so.
+func signed(spans []tag.Span, text string) {
+	if len(spans) == 0 {
+		return
+	}
+	s := &spans[len(spans)-1]
+	before := strings.TrimRight(text[:s.Start], " \t\r\n")
+	if s.Kind != corpus.Person || s.End != len(strings.TrimRight(text, " \t\r\n")) ||
+		strings.Contains(text[s.Start:s.End], " ") || !strings.HasSuffix(before, ".") {
+		return
+	}
+	s.Kind, s.Rule, s.Confidence = corpus.Org, "signed", knownConfidence
+}
+
+// knownConfidence is that of a name which the tagger took for a person.
 const knownConfidence = 0.6
 
 // wellKnown returns the town or division of this name that many know.

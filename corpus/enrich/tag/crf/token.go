@@ -32,9 +32,6 @@ const (
 // Lower tells whether a token is a word in lower case.
 func (t *Token) Lower() bool { return t.kind == lower }
 
-// Capital tells whether a token is a word with a capital.
-func (t *Token) Capital() bool { return t.kind.capital() }
-
 func (k kind) capital() bool { return k == initial || k == upper || k == mixed }
 
 // maxSentence is the most tokens that a sentence has: a longer one is cut, so
