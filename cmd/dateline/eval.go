@@ -55,16 +55,16 @@ func evalAction(c *console, ctx *cli.Context) error {
 	if ctx.NArg() != 1 {
 		return &usageError{"eval needs one file of marked articles, or - for standard input", "eval"}
 	}
-	gold, err := readGold(c, ctx.Args().First())
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return err
+	}
+	gold, err := readGold(c, ctx.Args().First(), g)
 	if err != nil {
 		return err
 	}
 	if err := chooseKinds(gold, ctx.String("kinds")); err != nil {
 		return &usageError{"--kinds: " + err.Error(), "eval"}
-	}
-	g, err := gazetteerOf(ctx)
-	if err != nil {
-		return err
 	}
 	report, err := eval.Run(gold, func(articles articleSeq) iter.Seq2[corpus.Document, error] {
 		return presented(g, untilDone(ctx.Context, articles))
@@ -81,16 +81,16 @@ func evalAction(c *console, ctx *cli.Context) error {
 	return c.paged(ctx, func(p *printer) { p.evaluation(gold, report) })
 }
 
-func readGold(c *console, path string) (*eval.Gold, error) {
+func readGold(c *console, path string, g *places.Gazetteer) (*eval.Gold, error) {
 	if path == "-" {
-		return eval.Read("standard input", c.stdin)
+		return eval.Read("standard input", c.stdin, g)
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return eval.Read(path, f)
+	return eval.Read(path, f, g)
 }
 
 // chooseKinds has only the kinds in list scored.
@@ -136,7 +136,7 @@ func untilDone(ctx context.Context, articles articleSeq) articleSeq {
 	}
 }
 
-// measureTitles are the rows of the table, in their order.
+// measureTitles say what the rows of the table measure.
 var measureTitles = map[string]string{
 	eval.People: "people", eval.Places: "places", eval.Orgs: "organisations",
 	eval.Names: "all of these", eval.Distinct: "  each once an article",

@@ -101,7 +101,7 @@ func measureCapitals(t *testing.T, g *Gold) *Measure {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return report.Measure(Names)
+	return measureOf(report, Names)
 }
 
 // meantime leaves the names among all that refers to something, and mends the
@@ -131,7 +131,7 @@ func (s *set) read(t *testing.T) *Gold {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	gold, err := Read(path, changed(t, in, s.change))
+	gold, err := Read(path, changed(t, in, s.change), places.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func measureSets(t *testing.T) []figure {
 			t.Fatal(err)
 		}
 		for name := range strings.FieldsSeq(s.measures) {
-			m := report.Measure(name)
+			m := measureOf(report, name)
 			if name == inCapitals {
 				m = measureCapitals(t, gold)
 			}

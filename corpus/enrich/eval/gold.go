@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/places"
 )
 
 // The format of gold: a JSON object a line (JSONL, or that in gzip), an article each.
@@ -110,6 +111,7 @@ type Gold struct {
 	Ignored  map[string]int // types of marks that are not scored, with their number
 
 	ids map[string]bool
+	gaz *places.Gazetteer
 }
 
 // An Article is one with the marks in it.
@@ -130,8 +132,9 @@ type Mark struct {
 }
 
 // Read reads gold, and calls it name in errors. Each error tells the line, what
-// is wrong there and how to mend it.
-func Read(name string, in io.Reader) (*Gold, error) {
+// is wrong there and how to mend it. Countries that are marked by their page in
+// Wikipedia are looked up in gaz.
+func Read(name string, in io.Reader, gaz *places.Gazetteer) (*Gold, error) {
 	buffered := bufio.NewReader(in)
 	in = buffered
 	if head, _ := buffered.Peek(2); bytes.Equal(head, []byte{0x1f, 0x8b}) {
@@ -141,7 +144,7 @@ func Read(name string, in io.Reader) (*Gold, error) {
 		}
 		in = unpacked
 	}
-	g := &Gold{Ignored: map[string]int{}, ids: map[string]bool{}}
+	g := &Gold{Ignored: map[string]int{}, ids: map[string]bool{}, gaz: gaz}
 	if number, err := g.lines(in); err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", name, number, err)
 	}
@@ -222,7 +225,8 @@ var jsonName = map[reflect.Kind]string{
 	reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
 }
 
-// SetKinds tells which kinds are scored; none: those that are marked.
+// SetKinds tells which kinds are scored. None score nothing; in the first line of
+// gold they mean those that are marked.
 func (g *Gold) SetKinds(want []corpus.Kind) error {
 	for _, k := range want {
 		if !slices.Contains(kinds, k) {
@@ -253,7 +257,7 @@ func (g *Gold) add(r *row) error {
 	}
 	at := byteOffsets(a.Text)
 	for i := range r.Entities {
-		m, err := r.Entities[i].name(a.Text, at)
+		m, err := r.Entities[i].name(a.Text, at, g.gaz)
 		if err != nil {
 			return fmt.Errorf("entities[%d]: %w", i, err)
 		}
@@ -278,7 +282,7 @@ func (g *Gold) add(r *row) error {
 }
 
 // name returns the mark as that of a name.
-func (e *mark) name(text string, at []int) (Mark, error) {
+func (e *mark) name(text string, at []int, gaz *places.Gazetteer) (Mark, error) {
 	m, err := e.span(text, at)
 	if err != nil {
 		return m, err
@@ -300,7 +304,7 @@ func (e *mark) name(text string, at []int) (Mark, error) {
 		}
 	}
 	if m.GeoNames = string(e.GeoNames); m.GeoNames == "" && e.Wikipedia != "" {
-		m.GeoNames = idOfPage(e.Wikipedia)
+		m.GeoNames = idOfPage(gaz, e.Wikipedia)
 	}
 	return m, nil
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"dateline/corpus/enrich/places"
 	"unicode/utf8"
 )
 
@@ -37,7 +39,7 @@ func TestGold(t *testing.T) {
 	if !bytes.Equal(stored, made) {
 		t.Error("testdata/gold.jsonl is not that of gold.txt; make it anew with -update")
 	}
-	gold, err := Read("gold.jsonl", bytes.NewReader(stored))
+	gold, err := Read("gold.jsonl", bytes.NewReader(stored), places.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

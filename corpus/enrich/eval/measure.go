@@ -299,13 +299,3 @@ func summarize(m measure, articles []tally, partial bool) Measure {
 }
 
 func round(f float64) float64 { return math.Round(100*f) / 100 }
-
-// Measure returns the measure with this name, nil where it was not told.
-func (r *Report) Measure(name string) *Measure {
-	for i := range r.Measures {
-		if r.Measures[i].Name == name {
-			return &r.Measures[i]
-		}
-	}
-	return nil
-}

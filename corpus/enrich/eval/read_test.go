@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/places"
 )
 
 func TestReadRefuses(t *testing.T) {
@@ -39,7 +40,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		in := `{"id": "a", "text": "In Goma", "entities": [{"start": 3, "end": 7, "type": "LOC"}]}` + "\n" + test.line
-		_, err := Read("gold.jsonl", strings.NewReader(in))
+		_, err := Read("gold.jsonl", strings.NewReader(in), places.Default())
 		if err == nil || !strings.HasPrefix(err.Error(), "gold.jsonl:2: ") || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s\ngot  %v\nwant gold.jsonl:2: … %s", test.line, err, test.want)
 		}
@@ -48,7 +49,7 @@ func TestReadRefuses(t *testing.T) {
 		"": "has no article", `{"kinds": ["place"]}`: "has no article",
 		`{"id": "a", "text": "Goma"}`: "nothing is marked", `{"kinds": ["town"]}`: `there is no kind "town"`,
 	} {
-		if _, err := Read("gold", strings.NewReader(in)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read("gold", strings.NewReader(in), places.Default()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", in, err, want)
 		}
 	}
@@ -86,7 +87,7 @@ func TestReadGzip(t *testing.T) {
 	w := gzip.NewWriter(&packed)
 	w.Write([]byte("\ufeff" + `{"id": "a", "text": "In 2003", "timexes": [{"start": 3, "end": 7}]}`))
 	w.Close()
-	g, err := Read("gold.jsonl.gz", &packed)
+	g, err := Read("gold.jsonl.gz", &packed, places.Default())
 	if err != nil || len(g.Articles) != 1 {
 		t.Errorf("got %v, %v", g, err)
 	}
@@ -99,16 +100,26 @@ func TestPages(t *testing.T) {
 		"https://en.wikipedia.org/wiki/South_America":     "6255150",
 		"https://en.wikipedia.org/wiki/Kampala":           "",
 	} {
-		if got := idOfPage(page); got != want {
+		if got := idOfPage(places.Default(), page); got != want {
 			t.Errorf("%s: got %q, want %q", page, got, want)
 		}
+	}
+}
+
+func TestPagesAreOfTheGazetteerAtHand(t *testing.T) {
+	gaz := places.New([]places.Place{{ID: "gn:42", Name: "Zarvokia", Kind: places.Country}}, nil)
+	line := `{"id":"a","text":"Zarvokia","entities":[{"start":0,"end":8,"type":"LOC",` +
+		`"wikipedia":"https://en.wikipedia.org/wiki/Zarvokia"}]}`
+	g, err := Read("gold", strings.NewReader(line), gaz)
+	if err != nil || g.Articles[0].Names[0].GeoNames != "42" {
+		t.Errorf("got %+v, %v, want GeoNames id 42", g, err)
 	}
 }
 
 // gold reads lines of gold.
 func gold(t *testing.T, lines ...string) *Gold {
 	t.Helper()
-	g, err := Read("gold", strings.NewReader(strings.Join(lines, "\n")))
+	g, err := Read("gold", strings.NewReader(strings.Join(lines, "\n")), places.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +132,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"id": "a", "text": "In 2003", "timexes": [{"bs": 3, "be": 7, "type": "DATE", "value": "2003"}]}`))
 	f.Add([]byte(`{"kinds": ["place"], "partial": true}` + "\n" + `{"id": "a", "text": "x", "date": "2024"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		g, err := Read("gold", bytes.NewReader(data))
+		g, err := Read("gold", bytes.NewReader(data), places.Default())
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Errorf("the error has several lines: %q", err)

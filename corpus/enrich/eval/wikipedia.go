@@ -43,13 +43,13 @@ var pages = map[string]string{
 	"Côte d'Ivoire":                    "2287781",
 }
 
-// idOfPage returns the GeoNames id of a country or continent, else "".
-func idOfPage(url string) string {
+// idOfPage returns the GeoNames id of a country in gaz or of a continent, else "".
+func idOfPage(gaz *places.Gazetteer, url string) string {
 	page := strings.ReplaceAll(url[strings.LastIndex(url, "/")+1:], "_", " ")
 	if id, ok := pages[page]; ok {
 		return id
 	}
-	for _, p := range places.Default().Find(page) {
+	for _, p := range gaz.Find(page) {
 		if p.Kind == places.Country && p.Name == page {
 			return idText(p.GeoNames())
 		}
