@@ -21,7 +21,8 @@ type Name struct {
 // With returns an enricher that also finds names. One is found where a text in
 // any language has it letter for letter, or all in capitals, as words of their
 // own; spaces, hyphens and apostrophes may be of any kind. A name that is part of
-// a longer one, or of a date, is not found.
+// a longer one, or of a date, is not found. Names that were given to e by an
+// earlier call are dropped: each call gives all there are.
 func (e *Enricher) With(names ...Name) *Enricher {
 	with := *e
 	with.extra = newExtras(names)
