@@ -101,16 +101,16 @@ func curateCheck(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	archive, err := openArchive(ctx)
+	reader, err := openArchive(ctx)
 	if err != nil {
 		return err
 	}
-	defer archive.Close()
+	defer reader.Close()
 	g, err := gazetteerOf(ctx)
 	if err != nil {
 		return err
 	}
-	p, err := archive.Preview(ctx.Context, extractors(g))
+	p, err := reader.Preview(ctx.Context, extractors(g))
 	if err != nil {
 		return err
 	}
@@ -171,10 +171,7 @@ func curateApply(c *console, ctx *cli.Context) (err error) {
 	if err := noArgs(ctx); err != nil {
 		return err
 	}
-	if err := archiveExists(ctx); err != nil {
-		return err
-	}
-	w, err := openWriter(ctx)
+	w, err := openExisting(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"dateline/corpus/enrich"
 	"dateline/index"
 	"dateline/index/archive"
-	"dateline/search"
 )
 
 func indexCommand(c *console) *cli.Command {
@@ -269,10 +268,7 @@ func (c *console) dryRun(ctx *cli.Context, reader *corpus.Reader, paths []string
 
 // rebuild makes the index anew.
 func (c *console) rebuild(ctx *cli.Context) (err error) {
-	if err := archiveExists(ctx); err != nil {
-		return err
-	}
-	w, err := openWriter(ctx)
+	w, err := openExisting(ctx)
 	if err != nil {
 		return err
 	}
@@ -295,15 +291,6 @@ func (c *console) rebuild(ctx *cli.Context) (err error) {
 	}
 	if !ctx.Bool("quiet") {
 		fmt.Fprintf(c.stderr, "%s indexed anew\n", plural(n, "article"))
-	}
-	return nil
-}
-
-// archiveExists refuses to make an archive where a command needs one.
-func archiveExists(ctx *cli.Context) error {
-	dir := ctx.String("archive")
-	if _, err := os.Stat(filepath.Join(dir, "FORMAT")); err != nil {
-		return fmt.Errorf("%w: there is no archive at %s", search.ErrUnavailable, dir)
 	}
 	return nil
 }

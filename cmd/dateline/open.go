@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -44,6 +46,15 @@ func openWriter(ctx *cli.Context) (*archive.Writer, error) {
 	}
 	w, err := archive.OpenWriter(ctx.String("archive"), archiveOptions(g))
 	return w, unavailable(err)
+}
+
+// openExisting opens the archive for writing, and refuses to make one.
+func openExisting(ctx *cli.Context) (*archive.Writer, error) {
+	dir := ctx.String("archive")
+	if _, err := os.Stat(filepath.Join(dir, "FORMAT")); err != nil {
+		return nil, fmt.Errorf("%w: there is no archive at %s", search.ErrUnavailable, dir)
+	}
+	return openWriter(ctx)
 }
 
 // archiveOptions is the one place where the engine is chosen.

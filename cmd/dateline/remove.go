@@ -22,10 +22,7 @@ func removeAction(c *console, ctx *cli.Context) (err error) {
 	if ctx.NArg() == 0 {
 		return &usageError{"remove needs the id of an article, as search prints it", "remove"}
 	}
-	if err := archiveExists(ctx); err != nil {
-		return err
-	}
-	w, err := openWriter(ctx)
+	w, err := openExisting(ctx)
 	if err != nil {
 		return err
 	}
