@@ -147,7 +147,7 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 	for i, p := range e.gaz.Resolve(names, beside...) {
 		m := where[i]
 		if !p.Known {
-			m.Value, m.Name, m.Confidence = tidy(m.Text), tidy(m.Text), min(m.Confidence, unresolved)
+			m.Value, m.Name, m.Confidence = people.Tidy(m.Text), people.Tidy(m.Text), min(m.Confidence, unresolved)
 			continue
 		}
 		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), e.gaz.Path(p.ID), p.Place.Name

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/people"
 )
 
 // A Name is one that texts are searched for, whether or not it would be found
@@ -47,7 +48,7 @@ type pattern struct {
 func newExtras(names []Name) extras {
 	x := extras{}
 	for _, n := range names {
-		n.Text = strings.TrimLeftFunc(tidy(n.Text), func(r rune) bool { return !inWord(r) })
+		n.Text = strings.TrimLeftFunc(people.Tidy(n.Text), func(r rune) bool { return !inWord(r) })
 		upper := strings.ToUpper(n.Text)
 		for _, text := range slices.Compact([]string{n.Text, upper}) {
 			p := pattern{n, strings.Map(plain, text)}
@@ -121,7 +122,7 @@ func (x extras) find(field, text string) []corpus.Mention {
 
 func (p *pattern) mention(written string) corpus.Mention {
 	m := corpus.Mention{
-		Kind: p.Kind, Text: written, Value: tidy(written), Rule: extraRule, Confidence: extraConfidence,
+		Kind: p.Kind, Text: written, Value: people.Tidy(written), Rule: extraRule, Confidence: extraConfidence,
 	}
 	if m.Kind == corpus.Place {
 		m.ID, m.Name = p.ID, m.Value

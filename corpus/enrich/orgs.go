@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 )
 
@@ -19,7 +20,7 @@ func joinOrgs(all []*corpus.Mention) {
 			continue
 		}
 		if m.Value == "" {
-			m.Value = withoutThe(tidy(m.Text))
+			m.Value = withoutThe(people.Tidy(m.Text))
 		}
 		words := strings.Fields(places.Fold(m.Value))
 		for k := 0; k+1 < len(words) && k < maxLead; k++ {
@@ -46,8 +47,6 @@ const maxLead = 4
 func fuller(a, b string) bool {
 	return cmp.Or(cmp.Compare(utf8.RuneCountInString(a), utf8.RuneCountInString(b)), cmp.Compare(b, a)) > 0
 }
-
-func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func withoutThe(s string) string {
 	if len(s) > 4 && strings.EqualFold(s[:4], "the ") {

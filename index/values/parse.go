@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 	"dateline/index/text"
 	"dateline/search"
@@ -245,7 +246,7 @@ func (p *parser) addNames(field search.Field, e entry, id, where string) error {
 	}
 	own := map[string]bool{}
 	for _, name := range find {
-		if name = tidy(name); own[name] {
+		if name = people.Tidy(name); own[name] {
 			continue
 		}
 		own[name] = true
@@ -264,8 +265,6 @@ func (p *parser) addNames(field search.Field, e entry, id, where string) error {
 var kindOf = map[search.Field]corpus.Kind{
 	search.Person: corpus.Person, search.Org: corpus.Org, search.Place: corpus.Place,
 }
-
-func tidy(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 func ownPlace(id string, e entry) places.Place {
 	place := places.Place{ID: id, Name: e.Name, Kind: places.Town}

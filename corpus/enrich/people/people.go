@@ -169,8 +169,8 @@ func quiet(text string) int {
 	return 0
 }
 
-// tidy writes a name on one line.
-func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
+// Tidy writes a name on one line, its words one space apart.
+func Tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // A joiner knows the persons found so far, by sounds of their names' words.
 type joiner struct {

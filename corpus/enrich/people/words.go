@@ -93,7 +93,7 @@ func parse(text string) name {
 	}
 	n.read(fields)
 	if len(n.words) == 0 {
-		n.text = tidy(text)
+		n.text = Tidy(text)
 		n.words = []word{newWord(strings.ToLower(n.text))}
 	}
 	n.parts = parts(n.words[len(n.words)-1])
