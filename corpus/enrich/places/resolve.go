@@ -173,8 +173,8 @@ func (r *resolver) listen() bool {
 		if w.demonym || len(w.found) > 0 && !r.stray(w, countries) {
 			continue
 		}
-		if found := r.heard(w, countries); len(found) > 0 {
-			w.found, w.best, w.area, changed = found, 0, nil, true
+		if found, by := r.heard(w, countries); len(found) > 0 {
+			w.found, w.best, w.area, w.by, changed = found, 0, nil, by, true
 		} else if len(w.found) > 0 && r.unlikely(w, countries) {
 			w.found, w.area, w.by, changed = nil, nil, "", true
 		}
@@ -182,17 +182,17 @@ func (r *resolver) listen() bool {
 	return changed
 }
 
-// heard returns the places that a word may mean by its sound.
-func (r *resolver) heard(w *word, countries []ref) []sense {
+// heard returns the places that a word may mean by its sound, and the rule by
+// which it does.
+func (r *resolver) heard(w *word, countries []ref) (found []sense, by string) {
 	refs, by := r.g.sounding(w.key, countries)
-	found := r.senses(refs)
+	found = r.senses(refs)
 	found = slices.DeleteFunc(found, func(s sense) bool { return r.contradicted(w, &s) > 0 })
-	w.by = by
 	lies := func(s sense) bool { return r.liesIn(w, &s) }
 	if by == RuleSound && len(found) > 1 && !slices.ContainsFunc(found, lies) {
-		return nil // which of them is not to be told
+		return nil, "" // which of them is not to be told
 	}
-	return found
+	return found, by
 }
 
 // stray tells whether the meaning of a word lies where nothing in the article

@@ -38,6 +38,8 @@ func TestRules(t *testing.T) {
 		{"doubled letters and the article", "[Syria]: shells fell on [Al-Marrayan].",
 			"Syria gazetteer; Syria/Idlib/Marayan spelling"},
 		{"elsewhere its sound is no evidence", "[France]: [Khaan Shaykhoon]", "France gazetteer;  "},
+		{"as written elsewhere, though much here sounds alike", "[Syria]: a man from [Marib] fell in [Damascus].",
+			"Syria gazetteer; Yemen/Marib/Marib gazetteer; Syria/Damascus Governorate/Damascus capital"},
 		{"Russian for Ukrainian", "[Ukraine]: shells fell on [Novosyolovka Pervaya].",
 			"Ukraine gazetteer; Ukraine/Donetsk/Novoselivka Persha sound"},
 		{"villages of other countries are not meant", "[Germany]: they met in [Kafranbel].", "Germany gazetteer"},
