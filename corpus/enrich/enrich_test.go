@@ -228,6 +228,8 @@ func TestKnownNames(t *testing.T) {
 			"Reuter", corpus.Org, "Reuter"},
 		{"", "Fighting between the army and the RSF killed ten in Khartoum, Sudan.",
 			"RSF", corpus.Org, "RSF"},
+		{"", "Umm Khaled al-Masri wept for her son Khaled al-Masri, doctors said.",
+			"Umm Khaled al-Masri", corpus.Person, "Umm Khaled al-Masri"},
 	} {
 		doc := e.Document(corpus.Article{Title: c.title, Text: c.text, Lang: "en"})
 		i := slices.IndexFunc(doc.Mentions, func(m corpus.Mention) bool { return m.Text == c.name })

@@ -8,6 +8,7 @@ package dates
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"dateline/corpus"
 )
@@ -221,7 +222,7 @@ func (p *parser) pairs(text string) {
 		a, b := &p.found[i-1], &p.found[i]
 		if a.Range+b.Range > 0 || a.Type != "DATE" || b.Type != "DATE" ||
 			a.Precision != b.Precision ||
-			b.Start-a.End > maxJoin || a.Value >= b.Value {
+			b.Start-a.End > maxJoin {
 			continue
 		}
 		lead := strings.ToLower(text[max(0, a.Start-len("between ")):a.Start])
@@ -234,8 +235,23 @@ func (p *parser) pairs(text string) {
 		default:
 			continue
 		}
+		if weekBefore(a, b); a.Value >= b.Value {
+			continue
+		}
 		p.ranges++
 		a.Range, b.Range = p.ranges, p.ranges
+	}
+}
+
+// weekBefore moves the weekday that a range begins with into the week of the one
+// it ends with: "Monday to Friday last week".
+func weekBefore(a, b *corpus.Mention) {
+	day, err := time.Parse(time.DateOnly, a.Value)
+	if err != nil || a.Rule != "weekday" || b.Rule != "weekday" || a.Value < b.Value {
+		return
+	}
+	if day = day.AddDate(0, 0, -7); day.Format(time.DateOnly) < b.Value {
+		a.Value = day.Format(time.DateOnly)
 	}
 }
 

@@ -571,7 +571,7 @@ var (
 		{"A vote is expected as early as next Wednesday.", "DATE next Wednesday=2013-03-27"},
 		{"The vote is planned for this coming Sunday.", "DATE this coming Sunday=2013-03-24"},
 		{"Ten people died between Friday and Sunday.",
-			"DATE Friday=2013-03-22; DATE Sunday=2013-03-17"},
+			"DATE Friday=2013-03-15; DATE Sunday=2013-03-17"},
 		{"He was arrested last Sept. 14.", "DATE last Sept. 14=2012-09-14"},
 		{"He was arrested on Nov. 24 of last year.", "DATE Nov. 24 of last year=2012-11-24"},
 		{"He was held for 10 days, 11 nights and 3 hours.",

@@ -34,6 +34,12 @@ var kinds = [...]corpus.Kind{crf.Person: corpus.Person, crf.Place: corpus.Place,
 // sentence writes the names of a sentence, but for an organisation that is the
 // beginning of a title: "National Security Adviser".
 func (w *writer) sentence(s []crf.Token, names []crf.Name) {
+	for k := range names {
+		n := &names[k]
+		if n.Type == crf.Person && n.From > 0 && isParent(s[n.From-1].Text) && (k == 0 || names[k-1].To < n.From) {
+			n.From--
+		}
+	}
 	for i := 0; i < len(s); {
 		if len(names) == 0 || i < names[0].From {
 			w.word(s[i], loose)
@@ -47,6 +53,10 @@ func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 		i, names = n.To, names[1:]
 	}
 }
+
+// isParent tells whether a word before a name makes it that of a mother or father:
+// "Umm Khaled al-Masri".
+func isParent(word string) bool { return word == "Umm" || word == "Oum" || word == "Abu" }
 
 // name writes one name.
 func (w *writer) name(s []crf.Token, n crf.Name) {
