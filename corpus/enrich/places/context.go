@@ -9,7 +9,8 @@ func (r *resolver) read(names []Name) {
 		n, w := &names[i], r.of[i]
 		w.division = w.division || saysDivision(n)
 		w.town = w.town || isTown(nextWord(n)) || endsWith(before(n), townOf)
-		w.dateline = w.dateline || i == 0 && n.Start < maxDateline && isDateline(n.Text[n.End:])
+		first := i == 0 || names[i-1].Text != n.Text // of its field
+		w.dateline = w.dateline || first && n.Start < maxDateline && isDateline(n.Text[n.End:])
 		if i == 0 {
 			continue
 		}
