@@ -26,16 +26,27 @@ func (p *parser) tense(i int) int {
 // tenseBefore is the tense that the nearest word before token i has. A modal
 // further back wins over participles and over "she said", not over a verb that
 // is of the past for certain: "will be one of those opened on", "who would
-// later resign was met on".
+// later resign was met on". What stands before the comma or quotation mark of a
+// clause in the past has no say: "it will end, she said on".
 func (p *parser) tenseBefore(i int) int {
-	nearest, past := 0, false
+	nearest, past, told, comma := 0, false, false, false
 	for k := i - 1; k >= 0 && i-k < 14 && !clauseEnd(p.low(k)); k-- {
+		switch p.low(k) {
+		case ",", "\"", "”", "'", "’":
+			if told {
+				return nearest
+			}
+			comma = true
+		case "since":
+			return -1
+		}
 		v := p.tenseAt(k)
 		if p.modal(k) && !past {
 			return 1
 		}
 		if nearest == 0 {
 			nearest = v
+			told = v < 0 && !comma && p.low(k-1) != "and" && p.low(k-1) != "or"
 		}
 		past = past || v < 0 && certain(p.low(k))
 	}
@@ -45,16 +56,44 @@ func (p *parser) tenseBefore(i int) int {
 // modal tells whether token k makes a future: "will", "is to", "plans to".
 func (p *parser) modal(k int) bool {
 	switch p.low(k) {
-	case "will", "would", "shall", "ll":
+	case "will", "shall", "ll":
 		return true
-	case "may", "might", "could", "should", "must":
-		return p.low(k+1) == "be"
+	case "would":
+		return !p.refusal(k + 1)
+	case "may", "might", "should", "must":
+		w := p.low(k + 1)
+		return !p.at(k).cap && w != "" && letter(w[0]) && w != "have" && w != "not"
+	case "could":
+		switch p.low(k + 1) {
+		case "be":
+			w := p.low(k + 2)
+			return w != "heard" && w != "seen" && w != "reached" && w != "felt"
+		case "begin", "start", "come", "reach", "resume", "happen", "arrive":
+			return true
+		}
+		return false
+	case "has", "have", "intends", "hopes", "likely", "ready", "preparing":
+		return p.low(k+1) == "to"
 	case "is", "are", "was", "were", "plans":
 		return p.low(k+1) == "to"
 	case "due":
 		return p.low(k+1) == "to" && p.beside(k)
 	case "to":
 		return p.low(k+1) == "be"
+	}
+	return false
+}
+
+// refusal tells whether "not comment", "say only" or the like stand behind "would"
+// at token k: of what was asked before.
+func (p *parser) refusal(k int) bool {
+	if p.low(k) == "not" {
+		k++
+	}
+	switch p.low(k) {
+	case "comment", "say", "discuss", "confirm", "elaborate", "identify", "disclose", "speculate",
+		"give", "tell":
+		return true
 	}
 	return false
 }
@@ -72,12 +111,38 @@ func (p *parser) tenseAt(k int) int {
 		if next != "to" {
 			v = 0
 		}
+	case "would":
+		if p.refusal(k + 1) {
+			v = -1
+		}
+	case "likely", "expect":
+		v = 1
+	case "forecast":
+		if p.low(k-1) == "is" || p.low(k-1) == "are" {
+			v = 1
+		}
+	case "is", "are":
+		if len(next) > 5 && strings.HasSuffix(next, "ing") {
+			v = 1 // "is flying to Oslo"
+		}
+	case "takes":
+		if next == "effect" {
+			v = 1
+		}
+	case "goes", "go":
+		if next == "into" || next == "on" || next == "to" {
+			v = 1
+		}
+	case "beginning", "starting", "closes":
+		if next == "on" || weekdays[next] > 0 || months[next] > 0 {
+			v = 1
+		}
 	case "due":
 		if !p.beside(k) {
 			v = 0 // "closed due to snow"
 		}
 	}
-	if v > 0 || p.modal(k) {
+	if v > 0 || p.modal(k) || p.plan(k) {
 		return 1
 	}
 	before := k - 1
@@ -85,10 +150,21 @@ func (p *parser) tenseAt(k int) int {
 		before--
 	}
 	switch p.low(before) {
-	case "be", "been", "being", "to", "will", "would", "shall", "ll":
+	case "be", "been", "being", "is", "are", "to", "will", "would", "shall", "ll":
 		return 0
 	}
 	return v
+}
+
+// plan tells whether token k is a verb of the present of which several things are
+// the subject, as news tells what is planned: "talks open", "polls close".
+func (p *parser) plan(k int) bool {
+	switch p.low(k) {
+	case "open", "start", "begin", "resume", "close", "meet", "leave", "reopen":
+		prev := p.low(k - 1)
+		return len(prev) > 3 && strings.HasSuffix(prev, "s") && (!p.at(k-1).name || p.first(k-1))
+	}
+	return false
 }
 
 // beside tells whether a form of "be" stands before token k, or one that is left
@@ -107,7 +183,7 @@ func tenseOf(w string) int {
 	switch w {
 	case "will", "shall", "scheduled", "expected", "due", "plans", "planned", "until", "upcoming",
 		"set", "begins", "starts", "meets", "opens", "arrives", "ends", "resumes", "convenes",
-		"departs", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
+		"departs", "continues", "reopens", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
 		return 1
 	case "said", "told", "since", "has", "have":
 		return -1
@@ -123,7 +199,8 @@ func tenseOf(w string) int {
 func certain(w string) bool {
 	switch w {
 	case "was", "were", "had", "did", "began", "came", "took", "left", "went", "met", "won",
-		"lost", "fell", "shot", "hit", "saw", "made":
+		"lost", "fell", "shot", "hit", "saw", "made", "spoke", "gave", "ran", "broke", "rose", "flew",
+		"grew", "wrote", "became", "threw", "drove", "swore":
 		return true
 	}
 	return false
@@ -146,7 +223,7 @@ const soon = 3
 func (p *parser) pastBefore(i int) bool {
 	for k := i - 1; k >= 0 && i-k < 8 && !clauseEnd(p.low(k)); k-- {
 		switch w := p.low(k); {
-		case w == "to", w == "for", w == "the" && k == i-1, w == "a" && k == i-1:
+		case w == "to", w == "for", w == "from", w == "the" && k == i-1, w == "a" && k == i-1:
 			return false
 		case certain(w):
 			return true
