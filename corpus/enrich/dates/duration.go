@@ -37,6 +37,11 @@ func (p *parser) number(i int) (string, float64, int) {
 			i++
 		}
 		return "2", 2, i + 1
+	case "another":
+		if _, plural, ok := unitOf(p.low(i + 1)); ok && !plural {
+			return "1", 1, i + 1
+		}
+		return "", 0, i
 	case "a", "an":
 		switch p.low(i + 1) {
 		case "few":
@@ -63,14 +68,21 @@ func (p *parser) number(i int) (string, float64, int) {
 		n += p.at(i + 1).num
 		i += 2
 	}
-	if p.low(i) == "hundred" {
+	switch p.low(i) {
+	case "hundred":
 		n *= 100
+		i++
+	case "dozen":
+		n *= 12
 		i++
 	}
 	switch {
 	case p.low(i) == "and" && p.low(i+1) == "a" && p.low(i+2) == "half":
 		n += 0.5
 		i += 3
+	case p.andAHalf(i):
+		n += 0.5
+		i += 6
 	case p.low(i) == "1" && p.low(i+1) == "/" && p.low(i+2) == "2" && p.touches(i) &&
 		p.touches(i+1):
 		n += 0.5
@@ -82,20 +94,30 @@ func (p *parser) number(i int) (string, float64, int) {
 	return strconv.FormatFloat(n, 'f', -1, 64), n, i
 }
 
+// andAHalf tells whether "-and-a-half" stands at token i.
+func (p *parser) andAHalf(i int) bool {
+	return p.low(i) == "-" && p.low(i+1) == "and" && p.low(i+2) == "-" && p.low(i+3) == "a" &&
+		p.low(i+4) == "-" && p.low(i+5) == "half"
+}
+
 // count reads three days, three days ago, half a year, a 51-year-old.
 func (p *parser) count(i int) int {
 	n, f, k := p.number(i)
 	if n == "" {
 		return 0
 	}
-	hyphen := p.low(k) == "-" && p.touches(k-1)
+	if end := p.spread(i, k, f); end > 0 {
+		return end
+	}
+	hyphen := p.low(k) == "-" && p.touches(k-1) || p.low(k-1) == "half" && p.low(k-2) == "-"
+	behind := k
 	k = p.adjective(k)
 	u, plural, ok := unitOf(p.low(k))
 	if !ok || !plural && !hyphen && f != 1 && !p.compound(i, k, u, f) {
 		return 0
 	}
-	if u == quarter && plural && p.low(k+1) == "of" {
-		return 0
+	if u == quarter && plural && p.low(k+1) == "of" && (k == behind || p.low(k-1) == "-") {
+		return 0 // three quarters of the members
 	}
 	if !plural && (u == second || u == quarter || partOfDay(p.low(k)) != "" || u == weekend) {
 		return 0
@@ -119,6 +141,34 @@ func (p *parser) count(i int) int {
 		return 0
 	}
 	return p.firstOf(i, k, value{period(n, u), "", "duration", 0.85})
+}
+
+// spread reads the first of two numbers with one unit, of value f before token k:
+// "five to seven months", "a three- to five-year term", "between 60 and 90 days".
+func (p *parser) spread(i, k int, f float64) int {
+	j := k
+	if p.low(j) == "-" && p.touches(j-1) {
+		j++
+	}
+	switch p.low(j) {
+	case "to", "or":
+	case "and":
+		if p.low(i-1) != "between" {
+			return 0
+		}
+	default:
+		return 0
+	}
+	_, more, end := p.number(j + 1)
+	if f == 0 || more <= f || p.low(i-1) == "$" || p.at(i).digits > 3 {
+		return 0
+	}
+	u, plural, ok := unitOf(p.low(p.adjective(end)))
+	if !ok || !plural && p.low(end) != "-" {
+		return 0
+	}
+	n := strconv.FormatFloat(f, 'f', -1, 64)
+	return p.add(i, k-1, "DURATION", value{period(n, u), "", "duration", 0.75})
 }
 
 // firstOf adds the duration v from token a to b, with "the first" before it and
@@ -154,7 +204,7 @@ func (p *parser) adjective(k int) int {
 	}
 	_, plural, ok := unitOf(p.low(k + 1))
 	switch p.low(k) {
-	case "full", "whole", "single", "entire":
+	case "full", "whole", "single", "entire", "additional", "extra", "further":
 		if ok {
 			return k + 1
 		}
@@ -200,6 +250,9 @@ func (p *parser) half(i int) int {
 	if p.low(k) == "a" {
 		k++
 	}
+	if p.low(k) == "quarter" {
+		return p.quarterOf(i, k+1)
+	}
 	if p.low(k) != "half" {
 		return 0
 	}
@@ -225,6 +278,24 @@ func (p *parser) half(i int) int {
 		return 0
 	}
 	return p.add(i, k, "DURATION", value{v, "", "duration", 0.8})
+}
+
+// quarterOf reads a quarter of a century, a quarter-century, a quarter of an hour,
+// behind the word "quarter".
+func (p *parser) quarterOf(i, k int) int {
+	switch {
+	case p.low(k) == "-":
+		k++
+	case p.low(k) == "of" && (p.low(k+1) == "a" || p.low(k+1) == "an"):
+		k += 2
+	}
+	switch p.low(k) {
+	case "century":
+		return p.add(i, k, "DURATION", value{"P25Y", "", "duration", 0.8})
+	case "hour":
+		return p.add(i, k, "DURATION", value{"PT15M", "", "duration", 0.8})
+	}
+	return 0
 }
 
 // age returns the token that "-year-old" or "years old" ends with behind the
@@ -264,6 +335,9 @@ func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 	case "later":
 		sign = 1
 	case "from":
+		if last, v, ok := p.countBeside(end, int(f), u); last > end && f > 0 {
+			return p.add(i, last, "DATE", relative(v, ok, "counted", 0.75))
+		}
 		if p.low(end+1) != "now" {
 			return 0
 		}
@@ -272,11 +346,20 @@ func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 		return 0
 	}
 	if n == "X" {
+		if u == hour || u == minute || u == second {
+			return p.add(i, end, "DURATION", value{period(n, u), "", "duration", 0.6})
+		}
 		return p.vague(i, end, map[int]string{-1: "PAST_REF", 1: "FUTURE_REF"}[sign])
 	}
 	if u == hour || u == minute || u == second {
+		if p.low(end) != "ago" {
+			return p.add(i, end, "DURATION", value{period(n, u), "", "duration", 0.6})
+		}
 		v, ok := b.shift(0, day)
 		return p.add(i, end, "TIME", relative(v, ok, "counted", 0.6))
+	}
+	if last, v, ok := p.countBeside(end, sign*int(f), u); last > end {
+		return p.add(i, last, "DATE", relative(v, ok, "counted", 0.75))
 	}
 	v, ok := b.shift(sign*int(f), u)
 	if ok && u == day {
@@ -341,10 +424,14 @@ func (p *parser) plural(i int) int {
 	switch next := p.low(i + 1); {
 	case next == "ago" || next == "earlier":
 		return p.vague(i, i+1, past)
-	case next == "later" && u != hour && u != minute && u != second:
+	case next == "later" && (u == hour || u == minute || u == second):
+		return p.add(i, i+1, "DURATION", value{period("X", u), "", "duration", 0.6})
+	case next == "later":
 		return p.vague(i, i+1, future)
-	case next == "-" && p.low(i+2) == "long":
+	case next == "-" && (p.low(i+2) == "long" || p.low(i+2) == "old"):
 		return p.add(i, i+2, "DURATION", value{period("X", u), "", "duration", 0.8})
+	case u == weekend && (p.low(i-1) == "on" || p.low(i-1) == "at"):
+		return p.add(i, i, "SET", value{"XXXX-WXX-WE", "", "set", 0.7})
 	case partOfDay(p.low(i)) != "" || u == weekend || u == second || u == quarter:
 		return 0
 	}
@@ -354,7 +441,8 @@ func (p *parser) plural(i int) int {
 		"spend", "last", "despite":
 		return p.add(i, i, "DURATION", value{period("X", u), "", "duration", 0.65})
 	}
-	if next := p.low(i + 1); next == "of" || next == "before" || next == "after" {
+	if next := p.low(i + 1); next == "of" || next == "before" || next == "after" ||
+		next == "ahead" {
 		return p.add(i, i, "DURATION", value{period("X", u), "", "duration", 0.6})
 	}
 	return 0

@@ -77,6 +77,9 @@ func (p *parser) numeric(i int) int {
 	if strings.Count(p.low(i), ".") == 2 {
 		return p.dotted(i)
 	}
+	if end := p.nineEleven(i); end > 0 {
+		return end
+	}
 	sep := p.low(i + 1)
 	if sep != "-" && sep != "/" && sep != "." || p.low(i+3) != sep || !p.at(i).whole() {
 		return 0
@@ -86,7 +89,7 @@ func (p *parser) numeric(i int) int {
 			return 0
 		}
 	}
-	if p.low(i+5) == sep && p.touches(i+4) {
+	if p.low(i+5) == sep && p.touches(i+4) || p.low(i-1) == sep && p.touches(i-1) {
 		return 0
 	}
 	b, okB := p.dayOfMonth(i + 2)
@@ -97,7 +100,8 @@ func (p *parser) numeric(i int) int {
 	}
 	a, okA := p.dayOfMonth(i)
 	y, okY := p.year(i + 4)
-	if t := p.at(i + 4); !okY && t.digits == 2 && t.whole() && p.pub.level > unknown && sep == "/" {
+	if t := p.at(i + 4); !okY && t.digits == 2 && t.whole() && p.pub.level > unknown &&
+		(sep == "/" || sep == "-" && okA && okB && (a > 12) != (b > 12)) {
 		y, okY = p.fullYear(int(t.num)), true
 	}
 	if !okA || !okB || !okY {
@@ -286,6 +290,10 @@ func (p *parser) pair() {
 // them that dates have.
 func (p *parser) bareMonth(i, m int) int {
 	switch p.low(i) {
+	case "september":
+		if p.low(i-1) == "black" && p.at(i-1).cap {
+			return 0
+		}
 	case "may", "march", "august", "april", "june":
 		if !before(p.low(i-1)) && !(determiner(p.low(i-1)) && p.attribute(i+1)) {
 			return 0

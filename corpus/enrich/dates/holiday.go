@@ -8,7 +8,7 @@ import (
 
 // holidayWords are the words that the holidays begin with.
 const holidayWords = "christmas thanksgiving easter good palm new halloween veterans memorial labor " +
-	"labour columbus boxing valentine fourth st armistice bastille may"
+	"labour columbus boxing valentine fourth st armistice bastille may martin presidents ash holy maundy"
 
 // A feast is a holiday of which the day can be reckoned.
 type feast struct {
@@ -54,6 +54,13 @@ var feasts = []feast{
 	{[]string{"boxing", "day"}, fixed(12, 26)},
 	{[]string{"new", "year", "s", "eve"}, fixed(12, 31)},
 	{[]string{"new", "year", "s", "day"}, fixed(1, 1)},
+	{[]string{"new", "year", "s"}, fixed(1, 1)},
+	{[]string{"martin", "luther", "king", "day"}, nth(1, time.Monday, 3)},
+	{[]string{"martin", "luther", "king", "jr", "day"}, nth(1, time.Monday, 3)},
+	{[]string{"presidents", "day"}, nth(2, time.Monday, 3)},
+	{[]string{"ash", "wednesday"}, fromEaster(-46)},
+	{[]string{"maundy", "thursday"}, fromEaster(-3)},
+	{[]string{"holy", "thursday"}, fromEaster(-3)},
 	{[]string{"thanksgiving", "day"}, nth(11, time.Thursday, 4)},
 	{[]string{"thanksgiving"}, nth(11, time.Thursday, 4)},
 	{[]string{"easter", "sunday"}, fromEaster(0)},
@@ -166,6 +173,22 @@ func (p *parser) spelled(i int, words []string) int {
 // knownDays are days that are told without their year long after: those of
 // attacks that the word "attack" behind month and day stands for.
 var knownDays = map[[2]int]int{{9, 11}: 2001, {10, 7}: 2023}
+
+// nineEleven reads 9/11, which stands for the day of the attacks.
+func (p *parser) nineEleven(i int) int {
+	if p.low(i) != "9" || p.low(i+1) != "/" || p.low(i+2) != "11" || !p.touches(i) ||
+		!p.touches(i+1) || p.low(i+3) == "/" || p.low(i-1) == "/" {
+		return 0
+	}
+	const day = "2001-09-11"
+	if p.pub.level == unknown {
+		return p.add(i, i+2, "DATE", relative("XXXX"+day[4:], false, "known-day", 0))
+	}
+	if p.pub.Before(civil(2001, 9, 11)) {
+		return 0
+	}
+	return p.add(i, i+2, "DATE", relative(day, true, "known-day", 0.85))
+}
 
 // known returns the year of a known day when the word behind it, at token i,
 // tells of it: "the Sept. 11 attacks". 0: none, or it was not yet.

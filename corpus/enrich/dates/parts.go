@@ -213,6 +213,10 @@ func (p *parser) unitEdge(i int) int {
 	if p.low(k) != "end" {
 		return 0
 	}
+	if y, ok := p.year(k + 1); ok && u == year {
+		p.tell(base{civil(y, 1, 1), toYear})
+		return p.add(p.article(i), k+1, "DATE", explicit(fmt.Sprintf("%04d", y), "edge", 0.9))
+	}
 	v, known := p.now().shift(0, u)
 	return p.add(p.article(i), k, "DATE", relative(v, known, "edge", 0.7))
 }
@@ -228,7 +232,7 @@ func (p *parser) unitAgo(i int) int {
 	if p.low(k) == "-" {
 		k++
 	}
-	if p.low(k) == "long" && k > i+1 {
+	if w := p.low(k); (w == "long" || w == "old") && k > i+1 {
 		return p.add(i, k, "DURATION", value{period("1", u), "", "duration", 0.85})
 	}
 	if w := p.low(k); w != "ago" && w != "earlier" && !(w == "before" && k > i+1) {
@@ -313,8 +317,14 @@ func (p *parser) theUnitBeside(i int, u unit) int {
 	if shift == 0 {
 		return 0
 	}
-	switch p.low(i + 3) {
+	switch w := p.low(i + 3); w {
 	case ".", ",", ";", "\n", "", "and", "in", "at":
+	case "last", "next":
+		if shift > 0 == (w == "next") { // the week before last, the month after next
+			v, known := p.now().shift(2*shift, u)
+			return p.add(i, i+3, "DATE", relative(v, known, "the-"+p.low(i+1), 0.75))
+		}
+		return i + 3
 	default:
 		return i + 3 // of an event that is not known
 	}

@@ -3,7 +3,7 @@ package dates
 // references are the words that name the present, past or future and no span of
 // the calendar.
 var references = map[string]string{"now": present, "currently": present, "nowadays": present,
-	"current": present, "recently": past, "lately": past, "recent": past, "future": future}
+	"current": present, "presently": present, "recently": past, "lately": past, "recent": past, "future": future}
 
 // What is no span of the calendar, as TIMEX3 writes it.
 const (
@@ -25,6 +25,10 @@ func (p *parser) reference(i int) int {
 	case "these":
 		if next == "days" {
 			return p.vague(i, i+1, present)
+		}
+	case "those":
+		if next == "days" && p.low(i-1) == "in" {
+			return p.vague(i, i+1, past)
 		}
 	case "the", "near", "foreseeable":
 		return p.pastOrFuture(i)
@@ -53,7 +57,7 @@ func (p *parser) alike(i int) bool {
 	w, next := p.low(i), p.low(i+1)
 	switch {
 	case p.at(i).name && p.at(i+1).name && !p.first(i), next == "account", w == "now" &&
-		next == "that":
+		next == "that", w == "recently" && next == "as" && p.low(i-1) == "as":
 		return true
 	case w == "current" || w == "future":
 		switch prev := p.low(i - 1); prev {
@@ -88,7 +92,8 @@ func (p *parser) noun(i int) bool {
 func (p *parser) atPresent(i int) int {
 	switch p.low(i+1) + " " + p.low(i+2) {
 	case "the moment", "this moment", "this time", "this point", "the present":
-		if w := p.low(i + 3); w != "of" && w != "in" && w != "when" {
+		if w := p.low(i + 3); w != "of" && w != "in" && w != "when" && w != "last" &&
+			w != "next" {
 			return p.vague(i+1, i+2, present)
 		}
 	}
@@ -167,7 +172,7 @@ func modalOrVerb(w string) bool {
 
 // sets are the words for what happens again and again.
 var sets = map[string]string{"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y",
-	"annually": "P1Y", "hourly": "PT1H", "nightly": "PTNI", "fortnightly": "P2W", "biweekly": "P2W"}
+	"annually": "P1Y", "annual": "P1Y", "quarterly": "P1Q", "hourly": "PT1H", "nightly": "PTNI", "fortnightly": "P2W", "biweekly": "P2W"}
 
 // longs are the words for what goes on as long as a unit.
 var longs = map[string]string{"daylong": "P1D", "weeklong": "P1W", "monthlong": "P1M",

@@ -113,6 +113,8 @@ func (p *parser) same(i, j int) int {
 	end := j + 1
 	if y, last := p.yearPhrase(j + 1); last > end && y != 0 && u == month && known {
 		v, end = fmt.Sprintf("%04d-%02d", y, b.Month()), last
+	} else if last > end && y != 0 && u == quarter && known {
+		v, end = fmt.Sprintf("%04d-Q%d", y, quarterOf(b)), last
 	} else if last := p.yearAgo(end); last > end && known && (u == month || u == quarter) {
 		v, known = base{b.AddDate(-1, 0, 0), b.level}.shift(0, u)
 		end = last
@@ -307,6 +309,10 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 		return 0
 	case u == quarter && direction != 0:
 		return p.deicticQuarter(i, j, direction)
+	case p.goesOn(i, j, u):
+		return p.add(i, j+1, "DURATION", value{period("1", u), "", "duration", 0.75})
+	case p.low(j) == "last" && (u == minute || u == second):
+		return 0 // a last-minute deal
 	case p.lasts(j, u, j > i):
 		if direction < 0 {
 			return p.add(i, j+1, "DURATION", value{period("1", u), "", "duration", 0.8})
@@ -339,14 +345,32 @@ func (p *parser) partOfMonth(i int) bool {
 	return ok && p.low(i+1) == "of"
 }
 
+// goesOn tells whether "the next" at token j and a unit are a time from now on
+// rather than one of the calendar: "over the next year", "the next decade".
+func (p *parser) goesOn(i, j int, u unit) bool {
+	if w := p.low(j); j == i || w != "next" && w != "coming" {
+		return false
+	}
+	switch u {
+	case decade:
+		return true
+	case week, month, year, century:
+		prev := p.low(i - 1)
+		return prev == "over" || prev == "for" || prev == "within" && !p.narrative
+	}
+	return false
+}
+
 // lasts tells whether "last" and a unit are a time up to now rather than one of
 // the calendar: "the past week", "the last year".
 func (p *parser) lasts(j int, u unit, the bool) bool {
 	switch u {
 	case hour, minute, second:
 		return true
-	case week, weekend, day:
-		return p.low(j) == "past" && the && u != weekend
+	case week:
+		return the && (p.low(j) == "past" || p.low(j) == "last")
+	case weekend, day:
+		return p.low(j) == "past" && the && u == day
 	}
 	return p.low(j) == "past" && p.low(j-1) != "this" || the && p.low(j) == "last"
 }

@@ -274,7 +274,7 @@ const starters = "these those this that same last past previous preceding prior 
 	"coming following ensuing current recent recently every each earlier later end beginning " +
 	"start middle close date ago time today yesterday tomorrow tonight several many some few couple per " +
 	"centuries noon midnight midday half number other numerous final latest fiscal near " +
-	"foreseeable immediate not at right full whole single entire"
+	"foreseeable immediate another additional extra not at right full whole single entire"
 
 // seasons are the parts of a year by season as TIMEX3 writes them.
 var seasons = map[string]string{"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA",

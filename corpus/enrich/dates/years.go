@@ -76,7 +76,14 @@ func (p *parser) century(i int) int {
 		k++
 	}
 	n := p.at(i).ord
-	if n < 2 || n > 21 || p.low(k) != "century" {
+	if n < 2 || n > 21 {
+		return 0
+	}
+	if w := p.low(k); (w == "and" || w == "or" || w == "to") && p.at(k+1).ord > n &&
+		(p.low(k+2) == "centuries" || p.low(k+2) == "century") { // the 18th and 19th centuries
+		return p.add(p.article(i), i, "DATE", explicit(fmt.Sprintf("%02d", n-1), "century", 0.9))
+	}
+	if p.low(k) != "century" && p.low(k) != "centuries" {
 		return 0
 	}
 	if p.low(k+1) == "b.c." || p.low(k+1) == "bc" {
@@ -243,7 +250,7 @@ func (p *parser) yearHere(i int) bool {
 		return false
 	}
 	switch next {
-	case "%", "percent", "pct", "km", "m", ":", "per", "sq", "mph", "kg", "ft", "c", "f", "degrees":
+	case "%", "percent", "pct", "km", "m", ":", "per", "sq", "mph", "kg", "ft", "c", "f", "degrees", "block":
 		return false
 	}
 	if prev == "-" && p.touches(i-1) && p.at(i-2).digits > 0 || (prev == "." || prev == ":") &&
