@@ -32,9 +32,9 @@ func (p *parser) dayOfMonth(i int) (int, bool) {
 	return 0, false
 }
 
-// month reads a month written with a capital.
+// month reads a month written with a capital, or one that is no other word.
 func (p *parser) month(i int) (int, bool) {
-	if !p.at(i).cap {
+	if t := p.at(i); !t.cap && (t.class != word || len(t.low) < 6 || t.low == "august") {
 		return 0, false
 	}
 	m, ok := months[p.low(i)]

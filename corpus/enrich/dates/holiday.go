@@ -119,7 +119,7 @@ func (p *parser) festive(i int) bool {
 	switch strings.TrimSuffix(p.low(i), "s") {
 	case "party", "partie", "tree", "special", "sale", "shopping", "shopper", "season", "gift",
 		"card", "present", "carol", "market", "decoration", "light", "song", "holiday", "break",
-		"vacation", "egg", "bonu", "period", "spirit":
+		"vacation", "egg", "bonu", "period", "spirit", "resolution":
 		return true
 	}
 	return false

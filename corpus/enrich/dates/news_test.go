@@ -641,6 +641,8 @@ var (
 		{"The raid came on Friday of last week. He leaves on Tuesday next week.",
 			"DATE Friday of last week=1998-10-23; DATE Tuesday next week=1998-11-03"},
 		{"Black Monday was grim. The Sunday Times said so. He saw Saturday Night Live.", ""},
+		{"he left on friday, and in december 1997 he came; may it last", "DATE friday=1998-10-23; DATE december 1997=1997-12"},
+		{"USA Today said so. The century-old bridge fell.", "DURATION century-old=P1CE"},
 		{"Black September attacked in September.", "DATE September=1998-09"},
 	}
 	// Counts of units, and what they are counted from.

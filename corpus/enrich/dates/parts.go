@@ -225,7 +225,8 @@ func (p *parser) unitEdge(i int) int {
 // year-long.
 func (p *parser) unitAgo(i int) int {
 	u, ok := units[p.low(i)]
-	if !ok || u != year && u != month && u != week && u != day && u != hour {
+	if !ok || u != year && u != month && u != week && u != day && u != hour &&
+		u != decade && u != century {
 		return 0
 	}
 	k := i + 1

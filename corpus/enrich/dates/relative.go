@@ -10,6 +10,9 @@ func (p *parser) word(i int) int {
 	w := p.low(i)
 	switch w {
 	case "today":
+		if p.low(i-1) == "usa" {
+			return 0 // the newspaper
+		}
 		if p.narrative {
 			return p.vague(i, i, present) // these days
 		}

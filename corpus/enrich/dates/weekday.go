@@ -8,7 +8,7 @@ import (
 
 // weekday reads Wednesday, Wednesday night, Wednesday, 27 March.
 func (p *parser) weekday(i int) int {
-	if !p.at(i).cap {
+	if !p.at(i).cap && !strings.HasSuffix(p.low(i), "day") {
 		return 0
 	}
 	w, ok := weekdays[p.low(i)]
