@@ -642,6 +642,10 @@ var (
 			"DATE Friday of last week=1998-10-23; DATE Tuesday next week=1998-11-03"},
 		{"Black Monday was grim. The Sunday Times said so. He saw Saturday Night Live.", ""},
 		{"he left on friday, and in december 1997 he came; may it last", "DATE friday=1998-10-23; DATE december 1997=1997-12"},
+		{"It beat 1997 results. The Harbor Act of 1974 says so. Some 1997 soldiers came.",
+			"DATE 1997=1997; DATE 1974=1974"},
+		{"He has in the past refused. He said over the weekend that he would go.",
+			"DATE the past=PAST_REF; DATE the weekend=1998-W43-WE"},
 		{"USA Today said so. The century-old bridge fell.", "DURATION century-old=P1CE"},
 		{"Black September attacked in September.", "DATE September=1998-09"},
 	}

@@ -247,7 +247,8 @@ func (p *parser) unitAgo(i int) int {
 // the publication. "The man of the year" and "the day of the attack" are none.
 func (p *parser) theUnit(i int) int {
 	u, plural, ok := unitOf(p.low(i + 1))
-	if p.low(i) != "the" || !ok || p.narrowed(i+2) {
+	said := u == weekend && p.low(i-1) == "over" && p.low(i+2) != "of"
+	if p.low(i) != "the" || !ok || !said && p.narrowed(i+2) {
 		return 0
 	}
 	if end := p.unitEdge(i + 1); end > 0 {

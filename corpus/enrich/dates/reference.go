@@ -1,5 +1,7 @@
 package dates
 
+import "strings"
+
 // references are the words that name the present, past or future and no span of
 // the calendar.
 var references = map[string]string{"now": present, "currently": present, "nowadays": present,
@@ -81,7 +83,8 @@ func (p *parser) noun(i int) bool {
 	switch w := p.low(i); w {
 	case "", "is", "was", "will", "would", "and", "or", "in", "of", "with", "for", "as", "on",
 		"at", "to", "by", "has", "had", "could", "may", "might", "if", "that", "than", "but",
-		"without", "after", "under":
+		"without", "after", "under", "from", "been", "have", "into", "against", "not", "when",
+		"where", "he", "she", "they", "we", "it", "there", "who", "which":
 		return false
 	default:
 		return letter(w[0])
@@ -150,7 +153,8 @@ func (p *parser) pastOrFuture(i int) int {
 			return p.vague(i, k+1, past)
 		}
 	case "past":
-		if k > i && !p.noun(k+1) && p.at(k+1).num < 0 && !p.at(k).name {
+		done := strings.HasSuffix(p.low(k+1), "ed") && p.low(i-1) == "in"
+		if k > i && (done || !p.noun(k+1)) && p.at(k+1).num < 0 && !p.at(k).name {
 			return p.vague(i, k, past)
 		}
 	case "present":

@@ -260,7 +260,7 @@ func (p *parser) yearHere(i int) bool {
 	if u, _, ok := unitOf(next); ok && u != quarter {
 		return false
 	}
-	many := p.counted(i+1) && !(determiner(prev) && y >= firstPlain)
+	many := p.counted(i+1) && !(determiner(prev) && y >= firstPlain) && !yearly(next)
 	switch prev {
 	case "fiscal", "year", "during", "since", "early", "late":
 		return true
@@ -281,6 +281,18 @@ func determiner(w string) bool {
 	return false
 }
 
+// yearly tells whether a word is a thing that a year has some of, which nobody
+// counts: "1998 sales".
+func yearly(w string) bool {
+	switch w {
+	case "earnings", "results", "sales", "revenues", "profits", "accounts", "elections", "olympics",
+		"riots", "floods", "accords", "exports", "imports", "figures", "forecasts", "estimates",
+		"levels", "prices", "deficits", "losses":
+		return true
+	}
+	return false
+}
+
 // counted tells whether token i is a thing of which there may be 1,950: a noun
 // in the plural, in small letters.
 func (p *parser) counted(i int) bool {
@@ -291,7 +303,7 @@ func (p *parser) counted(i int) bool {
 	switch w {
 	case "people", "women", "children", "police", "more", "civilian":
 		return true
-	case "this", "does":
+	case "this", "does", "says", "shows", "requires", "allows", "calls", "gives", "makes", "remains":
 		return false
 	}
 	return strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss")
