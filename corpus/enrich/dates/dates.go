@@ -35,6 +35,7 @@ func Tag(source string, published corpus.Date, fields ...string) [][]corpus.Ment
 	out := make([][]corpus.Mention, len(fields))
 	for i := range fields {
 		p.tok, p.found, p.told, p.toldAt, p.quarter = tokens[i], nil, base{}, 0, ""
+		p.lastYear = 0
 		p.run()
 		p.pairs(fields[i])
 		out[i] = p.found
@@ -64,6 +65,7 @@ type parser struct {
 	toldAt    int    // at which token
 	here      int    // the token at which a rule looks
 	quarter   string // the last that the text has told
+	lastYear  int    // behind which token the text has said "last year", 0 where it has not
 	order     int    // of numeric dates in the article: 1 the day first, -1 the month
 	narrative bool   // the text tells of the past: dates count from the last told
 	ranges    int
@@ -326,6 +328,28 @@ func (p *parser) near(l level) base {
 		return p.told
 	}
 	return p.now()
+}
+
+// saidLastYear tells whether the sentence has just said "last year".
+func (p *parser) saidLastYear() bool {
+	if p.lastYear == 0 || p.here-p.lastYear >= 2*clause || p.lastYear <= p.toldAt {
+		return false
+	}
+	for k := p.lastYear; k < p.here; k++ {
+		if clauseEnd(p.low(k)) {
+			return false
+		}
+	}
+	return true
+}
+
+// nearUnit is what "the previous year" counts from: "last year" where the text has
+// just said it, else the date told lately, else now.
+func (p *parser) nearUnit(u unit) base {
+	if b := p.now(); u == year && b.level > unknown && b.Year() > 1 && p.saidLastYear() {
+		return base{civil(b.Year()-1, 1, 1), toYear}
+	}
+	return p.near(u.needs())
 }
 
 // toldWithin tells whether the last n tokens, or a narrative, have told a date

@@ -37,6 +37,11 @@ func (p *parser) number(i int) (string, float64, int) {
 			i++
 		}
 		return "2", 2, i + 1
+	case "single":
+		if p.low(i+1) == "-" {
+			return "1", 1, i + 1
+		}
+		return "", 0, i
 	case "another":
 		if _, plural, ok := unitOf(p.low(i + 1)); ok && !plural {
 			return "1", 1, i + 1
@@ -324,6 +329,9 @@ func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 	case "earlier":
 		if u == year && f == 1 && !p.toldWithin(clause, toYear) {
 			b = p.now() // "from $2 million a year earlier"
+			if p.saidLastYear() {
+				b = p.nearUnit(u)
+			}
 		}
 	case "before", "after":
 		if next := p.low(end + 1); next != "." && next != "," {

@@ -319,6 +319,9 @@ func (p *parser) theUnitBeside(i int, u unit) int {
 	if shift == 0 {
 		return 0
 	}
+	if p.low(i-1) == "in" && edgeWord(p.low(i-2)) {
+		return 0 // late in the day, after a rise
+	}
 	switch w := p.low(i + 3); w {
 	case ".", ",", ";", "\n", "", "and", "in", "at":
 	case "last", "next":
@@ -330,7 +333,7 @@ func (p *parser) theUnitBeside(i int, u unit) int {
 	default:
 		return i + 3 // of an event that is not known
 	}
-	v, known := p.near(u.needs()).shift(shift, u)
+	v, known := p.nearUnit(u).shift(shift, u)
 	return p.add(i, i+2, "DATE", relative(v, known, "the-"+p.low(i+1), 0.6))
 }
 

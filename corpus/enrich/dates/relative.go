@@ -100,6 +100,9 @@ func (p *parser) same(i, j int) int {
 		v, known := p.near(toYear).shift(0, year)
 		return p.add(i, j+1, "DATE", relative(v+"-"+code, known, "same", toldConfidence))
 	}
+	if name == "period" && p.low(j) == "same" {
+		return p.samePeriod(i, j+1)
+	}
 	u, plural, ok := unitOf(name)
 	if w := p.low(j + 2); w == "ago" || w == "earlier" || w == "-" {
 		return 0
@@ -123,6 +126,28 @@ func (p *parser) same(i, j int) int {
 		end = last
 	}
 	return p.add(i, end, "DATE", relative(v, known, "same", toldConfidence))
+}
+
+// samePeriod reads "the same period last year" and "the same period a year earlier":
+// the month told lately or the quarter told, a year before; end is the token of
+// "period".
+func (p *parser) samePeriod(i, end int) int {
+	last := p.yearAgo(end)
+	if y, to := p.yearPhrase(end); to > end && y == p.now().Year()-1 {
+		last = to
+	}
+	b, before := base{p.told.AddDate(-1, 0, 0), p.told.level}, p.now().Year()-1
+	switch {
+	case last == end:
+		return 0
+	case p.told.level == toMonth && p.toldWithin(nearby, toMonth) && b.Year() == before:
+		v, ok := b.shift(0, month)
+		return p.add(i, last, "DATE", relative(v, ok, "same", toldConfidence))
+	case p.quarter != "" && p.quarter[:4] == fmt.Sprintf("%04d", before+1):
+		return p.add(i, last, "DATE", relative(fmt.Sprintf("%04d%s", before, p.quarter[4:]), true,
+			"same", toldConfidence))
+	}
+	return 0
 }
 
 // yearAgo returns the token that "a year ago" behind token i ends with, i where
@@ -327,7 +352,7 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 	b, confidence := p.now(), 0.85
 	switch w := p.low(j); w {
 	case "following", "previous", "preceding", "prior":
-		b, confidence = p.near(u.needs()), toldConfidence
+		b, confidence = p.nearUnit(u), toldConfidence
 	case "next":
 		if u == day {
 			b, confidence = p.then(), toldConfidence
@@ -337,6 +362,9 @@ func (p *parser) deicticUnit(i, j, direction int) int {
 	if known && u == day {
 		t, _ := time.Parse(time.DateOnly, v)
 		p.tell(base{t, toDay})
+	}
+	if u == year && p.low(j) == "last" {
+		p.lastYear = i + 1
 	}
 	return p.add(i, end, "DATE", relative(v, known, "relative-"+p.low(end), confidence))
 }
