@@ -353,16 +353,13 @@ func (p *parser) countFrom(i, k int, n string, f float64, u unit) int {
 	default:
 		return 0
 	}
-	if n == "X" {
-		if u == hour || u == minute || u == second {
-			return p.add(i, end, "DURATION", value{period(n, u), "", "duration", 0.6})
-		}
+	clock := u == hour || u == minute || u == second
+	switch {
+	case clock && p.low(end) != "ago": // of which day is not told
+		return p.add(i, end, "DURATION", value{period(n, u), "", "duration", 0.6})
+	case n == "X":
 		return p.vague(i, end, map[int]string{-1: "PAST_REF", 1: "FUTURE_REF"}[sign])
-	}
-	if u == hour || u == minute || u == second {
-		if p.low(end) != "ago" {
-			return p.add(i, end, "DURATION", value{period(n, u), "", "duration", 0.6})
-		}
+	case clock:
 		v, ok := b.shift(0, day)
 		return p.add(i, end, "TIME", relative(v, ok, "counted", 0.6))
 	}

@@ -8,7 +8,8 @@ import (
 
 // holidayWords are the words that the holidays begin with.
 const holidayWords = "christmas thanksgiving easter good palm new halloween veterans memorial labor " +
-	"labour columbus boxing valentine fourth st armistice bastille may martin presidents ash holy maundy"
+	"labour columbus boxing valentine fourth st armistice bastille may " +
+	"martin presidents ash holy maundy"
 
 // A feast is a holiday of which the day can be reckoned.
 type feast struct {

@@ -5,7 +5,8 @@ import "strings"
 // references are the words that name the present, past or future and no span of
 // the calendar.
 var references = map[string]string{"now": present, "currently": present, "nowadays": present,
-	"current": present, "presently": present, "recently": past, "lately": past, "recent": past, "future": future}
+	"current": present, "presently": present,
+	"recently": past, "lately": past, "recent": past, "future": future}
 
 // What is no span of the calendar, as TIMEX3 writes it.
 const (
@@ -176,7 +177,8 @@ func modalOrVerb(w string) bool {
 
 // sets are the words for what happens again and again.
 var sets = map[string]string{"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y",
-	"annually": "P1Y", "annual": "P1Y", "quarterly": "P1Q", "hourly": "PT1H", "nightly": "PTNI", "fortnightly": "P2W", "biweekly": "P2W"}
+	"annually": "P1Y", "annual": "P1Y", "quarterly": "P1Q",
+	"hourly": "PT1H", "nightly": "PTNI", "fortnightly": "P2W", "biweekly": "P2W"}
 
 // longs are the words for what goes on as long as a unit.
 var longs = map[string]string{"daylong": "P1D", "weeklong": "P1W", "monthlong": "P1M",

@@ -183,7 +183,8 @@ func tenseOf(w string) int {
 	switch w {
 	case "will", "shall", "scheduled", "expected", "due", "plans", "planned", "until", "upcoming",
 		"set", "begins", "starts", "meets", "opens", "arrives", "ends", "resumes", "convenes",
-		"departs", "continues", "reopens", "going", "expects", "expires", "would", "ahead", "till", "wants", "ll":
+		"departs", "continues", "reopens", "going", "expects", "expires", "would",
+		"ahead", "till", "wants", "ll":
 		return 1
 	case "said", "told", "since", "has", "have":
 		return -1

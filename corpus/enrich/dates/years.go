@@ -250,7 +250,8 @@ func (p *parser) yearHere(i int) bool {
 		return false
 	}
 	switch next {
-	case "%", "percent", "pct", "km", "m", ":", "per", "sq", "mph", "kg", "ft", "c", "f", "degrees", "block":
+	case "%", "percent", "pct", "km", "m", ":", "per", "sq", "mph", "kg", "ft", "c", "f", "degrees",
+		"block":
 		return false
 	}
 	if prev == "-" && p.touches(i-1) && p.at(i-2).digits > 0 || (prev == "." || prev == ":") &&
