@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -110,11 +112,13 @@ func (s *server) facet(r *http.Request) (*reply, error) {
 	name := variable(r, "field")
 	field, err := search.ParseField(name)
 	if err != nil {
-		return nil, fmt.Errorf("%w: there is no field %q", search.ErrNotFound, name)
+		return nil, fmt.Errorf("%w: there is no field %q; there are: %s",
+			search.ErrNotFound, name, joined(search.Fields))
 	}
 	for name := range params {
-		if !slices.Contains(facetParams, name) && !isFilter(name) {
-			return nil, badRequest("%s: there is no such parameter here", name)
+		if !isFilter(name) && !slices.Contains(facetParams, name) {
+			return nil, badRequest("%s: there is no such parameter here; there are: %s, and filters",
+				name, joined(facetParams))
 		}
 	}
 	params.Set("facet", string(field))
@@ -195,10 +199,8 @@ func (s *server) mentions(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name := range params {
-		if name != "min-confidence" {
-			return nil, badRequest("%s: there is no such parameter here", name)
-		}
+	if err := only(params, "min-confidence"); err != nil {
+		return nil, err
 	}
 	req, err := s.request(params)
 	if err != nil {
@@ -256,10 +258,10 @@ func (s *server) suggest(r *http.Request) (*reply, error) {
 }
 
 func suggestLimit(params url.Values) (int, error) {
+	if err := only(params, "q", "limit"); err != nil {
+		return 0, err
+	}
 	for name, values := range params {
-		if name != "q" && name != "limit" {
-			return 0, badRequest("%s: there is no such parameter here", name)
-		}
 		if len(values) > 1 {
 			return 0, badRequest("%s: may be given once", name)
 		}
@@ -283,10 +285,29 @@ func noParams(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for name := range params {
-		return badRequest("%s: there is no such parameter here", name)
+	return only(params)
+}
+
+// only refuses parameters that are not among names, and says which there are.
+func only(params url.Values, names ...string) error {
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		switch {
+		case slices.Contains(names, name):
+		case len(names) == 0:
+			return badRequest("%s: there are no parameters here", name)
+		default:
+			return badRequest("%s: there is no such parameter here; there are: %s", name, joined(names))
+		}
 	}
 	return nil
+}
+
+func joined[T ~string](names []T) string {
+	var list []string
+	for _, n := range names {
+		list = append(list, string(n))
+	}
+	return strings.Join(list, ", ")
 }
 
 // healthz tells that the process answers.

@@ -264,3 +264,20 @@ func FuzzParameters(f *testing.F) {
 		}
 	})
 }
+
+func TestUnknownParameterIsTold(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	for path, want := range map[string]string{
+		"/api/v1/search?persn=x":               "persn: there is no such parameter; there are: cursor, date, ",
+		"/api/v1/facets/person?persn=x":        "persn: there is no such parameter here; there are: q, prefix, ",
+		"/api/v1/facets/people":                "there is no field \"people\"; there are: person, place, ",
+		"/api/v1/suggest?prefix=x":             "prefix: there is no such parameter here; there are: q, limit",
+		"/api/v1/articles/h1/mentions?level=1": "level: there is no such parameter here; there are: min-confidence",
+		"/api/v1/stats?x=1":                    "x: there are no parameters here",
+	} {
+		var p problem
+		if err := json.Unmarshal(get(t, h, path).Body.Bytes(), &p); err != nil || !strings.HasPrefix(p.Detail, want) {
+			t.Errorf("%s: %q, %v; want %q …", path, p.Detail, err, want)
+		}
+	}
+}

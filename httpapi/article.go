@@ -77,10 +77,11 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range params {
-		if name != "q" || len(values) > 1 {
-			return nil, badRequest("%s: there is no such parameter here", name)
-		}
+	if err := only(params, "q"); err != nil {
+		return nil, err
+	}
+	if len(params["q"]) > 1 {
+		return nil, badRequest("q: may be given once")
 	}
 	a, generation, err := s.found(r)
 	if err != nil {

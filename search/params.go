@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -150,8 +151,16 @@ func (p *paramReader) refuseOthers() {
 		}
 	}
 	if len(others) > 0 {
-		p.fail(slices.Min(others), fmt.Errorf("%w: there is no such parameter", ErrBadQuery))
+		p.fail(slices.Min(others), fmt.Errorf("%w: there is no such parameter; there are: %s, and "+
+			"FIELD! and match.FIELD of %s", ErrBadQuery, strings.Join(p.names(), ", "), join(Fields)))
 	}
+}
+
+// names returns the parameters there are, but for FIELD! and match.FIELD.
+func (p *paramReader) names() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.known)), func(name string) bool {
+		return strings.HasSuffix(name, "!") || strings.HasPrefix(name, "match.")
+	})
 }
 
 func parseBool(s string) (bool, error) {

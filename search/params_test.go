@@ -70,7 +70,10 @@ func TestParseRequestErrors(t *testing.T) {
 		{"facet=person&facet-size=10001", "facet-size of person"},
 		{"histogram=person", "histogram: "},
 		{"histogram=date:week", "histogram: "},
-		{"peson=x&persn=y", "persn: bad query: there is no such parameter"},
+		{"peson=x&persn=y", "persn: bad query: there is no such parameter; " +
+			"there are: cursor, date, explain, facet, facet-size, histogram, lang, limit, mentioned, " +
+			"min-confidence, offset, org, person, place, prefix, q, sort, source, and FIELD! and match.FIELD of " +
+			"person, place, org, date, mentioned, source, lang"},
 		{"match.title=all", "match.title: "},
 	}
 	for _, test := range tests {

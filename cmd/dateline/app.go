@@ -55,9 +55,22 @@ func newApp(c *console) *cli.App {
 	for _, command := range app.Commands {
 		command.OnUsageError = usageErrorOf
 		command.HideHelpCommand = true
+		if len(command.Subcommands) > 0 {
+			command.Action = needsSubcommand
+		}
 	}
 	app.Setup()
 	return app
+}
+
+// needsSubcommand refuses a command that says nothing without the next word.
+func needsSubcommand(ctx *cli.Context) error {
+	var names []string
+	for _, c := range ctx.Command.Subcommands {
+		names = append(names, c.Name)
+	}
+	name := ctx.Command.Name
+	return &usageError{fmt.Sprintf("%s what? There is: %s", name, strings.Join(names, ", ")), name}
 }
 
 // checkGlobals refuses global options that can't be followed.

@@ -14,7 +14,7 @@ func manCommand(c *console) *cli.Command {
 			if err := noArgs(ctx); err != nil {
 				return err
 			}
-			page, err := ctx.App.ToManWithSection(1)
+			page, err := newApp(&console{getenv: atHome}).ToManWithSection(1)
 			if err != nil {
 				return err
 			}
@@ -22,4 +22,12 @@ func manCommand(c *console) *cli.Command {
 			return err
 		},
 	}
+}
+
+// atHome is the environment of a manual page, which is for whoever reads it.
+func atHome(name string) string {
+	if name == "HOME" {
+		return "~"
+	}
+	return ""
 }

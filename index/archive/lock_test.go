@@ -90,7 +90,7 @@ func TestNoArchive(t *testing.T) {
 		_, reading := Open(dir, d.Options)
 		_, verifying := Verify(t.Context(), dir, nil)
 		for _, err := range []error{reading, verifying} {
-			if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "dateline index PATH") {
+			if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "index PATH") {
 				t.Errorf("open: %v", err)
 			}
 		}

@@ -322,12 +322,12 @@ func (s *seal) compare(f sealedFile, size int64, sum uint32) error {
 
 // errNone tells that there is no archive.
 func errNone(dir string) error {
-	return fmt.Errorf("%w: there is no archive at %s: make one with dateline index PATH -i %s",
+	return fmt.Errorf("%w: there is no archive at %s: make one with dateline -i %s index PATH",
 		search.ErrUnavailable, dir, dir)
 }
 
 // errUnpublished tells that there is an archive, and nothing to read in it yet.
 func errUnpublished(dir string) error {
 	return fmt.Errorf("%w: nothing was published yet in the archive at %s: "+
-		"dateline index PATH -i %s publishes what it reads", search.ErrUnavailable, dir, dir)
+		"dateline -i %s index PATH publishes what it reads", search.ErrUnavailable, dir, dir)
 }
