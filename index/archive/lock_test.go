@@ -110,7 +110,7 @@ func TestNoArchive(t *testing.T) {
 	// One that was made, but never published, is not there yet.
 	empty := newDesk(t)
 	empty.write(func(*Writer) {})
-	want := "nothing was published yet in the archive at " + empty.dir + ": dateline index PATH"
+	want := "nothing was published yet in the archive at " + empty.dir + ": dateline -i "
 	if _, err := Open(empty.dir, d.Options); !errors.Is(err, search.ErrUnavailable) ||
 		!strings.Contains(err.Error(), want) {
 		t.Errorf("open what was never published: %v, want %q", err, want)
