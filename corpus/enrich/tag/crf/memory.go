@@ -123,11 +123,17 @@ func (m *memory) lean(score *scores, t *Token, p pull) {
 		return
 	}
 	for typ, n := range v.typ {
+		if n == 0 {
+			continue
+		}
 		for part := range numParts {
 			score[label(Type(typ), part)] += p.typ * n / v.count
 		}
 	}
 	for l, n := range v.label {
+		if n == 0 {
+			continue
+		}
 		score[l] += p.label * n / v.count
 	}
 }

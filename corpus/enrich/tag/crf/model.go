@@ -15,6 +15,8 @@ type Model struct {
 	names *Names
 	into  [numLabels][numLabels]int32   // weights of transitions: to, from
 	ratio [numLabels][numLabels]float64 // e to those: from, to; 0 where it is not allowed
+	open  [half][half]int               // of into, between labels that open and closed ones, times tie
+	odds  [half][half]float64           // of ratio, likewise: to, from
 	power [1 << 11]float64              // e to the minus n units
 	some  filter                        // of the features: most that are asked for have no weights
 }
@@ -57,6 +59,11 @@ func OpenModel(data []byte, n *Names) (*Model, error) {
 			} else {
 				m.ratio[a][b] = m.toThe(-w)
 			}
+		}
+	}
+	for i, b := range openLabels {
+		for j, a := range closedLabels {
+			m.open[i][j], m.odds[i][j] = int(m.into[b][a])*tie, m.ratio[a][b]
 		}
 	}
 	return m, nil
