@@ -16,7 +16,12 @@ type Reader struct {
 	names   []Name
 	buckets []uint64 // of the features at hand
 	touched byte     // keeps the reading of records ahead
-	kept    []groupSum
+	sums    []sums   // of the tokens of a sentence, and of four places on both sides
+	ofWord  store[wordSums]
+	ofLists store[listSums]
+	ofPair  store[pairSums]
+	ofShape store[sums]
+	ofShown store[sums]
 
 	score []scores // of each token of the run at hand
 	best  []scores
@@ -37,7 +42,15 @@ type run struct {
 
 // NewReader returns a reader by m.
 func NewReader(m *Model) *Reader {
-	return &Reader{model: m, x: extractor{names: m.names}, kept: make([]groupSum, maxKept)}
+	return &Reader{
+		model:   m,
+		x:       extractor{lists: lookups{names: m.names}},
+		ofWord:  make(store[wordSums], 1<<14),
+		ofLists: make(store[listSums], 1<<12),
+		ofPair:  make(store[pairSums], 1<<12),
+		ofShape: make(store[sums], 1<<14),
+		ofShown: make(store[sums], 1<<10),
+	}
 }
 
 // Names returns the names of an article that has been read, in order. They are
@@ -90,10 +103,10 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 		if (st == prose) != ofProse {
 			continue
 		}
-		last := -2
-		r.x.begin(a.Sentence(i))
-		for k := range r.x.s {
-			if Skipped(r.x.s, k) {
+		s := a.Sentence(i)
+		last, sums := -2, r.sentence(s)
+		for k := range s {
+			if Skipped(s, k) {
 				continue
 			}
 			if k != last+1 {
@@ -102,7 +115,8 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 			last = k
 			r.runs[len(r.runs)-1].to = k + 1
 			r.weights = append(r.weights, scores{})
-			r.token(&r.weights[len(r.weights)-1], k)
+			r.token(&sums[k], k)
+			sums[k].read(&r.weights[len(r.weights)-1])
 		}
 	}
 }
@@ -110,7 +124,7 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 // Features calls visit for each token of a sentence that may be part of a name.
 // The features are good until it returns.
 func Features(n *Names, s []Token, visit func(i int, features []uint64)) {
-	x := extractor{names: n}
+	x := extractor{lists: lookups{names: n}}
 	x.begin(s)
 	for i := range s {
 		if !Skipped(s, i) {

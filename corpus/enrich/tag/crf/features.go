@@ -26,58 +26,52 @@ const (
 	listedLeft
 	left1      // and the next 4: see side
 	right1     = left1 + 5
-	listed     = right1 + 5 // and the next 4: a word of the lists, by where it stands
-	listedLong = listed + 5 // likewise
+	inList     = right1 + 5 // and the next 4: a word of the lists, by where it stands
+	listedLong = inList + 5 // likewise
 )
 
 // extractor makes the features of a sentence's tokens.
 type extractor struct {
-	names   *Names
-	s       []Token
-	words   []classes // of each token, where needed
-	phrases []classes // of the phrase of several words that it is in
-	looked  [1 << 10]struct {
-		hash uint64
-		classes
-	} // up lately in names
-	features []uint64 // of the token at hand
+	lists    lookups
+	s        []Token
+	near     []bool    // of each token: features may ask what it is
+	words    []classes // of each token, where near
+	phrases  []classes // of the phrase of several words that it is in
+	features []uint64  // of the token at hand
 }
 
 // begin takes a sentence up.
 func (x *extractor) begin(s []Token) {
 	x.s = s
-	x.words = append(x.words[:0], make([]classes, len(s))...)
-	x.phrases = append(x.phrases[:0], make([]classes, len(s))...)
+	x.near, x.words, x.phrases = cleared(x.near, len(s)), cleared(x.words, len(s)), cleared(x.phrases, len(s))
+	marked := 0
 	for i := range s {
-		if x.near(i) {
+		if !s[i].kind.capital() {
+			continue
+		}
+		for k := max(marked, i-4); k < min(len(s), i+5); k++ {
+			x.near[k] = true
+		}
+		marked = i + 5
+	}
+	for i, near := range x.near {
+		if near {
 			x.look(i)
 		}
 	}
 }
 
-// near tells whether features may ask of the token at i what it is.
-func (x *extractor) near(i int) bool {
-	for k := max(0, i-4); k < min(len(x.s), i+5); k++ {
-		if x.s[k].kind.capital() {
-			return true
-		}
-	}
-	return false
-}
-
-// classes returns what a phrase is, by its hash.
-func (x *extractor) classes(h uint64) classes {
-	l := &x.looked[h%uint64(len(x.looked))]
-	if l.hash != h {
-		l.hash, l.classes = h, x.names.classes(h)
-	}
-	return l.classes
+// cleared returns a slice of n zero values.
+func cleared[T any](s []T, n int) []T {
+	s = sized(s, n)
+	clear(s)
+	return s
 }
 
 // look looks up the token at i, and the longest phrase that begins with it.
 func (x *extractor) look(i int) {
 	h := phrase(0, x.s[i].low)
-	c := x.classes(h)
+	c := x.lists.classes(h)
 	x.words[i] = c &^ prefix
 	if !x.s[i].kind.capital() {
 		return
@@ -86,7 +80,7 @@ func (x *extractor) look(i int) {
 	end := i
 	for j := i + 1; j < len(x.s) && c&prefix != 0; j++ {
 		h = phrase(h, x.s[j].low)
-		if c = x.classes(h); c&^prefix != 0 {
+		if c = x.lists.classes(h); c&^prefix != 0 {
 			best, end = c&^prefix, j
 		}
 	}
@@ -133,21 +127,6 @@ func (x *extractor) shape(i int) uint64 {
 	return uint64(x.s[i].shape)
 }
 
-// A group is features of a token that depend on little: on the token itself, on
-// one side of it, or on what the lists say of a word near it. The same come again
-// and again, so that what they weigh together is worth keeping: see cache.
-type group int
-
-const (
-	own group = iota
-	left
-	right
-	left2nd
-	right2nd
-	inLists   // and the next 4: what the lists say of a word, by where it stands
-	numGroups = inLists + 5
-)
-
 // Lexical is how many features of a token, the first, are of its word as such.
 const Lexical = 4
 
@@ -155,58 +134,19 @@ const Lexical = 4
 func (x *extractor) token(i int) []uint64 {
 	x.features = x.features[:0]
 	x.pairs(i)
-	for g := range group(numGroups) {
-		x.group(g, i)
+	x.self(i)
+	x.shown(i)
+	x.side(i, i-1, left1)
+	x.side(i, i+1, right1)
+	x.add(left2, x.low(i-2))
+	x.add(leftShapes2, x.shape(i-2)*31+x.shape(i-1))
+	x.add(right2, x.low(i+2))
+	x.add(rightShapes2, x.shape(i+1)*31+x.shape(i+2))
+	for where := range 5 {
+		x.listed(i+where-2, where)
 	}
 	x.around(i)
 	return x.features
-}
-
-// key returns a hash of all that a group of the features of the token at i is
-// made of.
-func (x *extractor) key(g group, i int) uint64 {
-	var of, with uint64
-	switch g {
-	case own:
-		t := &x.s[i]
-		of = hash(offset, t.Text)
-		with = uint64(t.seen)<<4 | uint64(t.kind)<<1 | x.position(i)
-	case left:
-		of, with = x.text(i-1), x.shape(i)
-	case right:
-		of, with = x.text(i+1), x.shape(i)
-	case left2nd:
-		of, with = x.low(i-2), x.shape(i-2)<<32|x.shape(i-1)
-	case right2nd:
-		of, with = x.low(i+2), x.shape(i+2)<<32|x.shape(i+1)
-	default:
-		k := i + int(g-inLists) - 2
-		if k < 0 || k >= len(x.s) {
-			return 0
-		}
-		of, with = uint64(x.words[k])<<32|uint64(x.phrases[k]), uint64(x.s[k].kind)
-	}
-	return mix(mix(of*golden^uint64(g)) ^ with*golden)
-}
-
-// group makes a group of the features of the token at i.
-func (x *extractor) group(g group, i int) {
-	switch g {
-	case own:
-		x.self(i)
-	case left:
-		x.side(i, i-1, left1)
-	case right:
-		x.side(i, i+1, right1)
-	case left2nd:
-		x.add(left2, x.low(i-2))
-		x.add(leftShapes2, x.shape(i-2)*31+x.shape(i-1))
-	case right2nd:
-		x.add(right2, x.low(i+2))
-		x.add(rightShapes2, x.shape(i+1)*31+x.shape(i+2))
-	default:
-		x.lists(i, int(g-inLists))
-	}
 }
 
 // position tells the first word of a sentence, behind a mark or not.
@@ -224,6 +164,7 @@ func (x *extractor) pairs(i int) {
 	x.add(right1Word, low*31+x.low(i+1))
 }
 
+// self makes the features of a word by itself, first in a sentence or not.
 func (x *extractor) self(i int) {
 	t := &x.s[i]
 	x.add(word, hash(offset, t.Text))
@@ -237,7 +178,11 @@ func (x *extractor) self(i int) {
 	for k := 1; k <= 4 && k < len(t.Text); k++ {
 		x.add(suffixes, hash(uint64(k), t.Text[len(t.Text)-k:]))
 	}
-	if t.kind.capital() {
+}
+
+// shown makes the features of what the article shows of a word.
+func (x *extractor) shown(i int) {
+	if t := &x.s[i]; t.kind.capital() {
 		x.add(seenAs, uint64(t.seen))
 		x.add(seenAsKind, uint64(t.seen)<<4|uint64(t.kind)<<1|x.position(i))
 	}
@@ -254,6 +199,33 @@ func (x *extractor) side(i, k int, first template) {
 	x.add(first+4, x.suffix(k))
 }
 
+// The rest of the features are made by side and around too, all in one row.
+
+// beside makes those of the neighbour at k alone.
+func (x *extractor) beside(k int, first template) {
+	x.add(first, x.low(k))
+	x.add(first+1, x.shape(k))
+	x.add(first+4, x.suffix(k))
+}
+
+// shapes makes those of shapes alone.
+func (x *extractor) shapes(i int) {
+	shape := x.shape(i)
+	x.add(left1+2, x.shape(i-1)*31+shape)
+	x.add(right1+2, x.shape(i+1)*31+shape)
+	x.add(leftShapes2, x.shape(i-2)*31+x.shape(i-1))
+	x.add(rightShapes2, x.shape(i+1)*31+x.shape(i+2))
+	x.add(shapeTriple, x.shape(i-1)*961+shape*31+x.shape(i+1))
+}
+
+// mixed makes those of two words, and of a word and a shape.
+func (x *extractor) mixed(i int) {
+	x.pairs(i)
+	x.add(left1+3, x.low(i-1)*31+x.shape(i))
+	x.add(right1+3, x.low(i+1)*31+x.shape(i))
+	x.add(bothSides, x.low(i-1)*31+x.low(i+1))
+}
+
 // suffix hashes the last three bytes of a word.
 func (x *extractor) suffix(i int) uint64 {
 	if i < 0 || i >= len(x.s) || len(x.s[i].Text) < 3 {
@@ -262,24 +234,23 @@ func (x *extractor) suffix(i int) uint64 {
 	return hash(offset, x.s[i].Text[len(x.s[i].Text)-3:])
 }
 
-// lists makes the features of what the lists say of the word that stands at
-// where of the five around the token at i.
-func (x *extractor) lists(i, where int) {
-	k := i + where - 2
+// listed makes the features of what the lists say of the word at k, for the token
+// of which it stands at where of the five around it.
+func (x *extractor) listed(k, where int) {
 	if k < 0 || k >= len(x.s) {
 		return
 	}
 	at, kind := template(where), uint64(x.s[k].kind)
 	for b := range uint64(numClasses) {
 		if x.words[k]>>b&1 != 0 {
-			x.add(listed+at, b<<3|kind)
+			x.add(inList+at, b<<3|kind)
 		}
 		if x.phrases[k]>>b&1 != 0 {
 			x.add(listedLong+at, b)
 		}
 	}
-	if k == i && x.words[i]|x.phrases[i] != 0 {
-		x.add(listedWhole, x.what(i)*31+uint64(x.phrases[i]))
+	if where == 2 && x.words[k]|x.phrases[k] != 0 {
+		x.add(listedWhole, x.what(k)*31+uint64(x.phrases[k]))
 	}
 }
 

@@ -74,6 +74,24 @@ func (n *Names) classes(h uint64) classes {
 	return 0
 }
 
+// lookups keep what was looked up in lists lately.
+type lookups struct {
+	names *Names
+	last  [1 << 12]struct {
+		hash uint64
+		classes
+	}
+}
+
+// classes returns what a phrase is, by its hash.
+func (l *lookups) classes(h uint64) classes {
+	kept := &l.last[h%uint64(len(l.last))]
+	if kept.hash != h {
+		kept.hash, kept.classes = h, l.names.classes(h)
+	}
+	return kept.classes
+}
+
 // word returns what a single word is.
 func (n *Names) word(t *Token) classes { return n.classes(phrase(0, t.low)) }
 
