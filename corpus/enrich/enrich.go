@@ -51,14 +51,22 @@ func (e *Enricher) Document(a corpus.Article) corpus.Document {
 	}
 	when := dates.Tag(cmp.Or(a.URL, a.Source), published, texts...)
 	names := e.names(texts)
+	doc.Mentions = make([]corpus.Mention, 0, count(names)+count(when))
 	for i, field := range fields {
 		for k := range when[i] {
 			m := &when[i][k]
 			m.Field, m.Text = field, texts[i][m.Start:m.End]
 		}
-		doc.Mentions = append(doc.Mentions, together(names[i], when[i])...)
+		doc.Mentions = together(doc.Mentions, names[i], when[i])
 	}
 	return doc
+}
+
+func count(lists [][]corpus.Mention) (n int) {
+	for _, list := range lists {
+		n += len(list)
+	}
+	return n
 }
 
 // names finds people, places and organisations in each field.
@@ -68,14 +76,16 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	e.known(tagged, texts)
 	for i, spans := range tagged {
 		signed(spans, texts[i])
-		for _, s := range e.said(texts[i], spans) {
+		spans = e.said(texts[i], spans)
+		out[i] = make([]corpus.Mention, 0, len(spans))
+		for _, s := range spans {
 			out[i] = append(out[i], corpus.Mention{Kind: s.Kind, Field: fields[i],
 				Start: s.Start, End: s.End, Text: texts[i][s.Start:s.End],
 				Value: s.Name, Rule: s.Rule, Confidence: s.Confidence})
 		}
 		out[i] = e.extra.add(out[i], fields[i], texts[i])
 	}
-	var all []*corpus.Mention
+	all := make([]*corpus.Mention, 0, count(out))
 	for _, mentions := range out {
 		for k := range mentions {
 			all = append(all, &mentions[k])
@@ -144,14 +154,16 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 				Demonym: m.Rule == "demonym"})
 		}
 	}
+	points := make([]struct{ lat, lon float64 }, len(where))
 	for i, p := range e.gaz.Resolve(names, beside...) {
 		m := where[i]
 		if !p.Known {
 			m.Value, m.Name, m.Confidence = people.Tidy(m.Text), people.Tidy(m.Text), min(m.Confidence, unresolved)
 			continue
 		}
-		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), e.gaz.Path(p.ID), p.Place.Name
-		m.Lat, m.Lon = &p.Lat, &p.Lon
+		points[i].lat, points[i].lon = p.Lat, p.Lon
+		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), p.Path, p.Place.Name
+		m.Lat, m.Lon = &points[i].lat, &points[i].lon
 		m.Confidence = min(m.Confidence, p.Confidence)
 		if m.Rule == "model" || m.Rule == "said" || p.Rule == "metonym" {
 			m.Rule = p.Rule
@@ -163,10 +175,11 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 // have.
 const unresolved = 0.55
 
-// together merges names and dates, each in order. Where both claim a span the
-// longer stands: "March 23 Movement" is no date, "May 2021" no person.
-func together(names, when []corpus.Mention) []corpus.Mention {
-	out := make([]corpus.Mention, 0, len(names)+len(when))
+// together adds the names and dates of a field to out, each in order. Where both
+// claim a span the longer stands: "March 23 Movement" is no date, "May 2021" no
+// person.
+func together(out, names, when []corpus.Mention) []corpus.Mention {
+	first := len(out)
 	for len(names)+len(when) > 0 {
 		from := &names
 		if len(names) == 0 || len(when) > 0 && earlier(&when[0], &names[0]) {
@@ -174,7 +187,7 @@ func together(names, when []corpus.Mention) []corpus.Mention {
 		}
 		m := &(*from)[0]
 		*from = (*from)[1:]
-		if n := len(out); n > 0 && m.Start < out[n-1].End {
+		if n := len(out); n > first && m.Start < out[n-1].End {
 			if m.End-m.Start > out[n-1].End-out[n-1].Start {
 				out[n-1] = *m
 			}

@@ -36,7 +36,7 @@ const (
 // split appends the tokens of a text. A line feed is one.
 func split(out []token, text string) []token {
 	out = slices.Grow(out, len(text)/5+1)
-	known := vocabulary()
+	known, lower := vocabulary(), lowerPlain(text)
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
 		end := at + size
@@ -51,7 +51,10 @@ func split(out []token, text string) []token {
 			end = numberEnd(text, end)
 		}
 		t := token{start: at, end: end, num: -1, ord: -1}
-		t.low = strings.ToLower(text[at:end])
+		t.low = lower[at:end]
+		if r >= utf8.RuneSelf || !isPlain(t.low) {
+			t.low = strings.ToLower(text[at:end])
+		}
 		switch {
 		case r >= '0' && r <= '9':
 			t.number(text[at:end])
@@ -68,6 +71,27 @@ func split(out []token, text string) []token {
 		at = end
 	}
 	return out
+}
+
+// lowerPlain writes the capitals of ASCII in lower case.
+func lowerPlain(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if upper(c) {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}
+
+// isPlain tells whether a word is of ASCII.
+func isPlain(word string) bool {
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // lookUp finds out what the vocabulary knows of a word.

@@ -159,9 +159,11 @@ func (g *Gazetteer) parent(r ref) ref {
 // Path returns the names from the country down to the place with this id,
 // joined by "/", such as "Palestinian Territory/Gaza Strip/Rafah". It is empty
 // where there is no such place.
-func (g *Gazetteer) Path(id string) string {
+func (g *Gazetteer) Path(id string) string { return g.path(g.ref(id)) }
+
+func (g *Gazetteer) path(of ref) string {
 	var names []string
-	for up, n := g.ref(id), 0; up != none && n < MaxDepth; up, n = g.parent(up), n+1 {
+	for up, n := of, 0; up != none && n < MaxDepth; up, n = g.parent(up), n+1 {
 		l, rec := g.at(up)
 		names = append(names, l.name(rec))
 	}

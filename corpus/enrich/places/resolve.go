@@ -15,6 +15,7 @@ func (n *Name) String() string { return n.Text[n.Start:n.End] }
 // A Meaning is the place that a name is taken for.
 type Meaning struct {
 	Place
+	Path       string // see Gazetteer.Path
 	Known      bool   // false: the gazetteer does not have the name
 	Rule       string // what decided, see the rules
 	Confidence float64
@@ -56,9 +57,12 @@ func (g *Gazetteer) Resolve(names []Name, beside ...string) []Meaning {
 	if r.listen() {
 		r.settle()
 	}
+	for _, w := range r.order {
+		w.means = r.taken(w)
+	}
 	out := make([]Meaning, len(names))
 	for i := range names {
-		out[i] = r.meaning(&names[i], r.of[i])
+		out[i] = meaning(&names[i], r.of[i])
 	}
 	return out
 }
@@ -90,6 +94,7 @@ type word struct {
 	division bool    // "X province"
 	town     bool    // "the town of X"
 	dateline bool    // the article starts with it
+	means    Meaning // of its best, in the end
 	by       string  // RuleSpelling, RuleSound: how found was
 	parents  []*word // what the text says that it lies in
 	children []*word // what the text says lies in it

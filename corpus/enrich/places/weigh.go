@@ -327,18 +327,25 @@ func (g *Gazetteer) also(r ref) []ref {
 	return nil
 }
 
-// meaning tells what a name means, by which rule, and how sure it is.
-func (r *resolver) meaning(n *Name, w *word) Meaning {
+// taken tells what a word means, by which rule, and how sure it is.
+func (r *resolver) taken(w *word) Meaning {
 	if len(w.found) == 0 {
 		return Meaning{}
 	}
 	s := &w.found[w.best]
-	m := Meaning{Place: r.g.place(s.at), Known: true}
+	m := Meaning{Place: r.g.place(s.at), Path: r.g.path(s.at), Known: true}
 	m.Rule, m.Confidence = r.grounds(w, s)
+	return m
+}
+
+// meaning tells what a name means: what its word does, but for how it is used.
+func meaning(n *Name, w *word) Meaning {
+	m := w.means
 	switch {
+	case !m.Known:
 	case n.Demonym:
 		m.Rule, m.Confidence = RuleDemonym, min(m.Confidence, 0.9)
-	case s.capital && speaks(nextWord(n)):
+	case m.Capital && speaks(nextWord(n)):
 		m.Rule = RuleMetonym
 	}
 	return m

@@ -42,7 +42,7 @@ func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 	}
 	for i := 0; i < len(s); {
 		if len(names) == 0 || i < names[0].From {
-			w.word(s[i], loose)
+			w.word(&s[i], loose)
 			i++
 			continue
 		}
@@ -98,7 +98,7 @@ func (w *writer) other(s []crf.Token, p float64) {
 			i++
 			continue
 		}
-		w.word(s[i], p)
+		w.word(&s[i], p)
 	}
 }
 
@@ -163,15 +163,15 @@ func (w *writer) add(s []crf.Token, kind corpus.Kind, rule string, p float64) {
 
 // word writes what a word outside of the names that we look for is: a demonym,
 // an acronym, or a compound of names.
-func (w *writer) word(t crf.Token, p float64) {
-	if !capital(t.Text) && !strings.Contains(t.Text, "-") {
+func (w *writer) word(t *crf.Token, p float64) {
+	if !capital(t.Text) && strings.IndexByte(t.Text, '-') < 0 {
 		return
 	}
-	if w.acronym(t) || w.compound(t, p) {
+	if w.acronym(*t) || w.compound(*t, p) {
 		return
 	}
 	if w.isPeople(t.Text) {
-		w.add([]crf.Token{t}, corpus.Place, "demonym", p)
+		w.add([]crf.Token{*t}, corpus.Place, "demonym", p)
 	}
 }
 
@@ -181,6 +181,9 @@ func (w *writer) isPeople(word string) bool {
 }
 
 func capital(word string) bool {
+	if word != "" && word[0] < utf8.RuneSelf {
+		return 'A' <= word[0] && word[0] <= 'Z'
+	}
 	first, _ := utf8.DecodeRuneInString(word)
 	return unicode.IsUpper(first)
 }

@@ -45,9 +45,9 @@ func NewReader(m *Model) *Reader {
 	return &Reader{
 		model:   m,
 		x:       extractor{lists: lookups{names: m.names}},
-		ofWord:  make(store[wordSums], 1<<14),
+		ofWord:  make(store[wordSums], 1<<15),
 		ofLists: make(store[listSums], 1<<12),
-		ofPair:  make(store[pairSums], 1<<12),
+		ofPair:  make(store[pairSums], 1<<14),
 		ofShape: make(store[sums], 1<<14),
 		ofShown: make(store[sums], 1<<10),
 	}

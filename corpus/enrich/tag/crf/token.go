@@ -78,7 +78,8 @@ func (s *scanner) rune(at int) (rune, int) {
 
 func isWord(r rune) bool {
 	if r < utf8.RuneSelf {
-		return r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		k := kinds[r]
+		return k == 'x' || k == 'X' || k == 'd' || r == '_'
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
 }
@@ -126,7 +127,14 @@ func (s *scanner) word(r rune, size int) int {
 // letters returns where the letters and digits from at on end.
 func (s *scanner) letters(at int) int {
 	for at < len(s.text) {
-		r, size := s.rune(at)
+		if c := s.text[at]; c < utf8.RuneSelf {
+			if !isWord(rune(c)) {
+				break
+			}
+			at++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s.text[at:])
 		if !isWord(r) {
 			break
 		}
@@ -138,6 +146,9 @@ func (s *scanner) letters(at int) int {
 // inner returns where the word goes on behind a hyphen, apostrophe or full stop
 // inside it, else end.
 func (s *scanner) inner(end int) int {
+	if end < len(s.text) && s.text[end] == ' ' {
+		return end
+	}
 	r, size := s.rune(end)
 	next := s.letters(end + size)
 	if next == end+size {
@@ -262,8 +273,66 @@ func (s *scanner) endsSentence() bool {
 	return true
 }
 
+// kinds of the characters of ASCII, as shapes have them: 'x' for small letters, 'X'
+// for capitals, 'd' for digits, others for themselves.
+var kinds = func() (out [utf8.RuneSelf]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case 'a' <= c && c <= 'z':
+			out[c] = 'x'
+		case 'A' <= c && c <= 'Z':
+			out[c] = 'X'
+		case isDigit(c):
+			out[c] = 'd'
+		default:
+			out[c] = c
+		}
+	}
+	return out
+}()
+
 // look reads a token's letters: its hash, shape and kind.
 func (t *Token) look() {
+	if !t.lookPlain() {
+		t.lookAny()
+	}
+}
+
+// lookPlain is look for small letters behind a first letter of ASCII, as most words
+// are; ok is false for others.
+func (t *Token) lookPlain() (ok bool) {
+	h, shape, capital := uint64(offset), uint32(99), false
+	for i := range len(t.Text) {
+		c := t.Text[i]
+		if 'a' <= c && c <= 'z' {
+			h = (h ^ uint64(c)) * prime
+			continue
+		}
+		if i > 0 || c < 'A' || c > 'Z' {
+			return false
+		}
+		capital = true
+		h = (h ^ uint64(c|0x20)) * prime
+	}
+	if t.Text == "" {
+		return false
+	}
+	t.kind = lower
+	if capital {
+		shape = (shape ^ 'X') * 16777619
+		t.kind = initial
+	}
+	if !capital || len(t.Text) > 1 {
+		shape = (shape ^ 'x') * 16777619
+	} else {
+		t.kind = upper
+	}
+	t.low, t.shape = h, shape
+	return true
+}
+
+// lookAny is look for any word.
+func (t *Token) lookAny() {
 	h, shape := uint64(offset), uint32(99)
 	var last byte
 	var upper1, uppers, lowers, numbers int
@@ -271,14 +340,10 @@ func (t *Token) look() {
 		var k byte
 		l := r
 		switch {
-		case 'a' <= r && r <= 'z':
-			k = 'x'
-		case 'A' <= r && r <= 'Z':
-			k, l = 'X', r|0x20
-		case '0' <= r && r <= '9':
-			k = 'd'
 		case r < utf8.RuneSelf:
-			k = byte(r)
+			if k = kinds[r]; k == 'X' {
+				l |= 0x20
+			}
 		case unicode.IsUpper(r):
 			k, l = 'X', unicode.ToLower(r)
 		case unicode.IsLetter(r):
