@@ -40,6 +40,7 @@ type layer struct {
 	count   int
 	sum     uint32
 
+	heads     []uint32      // how many blocks of the index begin with names below each two bytes
 	first     ref           // of its places
 	elsewhere []ref         // of the foreign places, by number
 	replaced  map[int]ref   // places that a later layer has too
@@ -85,6 +86,7 @@ func parse(data string) (layer, error) {
 		len(l.sounds)%soundSize != 0 || len(l.others)%otherSize != 0 {
 		return l, ErrPacked
 	}
+	l.heads = l.blockHeads()
 	return l, nil
 }
 
@@ -266,7 +268,12 @@ func (l *layer) find(key string, out []ref) []ref {
 		return out
 	}
 	blocks := len(l.starts) / 4
-	block := sort.Search(blocks, func(i int) bool { return l.blockName(i) > key }) - 1
+	head := int(headOf(key))
+	first, last := int(l.heads[head]), blocks
+	if head+1 < len(l.heads) {
+		last = int(l.heads[head+1])
+	}
+	block := first + sort.Search(last-first, func(i int) bool { return l.blockName(first+i) > key }) - 1
 	if block < 0 {
 		return out
 	}
@@ -298,6 +305,32 @@ func (l *layer) find(key string, out []ref) []ref {
 		at = skipBearers(at)
 	}
 	return out
+}
+
+// blockHeads reckons heads: names are looked up in few blocks by it.
+func (l *layer) blockHeads() []uint32 {
+	heads := make([]uint32, 1<<16)
+	head := 0
+	for i := range len(l.starts) / 4 {
+		for next := int(headOf(l.blockName(i))); head < next; head++ {
+			heads[head+1] = uint32(i)
+		}
+	}
+	for ; head+1 < len(heads); head++ {
+		heads[head+1] = uint32(len(l.starts) / 4)
+	}
+	return heads
+}
+
+// headOf returns the first two bytes of a name.
+func headOf(name string) uint16 {
+	switch len(name) {
+	case 0:
+		return 0
+	case 1:
+		return uint16(name[0]) << 8
+	}
+	return uint16(name[0])<<8 | uint16(name[1])
 }
 
 // key returns the folded name of this number.

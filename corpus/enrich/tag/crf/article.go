@@ -63,7 +63,9 @@ func (a *Article) Headline(i int) bool { return a.styles[i] != prose }
 
 // Study gathers what the prose of the article says of its words. It comes
 // between Read and Recase.
-func (a *Article) Study(n *Names) {
+func (a *Article) Study(n *Names) { a.study(&lookups{names: n}) }
+
+func (a *Article) study(n *lookups) {
 	a.styles = a.styles[:0]
 	for i := range a.s.ends {
 		a.styles = append(a.styles, styleOf(n, a.Sentence(i)))
@@ -101,9 +103,9 @@ func (a *Article) see(ofProse bool) {
 
 // Recase writes the headlines as sentences are written. It comes between Study
 // and Features.
-func (a *Article) Recase(n *Names) { a.recase(n, nil) }
+func (a *Article) Recase(n *Names) { a.recase(&lookups{names: n}, nil) }
 
-func (a *Article) recase(n *Names, m *memory) {
+func (a *Article) recase(n *lookups, m *memory) {
 	for i, st := range a.styles {
 		if st != prose {
 			s := a.Sentence(i)
@@ -116,7 +118,7 @@ func (a *Article) recase(n *Names, m *memory) {
 
 // styleOf tells headlines from prose: they have no long word in lower case, and
 // capitals where English words need none.
-func styleOf(n *Names, s []Token) style {
+func styleOf(n *lookups, s []Token) style {
 	caps, shouted, lowers, needless := 0, 0, 0, 0
 	for i := range s {
 		t := &s[i]

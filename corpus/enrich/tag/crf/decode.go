@@ -12,11 +12,11 @@ type Reader struct {
 	x       extractor
 	memory  memory
 	runs    []run
-	weights []scores // of the tokens of all runs, by their features
+	weights []sums // of the tokens of all runs, by their features
 	names   []Name
-	buckets []uint64 // of the features at hand
-	touched byte     // keeps the reading of records ahead
-	sums    []sums   // of the tokens of a sentence, and of four places on both sides
+	asked   []question
+	touched byte   // keeps the reading of records ahead
+	sums    []sums // of the tokens of a sentence, and of four places on both sides
 	ofWord  store[wordSums]
 	ofLists store[listSums]
 	ofPair  store[pairSums]
@@ -60,13 +60,13 @@ func NewReader(m *Model) *Reader {
 func (r *Reader) Names(a *Article) []Name {
 	r.runs, r.weights, r.names = r.runs[:0], r.weights[:0], r.names[:0]
 	r.memory.reset()
-	a.Study(r.model.names)
+	a.study(&r.x.lists)
 	r.weigh(a, true)
 	for i := range r.runs {
 		r.decode(a, &r.runs[i], pull{}, false)
 	}
 	r.remember(a)
-	a.recase(r.model.names, &r.memory)
+	a.recase(&r.x.lists, &r.memory)
 	r.weigh(a, false)
 	slices.SortFunc(r.runs, func(a, b run) int {
 		return cmp.Or(cmp.Compare(a.sentence, b.sentence), cmp.Compare(a.from, b.from))
@@ -104,19 +104,23 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 			continue
 		}
 		s := a.Sentence(i)
-		last, sums := -2, r.sentence(s)
+		sums, first, last := r.sentence(s), len(r.runs), -2
 		for k := range s {
 			if Skipped(s, k) {
 				continue
 			}
 			if k != last+1 {
-				r.runs = append(r.runs, run{sentence: i, from: k, weights: len(r.weights)})
+				r.runs = append(r.runs, run{sentence: i, from: k})
 			}
 			last = k
 			r.runs[len(r.runs)-1].to = k + 1
-			r.weights = append(r.weights, scores{})
 			r.token(&sums[k], k)
-			sums[k].read(&r.weights[len(r.weights)-1])
+		}
+		r.answer()
+		for k := first; k < len(r.runs); k++ {
+			u := &r.runs[k]
+			u.weights = len(r.weights)
+			r.weights = append(r.weights, sums[u.from:u.to]...)
 		}
 	}
 }
@@ -137,7 +141,10 @@ func Features(n *Names, s []Token, visit func(i int, features []uint64)) {
 // lean to what they are elsewhere.
 func (r *Reader) decode(a *Article, u *run, p pull, probable bool) {
 	n := u.to - u.from
-	r.score = append(r.score[:0], r.weights[u.weights:u.weights+n]...)
+	r.score = sized(r.score, n)
+	for k := range r.score {
+		r.weights[u.weights+k].read(&r.score[k])
+	}
 	if s := a.Sentence(u.sentence)[u.from:u.to]; p != (pull{}) {
 		for k := range r.score {
 			r.memory.lean(&r.score[k], &s[k], p)

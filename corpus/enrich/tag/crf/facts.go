@@ -72,7 +72,7 @@ func (f *facts) grow() {
 }
 
 // capitals notes the words of a sentence that have a capital.
-func (f *facts) capitals(n *Names, s []Token) {
+func (f *facts) capitals(n *lookups, s []Token) {
 	for i := range s {
 		t := &s[i]
 		if !t.kind.capital() {

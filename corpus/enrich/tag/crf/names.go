@@ -93,7 +93,7 @@ func (l *lookups) classes(h uint64) classes {
 }
 
 // word returns what a single word is.
-func (n *Names) word(t *Token) classes { return n.classes(phrase(0, t.low)) }
+func (l *lookups) word(t *Token) classes { return l.classes(phrase(0, t.low)) }
 
 // PackNames compiles lists for OpenNames: lines of a class, a tab and phrases
 // parted by "|". Lines that are empty or begin with "#" are passed over, and
@@ -203,7 +203,7 @@ func (n *Names) Type(words ...string) (t Type, ok bool) {
 func (n *Names) Heads(word string) bool {
 	w := Token{Text: word}
 	w.look()
-	return w.kind.capital() && n.word(&w)&orgKey != 0
+	return w.kind.capital() && n.classes(phrase(0, w.low))&orgKey != 0
 }
 
 // Titled tells whether words are a title before a person's name.

@@ -9,7 +9,7 @@ import (
 // recaseSentence writes a headline as a sentence is written: a name of several
 // words and a word as the article writes it elsewhere, else in lower case what
 // is English and no name.
-func (a *Article) recaseSentence(n *Names, m *memory, s []Token, st style) {
+func (a *Article) recaseSentence(n *lookups, m *memory, s []Token, st style) {
 	for i := 0; i < len(s); i++ {
 		if name := m.phrase(s[i:]); name != nil {
 			for k := range name {
@@ -31,7 +31,7 @@ func (t *Token) rewrite(text string) {
 	}
 }
 
-func (a *Article) recased(n *Names, t *Token, first bool) string {
+func (a *Article) recased(n *lookups, t *Token, first bool) string {
 	w := a.facts.at(t.low)
 	c := n.word(t)
 	switch {
@@ -80,7 +80,7 @@ func capitalised(s string) string {
 
 // inflected tells whether a word is a plain one with an ending, or plain ones
 // joined by a hyphen: headlines have such that other news rarely has.
-func (n *Names) inflected(word string) bool {
+func (n *lookups) inflected(word string) bool {
 	word = strings.ToLower(word)
 	if a, b, ok := strings.Cut(word, "-"); ok {
 		return n.plain(a) && n.plain(b)
@@ -98,7 +98,7 @@ var endings = [...]struct{ ending, instead string }{
 	{"s", ""}, {"es", ""}, {"ies", "y"}, {"ed", ""}, {"d", ""}, {"ing", ""}, {"ing", "e"}, {"er", ""}, {"ly", ""},
 }
 
-func (n *Names) plain(word string) bool {
+func (n *lookups) plain(word string) bool {
 	t := Token{Text: word}
 	t.look()
 	return n.word(&t)&plain != 0

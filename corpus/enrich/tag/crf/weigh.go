@@ -137,14 +137,8 @@ func (r *Reader) word(k int) *wordSums {
 	r.reckon(&w.right, func() { x.beside(k, right1) })
 	r.reckon(&w.left2, func() { x.add(left2, x.low(k)) })
 	r.reckon(&w.right2, func() { x.add(right2, x.low(k)) })
+	r.answer()
 	return w
-}
-
-// reckon adds up the features that make makes.
-func (r *Reader) reckon(sum *sums, make func()) {
-	r.x.features = r.x.features[:0]
-	make()
-	r.add(sum, r.x.features)
 }
 
 // listed returns what the lists say of the word at k weighs, nil for nothing.
@@ -154,9 +148,13 @@ func (r *Reader) listed(k int) *listSums {
 		return nil
 	}
 	l, known := r.ofLists.at(mix((uint64(x.words[k])<<32|uint64(x.phrases[k]))*golden + uint64(x.s[k].kind)))
-	for where := 0; !known && where < len(l); where++ {
+	if known {
+		return l
+	}
+	for where := range l {
 		r.reckon(&l[where], func() { x.listed(k, where) })
 	}
+	r.answer()
 	return l
 }
 
@@ -167,11 +165,13 @@ func (r *Reader) pair(k int) *pairSums {
 	if !known {
 		r.reckon(&p.first, func() { x.add(listedRight, x.what(k)*1000003+x.what(k+1)) })
 		r.reckon(&p.second, func() { x.add(listedLeft, x.what(k+1)*1000003+x.what(k)) })
+		r.answer()
 	}
 	return p
 }
 
-// token adds to the sum of the token at i what depends on more than two words.
+// token adds to the sum of the token at i what depends on more than two words, in
+// part when all is answered.
 func (r *Reader) token(sum *sums, i int) {
 	x := &r.x
 	shapes := uint64(0)
@@ -181,49 +181,60 @@ func (r *Reader) token(sum *sums, i int) {
 	kept, known := r.ofShape.at(mix(shapes))
 	if !known {
 		r.reckon(kept, func() { x.shapes(i) })
+		r.answer()
 	}
 	sum.plus(kept)
 	if t := &x.s[i]; t.kind.capital() {
 		kept, known := r.ofShown.at(1<<9 | uint64(t.seen)<<4 | uint64(t.kind)<<1 | x.position(i))
 		if !known {
 			r.reckon(kept, func() { x.shown(i) })
+			r.answer()
 		}
 		sum.plus(kept)
 	}
 	r.reckon(sum, func() { x.mixed(i) })
 }
 
-// add adds the weights of features, and uses up their slice. It looks up all
-// buckets, then touches all their records, before it reads any: the memory's
-// answers to the many come together, where one that waited for the other would
-// take twice the time.
-func (r *Reader) add(sum *sums, features []uint64) {
-	t := r.model.table
-	r.buckets = r.buckets[:0]
-	n := 0
-	for _, h := range features {
+// A question is for the weights of a feature, to be added to a sum.
+type question struct {
+	hash, bucket uint64
+	to           *sums
+}
+
+// reckon asks for the features that make makes, those that may have weights.
+func (r *Reader) reckon(sum *sums, make func()) {
+	x, t := &r.x, r.model.table
+	x.features = x.features[:0]
+	make()
+	for _, h := range x.features {
 		if r.model.some.may(t, h) {
-			features[n] = h
-			n++
-			r.buckets = append(r.buckets, t.bucket(h))
+			r.asked = append(r.asked, question{h, t.bucket(h), sum})
 		}
 	}
-	features = features[:n]
-	for _, b := range r.buckets {
-		if at := int(uint32(b)); at < len(t.records) {
+}
+
+// answer adds the weights of the features that were asked for. It touches all
+// records before it reads any: the memory's answers to the many come together,
+// where one that waited for the other would take twice the time.
+func (r *Reader) answer() {
+	t := r.model.table
+	for i := range r.asked {
+		if at := int(uint32(r.asked[i].bucket)); at < len(t.records) {
 			r.touched += t.records[at]
 		}
 	}
-	for i, h := range features {
-		w := t.in(r.buckets[i], h)
+	for i := range r.asked {
+		q := &r.asked[i]
+		w := t.in(q.bucket, q.hash)
 		if len(w) == numLabels {
-			sum.row((*[numLabels]byte)(w))
+			q.to.row((*[numLabels]byte)(w))
 			continue
 		}
-		for i := 1; i < len(w); i += 2 {
-			if l := w[i-1]; l < numLabels {
-				sum.add(l, w[i])
+		for k := 1; k < len(w); k += 2 {
+			if l := w[k-1]; l < numLabels {
+				q.to.add(l, w[k])
 			}
 		}
 	}
+	r.asked = r.asked[:0]
 }
