@@ -96,6 +96,9 @@ func (p *parser) number(i int) (string, float64, int) {
 		n += 0.5
 		i++
 	}
+	if whole := int(n); float64(whole) == n {
+		return strconv.Itoa(whole), n, i
+	}
 	return strconv.FormatFloat(n, 'f', -1, 64), n, i
 }
 

@@ -17,12 +17,19 @@ func (p *parser) ordinalPart(i int) int {
 	if hyphen || p.low(k) == "fiscal" {
 		k++
 	}
-	code := map[string]string{"quarter": "Q", "half": "H"}[p.low(k)]
+	code, most := "Q", 4
+	switch p.low(k) {
+	case "quarter":
+	case "half":
+		code, most = "H", 2
+	default:
+		return 0
+	}
 	n := p.at(j).ord
 	if w := p.low(j); w == "final" || w == "last" && p.low(k+1) == "of" {
-		n = map[string]int{"Q": 4, "H": 2}[code]
+		n = most
 	}
-	if n < 1 || n > 4 || code == "" || code == "H" && n > 2 {
+	if n < 1 || n > most {
 		return 0
 	}
 	y, known, end := p.partYear(k)

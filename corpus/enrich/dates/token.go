@@ -227,21 +227,24 @@ func words(first int, lists ...string) map[string]int {
 // is, 0 for none.
 type entry struct{ num, ord int }
 
-// A lexicon is the words that a date or duration can begin with. Lengths has, by
-// the first byte of a word, a bit for each length that there is: most words of a
-// text are told by it to be none.
+// A lexicon is the words that a date or duration can begin with. Some has, by the
+// first and last byte of a word, a bit for each length that there is: most words
+// of a text are told by it to be none.
 type lexicon struct {
-	words   map[string]entry
-	lengths [256]uint32
+	words map[string]entry
+	some  [1 << 10]uint32
 }
 
 func (l *lexicon) find(w string) (entry, bool) {
-	if l.lengths[w[0]]>>len(w)&1 == 0 {
+	if l.some[ends(w)]>>len(w)&1 == 0 {
 		return entry{}, false
 	}
 	e, ok := l.words[w]
 	return e, ok
 }
+
+// ends returns a number for the first and last byte of a word, of letters its own.
+func ends(w string) int { return int(w[0]&31)<<5 | int(w[len(w)-1]&31) }
 
 var vocabulary = sync.OnceValue(func() *lexicon {
 	out := map[string]entry{}
@@ -288,7 +291,7 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 	}
 	l := &lexicon{words: out}
 	for w := range out {
-		l.lengths[w[0]] |= 1 << len(w)
+		l.some[ends(w)] |= 1 << len(w)
 	}
 	return l
 })

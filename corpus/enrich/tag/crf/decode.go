@@ -37,7 +37,8 @@ type Reader struct {
 type run struct {
 	sentence int
 	from, to int
-	weights  int // where those of its first token are
+	weights  int  // where those of its first token are
+	empty    bool // no name has been found by these alone
 }
 
 // NewReader returns a reader by m.
@@ -146,12 +147,16 @@ func (r *Reader) decode(a *Article, u *run, p pull, probable bool) {
 		r.weights[u.weights+k].read(&r.score[k])
 	}
 	if s := a.Sentence(u.sentence)[u.from:u.to]; p != (pull{}) {
+		leans := false
 		for k := range r.score {
-			r.memory.lean(&r.score[k], &s[k], p)
+			leans = r.memory.lean(&r.score[k], &s[k], p) || leans
+		}
+		if u.empty && !leans {
+			return
 		}
 	}
 	labels := r.viterbi(n)
-	if labels == nil {
+	if u.empty = labels == nil; u.empty {
 		return
 	}
 	if probable {

@@ -113,19 +113,21 @@ var (
 	headlinePull = pull{30, 20, 1}
 )
 
-// lean adds to the scores of a word's labels what the article says of it.
-func (m *memory) lean(score *scores, t *Token, p pull) {
+// lean adds to the scores of a word's labels what the article says of it, and
+// tells whether that is anything.
+func (m *memory) lean(score *scores, t *Token, p pull) (some bool) {
 	if !t.kind.capital() || len(m.slots) == 0 {
-		return
+		return false
 	}
 	v := m.at(t.low)
 	if v.count < p.least {
-		return
+		return false
 	}
 	for typ, n := range v.typ {
 		if n == 0 {
 			continue
 		}
+		some = true
 		for part := range numParts {
 			score[label(Type(typ), part)] += p.typ * n / v.count
 		}
@@ -136,4 +138,5 @@ func (m *memory) lean(score *scores, t *Token, p pull) {
 		}
 		score[l] += p.label * n / v.count
 	}
+	return some
 }
