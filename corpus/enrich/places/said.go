@@ -18,23 +18,24 @@ type Span struct {
 // kind of place is no part of it.
 func (g *Gazetteer) Said(text string) []Span {
 	var out []Span
-	for at := 0; at < len(text); {
-		word := wordAt(text, at)
-		if word == at {
-			_, size := utf8.DecodeRuneInString(text[at:])
-			at += size
+	for at := 0; ; {
+		space := strings.IndexByte(text[at:], ' ')
+		if space < 0 {
+			return out
+		}
+		at += space + 1
+		if at == len(text) || strings.IndexByte(kindsBegin, text[at]) < 0 {
 			continue
 		}
-		if kind := text[at:word]; len(kind) >= shortestKind && strings.IndexByte(kindsBegin, kind[0]) >= 0 &&
-			saidAfter[kind] {
-			if s, ok := nameBefore(text, at); ok && g.plausible(text, s, kind) {
-				s.Kind = word
-				out = append(out, s)
-			}
+		kind := text[at:wordAt(text, at)]
+		if len(kind) < shortestKind || !saidAfter[kind] {
+			continue
 		}
-		at = word
+		if s, ok := nameBefore(text, at); ok && g.plausible(text, s, kind) {
+			s.Kind = at + len(kind)
+			out = append(out, s)
+		}
 	}
-	return out
 }
 
 // saidAfter are the words for kinds of places that follow a name.

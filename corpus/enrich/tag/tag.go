@@ -91,8 +91,9 @@ func (t *Tagger) Tag(fields ...string) [][]Span {
 	w.acronyms = w.explain(r)
 	out := make([][]Span, len(fields))
 	sentence, name := 0, 0
+	w.spans = make([]Span, 0, len(r.names))
 	for i, end := range r.ends {
-		w.spans = nil
+		from := len(w.spans)
 		for ; sentence < end; sentence++ {
 			first := name
 			for name < len(r.names) && r.names[name].Sentence == sentence {
@@ -104,7 +105,7 @@ func (t *Tagger) Tag(fields ...string) [][]Span {
 			}
 			w.sentence(r.article.Sentence(sentence), r.names[first:name])
 		}
-		out[i] = w.spans
+		out[i] = w.spans[from:len(w.spans):len(w.spans)]
 	}
 	if size <= maxKept {
 		t.scratch.Put(r)

@@ -19,6 +19,7 @@ type writer struct {
 	acronyms map[string]string // and what they stand for
 	rule     string            // of names that the model has found, in the sentence at hand
 	spans    []Span
+	split    [][]crf.Token // memory of parts
 }
 
 // Confidence of a name that the model did not find itself.
@@ -122,9 +123,9 @@ func (w *writer) pair(a, b crf.Token, p float64) bool {
 
 // parts splits a name that is two: at a slash, a person's at an ampersand, an
 // organisation's at an "and". A place's leaves out words in lower case before
-// it: "northern Syria".
-func (w *writer) parts(s []crf.Token, t crf.Type) (out [][]crf.Token) {
-	from := 0
+// it: "northern Syria". They are good until the next call.
+func (w *writer) parts(s []crf.Token, t crf.Type) [][]crf.Token {
+	out, from := w.split[:0], 0
 	for i := range s {
 		switch text := s[i].Text; {
 		case text == "/", text == "&" && t == crf.Person, text == "and" && t == crf.Org && w.two(s[from:i], s[i+1:]):
@@ -141,6 +142,7 @@ func (w *writer) parts(s []crf.Token, t crf.Type) (out [][]crf.Token) {
 	if len(s) > 0 {
 		out = append(out, s)
 	}
+	w.split = out
 	return out
 }
 

@@ -63,7 +63,7 @@ func (a *Article) Headline(i int) bool { return a.styles[i] != prose }
 
 // Study gathers what the prose of the article says of its words. It comes
 // between Read and Recase.
-func (a *Article) Study(n *Names) { a.study(&lookups{names: n}) }
+func (a *Article) Study(n *Names) { a.study(lookupsIn(n, 1<<10)) }
 
 func (a *Article) study(n *lookups) {
 	a.styles = a.styles[:0]
@@ -103,7 +103,7 @@ func (a *Article) see(ofProse bool) {
 
 // Recase writes the headlines as sentences are written. It comes between Study
 // and Features.
-func (a *Article) Recase(n *Names) { a.recase(&lookups{names: n}, nil) }
+func (a *Article) Recase(n *Names) { a.recase(lookupsIn(n, 1<<10), nil) }
 
 func (a *Article) recase(n *lookups, m *memory) {
 	for i, st := range a.styles {

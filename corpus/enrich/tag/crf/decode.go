@@ -45,7 +45,7 @@ type run struct {
 func NewReader(m *Model) *Reader {
 	return &Reader{
 		model:   m,
-		x:       extractor{lists: lookups{names: m.names}},
+		x:       extractor{lists: lookupsIn(m.names, 1<<14)},
 		ofWord:  make(store[wordSums], 1<<15),
 		ofLists: make(store[listSums], 1<<12),
 		ofPair:  make(store[pairSums], 1<<14),
@@ -61,13 +61,13 @@ func NewReader(m *Model) *Reader {
 func (r *Reader) Names(a *Article) []Name {
 	r.runs, r.weights, r.names = r.runs[:0], r.weights[:0], r.names[:0]
 	r.memory.reset()
-	a.study(&r.x.lists)
+	a.study(r.x.lists)
 	r.weigh(a, true)
 	for i := range r.runs {
 		r.decode(a, &r.runs[i], pull{}, false)
 	}
 	r.remember(a)
-	a.recase(&r.x.lists, &r.memory)
+	a.recase(r.x.lists, &r.memory)
 	r.weigh(a, false)
 	slices.SortFunc(r.runs, func(a, b run) int {
 		return cmp.Or(cmp.Compare(a.sentence, b.sentence), cmp.Compare(a.from, b.from))
@@ -129,7 +129,7 @@ func (r *Reader) weigh(a *Article, ofProse bool) {
 // Features calls visit for each token of a sentence that may be part of a name.
 // The features are good until it returns.
 func Features(n *Names, s []Token, visit func(i int, features []uint64)) {
-	x := extractor{lists: lookups{names: n}}
+	x := extractor{lists: lookupsIn(n, 1<<10)}
 	x.begin(s)
 	for i := range s {
 		if !Skipped(s, i) {

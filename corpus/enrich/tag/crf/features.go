@@ -32,7 +32,7 @@ const (
 
 // extractor makes the features of a sentence's tokens.
 type extractor struct {
-	lists    lookups
+	lists    *lookups
 	s        []Token
 	near     []bool    // of each token: features may ask what it is
 	words    []classes // of each token, where near

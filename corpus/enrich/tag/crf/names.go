@@ -77,10 +77,17 @@ func (n *Names) classes(h uint64) classes {
 // lookups keep what was looked up in lists lately.
 type lookups struct {
 	names *Names
-	last  [1 << 12]struct {
-		hash uint64
-		classes
-	}
+	last  []lookup
+}
+
+type lookup struct {
+	hash uint64
+	classes
+}
+
+// lookupsIn returns lookups that keep so many.
+func lookupsIn(n *Names, kept int) *lookups {
+	return &lookups{n, make([]lookup, kept)}
 }
 
 // classes returns what a phrase is, by its hash.
