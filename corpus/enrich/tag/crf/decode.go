@@ -68,10 +68,12 @@ func (r *Reader) Names(a *Article) []Name {
 	}
 	r.remember(a)
 	a.recase(r.x.lists, &r.memory)
-	r.weigh(a, false)
-	slices.SortFunc(r.runs, func(a, b run) int {
-		return cmp.Or(cmp.Compare(a.sentence, b.sentence), cmp.Compare(a.from, b.from))
-	})
+	ofProse := len(r.runs)
+	if r.weigh(a, false); len(r.runs) > ofProse {
+		slices.SortFunc(r.runs, func(a, b run) int {
+			return cmp.Or(cmp.Compare(a.sentence, b.sentence), cmp.Compare(a.from, b.from))
+		})
+	}
 	r.names = r.names[:0]
 	for i := range r.runs {
 		p := prosePull
