@@ -85,14 +85,14 @@ type lookup struct {
 	classes
 }
 
-// lookupsIn returns lookups that keep so many.
+// lookupsIn returns lookups that keep so many, a power of 2.
 func lookupsIn(n *Names, kept int) *lookups {
 	return &lookups{n, make([]lookup, kept)}
 }
 
 // classes returns what a phrase is, by its hash.
 func (l *lookups) classes(h uint64) classes {
-	kept := &l.last[h%uint64(len(l.last))]
+	kept := &l.last[h&uint64(len(l.last)-1)]
 	if kept.hash != h {
 		kept.hash, kept.classes = h, l.names.classes(h)
 	}

@@ -53,7 +53,7 @@ func (s *sums) plus(other *sums) {
 // Most features of a token depend on little: on one word near it, on what the lists
 // say of one, on shapes. The same come again and again, in one article and the
 // next, so that what they weigh together is kept. A store has one place for a key,
-// of which the last stays. No key is 0.
+// of which the last stays; of places there are a power of 2. No key is 0.
 type store[T any] []struct {
 	key uint64
 	sum T
@@ -61,7 +61,7 @@ type store[T any] []struct {
 
 // at returns the sum for a key. It is to be reckoned if it is not known.
 func (s store[T]) at(key uint64) (sum *T, known bool) {
-	kept := &s[key%uint64(len(s))]
+	kept := &s[key&uint64(len(s)-1)]
 	if kept.key == key {
 		return &kept.sum, true
 	}
