@@ -7,7 +7,6 @@ import "strings"
 func (r *resolver) read(names []Name) {
 	for i := range names {
 		n, w := &names[i], r.of[i]
-		w.division = w.division || saysDivision(n)
 		w.town = w.town || isTown(nextWord(n)) || endsWith(before(n), townOf)
 		first := i == 0 || names[i-1].Text != n.Text // of its field
 		w.dateline = w.dateline || first && n.Start < maxDateline && isDateline(n.Text[n.End:])
@@ -23,9 +22,6 @@ func (r *resolver) read(names []Name) {
 		}
 	}
 }
-
-// saysDivision tells whether the words beside a name say that it is a division's.
-func saysDivision(n *Name) bool { return isDivision(nextWord(n)) || endsWith(before(n), divisionOf) }
 
 // maxChain bounds the names of "X, Y, Z", each in the next.
 const maxChain = 4
@@ -136,7 +132,9 @@ func nextWord(n *Name) string {
 func isDivision(word string) bool {
 	switch strings.ToLower(word) {
 	case "province", "governorate", "state", "region", "oblast", "county", "district", "raion",
-		"regions", "provinces", "states", "governorates", "districts", "prefecture", "department":
+		"regions", "provinces", "states", "governorates", "districts", "prefecture", "department",
+		"counties", "oblasts", "prefectures", "departments", "governor", "gov", "border", "legislature",
+		"lawmakers":
 		return true
 	}
 	return false

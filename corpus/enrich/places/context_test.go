@@ -7,7 +7,7 @@ func TestDatelineOfEachField(t *testing.T) {
 	names := append(marked(title), marked(text)...)
 	r := &resolver{g: Default(), words: map[string]*word{}}
 	for i := range names {
-		r.of = append(r.of, r.add(&names[i]))
+		r.of = append(r.of, r.add(&names[i], ""))
 	}
 	r.read(names)
 	for i, want := range []bool{false, true, false, false} {

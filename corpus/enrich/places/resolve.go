@@ -49,9 +49,12 @@ func (g *Gazetteer) Resolve(names []Name, beside ...string) []Meaning {
 	if len(names) > 0 {
 		r.hint(beside)
 	}
+	runs := lists(names)
+	said := divisions(names, runs)
 	for i := range names {
-		r.of[i] = r.add(&names[i])
+		r.of[i] = r.add(&names[i], said[i])
 	}
+	r.list(runs)
 	r.read(names)
 	r.settle()
 	if r.listen() {
@@ -96,6 +99,7 @@ type word struct {
 	dateline bool    // the article starts with it
 	means    Meaning // of its best, in the end
 	by       string  // RuleSpelling, RuleSound: how found was
+	list     []*word // those that it is first listed with, itself among them
 	parents  []*word // what the text says that it lies in
 	children []*word // what the text says lies in it
 }
@@ -119,12 +123,13 @@ type sense struct {
 // first.
 const maxSenses = 40
 
-func (r *resolver) add(n *Name) *word {
+// add notes a name, of which the text says that it is such a division's, if any.
+func (r *resolver) add(n *Name, said string) *word {
 	key := Fold(n.String())
 	switch {
 	case n.Demonym:
 		key = "demonym " + n.String()
-	case saysDivision(n):
+	case said != "":
 		key = "division " + key
 	}
 	w := r.words[key]
@@ -134,7 +139,10 @@ func (r *resolver) add(n *Name) *word {
 			w.found = r.senses(r.g.demonym(n.String()))
 		} else {
 			look := r.g.lookup(w.text)
-			w.key, w.division, w.town = look.key, look.division, look.town
+			if county := r.g.find(Fold(w.text + " County")); said == "counties" && county != nil {
+				look.found = county
+			}
+			w.key, w.division, w.town = look.key, look.division || said != "", look.town
 			w.found = r.senses(look.found)
 		}
 		r.words[key] = w

@@ -21,6 +21,7 @@ const (
 	saidToLieIn    = 8.0
 	saidToHold     = 3.0
 	ofDateline     = 1.5 // times the weight of a name in the dateline
+	inList         = 6.0 // a division in a list of many of its country
 	ofHint         = 0.5 // of a country or division named in another name
 )
 
@@ -71,14 +72,18 @@ func (r *resolver) settle() {
 	for round := range maxRounds {
 		changed := false
 		for _, w := range r.order {
-			best := r.choose(w)
-			changed = changed || best != w.best
-			w.best = best
+			if best := r.choose(w); best != w.best {
+				r.weighIn(w, -1)
+				w.best, changed = best, true
+				r.weighIn(w, +1)
+			}
 		}
 		if !changed && round > 0 {
 			return
 		}
-		r.shares()
+		if round == 0 {
+			r.shares()
+		}
 	}
 }
 
@@ -130,18 +135,27 @@ func (w *word) weight() float64 {
 func (r *resolver) shares() {
 	r.share, r.total, r.chosen = maps.Clone(r.hints), r.hinted, true
 	for _, w := range r.order {
-		if len(w.found) == 0 {
-			continue
+		if len(w.found) > 0 {
+			r.weighIn(w, +1)
+			r.total += w.heft
 		}
-		s, weight := &w.found[w.best], w.heft
-		if s.kind == Country {
-			weight *= ofCountry
-		}
-		r.share[s.country] += weight
-		if s.division != none {
-			r.share[s.division] += weight
-		}
-		r.total += w.heft
+	}
+}
+
+// weighIn adds the weight of a word times sign to the shares of where its present
+// meaning lies, once meanings are chosen: a later word of the same round is
+// weighed by it.
+func (r *resolver) weighIn(w *word, sign float64) {
+	if !r.chosen {
+		return
+	}
+	s, weight := &w.found[w.best], sign*w.heft
+	if s.kind == Country {
+		weight *= ofCountry
+	}
+	r.share[s.country] += weight
+	if s.division != none {
+		r.share[s.division] += weight
 	}
 }
 
@@ -157,23 +171,43 @@ func (r *resolver) choose(w *word) int {
 			best, most = k, v
 		}
 	}
-	return r.seat(w, best)
+	return r.seat(w, home(w, best))
+}
+
+// home returns the country of the same name that a division lies in, where the
+// text does not say that the division is meant: Taiwan, Luxembourg.
+func home(w *word, k int) int {
+	s := &w.found[k]
+	if s.kind != Division || w.division {
+		return k
+	}
+	for i := range w.found {
+		if t := &w.found[i]; t.kind == Country && t.at == s.country {
+			return i
+		}
+	}
+	return k
 }
 
 // seatShare is the share of its population that a town has at least that is meant
 // rather than the division named after it.
 const seatShare = 10
 
+// seatKm is how far from a town its quarters and suburbs lie at most.
+const seatKm = 25.0
+
 // seat returns the town of the same name that lies in a division, where the text
-// does not say that the division is meant.
+// does not say that the division is meant, nor that something lies in it that is
+// far from the town: "Buffalo, New York".
 func (r *resolver) seat(w *word, k int) int {
 	s := &w.found[k]
-	if s.kind != Division || s.notable || w.division {
+	if s.kind != Division || s.notable || w.division || r.listed(w, s) > 0 {
 		return k
 	}
 	for i := range w.found {
 		t := &w.found[i]
-		if t.kind == Town && t.people*seatShare >= s.people && t.people > 0 && r.inside(t, s) {
+		if t.kind == Town && t.people*seatShare >= s.people && t.people > 0 && r.inside(t, s) &&
+			!r.holdsFar(w, t, s) {
 			return i
 		}
 	}
@@ -188,7 +222,7 @@ func (r *resolver) score(w *word, k int) float64 {
 	v += sameCountry * r.others(w, s.country, w.found[w.best].country) / others
 	v += sameDivision * r.others(w, s.division, w.found[w.best].division) / others
 	if r.chosen {
-		v += nearby * r.near(w, s)
+		v += nearby*r.near(w, s) + r.listed(w, s)
 	}
 	return v
 }
@@ -288,6 +322,20 @@ func (r *resolver) holds(w *word, s *sense) bool {
 			if r.inside(&inner.found[i], s) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// holdsFar tells whether what the text says lies in a word lies in its division,
+// but far from the town of that name.
+func (r *resolver) holdsFar(w *word, town, division *sense) bool {
+	for _, inner := range w.children {
+		if len(inner.found) == 0 {
+			continue
+		}
+		if s := &inner.found[inner.best]; s.kind != Country && r.inside(s, division) && distance(s, town) > seatKm {
+			return true
 		}
 	}
 	return false
