@@ -17,7 +17,7 @@ func (r *resolver) read(names []Name) {
 			continue
 		}
 		joined := r.within(&names[i-1], n, r.of[i-1], w)
-		for k := i - 2; joined && k >= 0 && k > i-maxChain && commaApart(&names[k], &names[k+1]); k-- {
+		for k := i - 2; joined && k >= 0 && k > i-maxChain && isLink(&names[k], &names[k+1]); k-- {
 			lie(r.of[k], w) // "X, Y, Z"
 		}
 	}
@@ -173,6 +173,13 @@ func (r *resolver) within(a, b *Name, inner, outer *word) bool {
 
 func commaApart(a, b *Name) bool { return gap(a, b) == ", " }
 
+// isLink tells whether two names are links of a chain, each in the next: "X, Y",
+// "X town, Y".
+func isLink(a, b *Name) bool {
+	between := gap(a, b)
+	return strings.HasSuffix(between, ", ") && lies(between)
+}
+
 // gap returns what stands between two names of a field, a line feed where they
 // are of different ones.
 func gap(a, b *Name) string {
@@ -263,7 +270,9 @@ var directions = []string{"the province of ", "province of ", "the state of ", "
 var kinds = []string{"a city", "a town", "a village", "a suburb", "a district", "a province", "the capital",
 	"province", "governorate", "district", "county", "village", "town", "city", "neighborhood",
 	"neighbourhood", "refugee camp", "camp", "a small town", "a port city", "a remote village",
-	"a border town"}
+	"a border town", "suburb", "subdistrict", "locality", "area", "oil fields", "oil field", "gas field", "airbase",
+	"air base", "military base", "airport", "checkpoint", "dam", "farm", "crossing", "hill", "mountain", "region",
+	"oblast", "raion", "municipality"}
 
 // speaks tells whether a word is what governments do: "Washington said".
 func speaks(word string) bool {

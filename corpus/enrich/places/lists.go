@@ -59,7 +59,7 @@ func divisions(names []Name, runs [][2]int) []string {
 }
 
 // isPlural tells whether a word for divisions is of more than one.
-func isPlural(word string) bool { return strings.HasSuffix(word, "s") || word == "counties" }
+func isPlural(word string) bool { return strings.HasSuffix(word, "s") }
 
 // divisionsOf stand before a list of divisions.
 var divisionsOf = []string{"provinces of ", "governorates of ", "states of ", "districts of ", "regions of ",

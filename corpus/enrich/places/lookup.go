@@ -17,6 +17,11 @@ type found struct {
 // is, words are taken off it.
 func (g *Gazetteer) lookup(name string) found {
 	key := Fold(name)
+	if s, ok := strings.CutPrefix(key, "republic of "); ok {
+		if refs := g.find("republic of the " + s); refs != nil {
+			return found{found: refs, key: key}
+		}
+	}
 	if refs := g.find(key); refs != nil {
 		return found{found: refs, key: key}
 	}
@@ -66,6 +71,7 @@ var affixes = []affix{
 	{after: " subdistrict", division: true}, {after: " sub district", division: true},
 	{after: " countryside", division: true}, {after: " suburbs"}, {after: " outskirts"},
 	{after: " suburb", town: true}, {after: " farms", town: true}, {after: " farm", town: true},
+	{after: " oil fields", town: true}, {after: " gas fields", town: true},
 	{after: " oil field", town: true}, {after: " oilfield", town: true}, {after: " gas field", town: true},
 	{after: " hill", town: true}, {after: " dam", town: true}, {after: " checkpoint", town: true},
 	{after: " city", town: true}, {after: " town", town: true}, {after: " village", town: true},

@@ -85,7 +85,7 @@ func nameBefore(text string, at int) (Span, bool) {
 		word := text[start:end]
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {
-		case unicode.IsUpper(first):
+		case unicode.IsUpper(first), hasArticle(word):
 			s.Start = start
 		case !particles[word]:
 			return s, s.Start < s.End
@@ -96,6 +96,14 @@ func nameBefore(text string, at int) (Span, bool) {
 		end = start - 1
 	}
 	return s, s.Start < s.End
+}
+
+// hasArticle tells whether a word is a name with an article joined to it:
+// "al-Numaan".
+func hasArticle(word string) bool {
+	article, name, ok := strings.Cut(word, "-")
+	first, _ := utf8.DecodeRuneInString(name)
+	return ok && particles[article] && unicode.IsUpper(first)
 }
 
 // particles stand in names of places in lower case.
