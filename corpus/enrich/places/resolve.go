@@ -57,7 +57,7 @@ func (g *Gazetteer) Resolve(names []Name, beside ...string) []Meaning {
 	r.list(runs)
 	r.read(names)
 	r.settle()
-	if r.listen() {
+	for n := 0; n < maxListen && r.listen(); n++ {
 		r.settle()
 	}
 	for _, w := range r.order {
@@ -69,6 +69,10 @@ func (g *Gazetteer) Resolve(names []Name, beside ...string) []Meaning {
 	}
 	return out
 }
+
+// maxListen is how often names are looked up by sound: what is found may lie
+// elsewhere than the text says of another.
+const maxListen = 2
 
 // resolver decides for one article.
 type resolver struct {
@@ -213,8 +217,10 @@ func (r *resolver) heard(w *word, countries []ref) (found []sense, by string) {
 func (r *resolver) stray(w *word, countries []ref) bool {
 	s := &w.found[w.best]
 	switch {
-	case s.kind == Country || r.liesIn(w, s):
+	case s.kind == Country:
 		return false
+	case r.liesIn(w, s):
+		return r.far(w, s)
 	case r.contradicted(w, s) > 0:
 		return true
 	}

@@ -314,6 +314,25 @@ func (r *resolver) contradicted(w *word, s *sense) int {
 	return n
 }
 
+// farKm is how far from the point of a division a place near its bounds may lie,
+// for which division it lies in is told in two ways.
+const farKm = 75.0
+
+// far tells whether a meaning lies far from a division that the text says it
+// lies in, though in its country.
+func (r *resolver) far(w *word, s *sense) bool {
+	for _, outer := range w.parents {
+		if len(outer.found) == 0 {
+			continue
+		}
+		in := &outer.found[outer.best]
+		if in.kind == Division && s.at != in.at && !r.inside(s, in) && in.division != s.division && distance(s, in) > farKm {
+			return true
+		}
+	}
+	return false
+}
+
 // holds tells whether what the text says lies in a word lies in this meaning of
 // it.
 func (r *resolver) holds(w *word, s *sense) bool {
