@@ -133,8 +133,17 @@ func isDivision(word string) bool {
 	switch strings.ToLower(word) {
 	case "province", "governorate", "state", "region", "oblast", "county", "district", "raion",
 		"regions", "provinces", "states", "governorates", "districts", "prefecture", "department",
-		"counties", "oblasts", "prefectures", "departments", "governor", "gov", "border", "legislature",
-		"lawmakers":
+		"counties", "oblasts", "prefectures", "departments":
+		return true
+	}
+	return false
+}
+
+// isRuled tells whether a word is of what countries and divisions have rather
+// than towns: "New York governor", "the Texas border".
+func isRuled(word string) bool {
+	switch strings.ToLower(word) {
+	case "governor", "gov", "border", "legislature", "lawmakers":
 		return true
 	}
 	return false

@@ -38,7 +38,7 @@ func divisions(names []Name, runs [][2]int) []string {
 	out := make([]string, len(names))
 	for i := range names {
 		n := &names[i]
-		if word := nextWord(n); isDivision(word) {
+		if word := nextWord(n); isDivision(word) || isRuled(word) {
 			out[i] = strings.ToLower(word)
 		} else if endsWith(before(n), divisionOf) {
 			out[i] = "division"
@@ -46,7 +46,7 @@ func divisions(names []Name, runs [][2]int) []string {
 	}
 	for _, run := range runs {
 		said := ""
-		if word := out[run[1]-1]; isPlural(word) {
+		if word := out[run[1]-1]; isPlural(word) && !isRuled(word) {
 			said = word
 		} else if endsWith(before(&names[run[0]]), divisionsOf) {
 			said = "division"

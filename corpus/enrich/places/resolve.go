@@ -1,6 +1,9 @@
 package places
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Name is the name of a place where it stands in a text.
 type Name struct {
@@ -99,6 +102,7 @@ type word struct {
 	heft     float64 // see weight
 	demonym  bool
 	division bool    // "X province"
+	ruled    bool    // "X governor"
 	town     bool    // "the town of X"
 	dateline bool    // the article starts with it
 	means    Meaning // of its best, in the end
@@ -121,6 +125,7 @@ type sense struct {
 	people   int
 	notable  bool
 	capital  bool
+	own      bool // the name is the one that the place is shown by
 }
 
 // maxSenses bounds the meanings of a name that are weighed, the most populous
@@ -146,8 +151,16 @@ func (r *resolver) add(n *Name, said string) *word {
 			if county := r.g.find(Fold(w.text + " County")); said == "counties" && county != nil {
 				look.found = county
 			}
-			w.key, w.division, w.town = look.key, look.division || said != "", look.town
+			w.key, w.division, w.town = look.key, look.division, look.town
+			if w.ruled = isRuled(said); said != "" && !w.ruled {
+				w.division = true
+			}
 			w.found = r.senses(look.found)
+			for i := range w.found {
+				s := &w.found[i]
+				l, rec := r.g.at(s.at)
+				s.own = strings.EqualFold(l.name(rec), w.text)
+			}
 		}
 		r.words[key] = w
 		r.order = append(r.order, w)

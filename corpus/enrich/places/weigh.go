@@ -11,9 +11,11 @@ const (
 	countryItself  = 4.0 // a country rather than a town of its name
 	divisionItself = -0.5
 	secondItself   = -2.0
-	divisionSaid   = 3.0 // "X province"
+	divisionSaid   = 6.0 // "X province"
+	divisionRuled  = 3.0 // "X governor"
 	townSaid       = 2.0 // "the town of X"
 	capitalItself  = 0.75
+	ownName        = 1.0 // rather than a further name of the place
 	sameCountry    = 3.5 // times the share of the article's places there
 	ofCountry      = 0.4 // of the weight of a country's own name in that share
 	sameDivision   = 6.0
@@ -37,12 +39,17 @@ func prior(w *word, s *sense) float64 {
 		v += countryItself
 	case s.kind == Division && w.division:
 		v += divisionSaid
+	case s.kind == Division && !s.second && w.ruled:
+		v += divisionRuled
 	case s.kind == Division && s.second:
 		v += secondItself
 	case s.kind == Division && !s.notable:
 		v += divisionItself
 	case s.capital:
 		v += capitalItself
+	}
+	if s.own {
+		v += ownName
 	}
 	if s.kind == Town && w.town {
 		v += townSaid
@@ -201,7 +208,7 @@ const seatKm = 25.0
 // far from the town: "Buffalo, New York".
 func (r *resolver) seat(w *word, k int) int {
 	s := &w.found[k]
-	if s.kind != Division || s.notable || w.division || r.listed(w, s) > 0 {
+	if s.kind != Division || s.notable || w.division || w.ruled || r.listed(w, s) > 0 {
 		return k
 	}
 	for i := range w.found {
