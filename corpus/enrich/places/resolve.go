@@ -126,6 +126,7 @@ type sense struct {
 	notable  bool
 	capital  bool
 	own      bool // the name is the one that the place is shown by
+	outshone bool // by a city of the name in its country
 }
 
 // maxSenses bounds the meanings of a name that are weighed, the most populous
@@ -161,6 +162,7 @@ func (r *resolver) add(n *Name, said string) *word {
 				l, rec := r.g.at(s.at)
 				s.own = strings.EqualFold(l.name(rec), w.text)
 			}
+			w.outshine()
 		}
 		r.words[key] = w
 		r.order = append(r.order, w)
@@ -191,6 +193,21 @@ func (r *resolver) senses(found []ref) []sense {
 		s.second = s.kind == Division && divisions > 1
 	}
 	return out
+}
+
+// outshine notes which meanings have the name beside another one, while a city of
+// note in the same country is shown by it.
+func (w *word) outshine() {
+	for i := range w.found {
+		city := &w.found[i]
+		if !city.own || city.people < cityOfNote || city.kind != Town {
+			continue
+		}
+		for k := range w.found {
+			s := &w.found[k]
+			s.outshone = s.outshone || !s.own && s.kind == Town && s.country == city.country && s.people < city.people
+		}
+	}
 }
 
 // listen looks up by sound, in the countries of which the article speaks, what

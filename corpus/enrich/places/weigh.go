@@ -15,7 +15,8 @@ const (
 	divisionRuled  = 3.0 // "X governor"
 	townSaid       = 2.0 // "the town of X"
 	capitalItself  = 0.75
-	ownName        = 1.0 // rather than a further name of the place
+	cityOfName     = 3.0 // less, for a further name where a city is shown by it
+	ownName        = 0.5 // rather than a further name of the place
 	sameCountry    = 3.5 // times the share of the article's places there
 	ofCountry      = 0.4 // of the weight of a country's own name in that share
 	sameDivision   = 6.0
@@ -50,6 +51,9 @@ func prior(w *word, s *sense) float64 {
 	}
 	if s.own {
 		v += ownName
+	}
+	if s.outshone {
+		v -= cityOfName
 	}
 	if s.kind == Town && w.town {
 		v += townSaid
