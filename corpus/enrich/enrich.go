@@ -74,6 +74,7 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	out := make([][]corpus.Mention, len(texts))
 	tagged := e.tag.Tag(texts...)
 	e.known(tagged, texts)
+	namesakes(tagged, texts)
 	for i, spans := range tagged {
 		signed(spans, texts[i])
 		spans = e.said(texts[i], spans)

@@ -109,3 +109,10 @@ func (w *word) hasCapital() bool {
 	}
 	return false
 }
+
+// IsKind tells whether what follows a name begins with a word for a kind of
+// place: " province", " city", " governor".
+func IsKind(rest string) bool {
+	word := nextWord(&Name{Text: rest})
+	return isDivision(word) || isTown(word) || isRuled(word)
+}
