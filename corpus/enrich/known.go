@@ -15,7 +15,8 @@ const (
 	surelyPerson = 0.9
 )
 
-// known makes places of what is called as a country is in several words, and of
+// known makes places of what is called as a country is in several words, of a
+// country's name that something is in or goes into, and of
 // the persons of two words or more that are called as a
 // known place is of a country that the article speaks of: "Khan Younis" beside
 // "Gaza". One who is also called by the last word alone stays a person.
@@ -26,10 +27,16 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 			s := &field[k]
 			name := texts[i][s.Start:s.End]
 			cut := strings.LastIndexByte(name, ' ')
-			if cut < 0 || s.Kind == corpus.Place {
+			if s.Kind == corpus.Place {
 				continue
 			}
-			if found := e.gaz.Find(name); len(found) > 0 && found[0].Kind == places.Country {
+			if cut < 0 {
+				if s.Kind == corpus.Person && endsInAny(texts[i][:s.Start], countryLeads) && e.isCountry(name) {
+					s.Kind, s.Rule, s.Name = corpus.Place, "known", ""
+				}
+				continue
+			}
+			if e.isCountry(name) {
 				s.Kind, s.Rule, s.Name = corpus.Place, "known", ""
 				continue
 			}
@@ -48,6 +55,14 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 			}
 		}
 	}
+}
+
+// countryLeads are the words before a country that none says of a person.
+var countryLeads = []string{" into ", " across ", " in ", " inside ", " outside ", " throughout "}
+
+func (e *Enricher) isCountry(name string) bool {
+	found := e.gaz.Find(name)
+	return len(found) > 0 && found[0].Kind == places.Country
 }
 
 // signed makes an organisation of what a text ends with, a word by itself: news

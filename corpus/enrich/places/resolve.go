@@ -264,7 +264,11 @@ func (r *resolver) unlikely(w *word, countries []ref) bool {
 	if n := r.contradicted(w, s); n > 1 || n > 0 && s.people < cityOfNote && !s.notable {
 		return true
 	}
-	return !s.known() && !contains(countries, s.country) && (len(w.found) > 1 || len(countries) > 0)
+	if contains(countries, s.country) {
+		return false
+	}
+	return !s.known() && (len(w.found) > 1 || len(countries) > 0) ||
+		len(countries) > 0 && !s.notable && !s.capital && s.people < farTown && (s.kind == Town || s.second)
 }
 
 // maxEstablished is how many countries names are looked up by sound in, those of
@@ -294,6 +298,10 @@ func (r *resolver) established() []ref {
 func (s *sense) known() bool {
 	return s.kind != Town || s.notable || s.capital || s.people >= townOfNote
 }
+
+// farTown is from how many inhabitants a town is meant in an article that speaks
+// of other countries and not of its own.
+const farTown = 20_000
 
 // townOfNote is from how many inhabitants a town may be meant without its
 // country.
