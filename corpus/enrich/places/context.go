@@ -7,7 +7,8 @@ import "strings"
 func (r *resolver) read(names []Name) {
 	for i := range names {
 		n, w := &names[i], r.of[i]
-		w.town = w.town || isTown(nextWord(n)) || endsWith(before(n), townOf)
+		w.townOf = w.townOf || endsWith(strings.ToLower(before(n)), townOf)
+		w.town = w.town || w.townOf || isTown(nextWord(n))
 		first := i == 0 || names[i-1].Text != n.Text // of its field
 		w.dateline = w.dateline || first && n.Start < maxDateline && isDateline(n.Text[n.End:])
 		if i == 0 {
@@ -244,6 +245,7 @@ func lie(inner, outer *word) {
 // lies tells whether what stands between two names says that the first lies in
 // the second.
 func lies(gap string) bool {
+	gap = strings.ToLower(gap)
 	for _, way := range directions {
 		gap = strings.TrimSuffix(gap, way)
 	}

@@ -103,7 +103,8 @@ type word struct {
 	demonym  bool
 	division bool    // "X province"
 	ruled    bool    // "X governor"
-	town     bool    // "the town of X"
+	town     bool    // "X city", "the town of X"
+	townOf   bool    // "the town of X"
 	dateline bool    // the article starts with it
 	means    Meaning // of its best, in the end
 	by       string  // RuleSpelling, RuleSound: how found was
@@ -264,11 +265,21 @@ func (r *resolver) unlikely(w *word, countries []ref) bool {
 	if n := r.contradicted(w, s); n > 1 || n > 0 && s.people < cityOfNote && !s.notable {
 		return true
 	}
-	if contains(countries, s.country) {
+	if contains(countries, s.country) || w.names(s.division) {
 		return false
 	}
 	return !s.known() && (len(w.found) > 1 || len(countries) > 0) ||
-		len(countries) > 0 && !s.notable && !s.capital && s.people < farTown && (s.kind == Town || s.second)
+		len(countries) > 0 && !s.notable && !s.capital && s.people < cityOfNote && (s.kind == Town || s.second)
+}
+
+// names tells whether a division is called by a word too: its seat is known.
+func (w *word) names(division ref) bool {
+	for i := range w.found {
+		if s := &w.found[i]; s.kind == Division && !s.second && s.at == division {
+			return true
+		}
+	}
+	return false
 }
 
 // maxEstablished is how many countries names are looked up by sound in, those of
@@ -298,10 +309,6 @@ func (r *resolver) established() []ref {
 func (s *sense) known() bool {
 	return s.kind != Town || s.notable || s.capital || s.people >= townOfNote
 }
-
-// farTown is from how many inhabitants a town is meant in an article that speaks
-// of other countries and not of its own.
-const farTown = 20_000
 
 // townOfNote is from how many inhabitants a town may be meant without its
 // country.

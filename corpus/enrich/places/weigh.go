@@ -14,8 +14,9 @@ const (
 	divisionSaid   = 6.0 // "X province"
 	divisionRuled  = 3.0 // "X governor"
 	townSaid       = 2.0 // "the town of X"
+	townOfCountry  = 6.0 // less, for a country of the name in "the town of X"
 	capitalItself  = 0.75
-	cityOfName     = 3.0 // less, for a further name where a city is shown by it
+	cityOfName     = 5.0 // less, for a further name where a city is shown by it
 	ownName        = 0.5 // rather than a further name of the place
 	sameCountry    = 3.5 // times the share of the article's places there
 	ofCountry      = 0.4 // of the weight of a country's own name in that share
@@ -36,6 +37,8 @@ func prior(w *word, s *sense) float64 {
 	}
 	v := math.Log10(float64(people) + 10)
 	switch {
+	case s.kind == Country && w.townOf:
+		v -= townOfCountry
 	case s.kind == Country:
 		v += countryItself
 	case s.kind == Division && w.division:
