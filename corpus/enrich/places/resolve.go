@@ -126,8 +126,7 @@ type sense struct {
 	people   int
 	notable  bool
 	capital  bool
-	own      bool // the name is the one that the place is shown by
-	outshone bool // by a city of the name in its country
+	outshone bool // a city in its country is shown by the name, it is not
 }
 
 // maxSenses bounds the meanings of a name that are weighed, the most populous
@@ -150,20 +149,17 @@ func (r *resolver) add(n *Name, said string) *word {
 			w.found = r.senses(r.g.demonym(n.String()))
 		} else {
 			look := r.g.lookup(w.text)
-			if county := r.g.find(Fold(w.text + " County")); said == "counties" && county != nil {
-				look.found = county
+			if said == "counties" {
+				if county := r.g.find(Fold(w.text + " County")); county != nil {
+					look.found = county
+				}
 			}
 			w.key, w.division, w.town = look.key, look.division, look.town
 			if w.ruled = isRuled(said); said != "" && !w.ruled {
 				w.division = true
 			}
 			w.found = r.senses(look.found)
-			for i := range w.found {
-				s := &w.found[i]
-				l, rec := r.g.at(s.at)
-				s.own = strings.EqualFold(l.name(rec), w.text)
-			}
-			w.outshine()
+			r.outshine(w)
 		}
 		r.words[key] = w
 		r.order = append(r.order, w)
@@ -196,19 +192,26 @@ func (r *resolver) senses(found []ref) []sense {
 	return out
 }
 
-// outshine notes which meanings have the name beside another one, while a city of
-// note in the same country is shown by it.
-func (w *word) outshine() {
+// outshine notes which meanings have the name beside another one, while a more
+// populous city of note in the same country is shown by it.
+func (r *resolver) outshine(w *word) {
 	for i := range w.found {
 		city := &w.found[i]
-		if !city.own || city.people < cityOfNote || city.kind != Town {
+		if city.people < cityOfNote || city.kind != Town || !r.isOwn(w, city) {
 			continue
 		}
-		for k := range w.found {
+		for k := i + 1; k < len(w.found); k++ {
 			s := &w.found[k]
-			s.outshone = s.outshone || !s.own && s.kind == Town && s.country == city.country && s.people < city.people
+			s.outshone = s.kind == Town && s.country == city.country && !r.isOwn(w, s)
 		}
+		return
 	}
+}
+
+// isOwn tells whether a word is the name that a place is shown by.
+func (r *resolver) isOwn(w *word, s *sense) bool {
+	l, rec := r.g.at(s.at)
+	return strings.EqualFold(l.name(rec), w.text)
 }
 
 // listen looks up by sound, in the countries of which the article speaks, what

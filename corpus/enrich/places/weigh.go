@@ -17,7 +17,6 @@ const (
 	townOfCountry  = 6.0 // less, for a country of the name in "the town of X"
 	capitalItself  = 0.75
 	cityOfName     = 5.0 // less, for a further name where a city is shown by it
-	ownName        = 0.5 // rather than a further name of the place
 	sameCountry    = 3.5 // times the share of the article's places there
 	ofCountry      = 0.4 // of the weight of a country's own name in that share
 	sameDivision   = 6.0
@@ -51,9 +50,6 @@ func prior(w *word, s *sense) float64 {
 		v += divisionItself
 	case s.capital:
 		v += capitalItself
-	}
-	if s.own {
-		v += ownName
 	}
 	if s.outshone {
 		v -= cityOfName
