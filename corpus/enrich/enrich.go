@@ -95,6 +95,9 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	joinPeople(all)
 	joinOrgs(all)
 	e.resolve(all, texts)
+	for i := range out {
+		out[i] = slices.DeleteFunc(out[i], func(m corpus.Mention) bool { return m.Kind == "" })
+	}
 	return out
 }
 
@@ -139,7 +142,8 @@ func joinPeople(all []*corpus.Mention) {
 	}
 }
 
-// resolve looks places up. One that the gazetteer does not have keeps its name.
+// resolve looks places up. One that the gazetteer does not have keeps its name;
+// a word that names none by itself loses its kind.
 func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 	var where []*corpus.Mention
 	var names []places.Name
@@ -150,6 +154,10 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 		}
 		if m.Kind == corpus.Place && m.Rule != extraRule {
 			text := texts[slices.Index(fields[:], m.Field)]
+			if m.Rule == "demonym" && isLanguage(text[:m.Start], text[m.End:]) {
+				m.Kind = ""
+				continue
+			}
 			where = append(where, m)
 			names = append(names, places.Name{Text: text, Start: m.Start, End: m.End,
 				Demonym: m.Rule == "demonym"})
@@ -158,6 +166,10 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 	points := make([]struct{ lat, lon float64 }, len(where))
 	for i, p := range e.gaz.Resolve(names, beside...) {
 		m := where[i]
+		if p.Plain {
+			m.Kind = ""
+			continue
+		}
 		if !p.Known {
 			m.Value, m.Name, m.Confidence = people.Tidy(m.Text), people.Tidy(m.Text), min(m.Confidence, unresolved)
 			continue
@@ -165,7 +177,7 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 		points[i].lat, points[i].lon = p.Lat, p.Lon
 		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), p.Path, p.Place.Name
 		m.Lat, m.Lon = &points[i].lat, &points[i].lon
-		m.Confidence = min(m.Confidence, p.Confidence)
+		m.Confidence = min(max(m.Confidence, p.Least), p.Confidence)
 		if m.Rule == "model" || m.Rule == "said" || p.Rule == "metonym" {
 			m.Rule = p.Rule
 		}

@@ -33,6 +33,9 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 			if cut < 0 {
 				if s.Kind == corpus.Person && endsInAny(texts[i][:s.Start], countryLeads) && e.isCountry(name) {
 					s.Kind, s.Rule, s.Name = corpus.Place, "known", ""
+				} else if s.Kind == corpus.Org && endsInAny(texts[i][:s.Start], cityLeads) &&
+					!endsInAny(texts[i][:s.Start], holdingLeads) && e.isCity(name) {
+					s.Kind, s.Rule, s.Name, s.Confidence = corpus.Place, "known", "", knownConfidence
 				}
 				continue
 			}
@@ -59,6 +62,29 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 
 // countryLeads are the words before a country that none says of a person.
 var countryLeads = []string{" into ", " across ", " in ", " inside ", " outside ", " throughout "}
+
+// cityLeads are the words before a city that a team or government of its name
+// seldom has.
+var cityLeads = []string{" in ", " inside ", " outside ", " near ", " throughout ", " flew to ", " fled ", " fled to ",
+	" travelled to ", " traveled to ", " north of ", " south of ", " east of ", " west of "}
+
+// holdingLeads are those of what one has of a company.
+var holdingLeads = []string{"stake in ", "stakes in ", "share in ", "shares in ", "interest in ", "holding in ",
+	"investment in ", "confidence in "}
+
+// knownCity is from how many inhabitants on a city is what something is in.
+const knownCity = 100_000
+
+// isCity tells whether a name is foremost that of a great city or of a place of
+// note.
+func (e *Enricher) isCity(name string) bool {
+	for _, p := range e.gaz.Find(name) {
+		if p.Kind == places.Town {
+			return p.Notable || p.Population >= knownCity
+		}
+	}
+	return false
+}
 
 func (e *Enricher) isCountry(name string) bool {
 	found := e.gaz.Find(name)

@@ -43,12 +43,13 @@ var saidAfter = map[string]bool{"village": true, "town": true, "district": true,
 	"governorate": true, "Governorate": true, "oblast": true, "Oblast": true, "suburb": true,
 	"neighborhood": true, "neighbourhood": true, "subdistrict": true, "raion": true, "Province": true,
 	"District": true, "checkpoint": true, "countryside": true, "airbase": true, "hamlet": true,
-	"villages": true, "refugee": true, "municipality": true}
+	"villages": true, "refugee": true, "municipality": true, "crossing": true, "corridor": true,
+	"Crossing": true, "Corridor": true}
 
 // shortestKind and kindsBegin are the least length of these, and how they begin.
 const (
 	shortestKind = len("town")
-	kindsBegin   = "vtdpgGoOsnrPDcahm"
+	kindsBegin   = "vtdpgGoOsnrPDcahmC"
 )
 
 // wordAt returns the end of the word of letters that begins at a byte.
@@ -116,6 +117,9 @@ var particles = map[string]bool{"al": true, "as": true, "ash": true, "ar": true,
 // called that something is in.
 func (g *Gazetteer) plausible(text string, s Span, kind string) bool {
 	key := Fold(text[s.Start:s.End])
+	if kind = strings.ToLower(kind); kind == "crossing" || kind == "corridor" {
+		return len(g.find(key+" "+kind)) > 0
+	}
 	lead := text[:s.Start]
 	if len(g.find(key)) > 0 {
 		return strings.Contains(key, " ") || endsWith(lead, leads) || strings.TrimSpace(lead) == ""

@@ -61,6 +61,8 @@ func TestSaid(t *testing.T) {
 		"Shells fell on Khan Tuman village and Homs province.": {"Khan Tuman", "Homs"},
 		"in Deir ez Zor governorate":                           {"Deir ez Zor"},
 		"the Khirbat as Sawda village":                         {"Khirbat as Sawda"},
+		"past the Kerem Shalom crossing":                       {"Kerem Shalom"},
+		"a Level crossing, a Trade corridor":                   nil,
 		"They met in Xyzzyk village.":                          {"Xyzzyk"},
 		"He loved Christmas village life.":                     nil,
 		"the old town, the village":                            nil,

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Weights of the evidence, in steps of ten times the population.
@@ -16,6 +17,7 @@ const (
 	townSaid       = 2.0 // "the town of X"
 	townOfCountry  = 6.0 // less, for a country of the name in "the town of X"
 	capitalItself  = 0.75
+	ofGreatCity    = 2.0 // less, times the powers of ten by which a great city abroad that has the name is greater
 	cityOfName     = 5.0 // less, for a further name where a city is shown by it
 	sameCountry    = 3.5 // times the share of the article's places there
 	ofCountry      = 0.4 // of the weight of a country's own name in that share
@@ -25,6 +27,7 @@ const (
 	saidToHold     = 3.0
 	ofDateline     = 1.5 // times the weight of a name in the dateline
 	inList         = 6.0 // a division in a list of many of its country
+	besideSisters  = 1.5 // times how many others of its country are named, 2 at most
 	ofHint         = 0.5 // of a country or division named in another name
 )
 
@@ -41,7 +44,9 @@ func prior(w *word, s *sense) float64 {
 	case s.kind == Country:
 		v += countryItself
 	case s.kind == Division && w.division:
-		v += divisionSaid
+		if v += divisionSaid; s.second && w.first {
+			v += secondItself
+		}
 	case s.kind == Division && !s.second && w.ruled:
 		v += divisionRuled
 	case s.kind == Division && s.second:
@@ -72,6 +77,8 @@ func (r *resolver) settle() {
 			s.prior = prior(w, s)
 			if s.said = r.liesIn(w, s); s.said {
 				s.prior += saidToLieIn
+			} else {
+				s.prior -= ofGreatCity * s.eclipsed
 			}
 			if r.holds(w, s) {
 				s.prior += saidToHold
@@ -233,6 +240,9 @@ func (r *resolver) score(w *word, k int) float64 {
 	v += sameDivision * r.others(w, s.division, w.found[w.best].division) / others
 	if r.chosen {
 		v += nearby*r.near(w, s) + r.listed(w, s)
+		if s.kind == Division && !s.second && w.found[0].kind == Country {
+			v += besideSisters * r.sisters(w, s)
+		}
 	}
 	return v
 }
@@ -252,6 +262,25 @@ func (r *resolver) others(w *word, id, now ref) float64 {
 		return r.share[id] - own
 	}
 	return r.share[id]
+}
+
+// sisters tells how many other first-order divisions of its country an article
+// names: beside Florida and Alabama, Georgia is one of them.
+func (r *resolver) sisters(w *word, s *sense) float64 {
+	const most = 2.0
+	n := 0.0
+	for _, o := range r.order {
+		if o == w || len(o.found) == 0 {
+			continue
+		}
+		t := &o.found[o.best]
+		if t.kind == Division && !t.second && t.country == s.country {
+			if n++; n == most {
+				break
+			}
+		}
+	}
+	return n
 }
 
 const (
@@ -291,9 +320,17 @@ func distance(a, b *sense) float64 {
 		return math.Inf(1)
 	}
 	x := math.Abs(a.lon - b.lon)
-	x = min(x, 360-x) * perDegree * math.Cos(a.lat*math.Pi/180)
+	x = min(x, 360-x) * perDegree
+	if x >= nearKm*farNorth {
+		return math.Inf(1)
+	}
+	x *= math.Cos(a.lat * math.Pi / 180)
 	return math.Sqrt(x*x + y*y)
 }
+
+// farNorth is how many times as many degrees of longitude as at the equator make
+// a kilometre where anyone lives, at most: beyond 84 degrees none does.
+const farNorth = 10
 
 // liesIn tells whether a meaning lies in what the text says.
 func (r *resolver) liesIn(w *word, s *sense) bool {
@@ -407,12 +444,48 @@ func (g *Gazetteer) also(r ref) []ref {
 // taken tells what a word means, by which rule, and how sure it is.
 func (r *resolver) taken(w *word) Meaning {
 	if len(w.found) == 0 {
-		return Meaning{}
+		return Meaning{Plain: w.plain}
 	}
 	s := &w.found[w.best]
 	m := Meaning{Place: r.g.place(s.at), Path: r.g.path(s.at), Known: true}
 	m.Rule, m.Confidence = r.grounds(w, s)
+	if m.Least = least[m.Rule]; w.demonym {
+		m.Least = 0
+	} else if r.sure(w, s) {
+		m.Least = max(m.Least, leastSure)
+	}
 	return m
+}
+
+// least is the confidence, by rule, of a place whose name the tagger doubts: its
+// surroundings speak for both. Of the mentions in LGL, TR-News and GeoVirus whose
+// confidence the tagger put under 0.7 these shares were right, those that are no
+// place in the gold sets counted as wrong:
+//
+//	rule           mentions  right
+//	containment          29    90 %
+//	same-division       161    86 %
+//	gazetteer            94    79 %
+//	sure                 75    71 %
+//	same-country         27    67 %
+//	population           16    50 %
+//
+// The last two have none.
+var least = map[string]float64{RuleContainment: 0.8, RuleDivision: 0.75, RuleGazetteer: 0.7}
+
+const leastSure = 0.7
+
+// sure tells whether a name is a place's whatever it may be taken for: a
+// country's, or one of several words that the gazetteer has as they stand and of
+// one place alone.
+func (r *resolver) sure(w *word, s *sense) bool {
+	if w.by != "" || w.demonym || r.contradicted(w, s) > 0 {
+		return false
+	}
+	if s.kind == Country {
+		return r.margin(w) > clear
+	}
+	return strings.Contains(w.key, " ") && w.key == w.whole && s.known() && math.IsInf(r.margin(w), 1)
 }
 
 // meaning tells what a name means: what its word does, but for how it is used.
