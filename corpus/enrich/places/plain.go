@@ -7,12 +7,14 @@ import (
 )
 
 // plainList has the words that name something else far more often than a place,
-// folded, by spaces: one of several words has "_" between them. A line with # is
-// a comment.
+// folded, by spaces: one of several words has "_" between them. One with + before
+// it is a place, though none of that name: the White House. A line with # is a
+// comment.
 //
 //go:embed plain.txt
 var plainList string
 
+// plainWords tells of each whether it is a place.
 var plainWords = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
 	for line := range strings.Lines(plainList) {
@@ -20,7 +22,8 @@ var plainWords = sync.OnceValue(func() map[string]bool {
 			continue
 		}
 		for _, word := range strings.Fields(line) {
-			out[strings.ReplaceAll(word, "_", " ")] = true
+			name, isPlace := strings.CutPrefix(word, "+")
+			out[strings.ReplaceAll(name, "_", " ")] = isPlace
 		}
 	}
 	return out
@@ -28,13 +31,17 @@ var plainWords = sync.OnceValue(func() map[string]bool {
 
 // isPlainWord tells whether a folded name is one plain word: "the North, Israel
 // said".
-func isPlainWord(name string) bool { return !strings.Contains(name, " ") && plainWords()[name] }
+func isPlainWord(name string) bool {
+	_, ok := plainWords()[name]
+	return ok && !strings.Contains(name, " ")
+}
 
 // leaveOut leaves of what a plain word may mean what lies in that of which the
 // text says so in the same phrase: "Sri Lanka's Western Province". Of a single
 // province it is enough that the article names its country: "Western province".
 func (r *resolver) leaveOut(w *word) {
-	if w.plain = !w.demonym && plainWords()[w.whole]; !w.plain {
+	isPlace, ok := plainWords()[w.whole]
+	if w.demonym || !ok {
 		return
 	}
 	kept := w.found[:0]
@@ -43,7 +50,7 @@ func (r *resolver) leaveOut(w *word) {
 			kept = append(kept, *s)
 		}
 	}
-	w.found, w.plain = kept, len(kept) == 0
+	w.found, w.plain, w.none = kept, len(kept) == 0, len(kept) == 0 && !isPlace
 }
 
 // speaksOf tells whether an article has a country's name.

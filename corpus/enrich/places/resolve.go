@@ -22,7 +22,7 @@ type Meaning struct {
 	Path       string  // see Gazetteer.Path
 	Known      bool    // false: the gazetteer does not have the name
 	Least      float64 // that is thought of it, however unsure that the name is one
-	Plain      bool    // a word that names no place by itself: "the North"
+	Plain      bool    // a word that is no place by itself: "the North"
 	Rule       string  // what decided, see the rules
 	Confidence float64
 }
@@ -112,7 +112,8 @@ type word struct {
 	ruled    bool    // "X governor"
 	first    bool    // "X province", not "X district"
 	one      bool    // "X province", not "X provinces"
-	plain    bool    // it names no place by itself
+	none     bool    // it is no place
+	plain    bool    // it means nothing that the gazetteer has
 	town     bool    // "X city", "the town of X"
 	townOf   bool    // "the town of X"
 	dateline bool    // the article starts with it
