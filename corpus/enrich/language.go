@@ -17,7 +17,7 @@ func isLanguage(before, after string) bool {
 var (
 	languageTails = []string{"-language", " language", "-speaking", " speaking", " speaker", "-speaker",
 		" subtitles", " translation"}
-	languageLeads = []string{" in ", " into ", "spoke ", "speak ", "speaks ", "speaking ", "spoken ", "fluent ",
+	languageLeads = []string{" in ", "In ", " into ", "spoke ", "speak ", "speaks ", "speaking ", "spoken ", "fluent ",
 		"broken ", "learn ", "learned ", "learning ", "taught ", "teaches "}
 	languageEnds = []string{" and ", " or ", " to ", " with ", " on ", " at ", " that "}
 )
