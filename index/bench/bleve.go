@@ -44,10 +44,10 @@ const stemmed, folded = "dateline", "dateline_folded"
 
 var register = sync.OnceValue(func() error {
 	for name, stem := range map[string]bool{stemmed: true, folded: false} {
-		err := registry.RegisterAnalyzer(name, func(map[string]any, *registry.Cache) (analysis.Analyzer, error) {
+		made := func(map[string]any, *registry.Cache) (analysis.Analyzer, error) {
 			return &analysis.DefaultAnalyzer{Tokenizer: tokenizer{stem}}, nil
-		})
-		if err != nil {
+		}
+		if err := registry.RegisterAnalyzer(name, made); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,8 @@ func stockMapping() mapping.IndexMapping {
 	m.DefaultMapping.AddFieldMappingsAt("text_folded", plain)
 	words := lib.NewTextFieldMapping()
 	words.Analyzer = folded
-	words.Store, words.IncludeInAll, words.IncludeTermVectors, words.DocValues = false, false, false, false
+	words.Store, words.DocValues = false, false
+	words.IncludeInAll, words.IncludeTermVectors = false, false
 	m.DefaultMapping.AddFieldMappingsAt("words", words)
 	published := lib.NewDateTimeFieldMapping()
 	published.IncludeInAll = false

@@ -17,6 +17,7 @@ const (
 	spreadBytes = 0.6  // standard deviation of the logarithm of length
 	minBytes    = 300
 	maxBytes    = 30_000
+	overshoot   = 80 // bytes of the last sentence that are too many, in the mean
 
 	meanPersons = 11.0
 	meanPlaces  = 2.4
@@ -120,7 +121,7 @@ func (w *writer) body() {
 		persons *= 1.5
 	}
 	left := 0 // sentences in the paragraph
-	for float64(w.out.Len()) < length {
+	for float64(w.out.Len()+overshoot) < length {
 		if left == 0 {
 			left = 1 + w.r.IntN(4)
 			w.gap("\n")

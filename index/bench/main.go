@@ -10,6 +10,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -17,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -38,6 +40,7 @@ type options struct {
 	runs      int
 	questions int
 	repeat    int
+	only      *regexp.Regexp // classes that are measured
 	dir       string
 	json      string
 	ir        string
@@ -80,14 +83,13 @@ func run(args []string) error {
 	if len(f.names) == 0 {
 		return errors.New("there is no contestant to measure")
 	}
-	rep := &report{Machine: machine(), Seed: o.seed, Source: o.from, Notes: f.skipped, Bytes: map[int]int64{}}
+	rep := &report{Machine: machine(), Seed: o.seed, Source: o.from, Notes: f.skipped}
+	rep.Bytes = map[int]int64{}
 	r := &runner{report: rep, options: o, field: f, log: os.Stderr,
 		rankings: map[string][][]string{}, disagreed: map[string]bool{}}
-	if err := r.all(); err != nil {
-		return err
-	}
-	rep.print(os.Stdout, f.names)
-	return rep.write(o.json)
+	failed := r.all()
+	rep.print(os.Stdout, f.names) // what was measured until then is not lost
+	return cmp.Or(failed, rep.write(o.json))
 }
 
 func parseOptions(args []string) (o options, err error) {
@@ -100,11 +102,13 @@ func parseOptions(args []string) (o options, err error) {
 	if os.Getenv("PEERS") == "1" {
 		names += ",tantivy,lucene,sqlite"
 	}
-	contestants := flags.String("contestants", names, "`names` by commas: ours, bleve, tantivy, lucene, sqlite; the first is compared with the others")
+	contestants := flags.String("contestants", names,
+		"`names` by commas, of ours, bleve, tantivy, lucene, sqlite; the first is compared with the others")
+	only := flags.String("only", "", "`pattern` of classes, as the table names them; empty: all")
 	flags.IntVar(&o.runs, "runs", 3, "how often each contestant is started and asked all")
 	flags.IntVar(&o.questions, "questions", 20, "of each class")
-	flags.IntVar(&o.repeat, "repeat", 3, "how often a question is asked in a run, after once to warm up")
-	flags.StringVar(&o.dir, "dir", "", "`folder` for corpus and indexes, which stays; empty: one that is taken away")
+	flags.IntVar(&o.repeat, "repeat", 3, "`times` a question is asked in a run, after once to warm up")
+	flags.StringVar(&o.dir, "dir", "", "`folder` for corpus and indexes; empty: one that is taken away")
 	flags.StringVar(&o.json, "json", built+"/report.json", "`file` for all that was measured")
 	flags.StringVar(&o.ir, "ir", "", "`folder` of a collection with judgements, to measure ranking on")
 	if err := flags.Parse(args); err != nil {
@@ -112,6 +116,9 @@ func parseOptions(args []string) (o options, err error) {
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("%q is not a flag", flags.Arg(0))
+	}
+	if o.only, err = regexp.Compile(*only); err != nil {
+		return o, err
 	}
 	o.from, o.names = strings.Split(*from, ","), strings.Split(*contestants, ",")
 	for s := range strings.SplitSeq(*sizes, ",") {
@@ -144,7 +151,7 @@ func (r *runner) all() error {
 	}
 	r.progress(begun, "corpus")
 	for _, n := range r.sizes {
-		if err := r.measure(file, n, drawn[n]); err != nil {
+		if err := r.measure(file, n, drawn); err != nil {
 			return err
 		}
 	}
@@ -156,8 +163,8 @@ func (r *runner) all() error {
 }
 
 // writeCorpus writes the records of the largest size, which begins with the smaller
-// ones, and draws the questions of each size.
-func (r *runner) writeCorpus(g *generator, file string) (map[int]*asked, error) {
+// ones, and draws questions from the smallest: all sizes are asked the same.
+func (r *runner) writeCorpus(g *generator, file string) (drawn *asked, err error) {
 	out, err := os.Create(file)
 	if err != nil {
 		return nil, err
@@ -165,31 +172,30 @@ func (r *runner) writeCorpus(g *generator, file string) (map[int]*asked, error) 
 	defer out.Close()
 	w := bufio.NewWriterSize(out, 1<<20)
 	c, v := newRecorder(), newVocabulary()
-	drawn := map[int]*asked{}
+	least, most := r.sizes[0], r.sizes[len(r.sizes)-1]
 	var bytes int64
-	most := r.sizes[len(r.sizes)-1]
+	n := 0
 	for d := range g.articles(most) {
 		rec, analysed := c.record(&d)
 		if _, err := w.WriteString(rec.String()); err != nil {
 			return nil, err
 		}
-		bytes += int64(len(d.Title) + len(d.Text))
-		v.add(&analysed)
-		if n := v.articles; slices.Contains(r.sizes, n) {
-			r.Bytes[n] = bytes
-			if drawn[n], err = r.draw(v, g, most); err != nil {
-				return nil, err
-			}
+		if n++; n <= least {
+			v.add(&analysed)
 		}
+		bytes += int64(len(d.Title) + len(d.Text))
+		if slices.Contains(r.sizes, n) {
+			r.Bytes[n] = bytes
+		}
+	}
+	if drawn, err = r.draw(v, g); err != nil {
+		return nil, err
 	}
 	return drawn, w.Flush()
 }
 
-// newArticles is how many articles come in one by one, but for the first.
-const newArticles = 10
-
-// draw draws the questions of a corpus.
-func (r *runner) draw(v *vocabulary, g *generator, from int) (*asked, error) {
+// draw draws questions of the classes that are wanted.
+func (r *runner) draw(v *vocabulary, g *generator) (*asked, error) {
 	d := newDraw(v, r.seed)
 	if err := d.check(); err != nil {
 		return nil, err
@@ -199,20 +205,38 @@ func (r *runner) draw(v *vocabulary, g *generator, from int) (*asked, error) {
 		counted: d.questions(counted, r.questions),
 		others:  d.questions(classes, r.questions),
 	}
-	page := slices.DeleteFunc(slices.Clone(classes), func(c class) bool { return c.name != wholePage })
-	a.parallel = d.questions(page, readers*r.questions)
-	c := newRecorder()
-	for i := range newArticles + 1 {
-		doc := g.article(from + i)
-		marker := "zq" + syllables(i, 1) + "qz"
-		doc.Text = marker + " " + doc.Text
-		doc.Mentions, doc.Lang = []corpus.Mention{}, ""
-		rec, analysed := c.record(&doc)
-		stem := analysed.Text[0].Text
-		a.extra = append(a.extra, extraArticle{rec.String(),
-			question{Kind: word, Top: 10, Terms: []string{stem}, Words: []string{marker}}})
+	pages := class{wholePage, (*draw).page}
+	a.parallel = d.questions([]class{pages}, readers*r.questions)
+	unwanted := func(q question) bool { return !r.only.MatchString(q.Class) }
+	a.counted = slices.DeleteFunc(a.counted, unwanted)
+	a.others = slices.DeleteFunc(a.others, unwanted)
+	if !r.only.MatchString(readersClass) {
+		a.parallel = nil
+	}
+	if r.only.MatchString(writerClass) || r.only.MatchString(readerClass) {
+		a.extra = extraArticles(g, r.sizes[len(r.sizes)-1])
 	}
 	return a, nil
+}
+
+// newArticles is how many articles come in one by one, but for the first.
+const newArticles = 10
+
+// extraArticles returns articles numbered from a number on, each with a word that no
+// other article has.
+func extraArticles(g *generator, from int) []extraArticle {
+	var out []extraArticle
+	c := newRecorder()
+	for i := range newArticles + 1 {
+		d := g.article(from + i)
+		marker := "zq" + syllables(i, 1) + "qz"
+		d.Text = marker + " " + d.Text
+		d.Mentions, d.Lang = []corpus.Mention{}, "" // they would stand elsewhere
+		rec, analysed := c.record(&d)
+		find := question{Kind: word, Top: 10, Words: []string{marker}}
+		out = append(out, extraArticle{rec.String(), find.of(analysed.Text[0].Text)})
+	}
+	return out
 }
 
 // write writes the report as JSON.

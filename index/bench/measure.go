@@ -104,7 +104,8 @@ func (r *runner) index(file string, n int, name, dir string) error {
 		return err
 	}
 	mb := float64(r.Bytes[n]) / 1e6
-	r.series(n, "indexing, CPU-ms per MB", name, "").Value = float64((p.cpu() - before).Milliseconds()) / mb
+	cpu := float64((p.cpu() - before).Milliseconds())
+	r.series(n, "indexing, CPU-ms per MB", name, "").Value = cpu / mb
 	r.series(n, "indexing, ms per MB", name, "").Value = float64(rep.NS) / 1e6 / mb
 	r.series(n, "peak RSS indexing, MB", name, "").Value = float64(p.peak()) / 1e6
 	if err := p.stop(); err != nil {
@@ -115,7 +116,7 @@ func (r *runner) index(file string, n int, name, dir string) error {
 	return err
 }
 
-// asked are the questions of a size.
+// asked are the questions.
 type asked struct {
 	first    question   // the first of all
 	counted  []question // asked once when nothing was asked before, and again later
@@ -213,8 +214,8 @@ func (r *runner) ask(n int, ps []*process, q *question, class string, turn, numb
 		}
 		if what := differs(&replies[0], &replies[i]); what != "" && !r.disagreed[p.name+q.Class] {
 			r.disagreed[p.name+q.Class] = true
-			r.Notes = append(r.Notes, fmt.Sprintf("%d articles, %s %q: %s of %s and %s differ: %s",
-				n, q.Class, q.Words, what, ps[0].name, p.name, difference(what, &replies[0], &replies[i])))
+			r.Notes = append(r.Notes, fmt.Sprintf("%d articles, %s %q: %s of %s and %s differ: %s", n,
+				q.Class, q.Words, what, ps[0].name, p.name, difference(what, &replies[0], &replies[i])))
 		}
 	}
 	return nil
@@ -250,9 +251,18 @@ func difference(what string, a, b *reply) string {
 	}
 }
 
+// The classes of articles that come in one by one.
+const (
+	writerClass = "one article, safe and found by its writer"
+	readerClass = "one article, found by readers"
+)
+
 // adds has articles come in one by one. The first, which opens the writer, is not
 // counted.
 func (r *runner) adds(n int, dirs map[string]string, extra []extraArticle) error {
+	if len(extra) == 0 {
+		return nil
+	}
 	ps, err := r.field.start()
 	defer func() {
 		for _, p := range ps {
@@ -277,8 +287,8 @@ func (r *runner) adds(n int, dirs map[string]string, extra []extraArticle) error
 				return fmt.Errorf("%s finds an article that came in %d times", p.name, rep.Total)
 			}
 			if i > 0 {
-				r.add(n, "one article, safe and found by its writer", p.name, rep.PutNS)
-				r.add(n, "one article, found by readers", p.name, rep.NS)
+				r.add(n, writerClass, p.name, rep.PutNS)
+				r.add(n, readerClass, p.name, rep.NS)
 			}
 		}
 	}

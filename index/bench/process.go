@@ -139,8 +139,8 @@ type peer struct {
 var peers = []peer{
 	{
 		"tantivy", []string{"cargo"},
-		[]string{"cargo", "build", "--quiet", "--release", "--manifest-path", "index/bench/tantivy/Cargo.toml",
-			"--target-dir", built + "/tantivy"},
+		[]string{"cargo", "build", "--quiet", "--release",
+			"--manifest-path", "index/bench/tantivy/Cargo.toml", "--target-dir", built + "/tantivy"},
 		[]string{built + "/tantivy/release/bench-tantivy"},
 	},
 	{

@@ -17,7 +17,7 @@ import (
 
 // A request is one thing to be done.
 type request struct {
-	Do      string     `json:"do"`                // hello, index, open, query, parallel or add
+	Do      string     `json:"do"`                // what: see func do
 	Dir     string     `json:"dir,omitempty"`     // index, open, add: the contestant's folder
 	File    string     `json:"file,omitempty"`    // index: of records
 	Limit   int        `json:"limit,omitempty"`   // index: how many of them
@@ -32,7 +32,7 @@ type question struct {
 	Class string   `json:"class"`
 	Kind  kind     `json:"kind"`
 	Words []string `json:"words,omitempty"` // as people write them
-	Terms []string `json:"terms,omitempty"` // the same as in record.body; of patterns as in record.words
+	Terms []string `json:"terms,omitempty"` // as in record.body, of patterns as in record.words
 	Edits int      `json:"edits,omitempty"` // that a fuzzy one allows
 
 	From int `json:"from,omitempty"` // days since 1970, both inclusive, of publication;
@@ -65,9 +65,9 @@ type reply struct {
 
 	Total      int                    `json:"total"`
 	IDs        []string               `json:"ids,omitempty"`
-	Facets     map[search.Field][]int `json:"facets,omitempty"`     // counts, highest first
+	Facets     map[search.Field][]int `json:"facets,omitempty"`     // counts, the highest first
 	Histogram  int                    `json:"histogram,omitempty"`  // articles in all buckets
-	Highlights int                    `json:"highlights,omitempty"` // hits that a passage was found for
+	Highlights int                    `json:"highlights,omitempty"` // hits with a passage
 
 	Unsupported bool   `json:"unsupported,omitempty"` // this contestant has no such query
 	Error       string `json:"error,omitempty"`

@@ -23,16 +23,24 @@ var two = []search.Field{search.Person, search.Place}
 
 // classes are all that are asked, as often as one likes.
 var classes = []class{
-	{"word + 2 facets", func(d *draw) question { return question{Kind: word, Top: 10, Facets: two}.of(d.common()) }},
-	{"or + 2 facets", func(d *draw) question { return question{Kind: or, Top: 10, Facets: two}.of(d.several()...) }},
-	{"and + 2 facets", func(d *draw) question { return question{Kind: and, Top: 10, Facets: two}.of(d.both()...) }},
-	{"phrase + 2 facets", func(d *draw) question { return d.phrase(question{Top: 10, Facets: two}) }},
-	{"landing page", func(d *draw) question { return question{Kind: all, Top: 10, Facets: two} }},
-	{"7 facets", func(d *draw) question { return question{Kind: word, Top: 10, Facets: search.Fields}.of(d.common()) }},
-	{"histogram by month", func(d *draw) question { return question{Kind: word, Histogram: true}.of(d.common()) }},
-	{"date filter", func(d *draw) question { return d.dated(question{Kind: or, Top: 10}.of(d.several()...)) }},
+	{"word + 2 facets", func(d *draw) question { return faceted(word).of(d.common()) }},
+	{"or + 2 facets", func(d *draw) question { return faceted(or).of(d.several()...) }},
+	{"and + 2 facets", func(d *draw) question { return faceted(and).of(d.both()...) }},
+	{"phrase + 2 facets", func(d *draw) question { return faceted(phrase).of(d.pair()...) }},
+	{"landing page", func(d *draw) question { return faceted(all) }},
+	{"7 facets", func(d *draw) question {
+		return question{Kind: word, Top: 10, Facets: search.Fields}.of(d.common())
+	}},
+	{"histogram by month", func(d *draw) question {
+		return question{Kind: word, Histogram: true}.of(d.common())
+	}},
+	{"date filter", func(d *draw) question { return d.dated(best(or).of(d.several()...)) }},
 	{wholePage, (*draw).page},
 }
+
+// best asks for the ten best, faceted also for two facets.
+func best(k kind) question    { return question{Kind: k, Top: 10} }
+func faceted(k kind) question { return question{Kind: k, Top: 10, Facets: two} }
 
 // wholePage is the name of the class of all that a page of results shows.
 const wholePage = "whole page"
@@ -40,10 +48,10 @@ const wholePage = "whole page"
 // counted are the classes that want the ten best and the exact number. They are also
 // asked for the first time.
 var counted = []class{
-	{"word", func(d *draw) question { return question{Kind: word, Top: 10}.of(d.any()) }},
-	{"and", func(d *draw) question { return question{Kind: and, Top: 10}.of(d.both()...) }},
-	{orClass, func(d *draw) question { return question{Kind: or, Top: 10}.of(d.several()...) }},
-	{"phrase", func(d *draw) question { return d.phrase(question{Top: 10}) }},
+	{"word", func(d *draw) question { return best(word).of(d.any()) }},
+	{"and", func(d *draw) question { return best(and).of(d.both()...) }},
+	{orClass, func(d *draw) question { return best(or).of(d.several()...) }},
+	{"phrase", func(d *draw) question { return best(phrase).of(d.pair()...) }},
 	{"prefix", func(d *draw) question { return d.pattern(prefix) }},
 	{"fuzzy", func(d *draw) question { return d.pattern(fuzzy) }},
 }
@@ -81,7 +89,8 @@ func (v *vocabulary) add(r *index.Record) {
 			seen[t.Text] = true
 			v.df[t.Text]++
 		}
-		if p := [2]string{last.Text, t.Text}; v.articles <= pairArticles && t.Pos == last.Pos+1 && !pairs[p] {
+		p := [2]string{last.Text, t.Text}
+		if v.articles <= pairArticles && t.Pos == last.Pos+1 && !pairs[p] {
 			pairs[p] = true
 			v.pairs[p]++
 		}
@@ -141,7 +150,7 @@ func (v *vocabulary) askable(stem string) bool {
 // check tells what cannot be drawn.
 func (d *draw) check() error {
 	if len(d.commons) < 2 || len(d.mediums) == 0 || len(d.phrases) == 0 {
-		return fmt.Errorf("%d articles have %d common and %d medium words and %d phrases: too few to ask for",
+		return fmt.Errorf("%d articles have %d common and %d medium words and %d phrases: too few",
 			d.articles, len(d.commons), len(d.mediums), len(d.phrases))
 	}
 	return nil
@@ -184,10 +193,10 @@ func (q question) of(stems ...string) question {
 	return q
 }
 
-func (d *draw) phrase(q question) question {
+// pair returns two words that stand in a row somewhere.
+func (d *draw) pair() []string {
 	p := pick(d.r, d.phrases)
-	q.Kind = phrase
-	return q.of(p[0], p[1])
+	return p[:]
 }
 
 // dated narrows q to two years.
@@ -198,18 +207,17 @@ func (d *draw) dated(q question) question {
 }
 
 func (d *draw) page() question {
-	q := question{Kind: word, Top: 10, Facets: two, Histogram: true, Highlight: true}
-	switch d.r.IntN(4) {
-	case 0:
+	q := question{Top: 10, Facets: two, Histogram: true, Highlight: true}
+	q.Kind = pick(d.r, []kind{word, or, and, phrase})
+	switch q.Kind {
+	case word:
 		q = q.of(d.common())
-	case 1:
-		q.Kind = or
+	case or:
 		q = q.of(d.several()...)
-	case 2:
-		q.Kind = and
+	case and:
 		q = q.of(d.both()...)
 	default:
-		q = d.phrase(q)
+		q = q.of(d.pair()...)
 	}
 	return d.dated(q)
 }
@@ -220,7 +228,7 @@ func (d *draw) pattern(k kind) question {
 	for len(w) < 6 {
 		w = d.written[d.any()]
 	}
-	q := question{Kind: k, Top: 10}
+	q := best(k)
 	if k == prefix {
 		w = w[:4]
 	} else {

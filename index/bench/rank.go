@@ -37,14 +37,15 @@ func overlap(a, b []string) float64 {
 func (r *runner) agree() {
 	r.Agreement = map[string]float64{}
 	first := r.rankings[r.field.names[0]]
+	if len(first) == 0 {
+		return
+	}
 	for _, name := range r.field.names[1:] {
 		sum := 0.0
 		for i, ids := range r.rankings[name] {
 			sum += overlap(first[i], ids)
 		}
-		if len(first) > 0 {
-			r.Agreement[name] = sum / float64(len(first))
-		}
+		r.Agreement[name] = sum / float64(len(first))
 	}
 }
 
@@ -124,7 +125,8 @@ func (r *runner) rank(dir string) error {
 	return nil
 }
 
-func (r *runner) score(name, file string, questions map[string]question, judged map[string]judgements,
+func (r *runner) score(
+	name, file string, questions map[string]question, judged map[string]judgements,
 ) (irScore, error) {
 	out := irScore{Contestant: name}
 	p, err := start(name, r.field.command[name])
@@ -234,7 +236,8 @@ func readQuestions(file string) (map[string]question, error) {
 // printRanking writes what is known of the order of hits.
 func (r *report) printRanking(w io.Writer) {
 	for _, name := range slices.Sorted(maps.Keys(r.Agreement)) {
-		fmt.Fprintf(w, "\nOf the ten best of questions with or, %.1f %% are also %s's.", 100*r.Agreement[name], name)
+		fmt.Fprintf(w, "\nOf the ten best of questions with or, %.1f %% are also %s's.",
+			100*r.Agreement[name], name)
 	}
 	fmt.Fprintln(w)
 	if len(r.IR) == 0 {
@@ -242,7 +245,9 @@ func (r *report) printRanking(w io.Writer) {
 	}
 	rows := [][]string{{"", "nDCG@10", "MAP", "questions"}}
 	for _, s := range r.IR {
-		rows = append(rows, []string{s.Contestant, fmt.Sprintf("%.4f", s.NDCG10), fmt.Sprintf("%.4f", s.MAP), fmt.Sprint(s.Questions)})
+		rows = append(rows, []string{
+			s.Contestant, fmt.Sprintf("%.4f", s.NDCG10), fmt.Sprintf("%.4f", s.MAP), fmt.Sprint(s.Questions),
+		})
 	}
 	fmt.Fprintln(w)
 	printRows(w, rows)

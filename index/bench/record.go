@@ -37,12 +37,16 @@ type record struct {
 	body  string
 	words string // of title and text, unstemmed, each once: for prefixes and the like
 
-	values   [5][]string // by fields: ids, of places with those they lie in, of dates with month and year
-	mentions []string    // for ourselves
+	// values are ids by valueFields, of places with those they lie in, of dates with
+	// month and year.
+	values   [5][]string
+	mentions []string // for ourselves
 }
 
 // valueFields are those of record.values. Source and language have fields of their own.
-var valueFields = [...]search.Field{search.Person, search.Place, search.Org, search.Date, search.Mentioned}
+var valueFields = [...]search.Field{
+	search.Person, search.Place, search.Org, search.Date, search.Mentioned,
+}
 
 const (
 	gap       = "_"

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -20,15 +22,15 @@ type source struct {
 	places    []places.Place // the most populous first
 }
 
-// readSource reads the articles in files. Those in other languages than English
-// are left out.
+// readSource reads the articles in files. Those in other languages than English and
+// those that cannot be read are left out.
 func readSource(files []string) (*source, error) {
 	s := &source{places: somePlaces()}
 	for a, err := range new(corpus.Reader).Read(os.Stdin, files...) {
-		if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("read the articles to recombine: %w", err)
 		}
-		if a.Lang != "" && a.Lang != "en" {
+		if err != nil || a.Lang != "" && a.Lang != "en" {
 			continue
 		}
 		if a.Title != "" {

@@ -68,16 +68,16 @@ func times(a, b float64) string {
 	return digits(a / b)
 }
 
-// print writes a table for each size, and one of growth.
+// print writes a table for each size, and one of how the first grows.
 func (r *report) print(w io.Writer, names []string) {
 	sizes := slices.Sorted(maps.Keys(r.Bytes))
 	for _, size := range sizes {
-		fmt.Fprintf(w, "\n%d articles, %.1f MB of text. %s\nTimes in ms: median / 95th percentile; ratios of both.\n\n",
-			size, float64(r.Bytes[size])/1e6, r.Machine)
+		fmt.Fprintf(w, "\n%d articles, %.1f MB of text. %s\n", size, float64(r.Bytes[size])/1e6, r.Machine)
+		fmt.Fprint(w, "Times in ms: median / 95th percentile; ratios of both.\n\n")
 		r.printSize(w, size, names)
 	}
 	if len(sizes) > 1 {
-		r.printGrowth(w, sizes, names)
+		r.printGrowth(w, sizes, names[0])
 	}
 	r.printRanking(w)
 	for _, n := range r.Notes {
@@ -129,30 +129,48 @@ func (r *report) printSize(w io.Writer, size int, names []string) {
 		rows = append(rows, append(row, hits))
 	}
 	printRows(w, rows)
+	r.printReaders(w, size, names)
 }
 
-// printGrowth writes the medians of each contestant, and the hits, by size.
-func (r *report) printGrowth(w io.Writer, sizes []int, names []string) {
-	fmt.Fprint(w, "\nGrowth: medians by number of articles\n\n")
-	head := []string{"", ""}
+// printReaders tells what it costs that several ask at once.
+func (r *report) printReaders(w io.Writer, size int, names []string) {
+	var out []string
+	for _, name := range names {
+		many, one := r.find(size, readersClass, name), r.find(size, wholePage, name)
+		factor := "-"
+		if many != nil && one != nil {
+			factor = times(float64(percentile(many.Values, 95)), float64(percentile(one.Values, 95)))
+		}
+		out = append(out, name+" "+factor)
+	}
+	fmt.Fprintf(w, "\n%d readers at once: the 95th percentile of a whole page is that of one times %s.\n",
+		readers, strings.Join(out, ", "))
+}
+
+// printGrowth writes the medians of a contestant by size, and how many times as much
+// cost and hits are at the largest.
+func (r *report) printGrowth(w io.Writer, sizes []int, name string) {
+	fmt.Fprintf(w, "\nGrowth of %s: medians by number of articles\n\n", name)
+	head := []string{""}
 	for _, size := range sizes {
 		head = append(head, fmt.Sprint(size))
 	}
-	rows := [][]string{append(head, "times")}
+	rows := [][]string{append(head, "times", "hits times")}
 	for _, class := range r.classNames(sizes[0]) {
-		for _, name := range names {
-			row := []string{class, name}
-			var medians []float64
-			for _, size := range sizes {
-				if s := r.find(size, class, name); s != nil {
-					medians = append(medians, s.median())
-					row = append(row, digits(s.median()))
-				}
-			}
-			if len(medians) == len(sizes) {
-				rows = append(rows, append(row, times(medians[len(medians)-1], medians[0])))
+		row := []string{class}
+		var all []series
+		for _, size := range sizes {
+			if s := r.find(size, class, name); s != nil {
+				all = append(all, *s)
+				row = append(row, digits(s.median()))
 			}
 		}
+		if len(all) != len(sizes) {
+			continue
+		}
+		first, last := all[0], all[len(all)-1]
+		rows = append(rows, append(row,
+			times(last.median(), first.median()), times(last.Hits, first.Hits)))
 	}
 	printRows(w, rows)
 }
