@@ -76,7 +76,9 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	e.known(tagged, texts)
 	namesakes(tagged, texts)
 	for i, spans := range tagged {
-		signed(spans, texts[i])
+		if fields[i] == "text" {
+			signed(spans, texts[i])
+		}
 		spans = e.said(texts[i], spans)
 		out[i] = make([]corpus.Mention, 0, len(spans))
 		for _, s := range spans {
@@ -132,6 +134,9 @@ func joinPeople(all []*corpus.Mention) {
 		}
 	}
 	for i, p := range people.Join(names) {
+		if who[i].Rule == extraRule {
+			continue // another may be called after it, never it after another
+		}
 		who[i].Value, who[i].Confidence = p.Value, p.Confidence
 		if p.Rule != "" {
 			who[i].Rule = p.Rule
