@@ -700,3 +700,29 @@ var (
 		{"The 1900 block of Elm Street burned.", ""},
 	}
 )
+
+// A day that is known for attacks is another year's where one has just been.
+func TestKnownDays(t *testing.T) {
+	for _, c := range []struct {
+		published  corpus.Date
+		text, want string
+	}{
+		{"2012-09-20", "The Sept. 11 attack on the consulate killed four.", "DATE Sept. 11=2012-09-11"},
+		{"2012-09-20", "The Sept. 11 attacks on two consulates killed four.", "DATE Sept. 11=2012-09-11"},
+		{"2012-12-20", "He was jailed after the Sept. 11 attacks.", "DATE Sept. 11=2001-09-11"},
+		{"2024-02-02", "She fled in the October 7 Hamas attacks.", "DATE October 7=2023-10-07"},
+		{"2024-10-20", "The October 7 attack on Kharkiv killed two.", "DATE October 7=2024-10-07"},
+	} {
+		if got := typed(c.published, c.text); got != c.want {
+			t.Errorf("published %s, %q:\n got %s\nwant %s", c.published, c.text, got, c.want)
+		}
+	}
+	for text, want := range map[string]string{
+		"They waited two fortnights.":                "DURATION two fortnights=P4W",
+		"They waited three mornings and four nights": "DURATION three mornings=P3TMO; DURATION four nights=P4TNI",
+	} {
+		if got := typed("2024-10-20", text); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
