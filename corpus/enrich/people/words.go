@@ -96,7 +96,9 @@ func parse(text string) name {
 		n.text = Tidy(text)
 		n.words = []word{newWord(strings.ToLower(n.text))}
 	}
-	n.parts = parts(n.words[len(n.words)-1])
+	if last := n.words[len(n.words)-1]; len(n.words) > 1 || !isParent(last) {
+		n.parts = parts(last)
+	}
 	return n
 }
 
@@ -309,6 +311,17 @@ var consonants = strings.NewReplacer(
 	"tz", "Z", "ts", "Z", "dj", "j", "zh", "j", "ck", "k", "cz", "C", "off", "ov", "eff", "ev",
 	"q", "k", "w", "v", "x", "ks", "ce", "se", "ci", "si", "c", "k",
 )
+
+// isParent tells a name by a child's: "Umm Khaled" is not called Khaled.
+func isParent(w word) bool {
+	head, _, _ := strings.Cut(w.text, "-")
+	switch head {
+	case "abu", "abou", "umm", "oum":
+		return true
+	default:
+		return false
+	}
+}
 
 // parts returns the parts of a surname with a hyphen or particles: "Cortez" of
 // "Ocasio-Cortez", "Berg" of "van der Berg".
