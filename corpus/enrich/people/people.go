@@ -80,7 +80,7 @@ func Join(names []Name) []Person {
 	for i, n := range parsed {
 		out[i].Confidence = names[i].Confidence
 		if who[i] == nil {
-			who[i], out[i] = j.short(n, names[i].Confidence, i, hints[i].sex)
+			who[i], out[i] = j.short(n, names[i].Confidence, i, hints[i])
 		}
 		who[i].call(n)
 	}
@@ -291,7 +291,7 @@ type reading struct {
 
 // short finds the person whom one word means: by surname, by a part of a
 // surname or a middle name, by given name. Else it is a person of its own.
-func (j *joiner) short(n *name, sure float64, at int, s sex) (*person, Person) {
+func (j *joiner) short(n *name, sure float64, at int, h hint) (*person, Person) {
 	r, ok := j.read[n]
 	if !ok {
 		r = j.reading(n)
@@ -303,8 +303,8 @@ func (j *joiner) short(n *name, sure float64, at int, s sex) (*person, Person) {
 		return p, Person{Confidence: min(sure, alone)}
 	}
 	all := len(r.bearers)
-	if r.bearers = fitting(r.bearers, s); len(r.bearers) == 0 {
-		return j.other(n, s), Person{Confidence: min(sure, alone)}
+	if r.bearers = fitting(r.bearers, h); len(r.bearers) == 0 {
+		return j.other(n, h.sex), Person{Confidence: min(sure, alone)}
 	}
 	p := nearest(r.bearers, at)
 	switch {

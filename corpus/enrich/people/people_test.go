@@ -141,6 +141,9 @@ func TestFamilies(t *testing.T) {
 		{"her brother [Noor Quell] left. [Noor Quell] met [Sol Quell]. [Quell] left",
 			"Noor Quell; Noor Quell; Sol Quell; Sol Quell"},
 
+		{"[Sol Quell] and his son [Noor Quell] met. The elder [Quell] left, the younger [Quell] did not",
+			"Sol Quell; Noor Quell; Sol Quell; Noor Quell"},
+
 		// A son of the name.
 		{"[Joe Marsh] founded it. [Joseph Marsh Jr], the son, runs it. [Joe Marsh] died. [Marsh] was 80",
 			"Joe Marsh; Joseph Marsh Jr; Joe Marsh; Joe Marsh"},

@@ -97,6 +97,7 @@ type hint struct {
 	sex  sex
 	sure bool // by a title or given name
 	kin  bool // introduced as a relative of somebody: "his wife, Ada Quell"
+	late bool // "the younger Quell"
 }
 
 // hintOf reads what stands about a name: a title, which says most, then the given
@@ -119,6 +120,7 @@ func hintOf(name Name, n *name) hint {
 	if s == unknown && n.full() {
 		s, kin = relativeBehind(strings.Fields(strings.TrimPrefix(name.After, ".")))
 	}
+	h.late = len(before) > 0 && before[len(before)-1] == "younger"
 	if s != unknown && (!h.sure || s == h.sex) {
 		h.sex, h.kin = s, kin
 	}
@@ -179,17 +181,22 @@ func relativeBehind(fields []string) (s sex, kin bool) {
 
 func isCapital(s string) bool { return strings.ToLower(s) != s }
 
-// fitting returns those whom a name of this sex may mean: those of this sex, else
-// those of whom it is not known, else of whom it is not sure. Without a sex it is
-// all but those who were introduced as relatives of another.
-func fitting(bearers []*person, s sex) []*person {
-	if s == unknown {
-		return heads(bearers)
+// fitting returns those whom a name may mean. By a sex it is those of this sex,
+// else those of whom it is not known, else of whom it is not sure. Without one it
+// is all but those who were introduced as relatives of another, or they where the
+// younger is meant.
+func fitting(bearers []*person, h hint) []*person {
+	if h.sex == unknown {
+		first := heads(bearers)
+		if h.late && len(first) < len(bearers) {
+			return slices.DeleteFunc(slices.Clone(bearers), func(p *person) bool { return slices.Contains(first, p) })
+		}
+		return first
 	}
 	var ranks [3][]*person
 	for _, p := range bearers {
 		switch {
-		case p.hint.sex == s:
+		case p.hint.sex == h.sex:
 			ranks[0] = append(ranks[0], p)
 		case p.hint.sex == unknown:
 			ranks[1] = append(ranks[1], p)
