@@ -145,9 +145,17 @@ func (f *form) before(g *form) bool {
 // fuller compares by how much a name says: by words that are no initials, then
 // all words, number, style, and whether the given name is in full.
 func fuller(a, b *name) int {
-	return cmp.Or(cmp.Compare(long(a), long(b)), cmp.Compare(len(a.words), len(b.words)),
+	return cmp.Or(cmp.Compare(singular(a), singular(b)), cmp.Compare(long(a), long(b)), cmp.Compare(len(a.words), len(b.words)),
 		cmp.Compare(len(a.number), len(b.number)), cmp.Compare(styling(a), styling(b)),
 		cmp.Compare(formal(a), formal(b)))
+}
+
+// singular is 0 for the name of a family.
+func singular(n *name) int {
+	if n.plural {
+		return 0
+	}
+	return 1
 }
 
 // formal is 0 for a name with the short form of a given name.
@@ -216,6 +224,9 @@ func (j *joiner) full(n *name, at int, kin bool) *person {
 		return p
 	}
 	p := j.sameAs(n, at, kin && n.number != "")
+	if p == nil {
+		p = j.family(n)
+	}
 	switch {
 	case p == nil:
 		p = j.add(n)
@@ -225,6 +236,16 @@ func (j *joiner) full(n *name, at int, kin bool) *person {
 	}
 	j.whole[n.whole] = p
 	return p
+}
+
+// family returns the person whose name stands in the plural: "the Ada Quells".
+func (j *joiner) family(n *name) *person {
+	one, ok := strings.CutSuffix(n.whole, "s ")
+	if p := j.whole[one+" "]; ok && p != nil {
+		n.plural = true
+		return p
+	}
+	return nil
 }
 
 // sameAs returns the person with a name that is compatible with n, the one named

@@ -76,6 +76,8 @@ func TestJoin(t *testing.T) {
 		{"Jan van der Berg; van der Berg; Berg", "Jan van der Berg; Jan van der Berg; Jan van der Berg"},
 		{"Bashar al-Assad; Asma al-Assad; Hafez al-Assad; Assad; Bashar",
 			"Bashar al-Assad; Asma al-Assad; Hafez al-Assad; Hafez al-Assad; Bashar al-Assad"},
+		{"Ada Quell; Ada Quells; Quells; Quell", "Ada Quell; Ada Quell; Quells; Ada Quell"}, // the family
+		{"Ada Quells; Ida Quell; Quells", "Ada Quells; Ida Quell; Ada Quells"},
 		{"Umm Idris; Idris", "Umm Idris; Idris"}, // the mother, the son
 		{"Владимир Орлов; Орлов", "Владимир Орлов; Владимир Орлов"},
 	} {

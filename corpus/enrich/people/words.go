@@ -44,6 +44,7 @@ type name struct {
 	words  []word
 	parts  []word // of the surname, where it has several
 	number string // that tells bearers of one name apart: "ii", "jr"
+	plural bool   // of a family: "the Ada Quells"
 	styled bool   // with "king", "sheikh" before it
 	whole  string // equal for names written alike but for spaces and hyphens
 	text   string // as it is shown
@@ -164,7 +165,7 @@ func isNumber(w string) bool {
 // servants joins "abdul", "abdel" with the name behind them.
 func servants(words []word) []word {
 	for i := 0; i+1 < len(words); i++ {
-		if t := words[i].text; isServant(t) {
+		if t := words[i].text; IsServant(t) {
 			words[i] = newWord(Spelling("abdul" + strings.TrimPrefix(unarticled(words[i+1].text), "-")))
 			words = append(words[:i+1], words[i+2:]...)
 		}
