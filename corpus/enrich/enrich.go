@@ -147,11 +147,12 @@ func joinPeople(all []*corpus.Mention, texts []string) {
 	}
 }
 
-// around returns the text about a name that tells whom it means, within its line.
+// around returns the text about a name that tells whom it means, within its
+// paragraph.
 func around(text string, start, end int) (before, after string) {
 	before = text[max(0, start-nearby):start]
-	before = before[strings.LastIndexByte(before, '\n')+1:]
-	after, _, _ = strings.Cut(text[end:min(len(text), end+nearby)], "\n")
+	before = before[strings.LastIndex(before, "\n\n")+1:]
+	after, _, _ = strings.Cut(text[end:min(len(text), end+nearby)], "\n\n")
 	return before, after
 }
 
