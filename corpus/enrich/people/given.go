@@ -6,8 +6,9 @@ import (
 )
 
 // languages are given names that Russian, Ukrainian and Belarusian have each in
-// its own form, one name a line. Newsrooms write one man's name in any of them.
-// The first stands for all; short forms are none of them. They were collected for
+// its own form, one name a line. Newsrooms write one man's name in any of them, so
+// that within an article they are one. Across articles they stay two: they are no
+// spellings of one another, and to a reader say which country's a man is. They were collected for
 // this project from common knowledge of the languages.
 const languages = `
 alexander oleksandr aliaksandr
@@ -50,7 +51,7 @@ yelena olena alena
 yevgeny yevhen yauhen
 `
 
-// given leads from the forms of a given name to that which stands for them.
+// given leads from the forms of a given name to the first of them.
 var given = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	for line := range strings.Lines(languages) {
@@ -61,12 +62,3 @@ var given = sync.OnceValue(func() map[string]string {
 	}
 	return out
 })
-
-// withGiven puts the form that stands for all in the place of a given name, the
-// first of the words of a full name.
-func withGiven(words []string) []string {
-	if g, ok := given()[words[0]]; ok {
-		words[0] = g
-	}
-	return words
-}

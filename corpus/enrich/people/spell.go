@@ -10,8 +10,7 @@ import (
 // romanisation writes in many ways take one of them, "Muhammad" and "Mohammed"
 // the latter; of other words only what never tells two names apart is made
 // equal; and beside an Arabic name, e and i, o and u. Articles within the name
-// are dropped ("Bashar al-Assad"), a given name takes one of the forms that its
-// languages have ("Volodymyr" is "vladimir"), and names of several words that some write in
+// are dropped ("Bashar al-Assad"), and names of several words that some write in
 // one are one ("Abdel Fattah", "Noureddine" are "abdulfattah", "nur din"). A
 // name of one word stays as it is.
 func Spell(words []string) []string {
@@ -50,7 +49,7 @@ func Spell(words []string) []string {
 		}
 		out = append(out, spell(w))
 	}
-	return withGiven(out)
+	return out
 }
 
 // isFull tells whether a name has two words that are neither particles nor

@@ -27,11 +27,6 @@ func TestSpell(t *testing.T) {
 		{"igor petrovitch mikhalkovskiy", "igor petrovich mikhalkovsky"},
 		{"vera yefremova", "vera efremova"},
 		{"ivan nikolayev", "ivan nikolaev"},
-		{"volodymyr zelenchuk", "vladimir zelenchuk"},
-		{"uladzimir zelenchuk", "vladimir zelenchuk"},
-		{"serhii ivankov", "sergei ivankov"},
-		{"ada serhii", "ada serhiy"}, // no given name
-		{"volodymyr", "volodymyr"},
 		{"jim marsh", "jim marsh"}, // may be another than James
 		{"sasha ivankov", "sasha ivankov"},
 		{"qin marquez", "qin marquez"},
