@@ -1,0 +1,28 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+	"dateline/corpus/enrich"
+	"dateline/corpus/enrich/places"
+)
+
+// The help of show explains every rule that is evidence for a name.
+func TestRulesAreExplained(t *testing.T) {
+	help := " " + strings.NewReplacer(",", " ", ";", " ", ":", " ", ".", " ", "\n", " ").Replace(
+		showCommand(&console{}).Description) + " "
+	e := enrich.New(places.Default())
+	for a, err := range (&corpus.Reader{}).Read(nil, "demo/articles", "../../corpus/enrich/eval/testdata/gold.jsonl") {
+		if err != nil {
+			continue // some articles are there to be refused
+		}
+		for _, m := range e.Document(a).Mentions {
+			isName := m.Kind != corpus.DateKind && m.Kind != corpus.Duration
+			if isName && !strings.Contains(help, " "+m.Rule+" ") {
+				t.Errorf("the rule %s of %q is not explained", m.Rule, m.Text)
+			}
+		}
+	}
+}
