@@ -14,7 +14,10 @@ func TestRulesAreExplained(t *testing.T) {
 	help := " " + strings.NewReplacer(",", " ", ";", " ", ":", " ", ".", " ", "\n", " ").Replace(
 		showCommand(&console{}).Description) + " "
 	e := enrich.New(places.Default())
-	for a, err := range (&corpus.Reader{}).Read(nil, "demo/articles", "../../corpus/enrich/eval/testdata/gold.jsonl") {
+	more := strings.NewReader("Israel-Hamas talks\n\nThe Free Coast Front (FCF) left Syria. The FCF said that " +
+		"Khan Tuman village, in Syria, was calm. The RSF shelled Nyala, Sudan. Rain fell on the coast. Reuter")
+	for a, err := range (&corpus.Reader{}).Read(more, "-", "demo/articles",
+		"../../corpus/enrich/eval/testdata/gold.jsonl") {
 		if err != nil {
 			continue // some articles are there to be refused
 		}
