@@ -1,11 +1,11 @@
-# The targets: build, demo, test, lint, fuzz, bench, release.
+# The targets: build, demo, test, lint, fuzz, bench, microbench, release.
 
 export CGO_ENABLED = 0
 FOLDERS = cmd corpus httpapi index search
 FUZZTIME = 30s
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 
-.PHONY: build demo test lint fuzz bench release tools
+.PHONY: build demo test lint fuzz bench microbench release tools
 
 build:
 	go build -trimpath -ldflags=-s -o dateline ./cmd/dateline
@@ -46,7 +46,12 @@ fuzz:
 		done; \
 	done
 
+# The engine beside others, see README. BENCH="-articles 10000,100000" gives flags, PEERS=1 measures further engines.
 bench:
+	go run ./index/bench $(BENCH)
+
+# The inner loops.
+microbench:
 	go test -run '^$$' -bench . -benchmem ./...
 
 release:

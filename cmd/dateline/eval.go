@@ -22,7 +22,7 @@ func evalCommand(c *console) *cli.Command {
 		Usage:     "measure how well who, where and when are found in articles that people marked",
 		ArgsUsage: "GOLD.jsonl|-",
 		Description: `Finds names, places and dates in the articles of GOLD as index does, and tells precision,
-recall and F1 in percent, with the 95 % interval of F1 (percentile bootstrap over articles).
+recall and F1 in percent, with the 95 % interval of the row's figure (percentile bootstrap over articles).
 
    dateline eval news.jsonl
    dateline eval --errors --kinds place news.jsonl | less

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 // soleUser names the one folder that may import a library, so that the library
 // can be changed there and nowhere else.
 var soleUser = map[string]string{
-	"github.com/blevesearch/bleve":        "index/bleve",
+	"github.com/blevesearch/bleve":        "index/bleve index/bench", // bench measures stock Bleve beside ours
 	"github.com/blevesearch/snowballstem": "index/text",
 	"github.com/gorilla/mux":              "httpapi",
 	"github.com/urfave/cli/":              "cmd/dateline",

@@ -30,7 +30,8 @@ lists of names, and writes ` + namesFile + ` and ` + weightsFile + `. The same f
 corpus/enrich/tag/MODEL.md tells which files the weights that come with dateline were learnt from:
 
    xz -dk silver.conll.xz
-   dateline train --names gaz_open.tsv.gz --into corpus/enrich/tag silver.conll`,
+   dateline train --names gaz_open.tsv.gz --names corpus/enrich/tag/names.tsv --names corpus/enrich/tag/orgs.txt \
+       --into corpus/enrich/tag silver.conll`,
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "names", Required: true, Usage: "lists of names, class and name on a line: `FILE`.tsv or .tsv.gz"},
 			&cli.StringFlag{Name: "into", Value: ".", Usage: "write into this `FOLDER`"},

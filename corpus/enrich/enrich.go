@@ -7,6 +7,7 @@ package enrich
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/corpus/enrich/dates"
@@ -76,7 +77,9 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	e.known(tagged, texts)
 	namesakes(tagged, texts)
 	for i, spans := range tagged {
-		signed(spans, texts[i])
+		if fields[i] == "text" {
+			signed(spans, texts[i])
+		}
 		spans = e.said(texts[i], spans)
 		out[i] = make([]corpus.Mention, 0, len(spans))
 		for _, s := range spans {
@@ -92,7 +95,7 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 			all = append(all, &mentions[k])
 		}
 	}
-	joinPeople(all)
+	joinPeople(all, texts)
 	joinOrgs(all)
 	e.resolve(all, texts)
 	for i := range out {
@@ -125,22 +128,39 @@ func (e *Enricher) said(text string, spans []tag.Span) []tag.Span {
 	return spans
 }
 
-func joinPeople(all []*corpus.Mention) {
+func joinPeople(all []*corpus.Mention, texts []string) {
 	var who []*corpus.Mention
 	var names []people.Name
 	for _, m := range all {
 		if m.Kind == corpus.Person {
 			who = append(who, m)
-			names = append(names, people.Name{Text: m.Text, Confidence: m.Confidence})
+			n := people.Name{Text: m.Text, Confidence: m.Confidence}
+			n.Before, n.After = around(texts[slices.Index(fields[:], m.Field)], m.Start, m.End)
+			names = append(names, n)
 		}
 	}
 	for i, p := range people.Join(names) {
+		if who[i].Rule == extraRule {
+			continue // another may be called after it, never it after another
+		}
 		who[i].Value, who[i].Confidence = p.Value, p.Confidence
 		if p.Rule != "" {
 			who[i].Rule = p.Rule
 		}
 	}
 }
+
+// around returns the text about a name that tells whom it means, within its
+// paragraph.
+func around(text string, start, end int) (before, after string) {
+	before = text[max(0, start-nearby):start]
+	before = before[strings.LastIndex(before, "\n\n")+1:]
+	after, _, _ = strings.Cut(text[end:min(len(text), end+nearby)], "\n\n")
+	return before, after
+}
+
+// nearby is how much of the text about a name is read, in bytes.
+const nearby = 48
 
 // resolve looks places up. One that the gazetteer does not have keeps its name;
 // a word that names none by itself loses its kind.

@@ -153,3 +153,25 @@ func BenchmarkExtraNames(b *testing.B) {
 		x.find("text", text)
 	}
 }
+
+// What names of With are called is not changed by others in the article; those may
+// be called after them.
+func TestWithIsNotJoinedToOthers(t *testing.T) {
+	e := New(places.Default()).With(Name{corpus.Person, "Bibi", ""}, Name{corpus.Person, "Zorgon", ""},
+		Name{corpus.Org, "Hope Relief", ""})
+	doc := e.Document(corpus.Article{Lang: "en", Text: "Bibi met Zorgon on Monday. Bibi Aisha, a nurse " +
+		"from Kabul, said that Hope Relief had sent flour. Global Hope Relief denied it."})
+	found := map[string]corpus.Mention{}
+	for _, m := range doc.Mentions {
+		found[m.Text] = m
+	}
+	for _, name := range []string{"Bibi", "Zorgon", "Hope Relief"} {
+		m := found[name]
+		if m.Value != name || m.Rule != extraRule || m.Confidence != extraConfidence {
+			t.Errorf("%s is %+v", name, m)
+		}
+	}
+	if m := found["Bibi Aisha"]; m.Value != "Bibi Aisha" {
+		t.Errorf("another is %+v", m)
+	}
+}

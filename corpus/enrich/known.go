@@ -91,19 +91,29 @@ func (e *Enricher) isCountry(name string) bool {
 	return len(found) > 0 && found[0].Kind == places.Country
 }
 
-// signed makes an organisation of what a text ends with, a word by itself: news
-// agencies sign so.
+// signed makes an organisation of what an article's text ends with, a word by
+// itself: news agencies sign so.
 func signed(spans []tag.Span, text string) {
 	if len(spans) == 0 {
 		return
 	}
 	s := &spans[len(spans)-1]
-	before := strings.TrimRight(text[:s.Start], " \t\r\n")
-	if s.Kind != corpus.Person || s.End != len(strings.TrimRight(text, " \t\r\n")) ||
-		strings.Contains(text[s.Start:s.End], " ") || !strings.HasSuffix(before, ".") {
-		return
+	alone := !strings.Contains(text[s.Start:s.End], " ") && strings.TrimSpace(text[s.End:]) == ""
+	if s.Kind == corpus.Person && alone && endsSentence(text[:s.Start]) {
+		s.Kind, s.Rule, s.Confidence = corpus.Org, "signed", knownConfidence
 	}
-	s.Kind, s.Rule, s.Confidence = corpus.Org, "signed", knownConfidence
+}
+
+// endsSentence tells whether a sentence ends with text: a full stop behind a word
+// that may be short for another, such as "Gen.", does not say so.
+func endsSentence(text string) bool {
+	said, stopped := strings.CutSuffix(strings.TrimSpace(text), ".")
+	if !stopped {
+		return false
+	}
+	gap := text[len(strings.TrimRight(text, " \t\r\n")):]
+	word := said[1+strings.LastIndexAny(said, " \n"):]
+	return strings.Contains(gap, "\n") || len(word) > 3 && word == strings.ToLower(word)
 }
 
 // knownConfidence is that of a name which the tagger took for a person.

@@ -31,7 +31,7 @@ func joinOrgs(all []*corpus.Mention) {
 		}
 	}
 	for _, m := range all {
-		if m.Kind != corpus.Org {
+		if m.Kind != corpus.Org || m.Rule == extraRule {
 			continue
 		}
 		if full := fullest[places.Fold(m.Value)]; full != "" {

@@ -45,7 +45,7 @@ func keyOf(field search.Field, words []string) string {
 
 // keyVersion changes whenever Key may answer otherwise. Fingerprints have it, so
 // that what was derived by other keys is derived anew.
-const keyVersion = "keys 2 "
+const keyVersion = "keys 3 "
 
 // maxSpellings is more than it takes until a key is that of itself.
 const maxSpellings = 8

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"dateline/corpus"
-	"dateline/corpus/enrich/people"
 	"dateline/search"
 )
 
@@ -123,10 +122,7 @@ func (c *column) push(id, name string) Ord {
 	case search.Place:
 		c.above = append(c.above, nil)
 	case search.Person:
-		word := lastWord(id)
-		if !strings.Contains(id, "-") {
-			word = people.Spelling(word) // in full names it is so already
-		}
+		word := surnameOf(id)
 		before, ok := c.last[word]
 		if !ok {
 			before = none

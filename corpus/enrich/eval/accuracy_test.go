@@ -191,7 +191,14 @@ func TestAccuracy(t *testing.T) {
 		t.Skip("measured by make test without the race detector, which takes ten times as long")
 	}
 	old := readFigures(t)
-	for _, f := range append(measureSets(t), ucdp(t)...) {
+	now := append(measureSets(t), ucdp(t)...)
+	for _, f := range old {
+		measured := slices.ContainsFunc(now, func(g figure) bool { return g.set == f.set })
+		if measured && find(now, f.set, f.measure) < 0 {
+			t.Errorf("%s of %s is kept, and measured no more", f.measure, f.set)
+		}
+	}
+	for _, f := range now {
 		i := find(old, f.set, f.measure)
 		switch {
 		case *update && i >= 0:

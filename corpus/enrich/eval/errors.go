@@ -149,6 +149,9 @@ func (p *pair) placeErrors() []Error {
 		return nil
 	}
 	for _, l := range p.locate() {
+		if l.found == nil && l.mark.Kind == demonym { // missed names are told with the others
+			out = append(out, p.error(Missed, corpus.Place, l.mark.Start, l.mark.End, "", ""))
+		}
 		if l.found == nil || l.right() {
 			continue
 		}

@@ -32,7 +32,8 @@ import (
 //	                 also the words of kinds, and OntoNotes' PERSON, GPE, FAC …
 //	    link         (or wikidata) who a person is: names with one link are one person;
 //	    coref        true: no name but a pronoun or noun, left out of joining
-//	    lat, lon     where it lies, in degrees; one without is not held against a place
+//	    lat, lon     where it lies, in degrees; of one without it is not asked where a place
+//	                 lies, and to say where counts against it
 //	    geonames     its GeoNames id; or wikipedia: the page of a country or continent
 //	timexes   dates and durations: start, end (or bs, be), text, and TIMEX3's
 //	          type and value
@@ -192,6 +193,9 @@ func (g *Gold) line(raw []byte) error {
 	}
 	if r.Text == nil {
 		if len(g.Articles) == 0 && r.ID == "" && (r.Kinds != nil || r.Partial) {
+			if r.Kinds != nil && len(r.Kinds) == 0 {
+				return fmt.Errorf(`"kinds" is empty; name what was marked, of %s`, join(kinds))
+			}
 			g.Partial = r.Partial
 			return g.SetKinds(r.Kinds)
 		}

@@ -137,7 +137,7 @@ func (g *Gold) has(k corpus.Kind, is func(*Mark) bool) bool {
 }
 
 func hasPoints(g *Gold) bool {
-	return g.has(corpus.Place, func(m *Mark) bool { return m.Lat != nil })
+	return g.has(corpus.Place, (*Mark).isPlaced)
 }
 
 func hasLinks(g *Gold) bool {

@@ -123,6 +123,11 @@ func (l located) right() bool { return l.found != nil && l.km <= nearKM }
 // nearKM is 100 miles, the distance that the field counts as right (Leidner 2008).
 const nearKM = 161
 
+// isPlaced tells whether m is to be resolved to a place.
+func (m *Mark) isPlaced() bool {
+	return m.Lat != nil && (m.Kind == corpus.Place || m.Kind == demonym)
+}
+
 // locate finds a mention for each place that has coordinates. Each mention is
 // used once.
 func (p *pair) locate() []located {
@@ -130,7 +135,7 @@ func (p *pair) locate() []located {
 	used := map[int]bool{}
 	for i := range p.Names {
 		m := &p.Names[i]
-		if m.Lat == nil {
+		if !m.isPlaced() {
 			continue
 		}
 		l := located{mark: m}

@@ -47,11 +47,20 @@ func TestReadRefuses(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"": "has no article", `{"kinds": ["place"]}`: "has no article",
-		`{"id": "a", "text": "Goma"}`: "nothing is marked", `{"kinds": ["town"]}`: `there is no kind "town"`,
+		`{"id": "a", "text": "Goma"}`: "nothing is marked", `{"kinds": []}`: `"kinds" is empty`, `{"kinds": ["town"]}`: `there is no kind "town"`,
 	} {
 		if _, err := Read("gold", strings.NewReader(in), places.Default()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", in, err, want)
 		}
+	}
+}
+
+// What is no place is not resolved, whatever its coordinates.
+func TestEventsAreNoPlaces(t *testing.T) {
+	g := gold(t, `{"kinds": ["place"]}`, `{"id": "a", "text": "The Goma talks", "entities": [`+
+		`{"start": 4, "end": 14, "type": "EVENT", "lat": 1, "lon": 2}]}`)
+	if hasPoints(g) {
+		t.Error("an event with a point is taken for a place")
 	}
 }
 
