@@ -72,10 +72,7 @@ func extractAction(c *console, ctx *cli.Context) error {
 		if err := ctx.Context.Err(); err != nil {
 			return err
 		}
-		out := extracted{doc.ID, search.NewDateInfo(doc.Date), []corpus.Mention{}}
-		for _, m := range doc.Mentions {
-			out.Mentions = append(out.Mentions, table.Present(m, values.At{Article: doc.ID, Source: doc.Source}))
-		}
+		out := extracted{doc.ID, search.NewDateInfo(doc.Date), table.Mentions(&doc)}
 		if err := c.printExtracted(ctx, format, doc.Title, out); err != nil {
 			return err
 		}

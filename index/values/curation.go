@@ -169,19 +169,19 @@ func (c *corrections) except(id string, at At) (to string, ok bool) {
 }
 
 // meaning returns what an id stands for at a place in the archive: itself where
-// nothing is said of it, empty for no value.
-func (c *corrections) meaning(id string, at At) string {
-	to := id
+// nothing is said of it, empty for no value. It tells whether an exception says so.
+func (c *corrections) meaning(id string, at At) (to string, excepted bool) {
+	to = id
 	for from := id; from != ""; from = c.merged[from] {
 		if other, ok := c.except(from, at); ok {
-			to = other
+			to, excepted = other, true
 			break
 		}
 	}
 	if to = c.canonical(to); c.none[to] {
-		return ""
+		return "", excepted
 	}
-	return to
+	return to, excepted
 }
 
 // excepted tells whether what an id stands for depends on the place in the

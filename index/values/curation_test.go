@@ -118,6 +118,51 @@ same = ["gn:3", "Gaza Town"]
 	}
 }
 
+// What curation says of a name as written, or in an article or source, is as sure
+// as it is; a merge says nothing of that.
+func TestCurationSays(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[person]]
+id = "Leila Rahimi"
+same = ["Bibi"]
+
+[[person]]
+name = "John Smith (painter)"
+same = ["John Smith"]
+source = ["Art Weekly"]
+
+[[place]]
+id = "gn:3"
+same = ["Old Gate", "gn:4"]
+
+[[place]]
+id = "gn:7"
+same = ["Rafah"]
+source = ["Sinai Post"]
+`))
+	for _, c := range []struct {
+		field search.Field
+		key   string
+		at    At
+		want  bool
+	}{
+		{search.Person, "Bibi", At{}, false},
+		{search.Person, "Leila Rahimi", At{}, false},
+		{search.Person, "John Smith", At{}, false},
+		{search.Person, "John Smith", At{Source: "Art Weekly"}, true},
+		{search.Place, "gn:7 Old Gate", At{}, true},
+		{search.Place, "Old Gate", At{}, true},
+		{search.Place, "gn:4 Gaza", At{}, false},
+		{search.Place, "gn:3 Rafah", At{}, false},
+		{search.Place, "gn:3 Rafah", At{Source: "Sinai Post"}, true},
+		{search.Source, "Sinai Post", At{}, false},
+	} {
+		if got := r.Says(c.field, c.key, c.at); got != c.want {
+			t.Errorf("Says(%s, %q, %v) = %v", c.field, c.key, c.at, got)
+		}
+	}
+}
+
 // What a text calls a place is corrected whatever place it was taken for.
 func TestCurationOfPlacesAsWritten(t *testing.T) {
 	r := NewResolver(world(), curate(t, `

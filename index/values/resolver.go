@@ -33,7 +33,7 @@ func NewResolver(g *places.Gazetteer, curation *Curation) *Resolver {
 		g = places.New(nil, nil)
 	}
 	hash := sha256.New()
-	io.WriteString(hash, keyVersion+g.Fingerprint())
+	io.WriteString(hash, keyVersion+sayVersion+g.Fingerprint())
 	curation.write(hash)
 	return &Resolver{g, curation, hex.EncodeToString(hash.Sum(nil)[:16])}
 }
@@ -46,13 +46,7 @@ type At struct{ Article, Source string }
 // key that curation declares to be no value. What curation says of a place's name
 // as written goes before what it says of the place's id.
 func (r *Resolver) Resolve(field search.Field, key string, at At) (id, name string) {
-	c := r.curation.of(field)
-	id, text := c.split(field, key)
-	if to := c.meaning(text, at); to != text {
-		id = to
-	} else {
-		id = c.meaning(id, at)
-	}
+	id, _ = r.resolve(field, key, at)
 	if id == "" {
 		return "", ""
 	}
@@ -62,6 +56,28 @@ func (r *Resolver) Resolve(field search.Field, key string, at At) (id, name stri
 	return id, name
 }
 
+// Says tells whether curation itself says which value an article-level value is:
+// what a place's name as written stands for, or what a name or id stands for in an
+// article or a source. The article's value is as sure then as
+// corpus.CurationConfidence, however sure extraction was.
+func (r *Resolver) Says(field search.Field, key string, at At) bool {
+	_, says := r.resolve(field, key, at)
+	return says
+}
+
+// sayVersion changes whenever Says may answer otherwise to the same curation.
+const sayVersion = "says 1 "
+
+func (r *Resolver) resolve(field search.Field, key string, at At) (id string, says bool) {
+	c := r.curation.of(field)
+	id, text := c.split(field, key)
+	if to, _ := c.meaning(text, at); to != text {
+		return to, true
+	}
+	to, excepted := c.meaning(id, at)
+	return to, excepted || to != id && field == search.Place && !isPlaceID(id)
+}
+
 // Excepted tells whether Resolve depends on where the key stands.
 func (r *Resolver) Excepted(field search.Field, key string) bool {
 	c := r.curation.of(field)
@@ -69,8 +85,8 @@ func (r *Resolver) Excepted(field search.Field, key string) bool {
 	return c.excepted(text) || c.excepted(id)
 }
 
-// Fingerprint changes whenever Resolve or Parent may answer otherwise: with the
-// curation and with the gazetteer.
+// Fingerprint changes whenever Resolve, Says or Parent may answer otherwise: with
+// the curation and with the gazetteer.
 func (r *Resolver) Fingerprint() string { return r.fingerprint }
 
 // Canonical returns the id that an id stands for today: that of the value it
