@@ -508,3 +508,32 @@ func TestReaderSeesCorrections(t *testing.T) {
 		}
 	})
 }
+
+func TestCurationThatIsNoFile(t *testing.T) {
+	n := newNewsroom(t, fakeEngines())
+	n.put(article("a", "One."))
+	n.apply(renamed)
+	path := n.dir + "/curation.toml"
+	for _, c := range []struct {
+		make func() error
+		want string
+	}{
+		{func() error { return os.Symlink("nowhere.toml", path) }, "is a link to a file that is not there"},
+		{func() error { return os.Mkdir(path, 0o777) }, "is no regular file"},
+		{func() error { return os.WriteFile(path, make([]byte, 9<<20), 0o666) }, "has 9 MB, and may have 8"},
+	} {
+		n.must(os.Remove(path))
+		n.must(c.make())
+		r := n.reader()
+		if _, err := r.Preview(t.Context(), n.extractors); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("checked: %v, want %q", err, c.want)
+		}
+		r.Close()
+		n.write(func(w *Writer) {
+			if _, err := w.Curate(t.Context(), n.extractors); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("applied: %v, want %q", err, c.want)
+			}
+		})
+	}
+	n.has(map[string]string{leila: "1 Laila Rahimi (envoy)"})
+}

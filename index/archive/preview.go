@@ -117,7 +117,7 @@ func (p *preview) extract(ctx context.Context, names []string, extract Extract) 
 	for _, f := range previewed {
 		p.shift[f] = map[string]int{}
 	}
-	found, err := containing(ctx, p.generation.engine, p.store, names)
+	found, _, err := containing(ctx, p.generation.engine, p.store, names)
 	if err != nil {
 		return 0, err
 	}
