@@ -129,6 +129,8 @@ type corrections struct {
 	parents    map[string]string      // of places; empty for none
 	exceptions map[string][]exception // by id
 	lines      map[string]string      // where in the file an id is spoken of first
+	heads      map[string]bool        // ids that an entry is of
+	written    map[string]string      // ids of entries and parents, as they are written
 }
 
 // An exception says that in an article or a source an id is that of another
@@ -209,6 +211,9 @@ func (c *corrections) split(field search.Field, key string) (id, text string) {
 func (c *corrections) speaks() bool {
 	return len(c.merged)+len(c.none)+len(c.exceptions) > 0
 }
+
+// asWritten returns an id as the file has it.
+func (c *corrections) asWritten(id string) string { return cmp.Or(c.written[id], id) }
 
 // line returns where an id is spoken of, as errors begin: "line 7: ".
 func (c *corrections) line(id string) string {

@@ -445,11 +445,92 @@ func TestCheck(t *testing.T) {
 		{"\n[[place]]\nid = \"gn:3\"\nparent = \"gn:99\"", `line 2: place "gn:99" is not in the gazetteer`},
 		{"[[place]]\nid = \"gn:98\"\nsame = [\"x\"]\narticle = [\"a\"]", `line 1: place "gn:98" is not in the gazetteer`},
 		{"[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"", "line 1: places"},
+		{"\n[[place]]\nid = \"gn:98\"\nname = \"A\"", `line 2: place "gn:98" is not in the gazetteer`},
+		{"[[place]]\nid = \"gn:98\"\nfind = [\"A\"]", `line 1: place "gn:98" is not in the gazetteer`},
+		{"\n[[place]]\nid = \"RAFAH\"\nname = \"R\"", `line 2: 2 places are named "RAFAH"; give the id of one: ` +
+			"gn:3 (Palestinian Territory/Gaza Strip/Rafah), gn:7 (Egypt/North Sinai/Rafah)"},
+		{"\n[[place]]\nname = \"Rafah\"\nsame = [\"A\"]\nsource = [\"S\"]", `line 2: 2 places are named "Rafah"`},
+		{"[[place]]\nid = \"gn:3\"\nparent = \"Gaza\"", `line 1: 2 places are named "Gaza"`},
+		{"[[place]]\nid = \"gn:3\"\nparent = \"Nowhereville\"", `line 1: no place is named "Nowhereville"`},
+		{"[[place]]\nid = \"Rafah\"\nnone = true", ""},
+		{"[[place]]\nid = \"gn:8\"\nname = \"A\"\n[[place]]\nid = \"America\"\nname = \"B\"", `the name of place "gn:8" is given twice`},
+		{"[[place]]\nid = \"gn:5\"\nsame = [\"gn:8\"]\n[[place]]\nid = \"America\"\nsame = [\"gn:5\"]", "are merged into each other"},
 		{"[[place]]\nid = \"gn:3\"\nsame = [\"gn:1\"]", "lie in each other"},
 	} {
 		err := NewResolver(world(), curate(t, c.toml)).Check()
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %q", c.toml, err, c.want)
+		}
+	}
+}
+
+// A place is given by its id, or by a name or path that it alone has.
+func TestPlacesByName(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[place]]
+id = "gn:7"
+parent = "Gaza Strip"
+
+[[place]]
+id = "North Sinai"
+name = "Sinai North"
+same = ["Old Gate", "gn:99"]
+
+[[place]]
+id = "egypt/north sinai/rafah"
+same = ["Crossing"]
+article = ["a1"]
+
+[[place]]
+name = "America"
+find = ["America", "Uncle Sam"]
+
+[[place]]
+id = "Upper Bridge"
+name = "Bridge"
+parent = "North Sinai"
+
+[[place]]
+id = "Lower Bridge"
+same = ["Mill"]
+parent = "Upper Bridge"
+
+[[place]]
+id = "my:camp"
+name = "North Camp"
+same = ["Rafah"]
+
+[[place]]
+id = "Rafah"
+parent = "Egypt"
+`))
+	if err := r.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		key      string
+		at       At
+		id, name string
+	}{
+		{"gn:6 North Sinai", At{}, "gn:6", "Sinai North"},
+		{"gn:99", At{}, "gn:6", "Sinai North"},
+		{"gn:1 Old Gate", At{}, "gn:6", "Sinai North"},
+		{"Crossing", At{Article: "a1"}, "gn:7", "Rafah"},
+		{"America", At{}, "gn:8", "America"},
+		{"Uncle Sam", At{}, "gn:8", "America"},
+		{"Upper Bridge", At{}, "upper-bridge", "Bridge"},
+		{"Mill", At{}, "lower-bridge", "Mill"},
+		{"gn:3 Rafah", At{}, "my:camp", "North Camp"},
+	} {
+		if id, name := r.Resolve(search.Place, c.key, c.at); id != c.id || name != c.name {
+			t.Errorf("%q is %q, %q, want %q, %q", c.key, id, name, c.id, c.name)
+		}
+	}
+	for id, want := range map[string]string{
+		"gn:7": "gn:2", "upper-bridge": "gn:6", "lower-bridge": "upper-bridge", "my:camp": "gn:5",
+	} {
+		if got := r.Parent(id); got != want {
+			t.Errorf("Parent(%s) = %q, want %q", id, got, want)
 		}
 	}
 }

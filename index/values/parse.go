@@ -96,7 +96,7 @@ func (p *parser) addAll(field search.Field, list []entry) error {
 	c := &corrections{
 		names: map[string]string{}, merged: map[string]string{}, none: map[string]bool{},
 		parents: map[string]string{}, exceptions: map[string][]exception{},
-		lines: map[string]string{},
+		lines: map[string]string{}, heads: map[string]bool{}, written: map[string]string{},
 	}
 	p.fields[field] = c
 	where := headings(p.data, field, len(list))
@@ -142,6 +142,8 @@ func (p *parser) add(field search.Field, e entry, where string) error {
 		return err
 	}
 	p.locate(field, where, append(same, id)...)
+	p.fields[field].heads[id] = true
+	p.fields[field].written[id] = cmp.Or(strings.TrimSpace(e.ID), strings.TrimSpace(e.Name))
 	if e.Name = strings.TrimSpace(e.Name); e.Name != "" {
 		if err := p.once(where, "the name of %s %q", field, id); err != nil {
 			return err
@@ -281,12 +283,14 @@ func ownPlace(id string, e entry) places.Place {
 func isOwn(id string) bool { return strings.HasPrefix(id, "my:") }
 
 func (p *parser) addParent(id, parent, where string) error {
-	if parent != "" {
+	c := p.fields[search.Place]
+	if written := parent; parent != "" {
 		if parent = valueID(search.Place, parent); parent == "" {
 			return fmt.Errorf("the parent of %q has neither letter nor digit", id)
 		}
+		c.written[parent] = cmp.Or(c.written[parent], written)
 	}
-	p.fields[search.Place].parents[id] = parent
+	c.parents[id] = parent
 	p.locate(search.Place, where, parent)
 	return p.once(where, "the parent of place %q", id)
 }

@@ -19,7 +19,8 @@ import (
 // pure function of gazetteer and curation, and safe for concurrent use.
 type Resolver struct {
 	places      *places.Gazetteer
-	curation    *Curation
+	curation    *Curation // with the places that it names
+	unplaced    error     // what is wrong with these
 	fingerprint string
 }
 
@@ -35,7 +36,9 @@ func NewResolver(g *places.Gazetteer, curation *Curation) *Resolver {
 	hash := sha256.New()
 	io.WriteString(hash, keyVersion+sayVersion+g.Fingerprint())
 	curation.write(hash)
-	return &Resolver{g, curation, hex.EncodeToString(hash.Sum(nil)[:16])}
+	r := &Resolver{places: g, fingerprint: hex.EncodeToString(hash.Sum(nil)[:16])}
+	r.curation, r.unplaced = curation.placed(g)
+	return r
 }
 
 // At tells where an article-level value stands, for exceptions.
@@ -136,10 +139,17 @@ func (r *Resolver) ancestors(id string) []string {
 }
 
 // Check tells what curation says that does not fit the gazetteer, and on which
-// line: a place that neither of them has, or places that come to lie in each other.
+// line: a place that neither of them has, a name that several have, or places that
+// come to lie in each other.
 func (r *Resolver) Check() error {
+	if r.unplaced != nil {
+		return r.unplaced
+	}
 	c := r.curation.of(search.Place)
-	used := slices.Collect(maps.Values(c.merged))
+	used := slices.AppendSeq(slices.Collect(maps.Values(c.merged)), maps.Keys(c.names))
+	for _, n := range r.curation.names {
+		used = append(used, n.ID)
+	}
 	for id, parent := range c.parents {
 		used = append(used, id, parent)
 	}
