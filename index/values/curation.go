@@ -130,6 +130,7 @@ type corrections struct {
 	exceptions map[string][]exception // by id
 	lines      map[string]string      // where in the file an id is spoken of first
 	heads      map[string]bool        // ids that an entry is of
+	notes      []string               // what is said to no effect, behind the line
 	written    map[string]string      // ids of entries and parents, as they are written
 }
 

@@ -222,6 +222,26 @@ parent = "gn:6"
 	}
 }
 
+// Spellings of one name in an entry are that name.
+func TestSpellingsInAnEntry(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[person]]
+name = "Leila (poet)"
+same = ["Leyla Rahimy", "Leila Rahimi"]
+source = ["S"]
+
+[[person]]
+id = "Eid"
+same = ["EID", "Eid."]
+none = true
+`))
+	for key, want := range map[string]string{"Leila Rahimi": NameKey("Leila (poet)"), "eid": ""} {
+		if id, _ := r.Resolve(search.Person, key, At{Source: "S"}); id != want {
+			t.Errorf("%q is %q, want %q", key, id, want)
+		}
+	}
+}
+
 func TestUnmet(t *testing.T) {
 	c := curate(t, `
 [[person]]
@@ -358,7 +378,7 @@ func TestCurationErrors(t *testing.T) {
 		{"person = 3", "line 1"},
 		{person + "id = \"A B\"\n\nnmae = \"C\"", "line 4: unknown key"},
 		{"\n[[people]]\nname = \"C\"", "line 2: unknown key"},
-		{person + "same = [\"B\"]", "line 1: \"\" is no id or name"},
+		{person + "same = [\"B\"]", "line 1: say which value is meant: give id or name"},
 		{person + "id = \"A\"\nsame = [\"…\"]", "neither letter nor digit"},
 		{person + "id = \"A\"", "line 1: nothing is said"},
 		{person + "name = \"A\"\nparent = \"gn:1\"", "are for places"},
@@ -366,7 +386,15 @@ func TestCurationErrors(t *testing.T) {
 		{person + "name = \"A\"\nsource = [\"S\"]", "say in same"},
 		{person + "name = \"A\"\nsame = [\"B\"]\nfind = [\"A\"]\nsource = [\"S\"]", "line 1: names to be found are found everywhere"},
 		{person + "id = \"A\"\nnone = true\nfind = [\"A\"]", "has no use for"},
-		{person + "find = [\"A\"]\n[[org]]\nname = \"B\"\nfind = [\" A\"]", "line 3: what the name \"A\" is to be found as is given by line 1"},
+		{person + "find = [\"Opec\"]\n[[org]]\nname = \"B\"\nfind = [\" OPEC\"]", "line 3: what the name \"OPEC\" is to be found as is given by line 1"},
+		{person + "find = [\"Ras-Abu\"]\n" + place + "find = [\"Ras‑Abu\"]", "line 3: what the name \"Ras‑Abu\" is to be found as"},
+		{person + "name = \"X\"\nfind = [\"a\"]", "line 1: \"a\" cannot be found: its words are too common"},
+		{place + "id = \"gn:abc\"\nname = \"X\"", "line 1: \"gn:abc\" is no id"},
+		{place + "id = \"my:\"\nname = \"X\"", "line 1: \"my:\" is no id"},
+		{place + "id = \"gn:1\"\nsame = [\"my:north camp\"]", "\"my:north camp\" is no id"},
+		{place + "id = \"gn:1\"\nparent = \"gn:x\"", "\"gn:x\" is no id"},
+		{"\ufeff" + person + "id = \"A\"", "line 1: nothing is said"},
+		{person + "name = '''\n[[person]]\n'''\n\n# '''\n" + person + "id = \"A\"\n# '''", "line 7: nothing is said"},
 		{person + "find = [\"…\"]", "line 1: \"…\" is no id or name"},
 		{"\n" + person + "name = \"A\"\nfind = [\"①\"]", "line 2: \"①\" cannot be found: it has no word"},
 		{place + "name = \"A\"\nfind = [\"gn:1\"]", "line 1: find takes names"},
@@ -385,7 +413,8 @@ func TestCurationErrors(t *testing.T) {
 		{place + "id = \"my:x\"\nname = \"X\"\nlat = nan\nlon = 0.0", "no point on earth"},
 		{"\n" + place + "id = \"gn:1\"\nparent = \"my:x\"", "line 2: place \"my:x\" has no entry"},
 		{place + "id = \"my:x\"\nsame = [\"X\"]", "\"my:x\" has no entry"},
-		{"person = [{id = \"A\"}, {id = \"B\", none = true}]", "person entry 1: nothing is said"},
+		{"person = [{id = \"A\"}, {id = \"B\", none = true}]", "line 1, person 1: nothing is said"},
+		{"\"p\\u0065rson\" = [{id = \"A\"}]", "person entry 1: nothing is said"},
 	} {
 		if _, err := ParseCuration([]byte(c.toml)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %q", c.toml, err, c.want)
@@ -446,7 +475,7 @@ func TestCheck(t *testing.T) {
 		{"[[place]]\nid = \"gn:98\"\nsame = [\"x\"]\narticle = [\"a\"]", `line 1: place "gn:98" is not in the gazetteer`},
 		{"[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"", "line 1: places"},
 		{"\n[[place]]\nid = \"gn:98\"\nname = \"A\"", `line 2: place "gn:98" is not in the gazetteer`},
-		{"[[place]]\nid = \"gn:98\"\nfind = [\"A\"]", `line 1: place "gn:98" is not in the gazetteer`},
+		{"[[place]]\nid = \"gn:98\"\nfind = [\"Arn\"]", `line 1: place "gn:98" is not in the gazetteer`},
 		{"\n[[place]]\nid = \"RAFAH\"\nname = \"R\"", `line 2: 2 places are named "RAFAH"; give the id of one: ` +
 			"gn:3 (Palestinian Territory/Gaza Strip/Rafah), gn:7 (Egypt/North Sinai/Rafah)"},
 		{"\n[[place]]\nname = \"Rafah\"\nsame = [\"A\"]\nsource = [\"S\"]", `line 2: 2 places are named "Rafah"`},

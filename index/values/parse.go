@@ -36,6 +36,7 @@ type entry struct {
 // ParseCuration reads a newsroom's corrections. Its errors name the line of the
 // entry that is wrong; a key that it does not know is one of them.
 func ParseCuration(data []byte) (*Curation, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var file struct {
 		Person []entry `toml:"person"`
 		Org    []entry `toml:"org"`
@@ -52,6 +53,7 @@ func ParseCuration(data []byte) (*Curation, error) {
 		data:     data,
 		Curation: &Curation{map[search.Field]*corrections{}, map[string]places.Place{}, nil},
 		said:     map[string]string{},
+		find:     map[string]string{},
 	}
 	for i, list := range [][]entry{file.Person, file.Org, file.Place} {
 		if err := p.addAll(curated[i], list); err != nil {
@@ -90,6 +92,7 @@ type parser struct {
 	*Curation
 	data []byte
 	said map[string]string // what was said already, and where
+	find map[string]string // names to be found, by their words, and where
 }
 
 func (p *parser) addAll(field search.Field, list []entry) error {
@@ -112,15 +115,32 @@ func (p *parser) addAll(field search.Field, list []entry) error {
 // number where the entries are not written as [[field]].
 func headings(data []byte, field search.Field, n int) []string {
 	heading := regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t"']*` + string(field) + `[ \t"']*\]\]`)
+	data = tomlText.ReplaceAllFunc(data, withoutLines)
 	found := heading.FindAllIndex(data, -1)
+	list := regexp.MustCompile(`(?m)^[ \t"']*` + string(field) + `[ \t"']*=`).FindIndex(data)
 	out := make([]string, n)
 	for i := range out {
-		out[i] = fmt.Sprintf("%s entry %d", field, i+1)
-		if len(found) == n {
+		switch {
+		case len(found) == n:
 			out[i] = fmt.Sprintf("line %d", 1+bytes.Count(data[:found[i][1]], []byte("\n")))
+		case list != nil:
+			out[i] = fmt.Sprintf("line %d, %s %d", 1+bytes.Count(data[:list[1]], []byte("\n")), field, i+1)
+		default:
+			out[i] = fmt.Sprintf("%s entry %d", field, i+1)
 		}
 	}
 	return out
+}
+
+// tomlText matches comments and strings, those of several lines first.
+var tomlText = regexp.MustCompile(`#.*|"""(?s:.*?)"""|'''(?s:.*?)'''|"(?:\\.|[^"\\\n])*"|'[^'\n]*'`)
+
+// withoutLines returns text of several lines with nothing on these.
+func withoutLines(text []byte) []byte {
+	if n := bytes.Count(text, []byte("\n")); n > 0 {
+		return bytes.Repeat([]byte("\n"), n)
+	}
+	return text
 }
 
 // once records that an entry says something, and refuses to say it again.
@@ -143,6 +163,12 @@ func (p *parser) add(field search.Field, e entry, where string) error {
 	}
 	p.locate(field, where, append(same, id)...)
 	p.fields[field].heads[id] = true
+	for _, name := range e.Same {
+		if !e.None && valueID(field, strings.TrimSpace(name)) == id {
+			p.fields[field].notes = append(p.fields[field].notes,
+				fmt.Sprintf("%s: %q is %s %q already", where, name, field, id))
+		}
+	}
 	p.fields[field].written[id] = cmp.Or(strings.TrimSpace(e.ID), strings.TrimSpace(e.Name))
 	if e.Name = strings.TrimSpace(e.Name); e.Name != "" {
 		if err := p.once(where, "the name of %s %q", field, id); err != nil {
@@ -183,20 +209,42 @@ func ids(field search.Field, e entry) (id string, same []string, err error) {
 	if own := isOwn(id) && len(e.Source)+len(e.Article) == 0; own && strings.TrimSpace(e.Name) != "" {
 		list = append(list, e.Name)
 	}
+	seen := map[string]bool{}
 	for i, name := range list {
-		if list[i] = valueID(field, strings.TrimSpace(name)); list[i] == "" {
+		key := valueID(field, strings.TrimSpace(name))
+		switch {
+		case i == 0 && name == "":
+			return "", nil, errors.New("say which value is meant: give id or name")
+		case key == "":
 			return "", nil, fmt.Errorf("%q is no id or name: it has neither letter nor digit", name)
+		case i == 0:
+			id = key
+		case !seen[key]: // they may repeat one another
+			same = append(same, key)
 		}
-	}
-	said := len(e.Same) + 1
-	for _, key := range list[said:] { // they may repeat one another
-		if !slices.Contains(list[1:said], key) {
-			list[said] = key
-			said++
+		if err := formed(field, name); err != nil {
+			return "", nil, err
 		}
+		seen[key] = true
 	}
-	return list[0], list[1:said], nil
+	return id, same, nil
 }
+
+// formed tells what is wrong with the form of what looks like the id of a place.
+func formed(field search.Field, id string) error {
+	id = strings.TrimSpace(id)
+	switch {
+	case field != search.Place || !idLike.MatchString(id):
+		return nil
+	case !isPlaceID(id):
+		return fmt.Errorf(`%q is no id: behind ":" come letters, digits and hyphens`, id)
+	case strings.HasPrefix(id, "gn:") && strings.Trim(id[len("gn:"):], "0123456789") != "":
+		return fmt.Errorf(`%q is no id: behind "gn:" comes a number of GeoNames`, id)
+	}
+	return nil
+}
+
+var idLike = regexp.MustCompile(`^(gn|wof|dl|my):`)
 
 // consistent tells what an entry lacks, or has too much.
 func consistent(field search.Field, e entry, id string) error {
@@ -255,11 +303,26 @@ func (p *parser) addNames(field search.Field, e entry, id, where string) error {
 		if len(text.Analyze(name, false)) == 0 {
 			return fmt.Errorf("%q cannot be found: it has no word", name)
 		}
-		if err := p.once(where, "what the name %q is to be found as", name); err != nil {
+		if len(text.Analyze(name, true)) == 0 {
+			return fmt.Errorf("%q cannot be found: its words are too common", name)
+		}
+		if err := p.foundOnce(where, name); err != nil {
 			return err
 		}
 		p.names = append(p.names, Name{kindOf[field], name, place})
 	}
+	return nil
+}
+
+// foundOnce refuses to find a name, or one that is like it in all capitals or by
+// another hyphen, as something else than an entry before.
+func (p *parser) foundOnce(where, name string) error {
+	alike := strings.Join(nameWords(name), " ")
+	if before, ok := p.find[alike]; ok && before != where {
+		return fmt.Errorf("what the name %q is to be found as is given by %s already; keep one of the two",
+			name, before)
+	}
+	p.find[alike] = where
 	return nil
 }
 
@@ -287,6 +350,9 @@ func (p *parser) addParent(id, parent, where string) error {
 	if written := parent; parent != "" {
 		if parent = valueID(search.Place, parent); parent == "" {
 			return fmt.Errorf("the parent of %q has neither letter nor digit", id)
+		}
+		if err := formed(search.Place, written); err != nil {
+			return err
 		}
 		c.written[parent] = cmp.Or(c.written[parent], written)
 	}
