@@ -243,7 +243,7 @@ none = true
 }
 
 func TestUnmet(t *testing.T) {
-	c := curate(t, `
+	r := NewResolver(world(), curate(t, `
 [[person]]
 name = "Leila R."
 same = ["Laila Rahimi", "Nobody"]
@@ -269,23 +269,45 @@ parent = "gn:1"
 [[place]]
 id = "Camp"
 none = true
-`)
+
+[[person]]
+id = "Hamas"
+name = "HAMAS"
+
+[[person]]
+id = "Omar"
+same = ["Ömar"]
+
+[[place]]
+name = "X Camp"
+parent = "gn:1"
+
+[[place]]
+id = "America"
+none = true
+`))
 	for _, f := range []struct {
 		field search.Field
 		keys  []string
 		want  []string
 	}{
 		{search.Person, []string{"Laila Rahimi", "Omar"}, []string{
-			`line 2: no article mentions person "nobody"`,
-			`line 6: no article mentions person "bibi"`, `line 6: there is no article "a2"`,
-			`line 11: no article mentions person "` + NameKey("Nowhere Man") + `"`,
+			`line 2: no article mentions person "nobody", or none without a fuller name`,
+			`line 6: no article mentions person "bibi", or none without a fuller name`,
+			`line 6: there is no article "a2"`,
+			`line 11: no article mentions person "` + NameKey("Nowhere Man") + `", or none without a fuller name`,
+			`line 28: "hamas" is no person in any article, but an org`,
+			`line 32: "Ömar" is person "omar" already`,
 		}},
-		{search.Place, []string{"gn:7 Rafah", "Camp"}, []string{
-			`line 19: no article mentions place "old-gate"`,
+		{search.Place, []string{"gn:7 Rafah", "Camp", "gn:8 America"}, []string{
+			`line 19: no article mentions place "gn:99"`, `line 19: no article mentions place "old-gate"`,
+			`line 36: no article mentions place "x-camp"; one of your own has an id that begins with "my:"`,
+			`line 40: "America" is no place only where it is so written; for the place itself give its id: gn:8 (United States)`,
 		}},
-		{search.Org, nil, nil},
+		{search.Org, []string{"Hamas"}, nil},
 	} {
-		got, err := c.Unmet(f.field, f.keys, func(article string) (bool, error) { return article == "a1", nil })
+		keys := map[search.Field][]string{search.Org: {"Hamas"}, f.field: f.keys}
+		got, err := r.Unmet(f.field, keys, func(article string) (bool, error) { return article == "a1", nil })
 		if err != nil || !slices.Equal(got, f.want) {
 			t.Errorf("%s:\n got %q, %v\nwant %q", f.field, got, err, f.want)
 		}
