@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -41,12 +40,15 @@ func ParseCuration(data []byte) (*Curation, error) {
 		Org    []entry `toml:"org"`
 		Place  []entry `toml:"place"`
 	}
-	meta, err := toml.Decode(string(data), &file)
-	if err != nil {
+	var form map[string]any
+	if _, err := toml.Decode(string(data), &form); err != nil {
 		return nil, tomlError(err)
 	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, unknownKey(data, unknown[0])
+	if err := checkForm(data, form); err != nil {
+		return nil, err
+	}
+	if _, err := toml.Decode(string(data), &file); err != nil {
+		return nil, tomlError(err)
 	}
 	p := &parser{
 		data:     data,
@@ -71,18 +73,6 @@ func tomlError(err error) error {
 		return fmt.Errorf("line %d: %s", bad.Position.Line, bad.Message)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "toml: "))
-}
-
-// unknownKey says that a key is unknown, and on which line it stands.
-func unknownKey(data []byte, key toml.Key) error {
-	name := key[len(key)-1]
-	at := regexp.MustCompile(`(?m)^[\s\[{"'.\w]*\b` + regexp.QuoteMeta(name) + `\b`)
-	where := ""
-	if found := at.FindIndex(data); found != nil {
-		where = fmt.Sprintf("line %d: ", 1+bytes.Count(data[:found[1]], []byte("\n")))
-	}
-	return fmt.Errorf("%sunknown key %q; entries are [[person]], [[org]] and [[place]], "+
-		"with id, name, same, find, none, source, article, parent, lat, lon", where, key)
 }
 
 // A parser gathers corrections.
@@ -111,8 +101,7 @@ func (p *parser) addAll(field search.Field, list []entry) error {
 // headings tells for each of n entries on which line it begins, or by its
 // number where the entries are not written as [[field]].
 func headings(data []byte, field search.Field, n int) []string {
-	heading := regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t"']*` + string(field) + `[ \t"']*\]\]`)
-	found := heading.FindAllIndex(data, -1)
+	found := heading(string(field)).FindAllIndex(data, -1)
 	out := make([]string, n)
 	for i := range out {
 		out[i] = fmt.Sprintf("%s entry %d", field, i+1)
@@ -205,6 +194,9 @@ func consistent(field search.Field, e entry, id string) error {
 		return fmt.Errorf("parent, lat and lon are for places, not for %q", id)
 	case e.None && (e.Name != "" || geo || len(e.Find) > 0):
 		return fmt.Errorf("%q is to be no value: it has no use for name, find, parent, lat and lon", id)
+	case some && geo:
+		return fmt.Errorf("a place lies where it does everywhere: give %q an entry for parent, lat and "+
+			"lon without source and article", id)
 	case some && len(e.Find) > 0:
 		return fmt.Errorf("names to be found are found everywhere: give %q an entry for them "+
 			"without source and article", id)
