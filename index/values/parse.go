@@ -42,15 +42,19 @@ func ParseCuration(data []byte) (*Curation, error) {
 		Org    []entry `toml:"org"`
 		Place  []entry `toml:"place"`
 	}
-	meta, err := toml.Decode(string(data), &file)
-	if err != nil {
-		return nil, tomlError(err)
+	var form map[string]any
+	if _, err := toml.Decode(string(data), &form); err != nil {
+		return nil, tomlError(data, err)
 	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, unknownKey(data, unknown[0])
+	lines := tomlText.ReplaceAllFunc(data, withoutLines)
+	if err := checkForm(lines, form); err != nil {
+		return nil, err
+	}
+	if _, err := toml.Decode(string(data), &file); err != nil {
+		return nil, tomlError(data, err)
 	}
 	p := &parser{
-		data:     data,
+		data:     lines,
 		Curation: &Curation{map[search.Field]*corrections{}, map[string]places.Place{}, nil},
 		said:     map[string]string{},
 		find:     map[string]string{},
@@ -67,30 +71,20 @@ func ParseCuration(data []byte) (*Curation, error) {
 }
 
 // tomlError says what is wrong with the form of a file, and on which line.
-func tomlError(err error) error {
+func tomlError(data []byte, err error) error {
 	var bad toml.ParseError
 	if errors.As(err, &bad) {
-		return fmt.Errorf("line %d: %s", bad.Position.Line, bad.Message)
+		before := data[:min(bad.Position.Start, len(data))]
+		line, _, _ := strings.Cut(string(data[bytes.LastIndexByte(before, '\n')+1:]), "\n")
+		return fmt.Errorf("line %d: %.60q cannot be read: %s", 1+bytes.Count(before, []byte("\n")), line, bad.Message)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "toml: "))
-}
-
-// unknownKey says that a key is unknown, and on which line it stands.
-func unknownKey(data []byte, key toml.Key) error {
-	name := key[len(key)-1]
-	at := regexp.MustCompile(`(?m)^[\s\[{"'.\w]*\b` + regexp.QuoteMeta(name) + `\b`)
-	where := ""
-	if found := at.FindIndex(data); found != nil {
-		where = fmt.Sprintf("line %d: ", 1+bytes.Count(data[:found[1]], []byte("\n")))
-	}
-	return fmt.Errorf("%sunknown key %q; entries are [[person]], [[org]] and [[place]], "+
-		"with id, name, same, find, none, source, article, parent, lat, lon", where, key)
 }
 
 // A parser gathers corrections.
 type parser struct {
 	*Curation
-	data []byte
+	data []byte            // the file, without what stands in strings of several lines
 	said map[string]string // what was said already, and where
 	find map[string]string // names to be found, by their words, and where
 }
@@ -114,19 +108,12 @@ func (p *parser) addAll(field search.Field, list []entry) error {
 // headings tells for each of n entries on which line it begins, or by its
 // number where the entries are not written as [[field]].
 func headings(data []byte, field search.Field, n int) []string {
-	heading := regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t"']*` + string(field) + `[ \t"']*\]\]`)
-	data = tomlText.ReplaceAllFunc(data, withoutLines)
-	found := heading.FindAllIndex(data, -1)
-	list := regexp.MustCompile(`(?m)^[ \t"']*` + string(field) + `[ \t"']*=`).FindIndex(data)
+	found := heading(string(field)).FindAllIndex(data, -1)
 	out := make([]string, n)
 	for i := range out {
-		switch {
-		case len(found) == n:
+		out[i] = lineOfKey(data, string(field)) + fmt.Sprintf("%s entry %d", field, i+1)
+		if len(found) == n {
 			out[i] = fmt.Sprintf("line %d", 1+bytes.Count(data[:found[i][1]], []byte("\n")))
-		case list != nil:
-			out[i] = fmt.Sprintf("line %d, %s %d", 1+bytes.Count(data[:list[1]], []byte("\n")), field, i+1)
-		default:
-			out[i] = fmt.Sprintf("%s entry %d", field, i+1)
 		}
 	}
 	return out
@@ -255,6 +242,9 @@ func consistent(field search.Field, e entry, id string) error {
 		return fmt.Errorf("parent, lat and lon are for places, not for %q", id)
 	case e.None && (e.Name != "" || geo || len(e.Find) > 0):
 		return fmt.Errorf("%q is to be no value: it has no use for name, find, parent, lat and lon", id)
+	case some && geo:
+		return fmt.Errorf("a place lies where it does everywhere: give %q an entry for parent, lat and "+
+			"lon without source and article", id)
 	case some && len(e.Find) > 0:
 		return fmt.Errorf("names to be found are found everywhere: give %q an entry for them "+
 			"without source and article", id)
