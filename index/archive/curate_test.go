@@ -303,8 +303,11 @@ func TestPreviewIsWhatComes(t *testing.T) {
 			p, err := r.Preview(t.Context(), n.extractors)
 			n.must(err)
 			n.must(r.Close())
-			if len(p.Notes) > 0 {
-				t.Errorf("%s\nnotes %q", toml, p.Notes)
+			notes := slices.DeleteFunc(p.Notes, func(note string) bool {
+				return strings.Contains(note, `"Ferry Town" is no place only where it is so written`)
+			})
+			if len(notes) > 0 {
+				t.Errorf("%s\nnotes %q", toml, notes)
 			}
 			if now := n.state(); !maps.Equal(before, now) {
 				t.Fatalf("%s\na preview changed the archive", toml)
@@ -328,7 +331,7 @@ func TestPreviewNotes(t *testing.T) {
 		n.edit("[[person]]\nid = \"Nobody\"\nnone = true\n[[place]]\nid = \"Ferry Town\"\nnone = true\narticle = [\"a\", \"b\"]\n")
 		p, err := n.reader().Preview(t.Context(), n.extractors)
 		n.must(err)
-		want := []string{`line 1: no article mentions person "nobody"`, `line 4: there is no article "b"`}
+		want := []string{`line 1: no article mentions person "nobody", or none without a fuller name`, `line 4: there is no article "b"`}
 		if !slices.Equal(p.Notes, want) {
 			t.Errorf("notes %q, want %q", p.Notes, want)
 		}

@@ -60,7 +60,9 @@ package values
 //	name = "Abu Hamza"
 //	find = ["Abu Hamza", "the Engineer"]
 //
-// Names stand for all their spellings. An entry without id takes it from its
+// Names stand for all their spellings. That of a place, as id or parent, is the
+// place of the gazetteer that alone has it, or the end of its path; in same, and
+// with none, it is what is so written. An entry without id takes it from its
 // name, else from the first that is to be found. Merges may follow one another.
 // An exception for an article goes before one for its source, and one for a value
 // holds for all that is merged into it. An unknown key, and anything said twice,
@@ -69,7 +71,8 @@ package values
 // Names in find, and those of the newsroom's own places, are found where a text
 // has them letter for letter or all in capitals, but for those that are part of a
 // longer name. They are the same as the entry's value. Articles are extracted
-// again only where they contain such a name that has come or gone.
+// again only where they contain such a name that has come or gone. Names of common
+// words alone can't be looked for.
 
 import (
 	"cmp"
