@@ -7,6 +7,7 @@ package enrich
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/corpus/enrich/dates"
@@ -94,7 +95,7 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 			all = append(all, &mentions[k])
 		}
 	}
-	joinPeople(all)
+	joinPeople(all, texts)
 	joinOrgs(all)
 	e.resolve(all, texts)
 	return out
@@ -124,13 +125,15 @@ func (e *Enricher) said(text string, spans []tag.Span) []tag.Span {
 	return spans
 }
 
-func joinPeople(all []*corpus.Mention) {
+func joinPeople(all []*corpus.Mention, texts []string) {
 	var who []*corpus.Mention
 	var names []people.Name
 	for _, m := range all {
 		if m.Kind == corpus.Person {
 			who = append(who, m)
-			names = append(names, people.Name{Text: m.Text, Confidence: m.Confidence})
+			n := people.Name{Text: m.Text, Confidence: m.Confidence}
+			n.Before, n.After = around(texts[slices.Index(fields[:], m.Field)], m.Start, m.End)
+			names = append(names, n)
 		}
 	}
 	for i, p := range people.Join(names) {
@@ -143,6 +146,18 @@ func joinPeople(all []*corpus.Mention) {
 		}
 	}
 }
+
+// around returns the text about a name that tells whom it means, within its
+// paragraph.
+func around(text string, start, end int) (before, after string) {
+	before = text[max(0, start-nearby):start]
+	before = before[strings.LastIndex(before, "\n\n")+1:]
+	after, _, _ = strings.Cut(text[end:min(len(text), end+nearby)], "\n\n")
+	return before, after
+}
+
+// nearby is how much of the text about a name is read, in bytes.
+const nearby = 48
 
 // resolve looks places up. One that the gazetteer does not have keeps its name.
 func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {

@@ -115,6 +115,19 @@ func TestOnlyEnglishIsRead(t *testing.T) {
 	}
 }
 
+// What stands about a name, over a line's end too, tells whom of a family it means.
+func TestFamily(t *testing.T) {
+	doc := enricher().Document(article("", "Tamir Husari was freed. His wife,\nRania Husari, wept.\n\n"+
+		"He said Mr Husari was ill, and Mrs\nHusari was not.", ""))
+	var got []string
+	for _, m := range doc.Mentions {
+		got = append(got, m.Value)
+	}
+	if s := strings.Join(got, "; "); s != "Tamir Husari; Rania Husari; Tamir Husari; Rania Husari" {
+		t.Errorf("got %s", s)
+	}
+}
+
 func TestJoinOrgs(t *testing.T) {
 	doc := enricher().Document(article("", "The UN Security Council met. The Security Council agreed with the Kivu Renewal "+
 		"Movement (KRM). Renewal Movement fighters of the KRM left the United Nations and the U.N. again.", ""))

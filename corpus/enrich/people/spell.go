@@ -32,7 +32,7 @@ func Spell(words []string) []string {
 			i++
 			w = "abdul"
 		}
-		if isServant(w) && w != "abd" && i+1 < len(words) {
+		if IsServant(w) && w != "abd" && i+1 < len(words) {
 			if i++; words[i] != "allah" {
 				out = append(out, "abdul"+spell(words[i]))
 			} else {
@@ -57,7 +57,7 @@ func Spell(words []string) []string {
 func isFull(words []string) bool {
 	n := 0
 	for _, w := range words {
-		if len(w) > 1 && !particles[w] && !isServant(w) {
+		if len(w) > 1 && !particles[w] && !IsServant(w) {
 			n++
 		}
 	}
@@ -79,8 +79,8 @@ func IsArticle(w, next string) bool {
 	}
 }
 
-// isServant tells whether a word is "servant of", to which a name of God belongs.
-func isServant(w string) bool {
+// IsServant tells whether a word is "servant of", to which a name of God belongs.
+func IsServant(w string) bool {
 	switch w {
 	case "abd", "abdul", "abdel", "abdal", "abdol", "abdur", "abder", "abdus", "abdes", "abdoul",
 		"abdil":

@@ -27,6 +27,8 @@ func TestSpell(t *testing.T) {
 		{"igor petrovitch mikhalkovskiy", "igor petrovich mikhalkovsky"},
 		{"vera yefremova", "vera efremova"},
 		{"ivan nikolayev", "ivan nikolaev"},
+		{"jim marsh", "jim marsh"}, // may be another than James
+		{"sasha ivankov", "sasha ivankov"},
 		{"qin marquez", "qin marquez"},
 		{"владимир орлов", "владимир орлов"},
 	} {
@@ -80,6 +82,25 @@ func TestSpellingsAreSound(t *testing.T) {
 		}
 		if !IsUsual(s) {
 			t.Errorf("%s stands for others, and is not usual", s)
+		}
+	}
+}
+
+// The forms of a given name in several languages are one within an article too,
+// and each belongs to one name.
+func TestGivenNamesOfLanguages(t *testing.T) {
+	of := map[string]string{}
+	for line := range strings.Lines(languages) {
+		names := strings.Fields(line)
+		for _, n := range names {
+			s := Spelling(n)
+			if was, ok := of[s]; ok && was != names[0] {
+				t.Errorf("%s is a form of %s and of %s", n, was, names[0])
+			}
+			of[s] = names[0]
+			if !Same(n+" Quell", names[0]+" Quell") {
+				t.Errorf("%s Quell and %s Quell are two within an article", n, names[0])
+			}
 		}
 	}
 }

@@ -44,6 +44,7 @@ type name struct {
 	words  []word
 	parts  []word // of the surname, where it has several
 	number string // that tells bearers of one name apart: "ii", "jr"
+	plural bool   // of a family: "the Ada Quells"
 	styled bool   // with "king", "sheikh" before it
 	whole  string // equal for names written alike but for spaces and hyphens
 	text   string // as it is shown
@@ -96,7 +97,9 @@ func parse(text string) name {
 		n.text = Tidy(text)
 		n.words = []word{newWord(strings.ToLower(n.text))}
 	}
-	n.parts = parts(n.words[len(n.words)-1])
+	if last := n.words[len(n.words)-1]; len(n.words) > 1 || !isParent(last) {
+		n.parts = parts(last)
+	}
 	return n
 }
 
@@ -162,7 +165,7 @@ func isNumber(w string) bool {
 // servants joins "abdul", "abdel" with the name behind them.
 func servants(words []word) []word {
 	for i := 0; i+1 < len(words); i++ {
-		if t := words[i].text; isServant(t) {
+		if t := words[i].text; IsServant(t) {
 			words[i] = newWord(Spelling("abdul" + strings.TrimPrefix(unarticled(words[i+1].text), "-")))
 			words = append(words[:i+1], words[i+2:]...)
 		}
@@ -309,6 +312,17 @@ var consonants = strings.NewReplacer(
 	"tz", "Z", "ts", "Z", "dj", "j", "zh", "j", "ck", "k", "cz", "C", "off", "ov", "eff", "ev",
 	"q", "k", "w", "v", "x", "ks", "ce", "se", "ci", "si", "c", "k",
 )
+
+// isParent tells a name by a child's: "Umm Khaled" is not called Khaled.
+func isParent(w word) bool {
+	head, _, _ := strings.Cut(w.text, "-")
+	switch head {
+	case "abu", "abou", "umm", "oum":
+		return true
+	default:
+		return false
+	}
+}
 
 // parts returns the parts of a surname with a hyphen or particles: "Cortez" of
 // "Ocasio-Cortez", "Berg" of "van der Berg".

@@ -39,6 +39,8 @@ func TestTag(t *testing.T) {
 		{"It was George W. Bush who came.", "person George W. Bush"},
 		{"Mr Darwish and Dr. Amina Warsan came.", "person Darwish, person Amina Warsan"},
 		{"Robert M. Gates and Gen. M. Hassan spoke.", "person Robert M. Gates, person M. Hassan"},
+		{"Abd al-Rahman al-Sayed spoke in Homs.", "person Abd al-Rahman al-Sayed, place Homs"},
+		{"Muhammad Abdul-Hadi was held. Abdul-Hadi left.", "person Muhammad Abdul-Hadi, person Abdul-Hadi"},
 		{"Theresa May came in May.", "person Theresa May"},
 		{"Netanyahu’s allies met Benjamin Netanyahu.", "person Netanyahu, person Benjamin Netanyahu"},
 		// places

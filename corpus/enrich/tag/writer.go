@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag/crf"
 )
@@ -40,6 +41,9 @@ func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 		if n.Type == crf.Person && n.From > 0 && isParent(s[n.From-1].Text) && (k == 0 || names[k-1].To < n.From) {
 			n.From--
 		}
+		if n.Type == crf.Person && n.To < len(s) && isFamily(s[n.To].Text) && (k+1 == len(names) || names[k+1].From > n.To) {
+			n.To++
+		}
 	}
 	for i := 0; i < len(s); {
 		if len(names) == 0 || i < names[0].From {
@@ -58,6 +62,12 @@ func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 // isParent tells whether a word before a name makes it that of a mother or father:
 // "Umm Khaled al-Masri".
 func isParent(word string) bool { return word == "Umm" || word == "Oum" || word == "Abu" }
+
+// isFamily tells a surname by its article: "al-Sayed" behind "Abd al-Rahman".
+func isFamily(word string) bool {
+	head, tail, ok := strings.Cut(word, "-")
+	return ok && people.IsArticle(head, strings.ToLower(tail)) && capital(tail)
+}
 
 // name writes one name.
 func (w *writer) name(s []crf.Token, n crf.Name) {
@@ -217,7 +227,7 @@ func (w *writer) acronym(t crf.Token) bool {
 
 // compound writes the names that a hyphen joins to one another or to another
 // word: "Israel-Hamas", "US-led", "pro-Russian". Of names that are one with
-// their hyphen there are lists.
+// their hyphen there are lists; "Abdul-Hadi" is one person's.
 func (w *writer) compound(t crf.Token, p float64) bool {
 	before, after, ok := strings.Cut(t.Text, "-")
 	if !ok || len(t.Text) != t.End-t.Start {
@@ -225,6 +235,10 @@ func (w *writer) compound(t crf.Token, p float64) bool {
 	}
 	if _, ok := w.lists.Type(t.Text); ok {
 		return false
+	}
+	if people.IsServant(strings.ToLower(before)) && capital(before) && capital(after) {
+		w.add([]crf.Token{t}, corpus.Person, "compound", max(p, fromList))
+		return true
 	}
 	a, b := t, t
 	a.Text, a.End = before, t.Start+len(before)
