@@ -12,6 +12,13 @@ import (
 	"dateline/corpus/enrich/places"
 )
 
+// The gazetteer that is built in is not written over by chance.
+func TestRunNeedsAFile(t *testing.T) {
+	if err := run(t.TempDir(), ".", "", []string{"PK"}); err == nil || !strings.Contains(err.Error(), "-to") {
+		t.Errorf("without a file to write: %v", err)
+	}
+}
+
 func TestPlain(t *testing.T) {
 	for name, want := range map[string]string{
 		"Rafaḩ": "Rafah", "Ta‘izz": "Taizz", "Łódź": "Lodz", "Al Bayḑā’": "Al Bayda", "N’Djamena": "N'Djamena",

@@ -45,7 +45,7 @@ func main() {
 	log.SetPrefix("gen: ")
 	from := flag.String("from", os.Getenv("GAZETTEER_DATA"), "folder of the input files")
 	hand := flag.String("hand", "gen", "folder of names.tsv, ours.tsv and parents.tsv")
-	to := flag.String("to", "gazetteer.bin", "file to write")
+	to := flag.String("to", "", "file to write")
 	more := flag.String("countries", "", "write a file of these countries alone, by ISO code")
 	flag.Parse()
 	if err := run(*from, *hand, *to, strings.Fields(*more)); err != nil {
@@ -54,6 +54,9 @@ func main() {
 }
 
 func run(from, hand, to string, more []string) error {
+	if to == "" {
+		return errors.New("say by -to which file to write")
+	}
 	villages := more
 	if len(more) == 0 {
 		villages = strings.Fields(core)
