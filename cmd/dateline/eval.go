@@ -112,9 +112,7 @@ func presented(g *places.Gazetteer, articles articleSeq) iter.Seq2[corpus.Docume
 	table := values.NewTable(values.NewResolver(g, nil))
 	return func(yield func(corpus.Document, error) bool) {
 		for doc, err := range enrich.New(g).All(articles) {
-			for i, m := range doc.Mentions {
-				doc.Mentions[i] = table.Present(m, values.At{Article: doc.ID, Source: doc.Source})
-			}
+			doc.Mentions = table.Mentions(&doc)
 			if !yield(doc, err) {
 				return
 			}

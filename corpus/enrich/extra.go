@@ -32,8 +32,8 @@ func (e *Enricher) With(names ...Name) *Enricher {
 
 // The evidence of names that are searched for.
 const (
-	extraRule       = "curation"
-	extraConfidence = 0.95
+	extraRule       = corpus.CurationRule
+	extraConfidence = corpus.CurationConfidence
 )
 
 // extras are names by their first word.

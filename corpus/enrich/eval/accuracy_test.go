@@ -169,9 +169,7 @@ func shipped(articles iter.Seq2[corpus.Article, error]) iter.Seq2[corpus.Documen
 	table := values.NewTable(values.NewResolver(places.Default(), nil))
 	return func(yield func(corpus.Document, error) bool) {
 		for doc, err := range enrich.New(places.Default()).All(articles) {
-			for i, m := range doc.Mentions {
-				doc.Mentions[i] = table.Present(m, values.At{Article: doc.ID})
-			}
+			doc.Mentions = table.Mentions(&doc)
 			if !yield(doc, err) {
 				return
 			}

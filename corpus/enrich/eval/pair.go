@@ -12,9 +12,10 @@ import (
 // A pair is an article as it was marked, and what was found in it.
 type pair struct {
 	*Article
-	kinds []corpus.Kind // that are scored
-	names []found       // people, places and organisations, demonyms among them
-	times []found       // dates and durations
+	kinds  []corpus.Kind // that are scored
+	placed bool          // where places lie is scored
+	names  []found       // people, places and organisations, demonyms among them
+	times  []found       // dates and durations
 }
 
 // A found is a mention in the text.

@@ -60,6 +60,9 @@ func main() {
 }
 
 func run(from, hand, to string, more []string) error {
+	if to == "" {
+		return errors.New("say by -to which file to write")
+	}
 	villages := more
 	if len(more) == 0 {
 		villages = strings.Fields(core)
