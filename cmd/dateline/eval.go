@@ -153,9 +153,9 @@ func (p *printer) evaluation(gold *eval.Gold, r *eval.Report) {
 	for _, m := range r.Measures {
 		precision, recall, f1 := percent(m.Precision), percent(m.Recall), percent(m.F1)
 		switch m.Of {
-		case "precision":
+		case eval.OfPrecision:
 			recall, f1 = "", ""
-		case "recall":
+		case eval.OfRecall:
 			precision, f1 = "", ""
 		}
 		interval := ""
