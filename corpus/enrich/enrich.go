@@ -24,7 +24,7 @@ type Enricher struct {
 	gaz *places.Gazetteer
 	tag *tag.Tagger
 
-	extra extras
+	extra *extras // nil for none
 }
 
 // New returns an enricher that knows the places of gaz.
