@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"dateline/corpus"
-	"dateline/corpus/enrich/dates"
 	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag"
@@ -49,7 +48,7 @@ func (e *Enricher) Document(a corpus.Article) corpus.Document {
 	if a.Date != nil {
 		published = a.Date.Value
 	}
-	when := dates.Tag(cmp.Or(a.URL, a.Source), published, texts...)
+	when := dated(cmp.Or(a.URL, a.Source), published, texts)
 	names := e.names(texts)
 	doc.Mentions = make([]corpus.Mention, 0, count(names)+count(when))
 	for i, field := range fields {
@@ -72,7 +71,7 @@ func count(lists [][]corpus.Mention) (n int) {
 // names finds people, places and organisations in each field.
 func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	out := make([][]corpus.Mention, len(texts))
-	tagged := e.tag.Tag(texts...)
+	tagged := e.tagged(texts)
 	e.known(tagged, texts)
 	for i, spans := range tagged {
 		signed(spans, texts[i])
