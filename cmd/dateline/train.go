@@ -25,8 +25,8 @@ func trainCommand(c *console) *cli.Command {
 		Hidden:    true,
 		Usage:     "learn the weights of the name tagger anew",
 		ArgsUsage: "TEXT.conll…",
-		Description: `Reads labelled text, a word, a tab and a label (O, B-PER, I-LOC, ORG, MISC) on a line, and
-lists of names, and writes ` + namesFile + ` and ` + weightsFile + `. The same files in the same order give the same bytes.
+		Description: `Reads labelled text, a word, a tab and a label (O, B-PER, I-LOC, ORG, MISC) on a line, an
+empty line behind a sentence and a line "#doc" before each document, and lists of names, and writes ` + namesFile + ` and ` + weightsFile + `. The same files in the same order give the same bytes.
 corpus/enrich/tag/MODEL.md tells which files the weights that come with dateline were learnt from:
 
    xz -dk silver.conll.xz

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"dateline/corpus"
-	"dateline/corpus/enrich/dates"
 	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag"
@@ -25,7 +24,7 @@ type Enricher struct {
 	gaz *places.Gazetteer
 	tag *tag.Tagger
 
-	extra extras
+	extra *extras // nil for none
 }
 
 // New returns an enricher that knows the places of gaz.
@@ -50,7 +49,7 @@ func (e *Enricher) Document(a corpus.Article) corpus.Document {
 	if a.Date != nil {
 		published = a.Date.Value
 	}
-	when := dates.Tag(cmp.Or(a.URL, a.Source), published, texts...)
+	when := dated(cmp.Or(a.URL, a.Source), published, texts)
 	names := e.names(texts)
 	doc.Mentions = make([]corpus.Mention, 0, count(names)+count(when))
 	for i, field := range fields {
@@ -73,7 +72,7 @@ func count(lists [][]corpus.Mention) (n int) {
 // names finds people, places and organisations in each field.
 func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	out := make([][]corpus.Mention, len(texts))
-	tagged := e.tag.Tag(texts...)
+	tagged := e.tagged(texts)
 	e.known(tagged, texts)
 	namesakes(tagged, texts)
 	for i, spans := range tagged {
@@ -107,25 +106,31 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 // said puts the places that a text itself says are ones ("Khan Tuman village")
 // in the stead of what was taken for something else, or for less of it.
 func (e *Enricher) said(text string, spans []tag.Span) []tag.Span {
-	for _, s := range e.gaz.Said(text) {
-		from, _ := slices.BinarySearchFunc(spans, s.Start+1,
-			func(t tag.Span, at int) int { return cmp.Compare(t.End, at) })
-		to := from
-		for to < len(spans) && spans[to].Start < s.End {
-			to++
+	said := e.gaz.Said(text)
+	if len(said) == 0 {
+		return spans
+	}
+	out := make([]tag.Span, 0, len(spans)+len(said))
+	for _, s := range said {
+		for len(spans) > 0 && spans[0].Start < s.End {
+			out, spans = append(out, spans[0]), spans[1:]
+		}
+		from := len(out)
+		for from > 0 && out[from-1].End > s.Start {
+			from--
 		}
 		found := tag.Span{Kind: corpus.Place, Start: s.Start, End: s.End, Rule: "said", Confidence: 0.75}
-		if from < to {
-			last := spans[to-1].End
-			if spans[from].Start < s.Start || last > s.Kind || to == from+1 && last >= s.End &&
-				spans[from].Start == s.Start && spans[from].Kind == corpus.Place {
+		if over := out[from:]; len(over) > 0 {
+			last := over[len(over)-1].End
+			if over[0].Start < s.Start || last > s.Kind || len(over) == 1 && last >= s.End &&
+				over[0].Start == s.Start && over[0].Kind == corpus.Place {
 				continue
 			}
 			found.End = max(found.End, last)
 		}
-		spans = slices.Replace(spans, from, to, found)
+		out = append(out[:from], found)
 	}
-	return spans
+	return append(out, spans...)
 }
 
 func joinPeople(all []*corpus.Mention, texts []string) {

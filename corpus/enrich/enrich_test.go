@@ -194,26 +194,34 @@ func TestAllStopsWithItsConsumer(t *testing.T) {
 	}
 }
 
+// checkMentions fails where mentions are not in order, or overlap, or are not what
+// the article has there.
+func checkMentions(t *testing.T, a corpus.Article, doc corpus.Document) {
+	t.Helper()
+	last, field := 0, "title"
+	for _, m := range doc.Mentions {
+		if m.Field != field {
+			last, field = 0, "text"
+		}
+		s := map[string]string{"title": a.Title, "text": a.Text}[m.Field]
+		if m.Start < last || m.End <= m.Start || m.End > len(s) || m.Text != s[m.Start:m.End] || m.Value == "" ||
+			m.Confidence <= 0 || m.Confidence > 1 || m.Rule == "" {
+			t.Fatalf("mention %+v behind %d", m, last)
+		}
+		last = m.End
+	}
+}
+
 func FuzzDocument(f *testing.F) {
 	f.Add("Quell leaves Oslo", bridge, "2024-03-28")
 	f.Add("", "On 7 October 2023, the March 23 Movement (M23) left Goma, DR Congo; two days later…", "")
+	f.Add("Mr Bbcdfgbcdfg Smith", "Paris and London and Berlin (PLB). al-Ux village, Gaza. Khan Younis spoke. By John Smith ", "")
 	f.Add("\xffÉ", "’s “Al-\u00a0İstanbul” 24–26 Feb.", "2024")
 	e := enricher()
 	f.Fuzz(func(t *testing.T, title, text, published string) {
 		a := article(title, text, published)
 		doc := e.Document(a)
-		last, field := 0, "title"
-		for _, m := range doc.Mentions {
-			if m.Field != field {
-				last, field = 0, "text"
-			}
-			s := map[string]string{"title": title, "text": text}[m.Field]
-			if m.Start < last || m.End <= m.Start || m.End > len(s) || m.Text != s[m.Start:m.End] || m.Value == "" ||
-				m.Confidence <= 0 || m.Confidence > 1 || m.Rule == "" {
-				t.Fatalf("mention %+v behind %d", m, last)
-			}
-			last = m.End
-		}
+		checkMentions(t, a, doc)
 		if !reflect.DeepEqual(doc, e.Document(a)) {
 			t.Fatal("two runs differ")
 		}

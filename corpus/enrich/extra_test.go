@@ -19,6 +19,12 @@ func TestExtraNames(t *testing.T) {
 		{corpus.Place, "'Ain Saqr", ""},
 		{corpus.Person, "жданов", ""},
 		{corpus.Org, "C.D.F.", ""},
+		{corpus.Org, "Ferry", ""},
+		{corpus.Org, "Ferry Men of", ""},
+		{corpus.Org, "Ferry Men of the Upper Bank", ""},
+		{corpus.Person, "Ferry", ""}, // as said already
+		{corpus.Org, strings.Repeat("Saw ", maxExtraWords+1), ""},
+		{corpus.Org, strings.Repeat("Saw", maxExtra), ""},
 	})
 	for _, c := range []struct{ text, want string }{
 		{"Abu Hamza spoke.", "Abu Hamza@0"},
@@ -38,6 +44,8 @@ func TestExtraNames(t *testing.T) {
 		{"сказал жданов, Жданов, ЖДАНОВ", "жданов@13|ЖДАНОВ@41"},
 		{"the C.D.F. said", "C.D.F.@4"},
 		{"Hamza\xff Hamza", "Hamza@0|Hamza@7"},
+		{"Ferry Men of the  Upper Bank; Ferry Men of the Bank; Ferry Men", "Ferry Men of the  Upper Bank@0|Ferry Men of@30|Ferry@53"},
+		{strings.Repeat("Saw ", maxExtraWords+1) + strings.Repeat("Saw", maxExtra), ""},
 		{"", ""},
 	} {
 		var got []string
@@ -121,6 +129,24 @@ func TestWith(t *testing.T) {
 		}
 		if others := len(all) - len(got); c.lang == "en" && others == 0 {
 			t.Error("nothing else was found")
+		}
+	}
+}
+
+// However many names begin alike, each word of a text is looked at once for all.
+func TestManyExtraNames(t *testing.T) {
+	var names []Name
+	for i := range 5000 {
+		names = append(names, Name{corpus.Org, "Bank of " + newWord(i), ""},
+			Name{corpus.Org, strings.Repeat("the ", maxExtraWords-1) + newWord(i), ""})
+	}
+	x := newExtras(names)
+	for _, text := range []string{
+		strings.Repeat("Bank of Oslo. ", 50_000), strings.Repeat("the ", 100_000),
+		strings.Repeat("the"+strings.Repeat(" ", 20_000), 50),
+	} {
+		if got := x.find("text", text+" Bank of "+newWord(7)); len(got) != 1 || got[0].Value != "Bank of "+newWord(7) {
+			t.Errorf("in %.20s… there are %v", text, got)
 		}
 	}
 }

@@ -70,9 +70,9 @@ package values
 //
 // Names in find, and those of the newsroom's own places, are found where a text
 // has them letter for letter or all in capitals, but for those that are part of a
-// longer name. They are the same as the entry's value. Articles are extracted
-// again only where they contain such a name that has come or gone. Names of common
-// words alone can't be looked for.
+// longer name. They have 250 bytes and 20 words at most. They are the same as the
+// entry's value. Articles are extracted again only where they contain such a name
+// that has come or gone. Names of common words alone can't be looked for.
 
 import (
 	"cmp"

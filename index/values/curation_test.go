@@ -433,6 +433,8 @@ func TestCurationErrors(t *testing.T) {
 		{person + "name = '''\n[[person]]\n'''\n\n# '''\n" + person + "id = \"A\"\n# '''", "line 7: nothing is said"},
 		{person + "find = [\"…\"]", "line 1: \"…\" is no id or name"},
 		{"\n" + person + "name = \"A\"\nfind = [\"①\"]", "line 2: \"①\" cannot be found: it has no word"},
+		{"\n" + person + "find = [\"" + strings.Repeat("a ", 21) + "\"]", "line 2: a name to be found has at most 250 bytes and 20 words"},
+		{person + "find = [\"" + strings.Repeat("a", 251) + "\"]", "has 251 and 1"},
 		{place + "name = \"A\"\nfind = [\"gn:1\"]", "line 1: find takes names"},
 		{person + "id = \"A\"\nsame = [\"B\"]\nsource = [\" \"]", "has no name"},
 		{person + "name = \"A\"\n" + person + "id = \"a\"\nname = \"B\"", "line 3: the name of person \"a\" is given by line 1"},

@@ -267,6 +267,13 @@ func consistent(field search.Field, e entry, id string) error {
 	return nil
 }
 
+// The most bytes and words of a name that is to be found. Extraction finds no longer
+// ones.
+const (
+	maxFind      = 250
+	maxFindWords = 20
+)
+
 // addNames adds the names of an entry that extraction is to find, and its place
 // where that is the newsroom's own.
 func (p *parser) addNames(field search.Field, e entry, id, where string) error {
@@ -290,6 +297,10 @@ func (p *parser) addNames(field search.Field, e entry, id, where string) error {
 			continue
 		}
 		own[name] = true
+		if words := strings.Count(name, " ") + 1; len(name) > maxFind || words > maxFindWords {
+			return fmt.Errorf("a name to be found has at most %d bytes and %d words, and %.40q… has %d and %d",
+				maxFind, maxFindWords, name, len(name), words)
+		}
 		if len(text.Analyze(name, false)) == 0 {
 			return fmt.Errorf("%q cannot be found: it has no word", name)
 		}

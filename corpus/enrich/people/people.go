@@ -67,8 +67,13 @@ func Join(names []Name) []Person {
 		}
 	}
 	for _, p := range who {
-		if p != nil && !slices.IsSorted(p.at) {
-			slices.Sort(p.at)
+		if p != nil {
+			p.at = p.at[:0]
+		}
+	}
+	for i, p := range who {
+		if p != nil {
+			p.at = append(p.at, i)
 		}
 	}
 	for i, p := range who {

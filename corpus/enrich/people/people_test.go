@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -188,6 +189,16 @@ func TestManyNames(t *testing.T) {
 	got := Join(names)
 	if got[0].Value != "Aaao Marsh" || got[1].Value != "Aaao Marsh" || len(got) != len(names) {
 		t.Errorf("the first of many are %+v", got[:3])
+	}
+}
+
+// So it is with one name that comes often.
+func TestOneNameOften(t *testing.T) {
+	names := slices.Repeat(named("J. Marsh", "Joe Marsh", "Marsh"), 100_000)
+	for _, p := range Join(names) {
+		if p.Value != "Joe Marsh" {
+			t.Fatalf("one is %+v", p)
+		}
 	}
 }
 

@@ -71,8 +71,11 @@ func wordAt(text string, at int) int {
 	return at
 }
 
-// maxSaid bounds the words of a name that a text says is a place.
-const maxSaid = 5
+// The most words, and bytes, of a name that a text says is a place.
+const (
+	maxSaid      = 5
+	maxSaidBytes = 250
+)
 
 // nameBefore returns the name of capitals, and particles among them, that stands
 // before a byte on the same line.
@@ -81,8 +84,12 @@ func nameBefore(text string, at int) (Span, bool) {
 		return Span{}, false
 	}
 	s := Span{Start: at - 1, End: at - 1}
+	least := max(0, at-1-maxSaidBytes)
 	for end, n := at-1, 0; end > 0 && n < maxSaid; n++ {
-		start := strings.LastIndexAny(text[:end], " \n\t,;:.!?()\"“”/") + 1
+		start := least + strings.LastIndexAny(text[least:end], " \n\t,;:.!?()\"“”/") + 1
+		if start == least && least > 0 {
+			return s, s.Start < s.End
+		}
 		word := text[start:end]
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {

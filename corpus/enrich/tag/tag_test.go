@@ -61,6 +61,8 @@ func TestTag(t *testing.T) {
 		{"The United Nations Security Council met Hamas.", "org United Nations Security Council, org Hamas"},
 		{"The Kivu Renewal Movement (KRM) left. The KRM came back.", "org Kivu Renewal Movement, org KRM, org KRM"},
 		{"Officials said that the WHO had left.", "org WHO"},
+		{"He saw Kivu and Oslo and Goma (KOG) and Goma and Kivu and Oslo (GKO) and Kivu.",
+			"org Kivu and Oslo and Goma, org KOG, org Goma and Kivu and Oslo, org GKO, place Kivu"},
 		// what is none of ours
 		{"Those who can, do.", ""},
 		{"On Wednesday it rained. In May it did not.", ""},
@@ -170,7 +172,7 @@ func check(t *testing.T, field string, spans []Span) {
 	t.Helper()
 	last, valid := 0, utf8.ValidString(field)
 	for _, s := range spans {
-		if s.Start < last || s.End <= s.Start || s.End > len(field) {
+		if s.Start < last || s.End <= s.Start || s.End > len(field) || s.End-s.Start > maxName {
 			t.Fatalf("span %+v behind %d in %q", s, last, field)
 		}
 		last = s.End
@@ -203,7 +205,8 @@ func FuzzTag(f *testing.F) {
 
 func TestLongTexts(t *testing.T) {
 	tagger := New(places.Default())
-	for _, s := range []string{"A", "Ada ", "ADA QUELL ", "a-", "A.", "(KRM) ", "'s", "/", "Ada\n", "É", ".)?", "of the ", "Ada & "} {
+	for _, s := range []string{"A", "Ada ", "ADA QUELL ", "a-", "A.", "(KRM) ", "'s", "/", "Ada\n", "É", ".)?", "of the ", "Ada & ",
+		"Paris and London and Berlin (PLB). ", "Hamas and Fatah and Hezbollah (HFH) "} {
 		text := strings.Repeat(s, 1<<20/len(s))
 		check(t, text, tagger.Tag(text)[0])
 	}

@@ -164,9 +164,15 @@ func (w *writer) two(left, right []crf.Token) bool {
 	return len(left) > 0 && makes(left[len(left)-1]) && slices.ContainsFunc(right, makes)
 }
 
+// maxName is the most bytes that a name has: what is longer is none.
+const maxName = 250
+
 // add writes the tokens s as one name.
 func (w *writer) add(s []crf.Token, kind corpus.Kind, rule string, p float64) {
 	span := Span{Start: s[0].Start, End: s[len(s)-1].End, Kind: kind, Rule: rule, Confidence: p}
+	if span.End-span.Start > maxName {
+		return
+	}
 	if kind == corpus.Org {
 		span.Name = w.orgs.usual(s)
 	}

@@ -57,6 +57,10 @@ func Train(o Options, text io.Reader, lists []byte) (names, weights []byte, err 
 	c := newCollector(n, copies)
 	runs := c.collect(o.Cut)
 	o.tell("%d documents, %d features", len(docs), len(c.features))
+	if len(c.features) == 0 || slices.ContainsFunc(runs, func(copy []run) bool { return len(copy) == 0 }) {
+		return nil, nil, fmt.Errorf("labelled text: there is nothing to learn from %d documents: what stands "+
+			"there fewer than %d times is left out, and so is what is far from words with a capital", len(docs), o.Cut)
+	}
 	var mean *learner
 	for i := range runs {
 		l := newLearner(len(c.features), &o, r)
