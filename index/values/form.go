@@ -33,8 +33,9 @@ func checkForm(data []byte, file map[string]any) error {
 			return fmt.Errorf("%s%s is %s, where entries were expected: write [[%s]] above each",
 				lineOfKey(data, name), name, called(file[name]), name)
 		}
+		parts := partsOf(data, name, len(list))
 		for i, e := range list {
-			if err := checkEntry(partOf(data, name, i, len(list)), name, e); err != nil {
+			if err := checkEntry(parts[i], name, e); err != nil {
 				return err
 			}
 		}
@@ -116,17 +117,28 @@ type part struct {
 	entry string
 }
 
-// partOf returns the part of a file that is entry i of n of a section.
-func partOf(data []byte, section string, i, n int) part {
+// partsOf returns the parts of a file that are the n entries of a section.
+func partsOf(data []byte, section string, n int) []part {
 	found := heading(section).FindAllIndex(data, -1)
+	line, begin, before := 1, 0, ""
 	if len(found) != n {
-		return part{entry: lineOfKey(data, section) + fmt.Sprintf("%s entry %d: ", section, i+1)}
+		before = lineOfKey(data, section)
 	}
-	end := len(data)
-	if i+1 < n {
-		end = found[i+1][0]
+	out := make([]part, n)
+	for i := range out {
+		if len(found) != n {
+			out[i].entry = fmt.Sprintf("%s%s entry %d: ", before, section, i+1)
+			continue
+		}
+		end := len(data)
+		if i+1 < n {
+			end = found[i+1][0]
+		}
+		line += bytes.Count(data[begin:found[i][0]], []byte("\n"))
+		begin = found[i][0]
+		out[i] = part{data[begin:end], line, ""}
 	}
-	return part{data[found[i][0]:end], 1 + bytes.Count(data[:found[i][0]], []byte("\n")), ""}
+	return out
 }
 
 // line returns the line of a key in a part, or that of the part, as errors begin.

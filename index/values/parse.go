@@ -105,15 +105,14 @@ func (p *parser) addAll(field search.Field, list []entry) error {
 	return p.checkMerges(field)
 }
 
-// headings tells for each of n entries on which line it begins, or by its
-// number where the entries are not written as [[field]].
+// headings tells for each of n entries on which line it begins, and its number
+// where the entries are not written as [[field]].
 func headings(data []byte, field search.Field, n int) []string {
-	found := heading(string(field)).FindAllIndex(data, -1)
 	out := make([]string, n)
-	for i := range out {
-		out[i] = lineOfKey(data, string(field)) + fmt.Sprintf("%s entry %d", field, i+1)
-		if len(found) == n {
-			out[i] = fmt.Sprintf("line %d", 1+bytes.Count(data[:found[i][1]], []byte("\n")))
+	for i, p := range partsOf(data, string(field), n) {
+		out[i] = strings.TrimSuffix(p.entry, ": ")
+		if p.entry == "" {
+			out[i] = fmt.Sprintf("line %d", p.first)
 		}
 	}
 	return out
