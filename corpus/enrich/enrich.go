@@ -17,7 +17,7 @@ import (
 
 // Version is that of the extractor. It changes whenever the mentions of an
 // article may.
-const Version = "3"
+const Version = "4"
 
 // An Enricher finds mentions. It is safe for concurrent use.
 type Enricher struct {
