@@ -27,7 +27,9 @@ Rules of names:
    acronym        letters that the article explains, or those of a known organisation
    compound       one of several names in one word or row of words: "Israel-Hamas"
    said           the text says what it is: "Khan Tuman village"
-   known          called as a country or a known place of a country that the article speaks of
+   known          called as a country, a known organisation, or a known place of a country that
+                  the article speaks of
+   namesake       a person called as a place is, whom the article names in full
    signed         an agency's name behind the last sentence
    demonym        the people of a place, or what is of it: "Syrian"
    curation       searched for or changed by curation.toml

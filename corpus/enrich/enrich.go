@@ -75,6 +75,7 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	tagged := e.tagged(texts)
 	e.known(tagged, texts)
 	namesakes(tagged, texts)
+	withoutWords(tagged, texts)
 	for i, spans := range tagged {
 		if fields[i] == "text" {
 			signed(spans, texts[i])

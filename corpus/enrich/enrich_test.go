@@ -253,6 +253,14 @@ func TestKnownNames(t *testing.T) {
 			"Haddad", corpus.Person, "Omar Haddad"},
 		{"", "Fighting between the army and the RSF killed ten in Khartoum, Sudan.",
 			"RSF", corpus.Org, "RSF"},
+		{"", "He said that Boko Haram was under fire in Maiduguri, Nigeria.",
+			"Boko Haram", corpus.Org, "Boko Haram"},
+		{"", "M23 left Goma.", "M23", corpus.Org, "M23"},
+		{"", "China's PLA sent jets near Taiwan.", "PLA", corpus.Org, "PLA"},
+		{"", "The Palestine Liberation Army met in Amman. The PLA said so.",
+			"PLA", corpus.Org, "Palestine Liberation Army"},
+		{"", "Doctor Leila Ramadan wept. He said that Ramadan was under fire.",
+			"Ramadan", corpus.Person, "Leila Ramadan"},
 		{"", "Umm Khaled al-Masri wept for her son Khaled al-Masri, doctors said.",
 			"Umm Khaled al-Masri", corpus.Person, "Umm Khaled al-Masri"},
 	} {
@@ -260,6 +268,15 @@ func TestKnownNames(t *testing.T) {
 		i := slices.IndexFunc(doc.Mentions, func(m corpus.Mention) bool { return m.Text == c.name })
 		if i < 0 || doc.Mentions[i].Kind != c.kind || doc.Mentions[i].Value != c.value {
 			t.Errorf("%q %q: want the %s %s %q: %+v", c.title, c.text, c.kind, c.name, c.value, doc.Mentions)
+		}
+	}
+}
+
+func TestWordsThatAreNoPersons(t *testing.T) {
+	text := "He said that Ramadan was under fire. Ramadan begins without a truce. Passover was calm."
+	for _, m := range enricher().Document(corpus.Article{Text: text, Lang: "en"}).Mentions {
+		if m.Kind == corpus.Person {
+			t.Errorf("a person: %+v", m)
 		}
 	}
 }

@@ -15,11 +15,12 @@ const (
 	surelyPerson = 0.9
 )
 
-// known makes places of what is called as a country is in several words, of a
-// country's name that something is in or goes into, and of
-// the persons of two words or more that are called as a
-// known place is of a country that the article speaks of: "Khan Younis" beside
-// "Gaza". One who is also called by the last word alone stays a person.
+// known makes organisations of persons of two words or more that are called as a
+// known one is, and places of what is called as a country is in several words, of a
+// country's name that something is in or goes into, and of the persons of two words
+// or more that are called as a known place is of a country that the article speaks
+// of: "Khan Younis" beside "Gaza". One who is also called by the last word alone
+// stays a person.
 func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 	k := knower{gaz: e.gaz, spans: spans, texts: texts, meanings: map[string]meaning{}}
 	for i, field := range spans {
@@ -41,7 +42,10 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 				continue
 			}
 			m := k.meaning(name)
+			usual, _ := tag.Known(name)
 			switch {
+			case usual != "" && s.Kind == corpus.Person:
+				s.Kind, s.Rule, s.Name = corpus.Org, "known", usual
 			case m.itself:
 				s.Kind, s.Rule, s.Name = corpus.Place, "known", ""
 			case m.country != "" && s.Kind == corpus.Person && s.Confidence < surelyPerson &&

@@ -185,7 +185,7 @@ func (w *writer) word(t *crf.Token, p float64) {
 	if !capital(t.Text) && strings.IndexByte(t.Text, '-') < 0 {
 		return
 	}
-	if w.acronym(*t) || w.compound(*t, p) {
+	if w.acronym(*t) || w.numbered(*t) || w.compound(*t, p) {
 		return
 	}
 	if w.isPeople(t.Text) {
@@ -227,6 +227,15 @@ func (w *writer) acronym(t crf.Token) bool {
 	if ok {
 		w.spans = append(w.spans, Span{Start: t.Start, End: t.End, Kind: corpus.Org, Rule: "acronym",
 			Confidence: explained, Name: name})
+	}
+	return ok
+}
+
+// numbered writes an organisation that is known by letters and digits: "M23".
+func (w *writer) numbered(t crf.Token) bool {
+	ok := len(t.Text) <= 4 && strings.ContainsAny(t.Text, "0123456789") && w.orgs.usual([]crf.Token{t}) != ""
+	if ok {
+		w.add([]crf.Token{t}, corpus.Org, "known", fromList)
 	}
 	return ok
 }
