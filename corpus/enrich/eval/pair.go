@@ -167,7 +167,7 @@ func haversine(lat1, lon1, lat2, lon2 float64) float64 {
 	const degree = math.Pi / 180
 	a := math.Sin((lat2 - lat1) * degree / 2)
 	b := math.Sin((lon2 - lon1) * degree / 2)
-	h := a*a + math.Cos(lat1*degree)*math.Cos(lat2*degree)*b*b
+	h := float64(a*a) + float64(math.Cos(lat1*degree)*math.Cos(lat2*degree)*b*b) // the same on all machines
 	return 2 * 6371 * math.Asin(min(1, math.Sqrt(h)))
 }
 

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// Products are written float64(a*b) where something is added to them: it forbids
+// machines to do both in one, which would be rounded otherwise than on others.
+
 // Weights of the evidence, in steps of ten times the population.
 const (
 	countryItself  = 4.0 // a country rather than a town of its name
@@ -41,7 +44,7 @@ func prior(w *word, s *sense) float64 {
 	if s.notable {
 		people = weight(s.kind, people, true)
 	}
-	v := math.Log10(float64(people) + 10)
+	v := float64(math.Log10(float64(people) + 10))
 	switch {
 	case s.kind == Country && w.townOf:
 		v -= townOfCountry
@@ -82,7 +85,7 @@ func (r *resolver) settle() {
 			if s.said = r.liesIn(w, s); s.said {
 				s.prior += saidToLieIn
 			} else {
-				s.prior -= ofGreatCity * s.eclipsed
+				s.prior -= float64(ofGreatCity * s.eclipsed)
 			}
 			if r.holds(w, s) {
 				s.prior += saidToHold
@@ -144,10 +147,10 @@ func (w *word) vote() float64 { return w.heft / math.Sqrt(float64(len(w.found)))
 func (w *word) weight() float64 {
 	v := 1 + math.Log(float64(w.count))
 	if len(w.found) > 3 {
-		v *= 0.6
+		v = float64(v * 0.6)
 	}
 	if w.dateline {
-		v *= ofDateline
+		v = float64(v * ofDateline)
 	}
 	return v
 }
@@ -170,9 +173,9 @@ func (r *resolver) weighIn(w *word, sign float64) {
 	if !r.chosen {
 		return
 	}
-	s, weight := &w.found[w.best], sign*w.heft
+	s, weight := &w.found[w.best], float64(sign*w.heft)
 	if s.kind == Country {
-		weight *= ofCountry
+		weight = float64(weight * ofCountry)
 	}
 	r.share[s.country] += weight
 	if s.division != none {
@@ -243,9 +246,9 @@ func (r *resolver) score(w *word, k int) float64 {
 	v += sameCountry * r.others(w, s.country, w.found[w.best].country) / others
 	v += sameDivision * r.others(w, s.division, w.found[w.best].division) / others
 	if r.chosen {
-		v += nearby*r.near(w, s) + r.listed(w, s)
+		v += float64(nearby*r.near(w, s)) + r.listed(w, s)
 		if s.kind == Division && !s.second && w.found[0].kind == Country {
-			v += besideSisters * r.sisters(w, s)
+			v += float64(besideSisters * r.sisters(w, s))
 		}
 	}
 	return v
@@ -261,7 +264,7 @@ func (r *resolver) others(w *word, id, now ref) float64 {
 	case id == now:
 		own := w.heft
 		if w.found[w.best].kind == Country {
-			own *= ofCountry
+			own = float64(own * ofCountry)
 		}
 		return r.share[id] - own
 	}
@@ -335,7 +338,7 @@ func distance(a, b *sense) float64 {
 	}
 	x := math.Abs(a.lon - b.lon)
 	x = min(x, 360-x) * perDegree * math.Cos(a.lat*math.Pi/180)
-	return math.Sqrt(x*x + y*y)
+	return math.Sqrt(float64(x*x) + float64(y*y))
 }
 
 // liesIn tells whether a meaning lies in what the text says.
