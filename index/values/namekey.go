@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"dateline/corpus/enrich/people"
 	"dateline/index/text"
@@ -96,7 +95,7 @@ const apostrophes = "'’‘‛`´′＇ʹʻʼʽʾʿˈ"
 
 // spell leaves out what joins letters to one word, and writes "&" as a word.
 func spell(name string) string {
-	if isASCII(name) && !strings.ContainsAny(name, "&'`") {
+	if text.IsASCII(name) && !strings.ContainsAny(name, "&'`") {
 		return name
 	}
 	var b strings.Builder
@@ -111,15 +110,6 @@ func spell(name string) string {
 		}
 	}
 	return b.String()
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // joinInitials joins letters that stand alone: "u", "s" to "us", and "j", "k",
