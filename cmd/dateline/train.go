@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -44,14 +43,14 @@ func trainAction(c *console, ctx *cli.Context) error {
 	if ctx.NArg() == 0 {
 		return &usageError{"train needs a file of labelled text", "train"}
 	}
-	var texts []io.Reader
+	var texts []train.Text
 	for _, name := range ctx.Args().Slice() {
 		f, err := os.Open(name)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		texts = append(texts, f, strings.NewReader("\n"))
+		texts = append(texts, train.Text{Name: name, In: f})
 	}
 	var lists []byte
 	for _, name := range ctx.StringSlice("names") {
@@ -65,7 +64,7 @@ func trainAction(c *console, ctx *cli.Context) error {
 	if !ctx.Bool("quiet") {
 		o.Progress = func(s string) { fmt.Fprintln(c.stderr, s) }
 	}
-	names, weights, err := train.Train(o, io.MultiReader(texts...), lists)
+	names, weights, err := train.Train(o, texts, lists)
 	if err != nil {
 		return err
 	}
@@ -89,5 +88,9 @@ func readList(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return io.ReadAll(z)
+	list, err := io.ReadAll(z)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return list, nil
 }

@@ -34,7 +34,9 @@ type Report struct {
 // Run measures extract on all articles of g. The errors are those of reading an
 // article, and those that extract gives.
 func Run(g *Gold, extract Extract) (*Report, error) {
-	r := &Report{Articles: len(g.Articles), Ignored: g.Ignored, Partial: g.Partial, Interval: interval()}
+	r := &Report{
+		Articles: len(g.Articles), Ignored: g.Ignored, Partial: g.Partial, Interval: interval(),
+	}
 	tallies := make([][]tally, len(measures))
 	done, placed := 0, hasPoints(g)
 	for doc, err := range extract(g.read) {

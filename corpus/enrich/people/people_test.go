@@ -52,6 +52,8 @@ func TestJoin(t *testing.T) {
 		{"Louis XV; Louis XVI; Louis XV", "Louis XV; Louis XVI; Louis XV"},
 		{"Louis XV, Duke of Somewhere; Louis XVI", "Louis XV; Louis XVI"},
 		{"Ada Quell, Jr.; Ada Quell Sr.", "Ada Quell Jr.; Ada Quell Sr."},
+		{"Speaker Ada Quell; Commissioner Quell; Late Ada Quell", "Ada Quell; Ada Quell; Ada Quell"},
+		{"Shah Omar Haddad; Crown Prince Omar", "Shah Omar Haddad; Crown Prince Omar"},
 		{"Pope Lucian; Lucian", "Pope Lucian; Pope Lucian"},
 		{"Nasir bin Talal; Prince Nasir; King Talal; Talal", "Nasir bin Talal; Nasir bin Talal; King Talal; King Talal"},
 		{"Salman Rashdan; King Salman", "Salman Rashdan; King Salman"},

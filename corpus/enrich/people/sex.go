@@ -131,7 +131,7 @@ func hintOf(name Name, n *name) hint {
 // father Ada".
 func isTitle(field string) bool {
 	w := lower(field)
-	return (titles[w] || styles[w]) && !strings.HasSuffix(field, ",") && kinship[strings.TrimRight(field, ",")] == unknown
+	return leads(w) && !strings.HasSuffix(field, ",") && kinship[strings.TrimRight(field, ",")] == unknown
 }
 
 // sexOf is that of the bearers of a given name.

@@ -187,7 +187,7 @@ func (r *resolver) senses(found []ref) []sense {
 	out := make([]sense, len(found))
 	for i, at := range found {
 		_, rec := r.g.at(at)
-		ours := rec.code() >= ownCode // by hand, or the newsroom's
+		ours := rec.code() >= ownCode // by hand
 		s := &out[i]
 		*s = sense{at: at, country: none, division: none, kind: rec.kind(), lat: rec.lat(), lon: rec.lon(),
 			people: rec.population(), notable: rec.notable() || ours, capital: rec.capital()}

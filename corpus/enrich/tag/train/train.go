@@ -33,13 +33,23 @@ var Usual = Options{
 	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
 }
 
+// A Text is labelled text, and what errors call it.
+type Text struct {
+	Name string
+	In   io.Reader
+}
+
 // Train reads labelled text and lists of names and returns the compiled names
 // and the weights, as crf.OpenNames and crf.OpenModel read them. The formats are
 // told at readDocuments and crf.PackNames.
-func Train(o Options, text io.Reader, lists []byte) (names, weights []byte, err error) {
-	docs, err := readDocuments(text)
-	if err != nil {
-		return nil, nil, fmt.Errorf("labelled text: %w", err)
+func Train(o Options, texts []Text, lists []byte) (names, weights []byte, err error) {
+	var docs []document
+	for _, t := range texts {
+		more, err := readDocuments(t.In)
+		if err != nil {
+			return nil, nil, fmt.Errorf("labelled text: %s: %w", t.Name, err)
+		}
+		docs = append(docs, more...)
 	}
 	names, err = crf.PackNames(bytes.NewReader(lists), plainWords(docs))
 	if err != nil {
