@@ -16,10 +16,9 @@ const (
 )
 
 // known makes places of what is called as a country is in several words, of a
-// country's name that something is in or goes into, and of
-// the persons of two words or more that are called as a
-// known place is of a country that the article speaks of: "Khan Younis" beside
-// "Gaza". One who is also called by the last word alone stays a person.
+// country's name that something is in or goes into, and of the persons of two words
+// or more that are called as a known place is of a country that the article speaks
+// of: "Khan Younis" beside "Gaza". One who is also called by the last word alone stays a person.
 func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 	k := knower{gaz: e.gaz, spans: spans, texts: texts, meanings: map[string]meaning{}}
 	for i, field := range spans {
