@@ -123,7 +123,7 @@ func (e *Enricher) said(text string, spans []tag.Span) []tag.Span {
 		found := tag.Span{Kind: corpus.Place, Start: s.Start, End: s.End, Rule: "said", Confidence: 0.75}
 		if over := out[from:]; len(over) > 0 {
 			last := over[len(over)-1].End
-			if over[0].Start < s.Start || last > s.Kind || len(over) == 1 && last >= s.End &&
+			if over[0].Start < s.Start || last > s.KindEnd || len(over) == 1 && last >= s.End &&
 				over[0].Start == s.Start && over[0].Kind == corpus.Place {
 				continue
 			}

@@ -219,6 +219,20 @@ func (c *corrections) speaks() bool {
 // asWritten returns an id as the file has it.
 func (c *corrections) asWritten(id string) string { return cmp.Or(c.written[id], id) }
 
+// used returns the ids that others stand for, lie in, or are moved.
+func (c *corrections) used() []string {
+	out := slices.Collect(maps.Values(c.merged))
+	for id, parent := range c.parents {
+		out = append(out, id, parent)
+	}
+	for _, list := range c.exceptions {
+		for _, e := range list {
+			out = append(out, e.to)
+		}
+	}
+	return out
+}
+
 // line returns where an id is spoken of, as errors begin: "line 7: ".
 func (c *corrections) line(id string) string {
 	if where := c.lines[id]; where != "" {

@@ -424,15 +424,7 @@ func (p *parser) checkMerges(field search.Field) error {
 // places that lie in each other by what curation alone says.
 func (p *parser) checkParents() error {
 	c := p.fields[search.Place]
-	used := slices.Concat(slices.Collect(maps.Values(c.merged)), slices.Collect(maps.Keys(c.parents)),
-		slices.Collect(maps.Values(c.parents)))
-	for _, list := range c.exceptions {
-		for _, e := range list {
-			used = append(used, e.to)
-		}
-	}
-	slices.Sort(used)
-	for _, id := range used {
+	for _, id := range slices.Sorted(slices.Values(c.used())) {
 		if isOwn(id) && p.places[id].Name == "" && c.merged[id] == "" {
 			return fmt.Errorf("%splace %q has no entry that gives it a name", c.line(id), id)
 		}

@@ -146,17 +146,9 @@ func (r *Resolver) Check() error {
 		return r.unplaced
 	}
 	c := r.curation.of(search.Place)
-	used := slices.AppendSeq(slices.Collect(maps.Values(c.merged)), maps.Keys(c.names))
+	used := slices.AppendSeq(c.used(), maps.Keys(c.names))
 	for _, n := range r.curation.names {
 		used = append(used, n.ID)
-	}
-	for id, parent := range c.parents {
-		used = append(used, id, parent)
-	}
-	for _, list := range c.exceptions {
-		for _, e := range list {
-			used = append(used, e.to)
-		}
 	}
 	slices.Sort(used)
 	for _, id := range used {

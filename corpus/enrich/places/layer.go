@@ -133,10 +133,9 @@ func uvarint(s string) (int, string) {
 
 // A record is a place: id (4 bytes), where its name stands in the text, or from
 // fromIndex the number of its folded name in the index, whose words begin with
-// capitals in it (3), 1 +
-// the number of its parent (3; 0: none), latitude and longitude in 1/10,000 of a
-// degree, 11 m at most, each + 2^23 (3), population (2: 5 bits of exponent of 2,
-// 11 of factor), kind (+ 4: a capital; + 8: notable).
+// capitals in it (3), 1 + the number of its parent (3; 0: none), latitude and
+// longitude in 1/10,000 of a degree, 11 m at most, each + 2^23 (3), population (2: 5
+// bits of exponent of 2, 11 of factor), kind (+ 4: a capital; + 8: notable).
 type record string
 
 const (

@@ -9,7 +9,7 @@ import (
 // A Span is a name in a text, and the word for its kind behind it.
 type Span struct {
 	Start, End int // bytes of the name
-	Kind       int // where the word for its kind ends
+	KindEnd    int // where the word for its kind ends
 }
 
 // Said finds names that a text itself says are places: "Khan Tuman village",
@@ -32,7 +32,7 @@ func (g *Gazetteer) Said(text string) []Span {
 			continue
 		}
 		if s, ok := nameBefore(text, at); ok && g.plausible(text, s, kind) {
-			s.Kind = at + len(kind)
+			s.KindEnd = at + len(kind)
 			out = append(out, s)
 		}
 	}

@@ -87,10 +87,10 @@ func FuzzSaid(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		last := 0
 		for _, s := range Default().Said(text) {
-			if s.Start < 0 || s.Start >= s.End || s.End > s.Kind || s.Kind > len(text) || s.Kind < last {
+			if s.Start < 0 || s.Start >= s.End || s.End > s.KindEnd || s.KindEnd > len(text) || s.KindEnd < last {
 				t.Errorf("%q: %+v", text, s)
 			}
-			last = s.Kind
+			last = s.KindEnd
 		}
 	})
 }
