@@ -62,7 +62,7 @@ func newWord(i int) string {
 // Each of these texts is read in a moment, as title and as text. One that took the
 // square of its length would take minutes.
 func TestHostileTexts(t *testing.T) {
-	const size = 1 << 17
+	const size = 1 << 14
 	e := enricher()
 	for _, c := range hostile {
 		text := hostileText(c.begin, c.again, size)

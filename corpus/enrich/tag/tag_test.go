@@ -207,7 +207,7 @@ func TestLongTexts(t *testing.T) {
 	tagger := New(places.Default())
 	for _, s := range []string{"A", "Ada ", "ADA QUELL ", "a-", "A.", "(KRM) ", "'s", "/", "Ada\n", "É", ".)?", "of the ", "Ada & ",
 		"Paris and London and Berlin (PLB). ", "Hamas and Fatah and Hezbollah (HFH) "} {
-		text := strings.Repeat(s, 1<<20/len(s))
+		text := strings.Repeat(s, 1<<17/len(s))
 		check(t, text, tagger.Tag(text)[0])
 	}
 }
