@@ -618,6 +618,7 @@ func FuzzParseCuration(f *testing.F) {
 	f.Add("person = [{name = 'x'}]")
 	f.Add("[[place]]\nid = \"my:x\"\nname = \"A\"\nsame = [\"B\"]\n[[place]]\nid = \"gn:3\"\nsame = [\"A\"]\nsource = [\"S\"]")
 	f.Add("[[person]]\nfind = [\"A B\", \"b\"]\nid = \"A\"")
+	f.Add("\x10")
 	g := world()
 	f.Fuzz(func(t *testing.T, toml string) {
 		c, err := ParseCuration([]byte(toml))

@@ -74,7 +74,7 @@ func ParseCuration(data []byte) (*Curation, error) {
 func tomlError(data []byte, err error) error {
 	var bad toml.ParseError
 	if errors.As(err, &bad) {
-		before := data[:min(bad.Position.Start, len(data))]
+		before := data[:max(0, min(bad.Position.Start, len(data)))] // it may be -1
 		line, _, _ := strings.Cut(string(data[bytes.LastIndexByte(before, '\n')+1:]), "\n")
 		return fmt.Errorf("line %d: %.60q cannot be read: %s", 1+bytes.Count(before, []byte("\n")), line, bad.Message)
 	}
