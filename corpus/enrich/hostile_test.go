@@ -59,8 +59,8 @@ func newWord(i int) string {
 	return b.String()
 }
 
-// Each of these texts is read in a moment, as title and as text. One that took the
-// square of its length would take minutes.
+// Each of these texts is read as title and as text. BenchmarkHostile shows whether
+// one takes the square of its length.
 func TestHostileTexts(t *testing.T) {
 	const size = 1 << 14
 	e := enricher()
