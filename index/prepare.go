@@ -139,6 +139,8 @@ func (r *reader) read(e search.Expr) (Node, error) {
 		return r.words(e.In, e.Text, true), nil
 	case search.Pattern:
 		return r.pattern(e)
+	case search.Near, search.AtLeast, search.Mention:
+		return nil, fmt.Errorf("%w: not yet: %s", search.ErrBadQuery, e)
 	case search.Has:
 		return r.has(e), nil
 	case search.None:
