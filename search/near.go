@@ -351,8 +351,20 @@ func (p *parser) within() (unit Unit, distance int, ok bool, err error) {
 	}
 }
 
-func (e Near) String() string {
+// In returns the part of an article that e's items are looked for in.
+func (e Near) In() TextField {
 	in, _ := partOfAll(e.Items)
+	return in
+}
+
+// In returns the part of an article that e's item is looked for in.
+func (e AtLeast) In() TextField {
+	in, _ := partOf(e.Item)
+	return in
+}
+
+func (e Near) String() string {
+	in := e.In()
 	var parts []string
 	for _, item := range e.Items {
 		parts = append(parts, bareItem(item))
@@ -382,8 +394,7 @@ func (e Near) ordered() string {
 }
 
 func (e AtLeast) String() string {
-	in, _ := partOf(e.Item)
-	return fmt.Sprintf("%satleast%d(%s)", prefix(in), e.N, bare(e.Item))
+	return fmt.Sprintf("%satleast%d(%s)", prefix(e.In()), e.N, bare(e.Item))
 }
 
 func (e Mention) String() string { return prefix(e.In) + "@" + string(e.Field) }

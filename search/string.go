@@ -62,7 +62,7 @@ func grouped(e Expr) string {
 	case And, Or:
 		return "(" + e.String() + ")"
 	case Near:
-		if in, _ := partOfAll(e.Items); in == Anywhere && e.Unit != Words {
+		if e.In() == Anywhere && e.Unit != Words {
 			return "(" + e.String() + ")"
 		}
 	}
