@@ -219,6 +219,12 @@ func (l *Leaf) Count(r *Record) (title, body int) {
 	return len(inTitle) / len(l.items), len(inText) / len(l.items)
 }
 
+// CountIn returns how often l stands in a document, as Count does.
+func (l *Leaf) CountIn(d *corpus.Document) (title, body int) {
+	r := analyzed(d, d.Text)
+	return l.Count(&r)
+}
+
 // matches returns the matches of l in r as Near.Matches does, none where they are
 // too few.
 func (l *Leaf) matches(r *Record) (title, body []Span) {

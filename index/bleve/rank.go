@@ -179,8 +179,10 @@ func (l *leafScore) add(leaf index.Node) error {
 		return l.addWords(n)
 	case index.Phrase:
 		return l.addPhrase(n)
+	case index.Near:
+		return l.addNear(&n)
 	default:
-		panic("a leaf is Words, Phrase or Pattern")
+		panic("a leaf is Words, Phrase, Pattern or Near")
 	}
 }
 
@@ -202,16 +204,7 @@ func (l *leafScore) addPhrase(p index.Phrase) error {
 	if err != nil {
 		return err
 	}
-	title, text := make([]uint32, len(l.docs)), make([]uint32, len(l.docs))
-	i := 0
-	for _, o := range found.list {
-		for i < len(l.docs) && l.docs[i] < o.article {
-			i++
-		}
-		if i < len(l.docs) && l.docs[i] == o.article {
-			title[i], text[i] = o.title, o.text
-		}
-	}
+	title, text := found.counts(l.docs)
 	return l.addFrequencies(title, text)
 }
 
