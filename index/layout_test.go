@@ -59,7 +59,7 @@ func TestLayout(t *testing.T) {
 	d.Mentions = append(d.Mentions,
 		corpus.Mention{Kind: corpus.Duration, Field: "text", Start: 0, End: 5, Value: "P1D"},
 		corpus.Mention{Kind: corpus.DateKind, Field: "text", Start: 6, End: 11, Value: "P1D"},
-		corpus.Mention{Kind: corpus.DateKind, Field: "text", Start: 8, End: 9, Value: "XXXX-WXX-3",
+		corpus.Mention{Kind: corpus.DateKind, Field: "text", Start: 9, End: 10, Value: "XXXX-WXX-3",
 			Anchor: corpus.Unanchored, Confidence: 0.6},
 		corpus.Mention{Kind: corpus.Org, Field: "text", Start: 0, End: 10_000, Value: "All", Confidence: 0.8},
 	)

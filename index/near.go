@@ -72,7 +72,7 @@ func (m *matcher) prepare(item int) {
 	if !slices.IsSortedFunc(spans, Span.compare) {
 		slices.SortFunc(spans, Span.compare)
 	}
-	spans = slices.DeleteFunc(slices.Compact(spans), func(s Span) bool { return s.Last >= m.unitEnd(s) })
+	spans = slices.DeleteFunc(spans, func(s Span) bool { return s.Last >= m.unitEnd(s) })
 	soonest := make([]int, len(spans))
 	for s := len(spans) - 1; s >= 0; s-- {
 		soonest[s] = s

@@ -91,6 +91,8 @@ var nears = []struct{ query, want string }{
 	{"near(konv* hilf*, 1)", ""},
 	{"near(con* tha?, 1)", "stop"},
 	{"near(konv* mi?, 1)", "konvoi"},
+	{"near(rafah *sentence, 9)", ""},
+	{"near(rafah *place?, 9)", ""},
 	{"title:near(conv* att*, 5)", "attack"},
 	{"lead:near(conv* lef*, 50)", ""},
 	{"conv* w/s flee*", ""},
@@ -120,6 +122,8 @@ var nears = []struct{ query, want string }{
 	{"atleast3(konvoi OR konvois)", "konvoi"},
 	{"atleast2(@place)", "attack konvoi"},
 	{`atleast2("rafah rafah")`, ""},
+	{`atleast1("said the convoy")`, "attack"},
+	{`lead:atleast1("said the convoy")`, ""},
 	// Among others.
 	{"convoy -near(convoy attack, 5)", "border photo twice"},
 	{"near(convoy attack, 5) OR @org OR hilfe", "attack konvoi stop"},
@@ -195,6 +199,8 @@ func testNearHits(t *testing.T, open Open) {
 		"@place":                         {"d": 1},
 		"near(calm @place, 9)":           {"d": bm25(idf(1), 0, 1, 3)},
 		"atleast2(strike)":               {"a": bm25(idf(2), 1, 1, 7)},
+		"near(ports th*, 9)":             {"b": bm25(idf(3), 0, 1, 3), "c": bm25(idf(3), 0, 1, 3)},
+		"atleast2(por*)":                 {},
 		"atleast2(strike) OR calm":       {"a": bm25(idf(2), 1, 1, 7), "d": bm25(idf(1), 1, 1, 3)},
 	} {
 		res := e.search(t, search.Request{Query: parse(t, query), Limit: 10})
@@ -218,6 +224,11 @@ func testNearHits(t *testing.T, open Open) {
 	}
 	if n := fetched.Load(); n > 1 {
 		t.Errorf("%d articles were fetched for a page of 1", n)
+	}
+	fetched.Store(0)
+	e.search(t, search.Request{Query: parse(t, "near(*t* *r*, 9) drone"), Limit: 1})
+	if n := fetched.Load(); n > 2 {
+		t.Errorf("%d articles were fetched to look at one, and for a page of 1", n)
 	}
 	broken.Store(true)
 	_, err := e.Search(t.Context(), search.Request{Query: parse(t, "near(stri* por*, 9)")})
