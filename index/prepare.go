@@ -235,8 +235,13 @@ func (r *reader) positions(n Near, items []search.Expr, err error) (Node, error)
 			n.Items = append(n.Items, nodes)
 		}
 	}
-	if len(n.Items) == 0 {
+	switch {
+	case len(n.Items) == 0:
 		return nil, nil
+	case len(n.Items) == 1 && len(n.Items[0]) == 1 && n.Least == 1:
+		if _, ok := n.Items[0][0].(Mentions); !ok {
+			return n.Items[0][0], nil
+		}
 	}
 	return n, nil
 }

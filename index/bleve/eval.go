@@ -31,6 +31,7 @@ type shardRun struct {
 	words  map[index.Words]*roaring.Bitmap
 	places map[string]*occurrences // of leaves that need positions
 	nears  map[string]*nearFound
+	stems  map[index.Pattern]*stemsLike
 }
 
 func newRun(ctx context.Context, v *view, p *index.Plan) *run {
@@ -42,6 +43,7 @@ func newRun(ctx context.Context, v *view, p *index.Plan) *run {
 			words:  map[index.Words]*roaring.Bitmap{},
 			places: map[string]*occurrences{},
 			nears:  map[string]*nearFound{},
+			stems:  map[index.Pattern]*stemsLike{},
 		})
 	}
 	return r

@@ -24,8 +24,8 @@ type nearFound struct {
 }
 
 // evalNear finds where n stands in articles, and perhaps in others. Positions are
-// read from postings, but for patterns in articles that are stemmed: these articles
-// are fetched.
+// read from postings. Only those of patterns in stemmed articles may not be there:
+// such articles are fetched.
 func (s *shardRun) evalNear(n *index.Near, articles *roaring.Bitmap) (*occurrences, error) {
 	key := fmt.Sprintf("%#v", *n)
 	f := s.nears[key]
@@ -54,18 +54,21 @@ func byArticle(a, b occurrence) int { return cmp.Compare(a.article, b.article) }
 
 // findNear finds where n stands in articles.
 func (s *shardRun) findNear(n *index.Near, articles *roaring.Bitmap) (found []occurrence, err error) {
+	doubt, err := s.doubt(n)
+	if err != nil {
+		return nil, err
+	}
+	if found, err = s.fetchNear(n, roaring.And(articles, doubt)); err != nil {
+		return nil, err
+	}
 	for _, stemmed := range []bool{true, false} {
-		if stemmed && hasPattern(n) {
-			some, err := s.fetchNear(n, articles)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, some...)
-			continue
+		among := articles
+		if stemmed {
+			among = roaring.AndNot(articles, doubt)
 		}
 		for i, field := range fieldsOf(n.In, stemmed) {
 			p := &nearPart{shardRun: s, near: n, field: field, stemmed: stemmed, title: i == 0}
-			some, err := p.find(articles)
+			some, err := p.find(among)
 			if err != nil {
 				return nil, err
 			}
@@ -89,15 +92,6 @@ func enough(found []occurrence, least int) []occurrence {
 		}
 	}
 	return slices.DeleteFunc(out, func(o occurrence) bool { return int(o.title+o.text) < least })
-}
-
-func hasPattern(n *index.Near) bool {
-	return slices.ContainsFunc(n.Items, func(item []index.Node) bool {
-		return slices.ContainsFunc(item, func(n index.Node) bool {
-			_, ok := n.(index.Pattern)
-			return ok
-		})
-	})
 }
 
 // A nearPart is a Near in one field.
@@ -244,13 +238,16 @@ func (p *nearPart) terms(n index.Phrase) []index.Term {
 	return n.Word
 }
 
-// wordsLike returns the words of the field that a pattern matches.
+// wordsLike returns the words or stems of the field that a pattern matches.
 func (p *nearPart) wordsLike(n index.Pattern) (out []string, err error) {
-	d, err := p.dict(p.field)
-	if err != nil {
-		return nil, err
+	if p.stemmed {
+		stems, err := p.stemsOf(n)
+		if err != nil {
+			return nil, err
+		}
+		return stems.terms, nil
 	}
-	err = p.eachLike(d, n, func(word string) error {
+	err = p.eachLike(p.field, n, func(word string) error {
 		if !strings.HasPrefix(word, layoutMark) {
 			out = append(out, word)
 		}
@@ -371,8 +368,11 @@ starts:
 }
 
 // fetchNear finds how often n stands in those of articles that are stemmed, by
-// looking at each that has all its items.
+// fetching each that has all its items.
 func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]occurrence, error) {
+	if articles.IsEmpty() {
+		return nil, nil
+	}
 	candidates, err := s.stemmed()
 	if err != nil {
 		return nil, err

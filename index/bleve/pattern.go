@@ -23,13 +23,9 @@ var patternFields = map[search.TextField]string{
 
 // evalPattern finds the articles with a word that a pattern matches.
 func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
-	d, err := s.dict(patternFields[p.In])
-	if err != nil {
-		return nil, err
-	}
 	out := roaring.New()
-	err = s.eachLike(d, p, func(word string) error {
-		docs, err := postings(d, word, s.segment.Deleted())
+	err := s.eachLike(patternFields[p.In], p, func(word string) error {
+		docs, err := s.postings(patternFields[p.In], word)
 		if err == nil {
 			out.Or(docs)
 		}
@@ -38,9 +34,13 @@ func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
 	return out, err
 }
 
-// eachLike visits the terms of a dictionary that a pattern matches, by looking at
-// all that begin as the pattern does.
-func (s *shardRun) eachLike(d segment.TermDictionary, p index.Pattern, visit func(string) error) error {
+// eachLike visits the terms of a field that a pattern matches, by looking at all that
+// begin as the pattern does.
+func (s *shardRun) eachLike(field string, p index.Pattern, visit func(string) error) error {
+	d, err := s.dict(field)
+	if err != nil {
+		return err
+	}
 	match, err := p.Matcher()
 	if err != nil {
 		return err
