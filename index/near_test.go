@@ -323,7 +323,7 @@ func assigned(n *Near, items [][]Span, spans []Span) bool {
 	return false
 }
 
-// The worst that a query and a text may be takes no time to speak of.
+// The worst that a query and a text may be: all items stand at every word.
 func BenchmarkMatches(b *testing.B) {
 	n := Near{Distance: 100, Items: make([][]Node, search.MaxItems)}
 	var spans []Span

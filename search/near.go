@@ -75,10 +75,7 @@ func isSeveral(e Expr) bool {
 	case Or:
 		return slices.ContainsFunc(e, isSeveral)
 	case Pattern:
-		words := strings.FieldsFunc(e.Text, func(r rune) bool {
-			return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
-		})
-		return e.Kind != Regexp && len(words) > 1
+		return len(e.Words()) > 1
 	default:
 		return false
 	}

@@ -64,6 +64,17 @@ func (p *parser) pattern(start int, e Pattern, operators string) (Expr, error) {
 	return e, nil
 }
 
+// Words returns the words that e is several of, joined by dashes; a regular
+// expression is one.
+func (e Pattern) Words() []string {
+	if e.Kind == Regexp {
+		return []string{e.Text}
+	}
+	return strings.FieldsFunc(e.Text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
+	})
+}
+
 // joiners are the punctuation that may stand inside a word (UAX 29), quotes
 // between Hebrew letters among them.
 const joiners = `'’‘.,_·:"״׳‧＇．`
