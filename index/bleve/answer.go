@@ -26,6 +26,7 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 		Notices:    append([]string{}, plan.Notices...),
 	}
 	r := newRun(ctx, v, plan)
+	r.fetch = o.Fetch
 	hits, err := r.answer(res)
 	if err != nil {
 		return nil, v.fault(ctx, err)
@@ -49,7 +50,8 @@ func (v *view) fault(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if errors.Is(err, search.ErrBadQuery) {
+	var unread *fetchError
+	if errors.Is(err, search.ErrBadQuery) || errors.As(err, &unread) {
 		return err
 	}
 	return fmt.Errorf("%w: read the index in %s: %w", search.ErrUnavailable, v.dir, err)

@@ -19,6 +19,7 @@ type run struct {
 	plan   *index.Plan
 	level  corpus.Level
 	shards []*shardRun
+	fetch  index.Fetch // for a Near with patterns
 }
 
 // A shardRun is what a request has come to know of a shard. Bitmaps that its
@@ -29,6 +30,8 @@ type shardRun struct {
 	dicts  map[string]segment.TermDictionary
 	words  map[index.Words]*roaring.Bitmap
 	places map[string]*occurrences // of leaves that need positions
+	nears  map[string]*nearFound
+	stems  map[index.Pattern]*stemsLike
 }
 
 func newRun(ctx context.Context, v *view, p *index.Plan) *run {
@@ -39,6 +42,8 @@ func newRun(ctx context.Context, v *view, p *index.Plan) *run {
 			dicts:  map[string]segment.TermDictionary{},
 			words:  map[index.Words]*roaring.Bitmap{},
 			places: map[string]*occurrences{},
+			nears:  map[string]*nearFound{},
+			stems:  map[index.Pattern]*stemsLike{},
 		})
 	}
 	return r
@@ -89,6 +94,12 @@ func (s *shardRun) eval(n index.Node) (*roaring.Bitmap, error) {
 		return found.docs, nil
 	case index.Pattern:
 		return s.evalPattern(n)
+	case index.Near:
+		found, err := s.evalNear(&n, s.live)
+		if err != nil {
+			return nil, err
+		}
+		return found.docs, nil
 	case index.Values:
 		return s.evalValues(n)
 	case index.Missing:
@@ -125,14 +136,31 @@ func (s *shardRun) evalAll(nodes []index.Node) ([]*roaring.Bitmap, error) {
 }
 
 func (s *shardRun) evalAnd(nodes index.And) (*roaring.Bitmap, error) {
-	if len(nodes) == 0 {
-		return s.live, nil
+	var quick []index.Node
+	var nears []index.Near
+	for _, n := range nodes {
+		if near, ok := n.(index.Near); ok {
+			nears = append(nears, near)
+		} else {
+			quick = append(quick, n)
+		}
 	}
-	found, err := s.evalAll(nodes)
+	found, err := s.evalAll(quick)
 	if err != nil {
 		return nil, err
 	}
-	return intersection(found), nil
+	docs := s.live
+	if len(found) > 0 {
+		docs = intersection(found)
+	}
+	for _, n := range nears { // each only in what is left
+		found, err := s.evalNear(&n, docs)
+		if err != nil {
+			return nil, err
+		}
+		docs = roaring.And(docs, found.docs)
+	}
+	return docs, nil
 }
 
 // union returns the articles in any of docs.

@@ -21,46 +21,53 @@ var patternFields = map[search.TextField]string{
 	search.Lead:     "lead_word",
 }
 
-// evalPattern finds the articles with a word that a pattern matches, by looking
-// at all words that begin as the pattern does.
+// evalPattern finds the articles with a word that a pattern matches.
 func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
+	out := roaring.New()
+	err := s.eachLike(patternFields[p.In], p, func(word string) error {
+		docs, err := s.postings(patternFields[p.In], word)
+		if err == nil {
+			out.Or(docs)
+		}
+		return err
+	})
+	return out, err
+}
+
+// eachLike visits the terms of a field that a pattern matches, by looking at all that
+// begin as the pattern does.
+func (s *shardRun) eachLike(field string, p index.Pattern, visit func(string) error) error {
+	d, err := s.dict(field)
+	if err != nil {
+		return err
+	}
 	match, err := p.Matcher()
 	if err != nil {
-		return nil, err
-	}
-	d, err := s.dict(patternFields[p.In])
-	if err != nil {
-		return nil, err
+		return err
 	}
 	var from, to []byte
 	if prefix := literalPrefix(p); prefix != "" {
 		from, to = []byte(prefix), behind(prefix)
 	}
-	out := roaring.New()
 	likely, err := automaton(p)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	it := d.AutomatonIterator(likely, from, to)
 	for n := 0; ; n++ {
 		if n%pause == 0 && s.ctx.Err() != nil {
-			return nil, s.ctx.Err()
+			return s.ctx.Err()
 		}
 		e, err := it.Next()
-		if err != nil {
-			return nil, err
-		}
-		if e == nil {
-			return out, nil
+		if e == nil || err != nil {
+			return err
 		}
 		if !match(e.Term) {
 			continue
 		}
-		docs, err := postings(d, e.Term, s.segment.Deleted())
-		if err != nil {
-			return nil, err
+		if err := visit(e.Term); err != nil {
+			return err
 		}
-		out.Or(docs)
 	}
 }
 

@@ -136,7 +136,7 @@ func (r *run) score(hits []*roaring.Bitmap) ([][]float64, error) {
 		scores[i] = make([]float64, len(docs[i]))
 	}
 	for _, leaf := range leaves {
-		idf, err := r.idf(leaf)
+		idf, err := index.Weight(leaf, r.idf)
 		if err != nil {
 			return nil, err
 		}
@@ -153,17 +153,10 @@ func (r *run) score(hits []*roaring.Bitmap) ([][]float64, error) {
 	return scores, nil
 }
 
-// idf returns the weight of a word or phrase.
-func (r *run) idf(leaf index.Node) (float64, error) {
-	sum := 0.0
-	for _, w := range index.Weights(leaf) {
-		df, err := r.count(w)
-		if err != nil {
-			return 0, err
-		}
-		sum += index.IDF(df, r.view.articles)
-	}
-	return sum, nil
+// idf returns the weight of a word.
+func (r *run) idf(w index.Words) (float64, error) {
+	df, err := r.count(w)
+	return index.IDF(df, r.view.articles), err
 }
 
 // A leafScore adds the score of one leaf to the articles of a shard.
@@ -186,8 +179,10 @@ func (l *leafScore) add(leaf index.Node) error {
 		return l.addWords(n)
 	case index.Phrase:
 		return l.addPhrase(n)
+	case index.Near:
+		return l.addNear(&n)
 	default:
-		panic("a leaf is Words, Phrase or Pattern")
+		panic("a leaf is Words, Phrase, Pattern or Near")
 	}
 }
 
@@ -209,16 +204,7 @@ func (l *leafScore) addPhrase(p index.Phrase) error {
 	if err != nil {
 		return err
 	}
-	title, text := make([]uint32, len(l.docs)), make([]uint32, len(l.docs))
-	i := 0
-	for _, o := range found.list {
-		for i < len(l.docs) && l.docs[i] < o.article {
-			i++
-		}
-		if i < len(l.docs) && l.docs[i] == o.article {
-			title[i], text[i] = o.title, o.text
-		}
-	}
+	title, text := found.counts(l.docs)
 	return l.addFrequencies(title, text)
 }
 
