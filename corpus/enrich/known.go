@@ -41,11 +41,14 @@ func (e *Enricher) known(spans [][]tag.Span, texts []string) {
 				}
 				continue
 			}
+			if s.Kind == corpus.Person {
+				if usual := tag.Known(name); usual != "" {
+					s.Kind, s.Rule, s.Name = corpus.Org, "known", usual
+					continue
+				}
+			}
 			m := k.meaning(name)
-			usual, _ := tag.Known(name)
 			switch {
-			case usual != "" && s.Kind == corpus.Person:
-				s.Kind, s.Rule, s.Name = corpus.Org, "known", usual
 			case m.itself:
 				s.Kind, s.Rule, s.Name = corpus.Place, "known", ""
 			case m.country != "" && s.Kind == corpus.Person && s.Confidence < surelyPerson &&

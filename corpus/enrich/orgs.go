@@ -20,7 +20,7 @@ import (
 func joinOrgs(all []*corpus.Mention) {
 	named := map[string]bool{} // by names that say which they are
 	for _, m := range all {
-		if _, vague := tag.Known(m.Text); m.Kind == corpus.Org && !vague {
+		if m.Kind == corpus.Org && m.Value != "" && !tag.IsVague(m.Text) {
 			named[m.Value] = true
 		}
 	}
@@ -29,7 +29,7 @@ func joinOrgs(all []*corpus.Mention) {
 		if m.Kind != corpus.Org {
 			continue
 		}
-		if usual, vague := tag.Known(m.Text); vague && m.Value == usual && !named[usual] {
+		if m.Value != "" && !named[m.Value] && tag.IsVague(m.Text) {
 			m.Value = ""
 		}
 		if m.Value == "" {

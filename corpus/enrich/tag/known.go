@@ -53,18 +53,21 @@ var known = sync.OnceValue(func() orgs {
 
 // usual returns the usual name of an organisation, empty for an unknown one.
 func (o orgs) usual(s []crf.Token) string {
-	usual, _ := o.named(written(s))
-	return usual
+	return o.named(written(s)).usual
 }
 
-func (o orgs) named(name string) (usual string, vague bool) {
+// named returns the organisation that is called so, zero for none.
+func (o orgs) named(name string) org {
 	name = strings.ReplaceAll(name, "’", "'")
 	found := o[strings.ToLower(name)]
 	if found.exact != "" && found.exact != name {
-		return "", false
+		return org{}
 	}
-	return found.usual, found.vague
+	return found
 }
+
+// maxVague is the most letters of an acronym that is vague.
+const maxVague = 3
 
 // isVague tells whether an acronym alone does not say which organisation is meant:
 // of two letters, but for a few, and of three where below is set.
@@ -73,10 +76,13 @@ func isVague(name string, below bool) bool {
 	case strings.ToUpper(name) != name || name == "UN" || name == "EU" || name == "AU":
 		return false
 	default:
-		return len(name) <= 2 || below && len(name) == 3
+		return len(name) <= 2 || below && len(name) <= maxVague
 	}
 }
 
 // Known returns the usual name of the organisation that is called so, empty where
-// none is known, and whether the name is one that stands for others too.
-func Known(name string) (usual string, vague bool) { return known().named(name) }
+// none is known.
+func Known(name string) string { return known().named(name).usual }
+
+// IsVague tells whether name is an acronym that is known, and stands for others too.
+func IsVague(name string) bool { return len(name) <= maxVague && known().named(name).vague }
