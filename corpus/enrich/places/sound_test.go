@@ -100,7 +100,7 @@ func FuzzResolve(f *testing.F) {
 	f.Add("Homs\nprovince\xff", 0, 4, 5, 13, false)
 	f.Fuzz(func(t *testing.T, text string, a, b, c, d int, demonym bool) {
 		if a < 0 || a > b || b > len(text) || c < 0 || c > d || d > len(text) {
-			t.Skip()
+			t.Skip("no text")
 		}
 		names := []Name{{text, a, b, demonym}, {text, c, d, false}, {text, a, b, false}}
 		first := Default().Resolve(names, text)
