@@ -247,6 +247,7 @@ func TestKnownNames(t *testing.T) {
 			"White House", corpus.Org, "White House"},
 		{"", "Shares of the mill fell by a tenth on Friday, a broker said. Reuter",
 			"Reuter", corpus.Org, "Reuter"},
+		{"", "“The mill has no debt to Goma Bank.” Reuter", "Reuter", corpus.Org, "Reuter"},
 		{"", "Shares of the mill fell by a tenth, said a broker in a long letter to Gen. Mukasa",
 			"Mukasa", corpus.Person, "Mukasa"},
 		{"Interview with Mr. Haddad", "The farmer Omar Haddad spoke for an hour.",

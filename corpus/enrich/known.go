@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag"
 )
@@ -103,16 +104,12 @@ func signed(spans []tag.Span, text string) {
 	}
 }
 
-// endsSentence tells whether a sentence ends with text: a full stop behind a word
-// that may be short for another, such as "Gen.", does not say so.
+// endsSentence tells whether a sentence ends with text: a full stop behind a title
+// or an initial, such as "Gen.", does not say so.
 func endsSentence(text string) bool {
-	said, stopped := strings.CutSuffix(strings.TrimSpace(text), ".")
-	if !stopped {
-		return false
-	}
-	gap := text[len(strings.TrimRight(text, " \t\r\n")):]
+	said, stopped := strings.CutSuffix(strings.TrimRight(text, " \t\r\n\"”"), ".")
 	word := said[1+strings.LastIndexAny(said, " \n"):]
-	return strings.Contains(gap, "\n") || len(word) > 3 && word == strings.ToLower(word)
+	return stopped && len(word) > 1 && !people.IsTitle(strings.ToLower(word))
 }
 
 // knownConfidence is that of a name which the tagger took for a person.
