@@ -9,7 +9,6 @@ import (
 	"dateline/index"
 	"dateline/search"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/vellum/levenshtein"
 )
@@ -21,14 +20,14 @@ var patternFields = map[search.TextField]string{
 	search.Lead:     "lead_word",
 }
 
-// evalPattern finds the articles with a word that a pattern matches, by looking
+// findPattern finds the articles with a word that a pattern matches, by looking
 // at all words that begin as the pattern does.
-func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
+func (s *shardRun) findPattern(p index.Pattern) (*part, error) {
 	match, err := p.Matcher()
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.dict(patternFields[p.In])
+	l, err := s.lexicon(patternFields[p.In])
 	if err != nil {
 		return nil, err
 	}
@@ -36,32 +35,25 @@ func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
 	if prefix := literalPrefix(p); prefix != "" {
 		from, to = []byte(prefix), behind(prefix)
 	}
-	out := roaring.New()
 	likely, err := automaton(p)
 	if err != nil {
 		return nil, err
 	}
-	it := d.AutomatonIterator(likely, from, to)
-	for n := 0; ; n++ {
-		if n%pause == 0 && s.ctx.Err() != nil {
-			return nil, s.ctx.Err()
+	found := s.newSet()
+	n := 0
+	err = l.terms(likely, from, to, func(term []byte, x *posting) error {
+		if n++; n%pause == 0 && s.ctx.Err() != nil {
+			return s.ctx.Err()
 		}
-		e, err := it.Next()
-		if err != nil {
-			return nil, err
+		if match(string(term)) {
+			x.addTo(found)
 		}
-		if e == nil {
-			return out, nil
-		}
-		if !match(e.Term) {
-			continue
-		}
-		docs, err := postings(d, e.Term, s.segment.Deleted())
-		if err != nil {
-			return nil, err
-		}
-		out.Or(docs)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return s.living(found), nil
 }
 
 // automaton returns what leads through a dictionary to the words that p may

@@ -1,0 +1,34 @@
+package bleve
+
+// A scratch is memory that is used by one request after another, so that a
+// request leaves nothing to the garbage collector but its answer.
+type scratch struct {
+	words  slab[uint64]
+	docs   slab[uint32]
+	scores slab[float64]
+	tally  tally
+}
+
+// reset takes all back that was given out.
+func (s *scratch) reset() {
+	s.words.used, s.docs.used, s.scores.used = 0, 0, 0
+}
+
+// A slab gives out lists of zeros.
+type slab[T any] struct {
+	list []T
+	used int
+}
+
+// minSlab is the least length of a slab's list.
+const minSlab = 1024
+
+func (s *slab[T]) take(n int) []T {
+	if s.used+n > len(s.list) {
+		s.list, s.used = make([]T, max(minSlab, n, 2*len(s.list))), 0
+	}
+	out := s.list[s.used : s.used+n : s.used+n]
+	s.used += n
+	clear(out)
+	return out
+}
