@@ -101,7 +101,7 @@ func cardinality(found []*hits) (sum int) {
 }
 
 // newSet returns an empty set.
-func (s *shardRun) newSet() set { return set(s.run.words.take(wordsFor(s.shard.count))) }
+func (s *shardRun) newSet() set { return set(s.run.words.zeros(wordsFor(s.shard.count))) }
 
 // eval returns the articles that n selects, without those that are deleted.
 func (s *shardRun) eval(n index.Node) (set, error) {

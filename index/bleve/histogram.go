@@ -1,7 +1,6 @@
 package bleve
 
 import (
-	"maps"
 	"slices"
 
 	"dateline/corpus"
@@ -30,64 +29,88 @@ func (r *run) histogram(res *search.Results, docs []*hits) error {
 		return err
 	}
 	var notice string
-	if h.By, notice = index.Unit(reach(t, c), req.By); notice != "" {
+	covered := reach(t, c)
+	if h.By, notice = index.Unit(covered, req.By); notice != "" {
 		res.Notices = append(res.Notices, notice)
 	}
 	h.None = t.none
-	counts, err := r.countBuckets(t, m, h, docs, c.buckets(h.By))
-	if err != nil || len(counts) == 0 {
+	b := newBars(covered, h.By)
+	if err := r.countBars(b, t, m, req.Of, docs, c.buckets(h.By)); err != nil {
 		return err
 	}
-	numbers := slices.Sorted(maps.Keys(counts))
-	for n := numbers[0]; n <= numbers[len(numbers)-1]; n++ {
-		h.Buckets = append(h.Buckets, search.Bucket{Value: index.BucketDate(n, h.By), Count: counts[n]})
-	}
+	h.Coarser = b.coarser
+	h.Buckets = append(h.Buckets, b.buckets(h.By)...)
 	return nil
 }
 
-// countBuckets returns, by number of the bucket, how many of docs have a date in
-// it, and sets in h how many have one that lies in none. Of a date of publication
-// an article has no more than one, so that t has counted them.
-func (r *run) countBuckets(
-	t *tally, m *merged, h *search.Histogram, docs []*hits, buckets []int,
-) (map[int]int, error) {
-	counts := map[int]int{}
-	if h.Of == search.Date {
-		for _, n := range t.found {
-			counts[buckets[n]] += int(t.counts[n])
-		}
-	} else {
-		for i, s := range r.shards {
-			if err := r.ctx.Err(); err != nil {
-				return nil, err
-			}
-			if err := s.countSeveral(counts, h.Of, docs[i], buckets, m.shards[i]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	h.Coarser = counts[coarser]
-	delete(counts, coarser)
-	delete(counts, dateless)
-	return counts, nil
+// bars are the counts of a histogram's buckets.
+type bars struct {
+	first   int // number of the first bucket
+	counts  []int
+	coarser int // dates that lie in none
 }
 
-// countSeveral adds to counts the articles of docs, each once in a bucket.
-func (s *shardRun) countSeveral(
-	counts map[int]int, f search.Field, docs *hits, buckets []int, numbers []uint32,
-) error {
-	k, err := s.fields[string(f)].get()
-	if err != nil {
-		return err
+// newBars returns bars for all buckets that a span reaches.
+func newBars(reach corpus.Span, by corpus.Precision) *bars {
+	first, _ := index.BucketOf(corpus.Span{First: reach.First, Last: reach.First}, by)
+	last, _ := index.BucketOf(corpus.Span{First: reach.Last, Last: reach.Last}, by)
+	return &bars{first: first, counts: make([]int, last-first+1)}
+}
+
+func (b *bars) add(bucket, n int) {
+	switch bucket {
+	case dateless:
+	case coarser:
+		b.coarser += n
+	default:
+		b.counts[bucket-b.first] += n
 	}
-	var in []int // the buckets of one article
-	for _, a := range docs.docs {
-		in = in[:0]
-		for _, i := range k.of(a) {
-			b := buckets[numbers[i.number()]]
-			if i.level() >= s.level && !slices.Contains(in, b) {
-				in = append(in, b)
-				counts[b]++
+}
+
+// buckets returns the buckets from the first to the last that has a date.
+func (b *bars) buckets(by corpus.Precision) []search.Bucket {
+	begin, end := 0, len(b.counts)
+	for begin < end && b.counts[begin] == 0 {
+		begin++
+	}
+	for begin < end && b.counts[end-1] == 0 {
+		end--
+	}
+	out := make([]search.Bucket, 0, end-begin)
+	for n := begin; n < end; n++ {
+		out = append(out, search.Bucket{Value: index.BucketDate(b.first+n, by), Count: b.counts[n]})
+	}
+	return out
+}
+
+// countBars counts in b how many of docs have a date in each bucket. Of a date of
+// publication an article has no more than one, so that t has counted them.
+func (r *run) countBars(
+	b *bars, t *tally, m *merged, f search.Field, docs []*hits, buckets []int,
+) error {
+	if f == search.Date {
+		for _, n := range t.found {
+			b.add(buckets[n], int(t.counts[n]))
+		}
+		return nil
+	}
+	for i, s := range r.shards {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		k, err := s.fields[string(f)].get()
+		if err != nil {
+			return err
+		}
+		var in []int // the buckets of one article
+		for _, a := range docs[i].docs {
+			in = in[:0]
+			for _, x := range k.of(a) {
+				bucket := buckets[m.shards[i][x.number()]]
+				if x.level() >= r.level && !slices.Contains(in, bucket) {
+					in = append(in, bucket)
+					b.add(bucket, 1)
+				}
 			}
 		}
 	}

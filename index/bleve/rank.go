@@ -127,42 +127,43 @@ func (b *bestHits) add(s *shardRun, docs []uint32, scores []float64) {
 	if b.after == nil {
 		b.behind += len(docs)
 	}
-	score := 0.0
+	if b.size == 0 && b.after == nil {
+		return
+	}
+	full, floor := b.floor()
 	for i, a := range docs {
+		c := candidate{shard: s, article: a}
 		if scores != nil {
-			score = scores[i]
+			c.score = scores[i]
 		}
-		if b.after == nil && len(b.list) == b.size && b.worse(score, a) {
+		if full && b.after == nil && c.score < floor.score {
 			continue
 		}
-		c := candidate{shard: s, article: a, score: score, day: b.days[a]}
+		c.day = b.days[a]
+		if full && b.after == nil && b.byScore && c.score == floor.score && c.day < floor.day {
+			continue
+		}
 		if b.after != nil {
 			if b.compare(c, *b.after) <= 0 {
 				continue
 			}
 			b.behind++
-			if len(b.list) == b.size && b.worse(score, a) {
-				continue
-			}
 		}
-		if len(b.list) < b.size || b.size > 0 && b.compare(c, b.list[0]) < 0 {
+		if !full || b.size > 0 && b.compare(c, floor) < 0 {
 			c.id = c.key().ID
 			b.top.add(c)
+			full, floor = b.floor()
 		}
 	}
 }
 
-// worse tells by its score, or where that is equal by its day, that an article
-// comes behind the last of those that are kept, of which there are enough.
-func (b *bestHits) worse(score float64, article uint32) bool {
-	if b.size == 0 {
-		return true
+// floor returns the last of the candidates that are kept, and whether there are
+// as many as are wanted.
+func (b *bestHits) floor() (full bool, last candidate) {
+	if len(b.list) > 0 {
+		last = b.list[0]
 	}
-	last := &b.list[0]
-	if !b.byScore {
-		return index.Key{Day: b.days[article]}.Compare(index.Key{Day: last.day}, b.sort) > 0
-	}
-	return score < last.score || score == last.score && b.days[article] < last.day
+	return len(b.list) == b.size, last
 }
 
 // A scoring is a leaf that adds to the scores of hits.
@@ -199,30 +200,25 @@ func (s *shardRun) scores(h *hits, leaves []scoring) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &scorer{hits: h, norms: norms, out: s.scratch.scores.take(h.count)}
+	sc := &scorer{hits: h, norms: norms, out: s.scratch.scores.zeros(h.count)}
 	for _, l := range leaves {
 		p := l.parts[s.number]
 		if p.count == 0 {
 			continue
 		}
 		if _, ok := l.node.(index.Pattern); ok {
-			sc.addEach(p, func(int, uint32) float64 { return index.PatternScore })
+			sc.add(p, nil, 0)
 			continue
 		}
 		w, err := s.weights(l, h)
 		if err != nil {
 			return nil, err
 		}
-		if w == nil {
-			continue
-		}
 		if p.set != nil && h.count == p.count && slices.Equal(h.set, p.set) {
 			sc.addAll(w, l.idf)
-			continue
+		} else {
+			sc.add(p, w, l.idf)
 		}
-		sc.addEach(p, func(i int, a uint32) float64 {
-			return index.Score(l.idf, int(w.at(uint32(i))), norms[a])
-		})
 	}
 	return sc.out, nil
 }
@@ -239,17 +235,17 @@ type scorer struct {
 func (sc *scorer) addAll(w *weights, idf float64) {
 	out, docs := sc.out[:len(w.few)], sc.docs[:len(w.few)]
 	for i, n := range w.few {
+		times := uint32(n)
 		if n == many {
-			out[i] += index.Score(idf, int(w.at(uint32(i))), sc.norms[docs[i]])
-		} else {
-			out[i] += index.Score(idf, int(n), sc.norms[docs[i]])
+			times = w.at(uint32(i))
 		}
+		out[i] += index.Score(idf, int(times), sc.norms[docs[i]])
 	}
 }
 
-// addEach adds to each hit that p has what score says: of the article, and where
-// it stands in p.
-func (sc *scorer) addEach(p *part, score func(i int, article uint32) float64) {
+// add adds the score of a leaf to each hit that p has; without weights it is that
+// of a pattern.
+func (sc *scorer) add(p *part, w *weights, idf float64) {
 	if sc.ranks == nil {
 		sc.ranks = make([]uint32, len(sc.set))
 		sc.set.ranks(sc.ranks)
@@ -257,7 +253,7 @@ func (sc *scorer) addEach(p *part, score func(i int, article uint32) float64) {
 	if p.set == nil {
 		for i, a := range p.docs {
 			if sc.has(a) {
-				sc.out[sc.rank(sc.ranks, a)] += score(i, a)
+				sc.addOne(int(sc.rank(sc.ranks, a)), a, w, uint32(i), idf)
 			}
 		}
 		return
@@ -267,11 +263,21 @@ func (sc *scorer) addEach(p *part, score func(i int, article uint32) float64) {
 		ours := hit[n]
 		for both := theirs & ours; both != 0; both &= both - 1 {
 			below := both&-both - 1
-			i := int(p.ranks[n]) + bits.OnesCount64(theirs&below)
+			i := p.ranks[n] + uint32(bits.OnesCount64(theirs&below))
 			at := int(sc.ranks[n]) + bits.OnesCount64(ours&below)
-			sc.out[at] += score(i, uint32(n*64+bits.TrailingZeros64(both)))
+			sc.addOne(at, uint32(n*64+bits.TrailingZeros64(both)), w, i, idf)
 		}
 	}
+}
+
+// addOne adds to the hit at a place the score of an article that stands at i in a
+// part.
+func (sc *scorer) addOne(at int, article uint32, w *weights, i uint32, idf float64) {
+	if w == nil {
+		sc.out[at] += index.PatternScore
+		return
+	}
+	sc.out[at] += index.Score(idf, int(w.at(i)), sc.norms[article])
 }
 
 // rarely is how many articles of a leaf there are to one hit where its weights

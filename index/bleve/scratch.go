@@ -14,7 +14,7 @@ func (s *scratch) reset() {
 	s.words.used, s.docs.used, s.scores.used = 0, 0, 0
 }
 
-// A slab gives out lists of zeros.
+// A slab gives out lists.
 type slab[T any] struct {
 	list []T
 	used int
@@ -23,12 +23,19 @@ type slab[T any] struct {
 // minSlab is the least length of a slab's list.
 const minSlab = 1024
 
+// take returns a list that holds anything.
 func (s *slab[T]) take(n int) []T {
 	if s.used+n > len(s.list) {
 		s.list, s.used = make([]T, max(minSlab, n, 2*len(s.list))), 0
 	}
 	out := s.list[s.used : s.used+n : s.used+n]
 	s.used += n
+	return out
+}
+
+// zeros returns a list of zeros.
+func (s *slab[T]) zeros(n int) []T {
+	out := s.take(n)
 	clear(out)
 	return out
 }
