@@ -8,6 +8,8 @@ import (
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/search"
+
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // A run is one request being answered.
@@ -18,6 +20,7 @@ type run struct {
 	level  corpus.Level
 	shards []*shardRun
 	leaves map[leafKey]*leaf
+	guide  map[index.Pattern]segment.Automaton // to the words that a pattern may match
 	*scratch
 }
 
@@ -33,7 +36,8 @@ type shardRun struct {
 // of it.
 func newRun(ctx context.Context, v *view, p *index.Plan) *run {
 	r := &run{
-		ctx: ctx, view: v, plan: p, level: p.Request.MinConfidence, leaves: map[leafKey]*leaf{},
+		ctx: ctx, view: v, plan: p, level: p.Request.MinConfidence,
+		leaves: map[leafKey]*leaf{}, guide: map[index.Pattern]segment.Automaton{},
 		scratch: v.scratches.Get().(*scratch),
 	}
 	for i, s := range v.shards {

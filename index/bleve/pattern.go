@@ -35,9 +35,12 @@ func (s *shardRun) findPattern(p index.Pattern) (*part, error) {
 	if prefix := literalPrefix(p); prefix != "" {
 		from, to = []byte(prefix), behind(prefix)
 	}
-	likely, err := automaton(p)
-	if err != nil {
-		return nil, err
+	likely, ok := s.guide[p]
+	if !ok {
+		if likely, err = automaton(p); err != nil {
+			return nil, err
+		}
+		s.guide[p] = likely
 	}
 	found := s.newSet()
 	n := 0

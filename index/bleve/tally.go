@@ -26,19 +26,25 @@ type tally struct {
 	first []counted // of all articles: the first values in order, see kept
 }
 
+// sparsely is how many values there are to one article where a look at all values
+// costs more than a note of each that is found.
+const sparsely = 32
+
 // reset makes t count size values from zero over some articles, with owns also
 // those that articles have exactly.
 func (t *tally) reset(size, articles int, owns bool) {
 	if t.dense {
 		clear(t.counts[:t.size])
-		clear(t.own[:t.size])
+		if t.owns {
+			clear(t.own[:t.size])
+		}
 	} else {
 		for _, v := range t.found {
 			t.counts[v], t.own[v] = 0, 0
 		}
 	}
 	t.found, t.none, t.owns = t.found[:0], 0, owns
-	t.dense, t.size = articles > size/16, size
+	t.dense, t.size = articles > size/sparsely, size
 	if len(t.counts) <= size {
 		t.counts, t.own = make([]uint32, size+1), make([]uint32, size+1)
 	}
