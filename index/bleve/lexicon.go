@@ -197,7 +197,7 @@ func (l *lexicon) frequencies(p *posting, only set, add func(article, n uint32))
 		}
 		n := freqs.next()
 		if n > 1 {
-			freqs.next() // the norm
+			freqs.skip() // the norm
 		}
 		if only == nil || only.has(a) {
 			add(a, uint32(n>>1))
@@ -208,8 +208,8 @@ func (l *lexicon) frequencies(p *posting, only set, add func(article, n uint32))
 // positions calls visit with each of the articles of p that are in only, in
 // order, and the positions of the term in it, ascending, which are written over
 // by the next.
-func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at []int)) error {
-	var at []int
+func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at []uint32)) error {
+	var at []uint32
 	if p.once {
 		return nil
 	}
@@ -217,7 +217,7 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at 
 		return l.slowly(p, only, true, func(x segment.Posting) {
 			at = at[:0]
 			for _, loc := range x.Locations() {
-				at = append(at, int(loc.Pos())-1) // Bleve counts from 1
+				at = append(at, uint32(loc.Pos())-1) // Bleve counts from 1
 			}
 			visit(uint32(x.Number()), at)
 		})
@@ -237,7 +237,7 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at 
 		locs.at(a)
 		n := freqs.next()
 		if n > 1 {
-			freqs.next() // the norm
+			freqs.skip() // the norm
 		}
 		if n&1 == 0 {
 			return // it has no positions
@@ -247,12 +247,12 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at 
 		if only.has(a) {
 			at = at[:0]
 			for locs.varints.at < end {
-				locs.next() // the field
-				at = append(at, int(locs.next())-1)
-				locs.next() // bytes from
-				locs.next() // and to
+				locs.skip() // the field
+				at = append(at, uint32(locs.next())-1)
+				locs.skip() // bytes from
+				locs.skip() // and to
 				for n := locs.next(); n > 0; n-- {
-					locs.next()
+					locs.skip()
 				}
 			}
 			visit(a, at)
@@ -301,13 +301,13 @@ func (p *posting) each(visit func(article uint32)) error {
 // neighbouring numbers. It begins with the number of pieces and where each ends.
 type chunks struct {
 	varints
-	ends    varints // of the pieces that were not looked at yet
-	begin   int     // of the first piece
-	size    uint32  // articles in a piece
-	current int     // the piece that varints is in, -1 before the first
-	from    int     // where the next piece begins, from begin
-	left    int     // pieces that were not looked at yet
-	wanted  bool    // the current piece has an article that is wanted
+	ends   varints // of the pieces that were not looked at yet
+	begin  int     // of the first piece
+	size   uint32  // articles in a piece, at least 1
+	behind uint32  // the first article behind the current piece
+	from   int     // where the next piece begins, from begin
+	left   int     // pieces that were not looked at yet
+	wanted bool    // the current piece has an article that is wanted
 }
 
 // perChunk is how many articles of a posting zapx puts into a piece, about.
@@ -317,7 +317,7 @@ func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
 	if at == 0 {
 		return nil, errors.New("a field was indexed without its positions")
 	}
-	c := &chunks{ends: varints{l.data, at}, current: -1}
+	c := &chunks{ends: varints{l.data, at}}
 	c.size = uint32(l.segment.Count() / (p.docs.GetCardinality()/perChunk + 1))
 	c.left = int(c.ends.next())
 	skip := c.ends
@@ -331,15 +331,15 @@ func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
 
 // at moves to the piece of an article, where it is not there yet.
 func (c *chunks) at(article uint32) (moved bool) {
-	piece := int(article / c.size)
-	for ; c.current < piece; moved = true {
+	for article >= c.behind {
 		if c.left == 0 {
 			panic(fmt.Sprintf("a posting has no piece for article %d", article)) // told by guard
 		}
 		c.varints.at = c.begin + c.from
 		c.from = int(c.ends.next())
-		c.current++
+		c.behind += c.size
 		c.left--
+		moved = true
 	}
 	return moved
 }
@@ -349,8 +349,7 @@ func (c *chunks) at(article uint32) (moved bool) {
 func (c *chunks) open(article uint32, only set) bool {
 	if c.at(article) {
 		c.wanted = false
-		first := uint32(c.current) * c.size
-		last := min(first+c.size-1, uint32(len(only)*64-1))
+		first, last := c.behind-c.size, min(c.behind-1, uint32(len(only)*64-1))
 		for w := first / 64; w <= last/64 && !c.wanted; w++ {
 			c.wanted = only[w] != 0
 		}
@@ -375,4 +374,11 @@ func (v *varints) next() uint64 {
 	}
 	v.at += size
 	return n
+}
+
+func (v *varints) skip() {
+	for v.data[v.at] >= 0x80 {
+		v.at++
+	}
+	v.at++
 }

@@ -7,11 +7,26 @@ type scratch struct {
 	docs   slab[uint32]
 	scores slab[float64]
 	tally  tally
+
+	positions []*positions
+	placed    int // of positions are in use
 }
 
 // reset takes all back that was given out.
 func (s *scratch) reset() {
 	s.words.used, s.docs.used, s.scores.used = 0, 0, 0
+	s.placed = 0
+}
+
+// newPositions returns positions in no article.
+func (s *scratch) newPositions() *positions {
+	if s.placed == len(s.positions) {
+		s.positions = append(s.positions, &positions{})
+	}
+	p := s.positions[s.placed]
+	p.ends, p.list = p.ends[:0], p.list[:0]
+	s.placed++
+	return p
 }
 
 // A slab gives out lists.

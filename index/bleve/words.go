@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"dateline/index"
@@ -161,7 +162,7 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 		}
 	}
 	var out []occurrence
-	at := make([][]int, len(terms))
+	at := make([][]uint32, len(terms))
 	for i, a := range docs {
 		if i%pause == 0 && s.ctx.Err() != nil {
 			return nil, s.ctx.Err()
@@ -169,9 +170,9 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 		for t := range terms {
 			at[t] = positions[t].of(i)
 		}
-		end := int(^uint(0) >> 1)
+		end := uint32(math.MaxUint32)
 		if lead {
-			end = int(leads[a])
+			end = leads[a]
 		}
 		if n := countPhrase(at, terms, end); n > 0 {
 			out = append(out, occurrence{a, int(n)})
@@ -183,11 +184,11 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 // positions are where a term stands in each of several articles.
 type positions struct {
 	ends []uint32
-	list []int
+	list []uint32
 }
 
 // of returns the positions in the article that stands at i.
-func (p *positions) of(i int) []int {
+func (p *positions) of(i int) []uint32 {
 	begin := uint32(0)
 	if i > 0 {
 		begin = p.ends[i-1]
@@ -221,8 +222,8 @@ func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*pos
 		if h.count == 0 {
 			break
 		}
-		at := &positions{ends: make([]uint32, 0, h.count)}
-		err := l.positions(p, common, func(_ uint32, list []int) {
+		at := s.newPositions()
+		err := l.positions(p, common, func(_ uint32, list []uint32) {
 			at.list = append(at.list, list...)
 			at.ends = append(at.ends, uint32(len(at.list)))
 		})
@@ -239,11 +240,11 @@ func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*pos
 
 // countPhrase returns how often terms stand at their distances, all before end.
 // Positions are those of each term, ascending.
-func countPhrase(positions [][]int, terms []index.Term, end int) (n uint32) {
+func countPhrase(positions [][]uint32, terms []index.Term, end uint32) (n uint32) {
 starts:
 	for _, first := range positions[0] {
 		for i, t := range terms {
-			at := first + t.At - terms[0].At
+			at := first + uint32(t.At-terms[0].At)
 			if _, ok := slices.BinarySearch(positions[i], at); !ok || at >= end {
 				continue starts
 			}
