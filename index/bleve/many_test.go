@@ -26,8 +26,13 @@ func (c crowd) word() string {
 	for n < 14 && c.IntN(2) == 0 {
 		n++
 	}
+	return c.nth(n)
+}
+
+// nth returns a word of those that are the rarer the larger n is.
+func (c crowd) nth(n int) string {
 	if n == 14 {
-		return fmt.Sprintf("rare%d", c.IntN(300))
+		return fmt.Sprintf("rare%d", c.IntN(30))
 	}
 	return fmt.Sprintf("word%c%s", 'a'+n, strings.Repeat("x", n%3))
 }
@@ -64,7 +69,7 @@ func (c crowd) article(id int) corpus.Document {
 }
 
 func (c crowd) request() search.Request {
-	w := func() string { return c.word() }
+	w := func() string { return c.nth(c.IntN(15)) }
 	query := []string{
 		"%s", "%s %s", "%s OR %s OR %s", `"%s %s"`, "%s -%s", "title:%s OR %s", "lead:%s", "wor*", "rare1* OR %s",
 		"%sq~", "*", "(%s OR %s) person:*", "-%s", `%s OR "%s %s"`,
