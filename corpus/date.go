@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -135,13 +136,18 @@ func parseMonth(year int, s string) (Span, Precision, bool) {
 	if len(s) == 2 {
 		return Span{DayOf(year, month, 1), last}, Month, true
 	}
-	if len(s) < 5 || s[2] != '-' || !digits(s[3:5]) || len(s) > 5 && s[5] != 'T' || len(s) == 6 {
+	if len(s) < 5 || s[2] != '-' || !digits(s[3:5]) || len(s) > 5 && !behindDay.MatchString(s[5:]) {
 		return Span{}, "", false
 	}
 	n := number(s[3:5])
 	day := DayOf(year, month, n)
 	return Span{day, day}, ToDay, n >= 1 && day <= last
 }
+
+// behindDay is what may follow a day: a time by ISO 8601, or a part of the day by
+// TIMEX3.
+var behindDay = regexp.MustCompile(
+	`^T(?:MO|MI|AF|EV|NI|DT|\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)$`)
 
 // parseWeek reads what follows the number in 2024-W13 and 2024-W13-WE.
 func parseWeek(year, week int, s string) (Span, Precision, bool) {

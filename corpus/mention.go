@@ -46,6 +46,12 @@ type Mention struct {
 	Rule       string  `json:"rule"`       // the rule or model that found it
 }
 
+// The evidence of what a newsroom's corrections say.
+const (
+	CurationRule       = "curation"
+	CurationConfidence = 0.95
+)
+
 // An Anchor tells how a mentioned date came by its place in the calendar.
 type Anchor string
 

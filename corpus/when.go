@@ -41,13 +41,17 @@ var (
 	isoDate      = regexp.MustCompile(`^(\d{4}(?:-[0-9A-Z]{2,3}(?:-[0-9A-Z]{2})?)?)(?:[T ].*)?$`)
 	compactDate  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:T.*)?$`)
 
-	timeOfDay = regexp.MustCompile(`(?i)(?:\bT?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:[.,]\d+)?\s*(?:[ap]\.?m\b\.?)?` +
+	timeOfDay = regexp.MustCompile(`(?i)(?:\bT?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:[.,]\d+)?\s*` +
+		`(?:[ap]\.?m\b\.?)?` +
 		`|\b\d{1,2}\s*[ap]\.?m\b\.?)\s*(?:Z\b|[+-]\d{2}:?\d{2})?`)
-	clock   = regexp.MustCompile(`(?i)^\s*(?:GMT|UTC|[ECMP][SD]T|hours|hrs)\b`)
-	zone    = regexp.MustCompile(`\(?\b(?:GMT|UTC|BST|IST|MSK|[A-Z]{1,4}T)(?:[+-]\d{1,2}(?::?\d{2})?)?\b\)?`)
-	weekday = regexp.MustCompile(`(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b`)
+	clock = regexp.MustCompile(`(?i)^\s*(?:GMT|UTC|[ECMP][SD]T|hours|hrs)\b`)
+	zone  = regexp.MustCompile(`\(?\b(?:GMT|UTC|BST|IST|MSK|[A-Z]{1,4}T)` +
+		`(?:[+-]\d{1,2}(?::?\d{2})?)?\b\)?`)
+	weekday = regexp.MustCompile(`(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)` +
+		`(?:day)?\b`)
 	updated = regexp.MustCompile(`(?i)` + updatedWords)
-	label   = regexp.MustCompile(`(?i)\b(?:(?:first|originally) )?(?:published|posted|issued|released|filed|` +
+	label   = regexp.MustCompile(`(?i)\b(?:(?:first|originally) )?` +
+		`(?:published|posted|issued|released|filed|` +
 		`publication date|release date|publish date|pub date|dateline|date)\b|` +
 		`publié|publicado|veröffentlicht|pubblicato|gepubliceerd|опубликовано|نشر في|` + updatedWords)
 	joint = regexp.MustCompile(`(?i)^(?:on|at|the|and|le|el|il|am|em|op|года|року)(?:\s|$)|` +
@@ -255,9 +259,11 @@ func (last lastYear) dateInName(name string) (Date, error) {
 // datelineHead is all before the date of a dateline: a place that begins with a
 // word in capitals, or any place where an agency follows in brackets.
 var (
-	datelineHead = regexp.MustCompile(`^(\p{Lu}[\p{L}'’.-]+(?:[ ,/]+(?:\p{Lu}[\p{L}'’.-]*|of|the|and|de|del|la|al-\p{Lu}\p{L}+)){0,6})` +
+	datelineHead = regexp.MustCompile(`^(\p{Lu}[\p{L}'’.-]+(?:[ ,/]+` +
+		`(?:\p{Lu}[\p{L}'’.-]*|of|the|and|de|del|la|al-\p{Lu}\p{L}+)){0,6})` +
 		`(\s*\([^()]{2,40}\))?[\s,:–—-]+$`)
-	datelineTail   = regexp.MustCompile(`^(?:\s*(?:года|року))?\s*(\([^()]{2,40}\))?\s*(?:[–—]|--?(?:\s|$)|:)`)
+	datelineTail = regexp.MustCompile(`^(?:\s*(?:года|року))?\s*(\([^()]{2,40}\))?\s*` +
+		`(?:[–—]|--?(?:\s|$)|:)`)
 	caselessHead   = regexp.MustCompile(`^\p{Lo}[\p{Lo} ]{1,40}[،,]\s*$`)
 	capitals       = regexp.MustCompile(`^\p{Lu}[\p{Lu}'’.-]+(?:[\s,/]|$)`)
 	startsSentence = regexp.MustCompile(`(?i)^(?:on|in|by|at|as|the|since|from|until|till|after|before|` +

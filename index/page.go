@@ -50,34 +50,32 @@ func Page(
 func newHit(
 	d *corpus.Document, score float64, t *values.Table, least corpus.Level,
 ) search.Hit {
+	mentions := t.Mentions(d)
+	slices.SortStableFunc(mentions, func(a, b corpus.Mention) int {
+		return cmp.Or(cmp.Compare(b.Field, a.Field), cmp.Compare(a.Start, b.Start)) // title, text
+	})
 	return search.Hit{
 		ID: d.ID, Title: d.Title, Date: search.NewDateInfo(d.Date),
 		Source: d.Source, Lang: d.Lang, URL: d.URL, Score: score,
 		Snippets: []search.Snippet{},
-		Person:   names(d, corpus.Person, t, least),
-		Place:    names(d, corpus.Place, t, least),
+		Person:   names(mentions, corpus.Person, least),
+		Place:    names(mentions, corpus.Place, least),
 	}
 }
 
-// names returns the names of a kind in the order of their first mention: of values
-// that have a mention of a level or above.
-func names(d *corpus.Document, kind corpus.Kind, t *values.Table, least corpus.Level) []string {
-	mentions := slices.DeleteFunc(slices.Clone(d.Mentions), func(m corpus.Mention) bool {
-		return m.Kind != kind
-	})
-	slices.SortStableFunc(mentions, func(a, b corpus.Mention) int {
-		return cmp.Or(cmp.Compare(b.Field, a.Field), cmp.Compare(a.Start, b.Start)) // title, text
-	})
+// names returns the names of a kind in the order of mentions: of values that have
+// a mention of a level or above.
+func names(mentions []corpus.Mention, kind corpus.Kind, least corpus.Level) []string {
 	best := map[string]corpus.Level{}
-	for i, m := range mentions {
-		mentions[i] = t.Present(m, values.At{Article: d.ID, Source: d.Source})
-		id := mentions[i].ID
-		best[id] = max(best[id], corpus.LevelOf(m.Confidence))
+	for _, m := range mentions {
+		if m.Kind == kind {
+			best[m.ID] = max(best[m.ID], corpus.LevelOf(m.Confidence))
+		}
 	}
 	out := []string{}
-	seen := map[string]bool{"": true} // no value of the archive
+	seen := map[string]bool{}
 	for _, m := range mentions {
-		if !seen[m.ID] && best[m.ID] >= least {
+		if m.Kind == kind && !seen[m.ID] && best[m.ID] >= least {
 			seen[m.ID] = true
 			out = append(out, m.Name)
 		}

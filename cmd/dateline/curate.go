@@ -50,6 +50,11 @@ the archive's folder:
    name = "Hope Relief"
    find = ["Hope Relief", "the Relief"]    # look for these in every text
 
+A place is given by its id, or by a name or path that it alone has. With none, a name of a place is
+meant as it is written, an id is the place itself. What was taken for a person and is an
+organisation takes a [[person]] with none, and an [[org]] that names it in find. Two people of one
+name in one article can't be split.
+
 What it holds is applied by "curate apply" alone. Articles are extracted again only where they
 contain names that have come or gone.`,
 		Subcommands: []*cli.Command{

@@ -22,7 +22,7 @@ func evalCommand(c *console) *cli.Command {
 		Usage:     "measure how well who, where and when are found in articles that people marked",
 		ArgsUsage: "GOLD.jsonl|-",
 		Description: `Finds names, places and dates in the articles of GOLD as index does, and tells precision,
-recall and F1 in percent, with the 95 % interval of F1 (percentile bootstrap over articles).
+recall and F1 in percent, with the 95 % interval of the row's figure (percentile bootstrap over articles).
 
    dateline eval news.jsonl
    dateline eval --errors --kinds place news.jsonl | less
@@ -112,9 +112,7 @@ func presented(g *places.Gazetteer, articles articleSeq) iter.Seq2[corpus.Docume
 	table := values.NewTable(values.NewResolver(g, nil))
 	return func(yield func(corpus.Document, error) bool) {
 		for doc, err := range enrich.New(g).All(articles) {
-			for i, m := range doc.Mentions {
-				doc.Mentions[i] = table.Present(m, values.At{Article: doc.ID, Source: doc.Source})
-			}
+			doc.Mentions = table.Mentions(&doc)
 			if !yield(doc, err) {
 				return
 			}
@@ -155,9 +153,9 @@ func (p *printer) evaluation(gold *eval.Gold, r *eval.Report) {
 	for _, m := range r.Measures {
 		precision, recall, f1 := percent(m.Precision), percent(m.Recall), percent(m.F1)
 		switch m.Of {
-		case "precision":
+		case eval.OfPrecision:
 			recall, f1 = "", ""
-		case "recall":
+		case eval.OfRecall:
 			precision, f1 = "", ""
 		}
 		interval := ""

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -56,10 +58,35 @@ func extractAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	docs := enrich.New(g).All(reader.Read(c.stdin, ctx.Args().Slice()...))
 	table := values.NewTable(values.NewResolver(g, nil))
+	switch format {
+	case "json":
+		return c.extract(ctx, docs, table, func(_ string, out extracted) error { return printJSON(c.stdout, out) })
+	case "jsonl":
+		return c.extract(ctx, docs, table, func(_ string, out extracted) error { return printLine(c.stdout, out) })
+	}
+	var failed error
+	err = c.paged(ctx, func(p *printer) {
+		failed = c.extract(ctx, docs, table, func(title string, out extracted) error {
+			p.printf("%s\n", p.style(bold, clean(title)))
+			p.mentions(out.Mentions)
+			return p.err
+		})
+		if failed == p.err {
+			failed = nil // whether it is a failure that nobody reads on paged knows
+		}
+	})
+	return cmp.Or(failed, err)
+}
+
+// extract shows what each article mentions, with its title, and ends where that fails.
+func (c *console) extract(
+	ctx *cli.Context, docs iter.Seq2[corpus.Document, error], table *values.Table,
+	show func(title string, out extracted) error,
+) error {
 	partly := false
-	articles := reader.Read(c.stdin, ctx.Args().Slice()...)
-	for doc, err := range enrich.New(g).All(articles) {
+	for doc, err := range docs {
 		var unread *corpus.ReadError
 		if errors.As(err, &unread) {
 			fmt.Fprintln(c.stderr, "dateline: "+unread.Error())
@@ -72,11 +99,8 @@ func extractAction(c *console, ctx *cli.Context) error {
 		if err := ctx.Context.Err(); err != nil {
 			return err
 		}
-		out := extracted{doc.ID, search.NewDateInfo(doc.Date), []corpus.Mention{}}
-		for _, m := range doc.Mentions {
-			out.Mentions = append(out.Mentions, table.Present(m, values.At{Article: doc.ID, Source: doc.Source}))
-		}
-		if err := c.printExtracted(ctx, format, doc.Title, out); err != nil {
+		out := extracted{doc.ID, search.NewDateInfo(doc.Date), table.Mentions(&doc)}
+		if err := show(doc.Title, out); err != nil {
 			return err
 		}
 	}
@@ -84,19 +108,6 @@ func extractAction(c *console, ctx *cli.Context) error {
 		return errPartly
 	}
 	return nil
-}
-
-func (c *console) printExtracted(ctx *cli.Context, format, title string, out extracted) error {
-	switch format {
-	case "json":
-		return printJSON(c.stdout, out)
-	case "jsonl":
-		return printLine(c.stdout, out)
-	}
-	return c.paged(ctx, func(p *printer) {
-		p.printf("%s\n", p.style(bold, clean(title)))
-		p.mentions(out.Mentions)
-	})
 }
 
 func printLine(w io.Writer, v any) error {

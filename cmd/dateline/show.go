@@ -20,7 +20,29 @@ func showCommand(c *console) *cli.Command {
 		Description: `With --mentions, the evidence: each mention of a value with the span it stands at (in bytes of
 title or text), the rule or model that found it, and how sure that is.
 
-   dateline show ID --mentions --min-confidence high`,
+   dateline show ID --mentions --min-confidence high
+
+Rules of names:
+   model          the model that has learnt from labelled news; headline: in capitals or Title Case
+   acronym        letters that the article explains, or those of a known organisation
+   compound       one of several names in one word or row of words: "Israel-Hamas"
+   said           the text says what it is: "Khan Tuman village"
+   known          called as a country, a known organisation, or a known place of a country that
+                  the article speaks of
+   namesake       a person called as a place is, whom the article names in full
+   signed         an agency's name behind the last sentence
+   demonym        the people of a place, or what is of it: "Syrian"
+   curation       searched for or changed by curation.toml
+Rules of persons that are called by part of their name: surname, first-name, part.
+Rules of places, why this one of those so called:
+   gazetteer      a country, or no other place of note is so called
+   containment    the text says what it lies in: "X, Y"
+   capital        a country's capital; metonym: it stands for the government, "Washington said"
+   same-division, nearby, same-country   so lie others that the article speaks of
+   population     nothing but that it is the largest so called
+   village        small, in a country that the article does not speak of
+   spelling, sound   written otherwise, or much alike by sound, in a country that it speaks of
+Rules of dates name the form that was read, such as full-date, weekday or relative-day.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "mentions", Usage: "only what is mentioned, with the evidence"},
 			&cli.StringFlag{Name: "min-confidence", Usage: "low, medium or high: pass over mentions below it"},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -25,12 +24,13 @@ func trainCommand(c *console) *cli.Command {
 		Hidden:    true,
 		Usage:     "learn the weights of the name tagger anew",
 		ArgsUsage: "TEXT.conll…",
-		Description: `Reads labelled text, a word, a tab and a label (O, B-PER, I-LOC, ORG, MISC) on a line, and
-lists of names, and writes ` + namesFile + ` and ` + weightsFile + `. The same files in the same order give the same bytes.
+		Description: `Reads labelled text, a word, a tab and a label (O, B-PER, I-LOC, ORG, MISC) on a line, an
+empty line behind a sentence and a line "#doc" before each document, and lists of names, and writes ` + namesFile + ` and ` + weightsFile + `. The same files in the same order give the same bytes.
 corpus/enrich/tag/MODEL.md tells which files the weights that come with dateline were learnt from:
 
    xz -dk silver.conll.xz
-   dateline train --names gaz_open.tsv.gz --into corpus/enrich/tag silver.conll`,
+   dateline train --names gaz_open.tsv.gz --names corpus/enrich/tag/names.tsv --names corpus/enrich/tag/orgs.txt \
+       --into corpus/enrich/tag silver.conll`,
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "names", Required: true, Usage: "lists of names, class and name on a line: `FILE`.tsv or .tsv.gz"},
 			&cli.StringFlag{Name: "into", Value: ".", Usage: "write into this `FOLDER`"},
@@ -43,14 +43,14 @@ func trainAction(c *console, ctx *cli.Context) error {
 	if ctx.NArg() == 0 {
 		return &usageError{"train needs a file of labelled text", "train"}
 	}
-	var texts []io.Reader
+	var texts []train.Text
 	for _, name := range ctx.Args().Slice() {
 		f, err := os.Open(name)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		texts = append(texts, f, strings.NewReader("\n"))
+		texts = append(texts, train.Text{Name: name, In: f})
 	}
 	var lists []byte
 	for _, name := range ctx.StringSlice("names") {
@@ -64,7 +64,7 @@ func trainAction(c *console, ctx *cli.Context) error {
 	if !ctx.Bool("quiet") {
 		o.Progress = func(s string) { fmt.Fprintln(c.stderr, s) }
 	}
-	names, weights, err := train.Train(o, io.MultiReader(texts...), lists)
+	names, weights, err := train.Train(o, texts, lists)
 	if err != nil {
 		return err
 	}
@@ -88,5 +88,9 @@ func readList(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return io.ReadAll(z)
+	list, err := io.ReadAll(z)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return list, nil
 }

@@ -7,9 +7,9 @@ package enrich
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
-	"dateline/corpus/enrich/dates"
 	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag"
@@ -17,14 +17,14 @@ import (
 
 // Version is that of the extractor. It changes whenever the mentions of an
 // article may.
-const Version = "3"
+const Version = "4"
 
 // An Enricher finds mentions. It is safe for concurrent use.
 type Enricher struct {
 	gaz *places.Gazetteer
 	tag *tag.Tagger
 
-	extra extras
+	extra *extras // nil for none
 }
 
 // New returns an enricher that knows the places of gaz.
@@ -49,7 +49,7 @@ func (e *Enricher) Document(a corpus.Article) corpus.Document {
 	if a.Date != nil {
 		published = a.Date.Value
 	}
-	when := dates.Tag(cmp.Or(a.URL, a.Source), published, texts...)
+	when := dated(cmp.Or(a.URL, a.Source), published, texts)
 	names := e.names(texts)
 	doc.Mentions = make([]corpus.Mention, 0, count(names)+count(when))
 	for i, field := range fields {
@@ -72,11 +72,14 @@ func count(lists [][]corpus.Mention) (n int) {
 // names finds people, places and organisations in each field.
 func (e *Enricher) names(texts []string) [][]corpus.Mention {
 	out := make([][]corpus.Mention, len(texts))
-	tagged := e.tag.Tag(texts...)
+	tagged := e.tagged(texts)
 	e.known(tagged, texts)
 	namesakes(tagged, texts)
+	withoutWords(tagged, texts)
 	for i, spans := range tagged {
-		signed(spans, texts[i])
+		if fields[i] == "text" {
+			signed(spans, texts[i])
+		}
 		spans = e.said(texts[i], spans)
 		out[i] = make([]corpus.Mention, 0, len(spans))
 		for _, s := range spans {
@@ -92,46 +95,60 @@ func (e *Enricher) names(texts []string) [][]corpus.Mention {
 			all = append(all, &mentions[k])
 		}
 	}
-	joinPeople(all)
+	joinPeople(all, texts)
 	joinOrgs(all)
 	e.resolve(all, texts)
+	for i := range out {
+		out[i] = slices.DeleteFunc(out[i], func(m corpus.Mention) bool { return m.Kind == "" })
+	}
 	return out
 }
 
 // said puts the places that a text itself says are ones ("Khan Tuman village")
 // in the stead of what was taken for something else, or for less of it.
 func (e *Enricher) said(text string, spans []tag.Span) []tag.Span {
-	for _, s := range e.gaz.Said(text) {
-		from, _ := slices.BinarySearchFunc(spans, s.Start+1,
-			func(t tag.Span, at int) int { return cmp.Compare(t.End, at) })
-		to := from
-		for to < len(spans) && spans[to].Start < s.End {
-			to++
+	said := e.gaz.Said(text)
+	if len(said) == 0 {
+		return spans
+	}
+	out := make([]tag.Span, 0, len(spans)+len(said))
+	for _, s := range said {
+		for len(spans) > 0 && spans[0].Start < s.End {
+			out, spans = append(out, spans[0]), spans[1:]
+		}
+		from := len(out)
+		for from > 0 && out[from-1].End > s.Start {
+			from--
 		}
 		found := tag.Span{Kind: corpus.Place, Start: s.Start, End: s.End, Rule: "said", Confidence: 0.75}
-		if from < to {
-			last := spans[to-1].End
-			if spans[from].Start < s.Start || last > s.Kind || to == from+1 && last >= s.End &&
-				spans[from].Start == s.Start && spans[from].Kind == corpus.Place {
+		if over := out[from:]; len(over) > 0 {
+			last := over[len(over)-1].End
+			if over[0].Start < s.Start || last > s.KindEnd || len(over) == 1 && last >= s.End &&
+				over[0].Start == s.Start && over[0].Kind == corpus.Place {
 				continue
 			}
 			found.End = max(found.End, last)
 		}
-		spans = slices.Replace(spans, from, to, found)
+		out = append(out[:from], found)
 	}
-	return spans
+	return append(out, spans...)
 }
 
-func joinPeople(all []*corpus.Mention) {
+func joinPeople(all []*corpus.Mention, texts []string) {
 	var who []*corpus.Mention
 	var names []people.Name
 	for _, m := range all {
 		if m.Kind == corpus.Person {
 			who = append(who, m)
-			names = append(names, people.Name{Text: m.Text, Confidence: m.Confidence})
+			n := people.Name{Text: m.Text, Confidence: m.Confidence}
+			n.Before, n.After = around(texts[slices.Index(fields[:], m.Field)], m.Start, m.End)
+			names = append(names, n)
 		}
 	}
 	for i, p := range people.Join(names) {
+		if who[i].Rule == extraRule {
+			continue // another may be called after it, never it after another
+		}
 		who[i].Value, who[i].Confidence = p.Value, p.Confidence
 		if p.Rule != "" {
 			who[i].Rule = p.Rule
@@ -139,7 +156,20 @@ func joinPeople(all []*corpus.Mention) {
 	}
 }
 
-// resolve looks places up. One that the gazetteer does not have keeps its name.
+// around returns the text about a name that tells whom it means, within its
+// paragraph.
+func around(text string, start, end int) (before, after string) {
+	before = text[max(0, start-nearby):start]
+	before = before[strings.LastIndex(before, "\n\n")+1:]
+	after, _, _ = strings.Cut(text[end:min(len(text), end+nearby)], "\n\n")
+	return before, after
+}
+
+// nearby is how much of the text about a name is read, in bytes.
+const nearby = 48
+
+// resolve looks places up. One that the gazetteer does not have keeps its name;
+// a word that names none by itself loses its kind.
 func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 	var where []*corpus.Mention
 	var names []places.Name
@@ -150,6 +180,10 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 		}
 		if m.Kind == corpus.Place && m.Rule != extraRule {
 			text := texts[slices.Index(fields[:], m.Field)]
+			if m.Rule == "demonym" && isLanguage(text[:m.Start], text[m.End:]) {
+				m.Kind = ""
+				continue
+			}
 			where = append(where, m)
 			names = append(names, places.Name{Text: text, Start: m.Start, End: m.End,
 				Demonym: m.Rule == "demonym"})
@@ -158,6 +192,10 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 	points := make([]struct{ lat, lon float64 }, len(where))
 	for i, p := range e.gaz.Resolve(names, beside...) {
 		m := where[i]
+		if p.Plain {
+			m.Kind = ""
+			continue
+		}
 		if !p.Known {
 			m.Value, m.Name, m.Confidence = people.Tidy(m.Text), people.Tidy(m.Text), min(m.Confidence, unresolved)
 			continue
@@ -165,7 +203,7 @@ func (e *Enricher) resolve(all []*corpus.Mention, texts []string) {
 		points[i].lat, points[i].lon = p.Lat, p.Lon
 		m.ID, m.GeoNames, m.Value, m.Name = p.ID, p.GeoNames(), p.Path, p.Place.Name
 		m.Lat, m.Lon = &points[i].lat, &points[i].lon
-		m.Confidence = min(m.Confidence, p.Confidence)
+		m.Confidence = min(max(m.Confidence, p.Least), p.Confidence)
 		if m.Rule == "model" || m.Rule == "said" || p.Rule == "metonym" {
 			m.Rule = p.Rule
 		}

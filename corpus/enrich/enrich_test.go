@@ -115,6 +115,19 @@ func TestOnlyEnglishIsRead(t *testing.T) {
 	}
 }
 
+// What stands about a name, over a line's end too, tells whom of a family it means.
+func TestFamily(t *testing.T) {
+	doc := enricher().Document(article("", "Tamir Husari was freed. His wife,\nRania Husari, wept.\n\n"+
+		"He said Mr Husari was ill, and Mrs\nHusari was not.", ""))
+	var got []string
+	for _, m := range doc.Mentions {
+		got = append(got, m.Value)
+	}
+	if s := strings.Join(got, "; "); s != "Tamir Husari; Rania Husari; Tamir Husari; Rania Husari" {
+		t.Errorf("got %s", s)
+	}
+}
+
 func TestJoinOrgs(t *testing.T) {
 	doc := enricher().Document(article("", "The UN Security Council met. The Security Council agreed with the Kivu Renewal "+
 		"Movement (KRM). Renewal Movement fighters of the KRM left the United Nations and the U.N. again.", ""))
@@ -181,26 +194,34 @@ func TestAllStopsWithItsConsumer(t *testing.T) {
 	}
 }
 
+// checkMentions fails where mentions are not in order, or overlap, or are not what
+// the article has there.
+func checkMentions(t *testing.T, a corpus.Article, doc corpus.Document) {
+	t.Helper()
+	last, field := 0, "title"
+	for _, m := range doc.Mentions {
+		if m.Field != field {
+			last, field = 0, "text"
+		}
+		s := map[string]string{"title": a.Title, "text": a.Text}[m.Field]
+		if m.Start < last || m.End <= m.Start || m.End > len(s) || m.Text != s[m.Start:m.End] || m.Value == "" ||
+			m.Confidence <= 0 || m.Confidence > 1 || m.Rule == "" {
+			t.Fatalf("mention %+v behind %d", m, last)
+		}
+		last = m.End
+	}
+}
+
 func FuzzDocument(f *testing.F) {
 	f.Add("Quell leaves Oslo", bridge, "2024-03-28")
 	f.Add("", "On 7 October 2023, the March 23 Movement (M23) left Goma, DR Congo; two days later…", "")
+	f.Add("Mr Bbcdfgbcdfg Smith", "Paris and London and Berlin (PLB). al-Ux village, Gaza. Khan Younis spoke. By John Smith ", "")
 	f.Add("\xffÉ", "’s “Al-\u00a0İstanbul” 24–26 Feb.", "2024")
 	e := enricher()
 	f.Fuzz(func(t *testing.T, title, text, published string) {
 		a := article(title, text, published)
 		doc := e.Document(a)
-		last, field := 0, "title"
-		for _, m := range doc.Mentions {
-			if m.Field != field {
-				last, field = 0, "text"
-			}
-			s := map[string]string{"title": title, "text": text}[m.Field]
-			if m.Start < last || m.End <= m.Start || m.End > len(s) || m.Text != s[m.Start:m.End] || m.Value == "" ||
-				m.Confidence <= 0 || m.Confidence > 1 || m.Rule == "" {
-				t.Fatalf("mention %+v behind %d", m, last)
-			}
-			last = m.End
-		}
+		checkMentions(t, a, doc)
 		if !reflect.DeepEqual(doc, e.Document(a)) {
 			t.Fatal("two runs differ")
 		}
@@ -226,8 +247,20 @@ func TestKnownNames(t *testing.T) {
 			"White House", corpus.Org, "White House"},
 		{"", "Shares of the mill fell by a tenth on Friday, a broker said. Reuter",
 			"Reuter", corpus.Org, "Reuter"},
+		{"", "Shares of the mill fell by a tenth, said a broker in a long letter to Gen. Mukasa",
+			"Mukasa", corpus.Person, "Mukasa"},
+		{"Interview with Mr. Haddad", "The farmer Omar Haddad spoke for an hour.",
+			"Haddad", corpus.Person, "Omar Haddad"},
 		{"", "Fighting between the army and the RSF killed ten in Khartoum, Sudan.",
 			"RSF", corpus.Org, "RSF"},
+		{"", "He said that Boko Haram was under fire in Maiduguri, Nigeria.",
+			"Boko Haram", corpus.Org, "Boko Haram"},
+		{"", "M23 left Goma.", "M23", corpus.Org, "M23"},
+		{"", "China's PLA sent jets near Taiwan.", "PLA", corpus.Org, "PLA"},
+		{"", "The Palestine Liberation Army met in Amman. The PLA said so.",
+			"PLA", corpus.Org, "Palestine Liberation Army"},
+		{"", "Doctor Leila Ramadan wept. He said that Ramadan was under fire.",
+			"Ramadan", corpus.Person, "Leila Ramadan"},
 		{"", "Umm Khaled al-Masri wept for her son Khaled al-Masri, doctors said.",
 			"Umm Khaled al-Masri", corpus.Person, "Umm Khaled al-Masri"},
 	} {
@@ -235,6 +268,15 @@ func TestKnownNames(t *testing.T) {
 		i := slices.IndexFunc(doc.Mentions, func(m corpus.Mention) bool { return m.Text == c.name })
 		if i < 0 || doc.Mentions[i].Kind != c.kind || doc.Mentions[i].Value != c.value {
 			t.Errorf("%q %q: want the %s %s %q: %+v", c.title, c.text, c.kind, c.name, c.value, doc.Mentions)
+		}
+	}
+}
+
+func TestWordsThatAreNoPersons(t *testing.T) {
+	text := "He said that Ramadan was under fire. Ramadan begins without a truce. Passover was calm."
+	for _, m := range enricher().Document(corpus.Article{Text: text, Lang: "en"}).Mentions {
+		if m.Kind == corpus.Person {
+			t.Errorf("a person: %+v", m)
 		}
 	}
 }

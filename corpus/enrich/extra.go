@@ -1,8 +1,6 @@
 package enrich
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,7 +20,8 @@ type Name struct {
 // With returns an enricher that also finds names. One is found where a text in
 // any language has it letter for letter, or all in capitals, as words of their
 // own; spaces, hyphens and apostrophes may be of any kind. A name that is part of
-// a longer one, or of a date, is not found. Names that were given to e by an
+// a longer one, or of a date, is not found, nor is one of more than 250 bytes or 20
+// words. Names that were given to e by an
 // earlier call are dropped: each call gives all there are.
 func (e *Enricher) With(names ...Name) *Enricher {
 	with := *e
@@ -30,45 +29,76 @@ func (e *Enricher) With(names ...Name) *Enricher {
 	return &with
 }
 
-// The evidence of names that are searched for.
+// The most bytes and words of a name that is searched for.
 const (
-	extraRule       = "curation"
-	extraConfidence = 0.95
+	maxExtra      = 250
+	maxExtraWords = 20
 )
 
-// extras are names by their first word.
-type extras map[string][]pattern
+// The evidence of names that are searched for.
+const (
+	extraRule       = corpus.CurationRule
+	extraConfidence = corpus.CurationConfidence
+)
 
-// A pattern is a name in the form in which it is compared with texts.
-type pattern struct {
-	Name
-	plain string // see plain; words are one space apart
+// extras are names as a tree of their pieces (see piece). They are looked for at
+// each word of a text, in a time that does not depend on how many there are.
+type extras struct {
+	first map[string]int // nodes, by the words that names begin with
+	next  map[branch]int // those behind them
+	ends  []*Name        // the name that ends at each node, nil for none
 }
 
-func newExtras(names []Name) extras {
-	x := extras{}
+// A branch leads from one node to the next by the piece between.
+type branch struct {
+	from  int
+	piece string
+}
+
+func newExtras(names []Name) *extras {
+	x := &extras{first: map[string]int{}, next: map[branch]int{}}
 	for _, n := range names {
-		n.Text = strings.TrimLeftFunc(people.Tidy(n.Text), func(r rune) bool { return !inWord(r) })
-		upper := strings.ToUpper(n.Text)
-		for _, text := range slices.Compact([]string{n.Text, upper}) {
-			p := pattern{n, strings.Map(plain, text)}
-			if first := firstWord(p.plain); first != "" {
-				x[first] = append(x[first], p)
-			}
+		if len(n.Text) > maxExtra || len(strings.Fields(n.Text)) > maxExtraWords {
+			continue
 		}
-	}
-	for _, list := range x {
-		slices.SortStableFunc(list, func(a, b pattern) int {
-			return cmp.Compare(len(b.plain), len(a.plain))
-		})
+		text := strings.TrimLeftFunc(people.Tidy(n.Text), func(r rune) bool { return !inWord(r) })
+		x.put(text, &n)
+		x.put(strings.ToUpper(text), &n)
 	}
 	return x
+}
+
+// put adds a name as it may be written. One that is there already stays.
+func (x *extras) put(text string, n *Name) {
+	word := firstWord(text)
+	if word == "" {
+		return
+	}
+	node := grow(x, x.first, word)
+	for text = text[len(word):]; text != ""; {
+		p, size := piece(text)
+		node, text = grow(x, x.next, branch{node, p}), text[size:]
+	}
+	if x.ends[node] == nil {
+		x.ends[node] = n
+	}
+}
+
+// grow returns the node at a key, a new one where there was none.
+func grow[K comparable](x *extras, nodes map[K]int, key K) int {
+	node, ok := nodes[key]
+	if !ok {
+		node = len(x.ends)
+		nodes[key] = node
+		x.ends = append(x.ends, nil)
+	}
+	return node
 }
 
 // add returns the mentions of a field's text with those of names in it; both are
 // in order and none overlap. A mention that was there and is longer stays, any
 // other that overlaps a name goes.
-func (x extras) add(mentions []corpus.Mention, field, text string) []corpus.Mention {
+func (x *extras) add(mentions []corpus.Mention, field, text string) []corpus.Mention {
 	found := x.find(field, text)
 	if len(found) == 0 {
 		return mentions
@@ -93,9 +123,9 @@ func (x extras) add(mentions []corpus.Mention, field, text string) []corpus.Ment
 
 // find returns the mentions of names in text. They do not overlap: of two names
 // the one that begins first counts, of those that begin together the longest.
-func (x extras) find(field, text string) []corpus.Mention {
+func (x *extras) find(field, text string) []corpus.Mention {
 	var out []corpus.Mention
-	if len(x) == 0 {
+	if x == nil || len(x.first) == 0 {
 		return nil
 	}
 	for at := 0; at < len(text); {
@@ -106,13 +136,12 @@ func (x extras) find(field, text string) []corpus.Mention {
 			continue
 		}
 		next := at + len(word)
-		for _, p := range x[word] {
-			if end, ok := p.endIn(text, at); ok {
-				m := p.mention(text[at:end])
+		if node, ok := x.first[word]; ok && !glued(text[:at]) {
+			if n, end := x.longest(text, next, node); n != nil {
+				m := n.mention(text[at:end])
 				m.Field, m.Start, m.End = field, at, end
 				out = append(out, m)
 				next = end
-				break
 			}
 		}
 		at = next
@@ -120,34 +149,58 @@ func (x extras) find(field, text string) []corpus.Mention {
 	return out
 }
 
-func (p *pattern) mention(written string) corpus.Mention {
-	m := corpus.Mention{
-		Kind: p.Kind, Text: written, Value: people.Tidy(written), Rule: extraRule, Confidence: extraConfidence,
+// longest returns the longest of the names from a node on, to which what stands
+// before a place in text has led, and where it ends; nil for none.
+func (x *extras) longest(text string, at, node int) (name *Name, end int) {
+	for {
+		if n := x.ends[node]; n != nil && !continues(text[:at], text[at:]) {
+			name, end = n, at
+		}
+		if at == len(text) {
+			return name, end
+		}
+		p, size := piece(text[at:])
+		next, ok := x.next[branch{node, p}]
+		if !ok {
+			return name, end
+		}
+		node, at = next, at+size
 	}
-	if m.Kind == corpus.Place {
-		m.ID, m.Name = p.ID, m.Value
-	}
-	return m
 }
 
-// endIn returns where a name that begins at a place in text ends there.
-func (p *pattern) endIn(text string, at int) (end int, ok bool) {
-	if glued(text[:at]) {
-		return 0, false
+// piece returns what s begins with, and how many bytes it takes there: a word,
+// spaces on one line as one, or another character, that which stands for all of its
+// kind.
+func piece(s string) (string, int) {
+	if word := firstWord(s); word != "" {
+		return word, len(word)
 	}
-	end = at
-	for _, want := range p.plain {
-		r, size := utf8.DecodeRuneInString(text[end:])
-		if size == 0 || plain(r) != want || r == '\n' {
-			return 0, false
+	r, size := utf8.DecodeRuneInString(s)
+	switch plain(r) {
+	case ' ':
+		if r == '\n' {
+			return "\n", size
 		}
-		end += size
-		if want == ' ' {
-			rest := strings.TrimLeftFunc(text[end:], func(r rune) bool { return plain(r) == ' ' && r != '\n' })
-			end = len(text) - len(rest)
-		}
+		rest := strings.TrimLeftFunc(s, func(r rune) bool { return plain(r) == ' ' && r != '\n' })
+		return " ", len(s) - len(rest)
+	case '-':
+		return "-", size
+	case '\'':
+		return "'", size
+	case utf8.RuneError:
+		return "\uFFFD", size
 	}
-	return end, !continues(p.plain, text[end:])
+	return s[:size], size
+}
+
+func (n *Name) mention(written string) corpus.Mention {
+	m := corpus.Mention{
+		Kind: n.Kind, Text: written, Value: people.Tidy(written), Rule: extraRule, Confidence: extraConfidence,
+	}
+	if m.Kind == corpus.Place {
+		m.ID, m.Name = n.ID, m.Value
+	}
+	return m
 }
 
 // glued tells whether a word that follows before is part of a longer one, as are

@@ -19,6 +19,12 @@ func TestExtraNames(t *testing.T) {
 		{corpus.Place, "'Ain Saqr", ""},
 		{corpus.Person, "жданов", ""},
 		{corpus.Org, "C.D.F.", ""},
+		{corpus.Org, "Ferry", ""},
+		{corpus.Org, "Ferry Men of", ""},
+		{corpus.Org, "Ferry Men of the Upper Bank", ""},
+		{corpus.Person, "Ferry", ""}, // as said already
+		{corpus.Org, strings.Repeat("Saw ", maxExtraWords+1), ""},
+		{corpus.Org, strings.Repeat("Saw", maxExtra), ""},
 	})
 	for _, c := range []struct{ text, want string }{
 		{"Abu Hamza spoke.", "Abu Hamza@0"},
@@ -38,6 +44,8 @@ func TestExtraNames(t *testing.T) {
 		{"сказал жданов, Жданов, ЖДАНОВ", "жданов@13|ЖДАНОВ@41"},
 		{"the C.D.F. said", "C.D.F.@4"},
 		{"Hamza\xff Hamza", "Hamza@0|Hamza@7"},
+		{"Ferry Men of the  Upper Bank; Ferry Men of the Bank; Ferry Men", "Ferry Men of the  Upper Bank@0|Ferry Men of@30|Ferry@53"},
+		{strings.Repeat("Saw ", maxExtraWords+1) + strings.Repeat("Saw", maxExtra), ""},
 		{"", ""},
 	} {
 		var got []string
@@ -125,6 +133,24 @@ func TestWith(t *testing.T) {
 	}
 }
 
+// However many names begin alike, each word of a text is looked at once for all.
+func TestManyExtraNames(t *testing.T) {
+	var names []Name
+	for i := range 5000 {
+		names = append(names, Name{corpus.Org, "Bank of " + newWord(i), ""},
+			Name{corpus.Org, strings.Repeat("the ", maxExtraWords-1) + newWord(i), ""})
+	}
+	x := newExtras(names)
+	for _, text := range []string{
+		strings.Repeat("Bank of Oslo. ", 50_000), strings.Repeat("the ", 100_000),
+		strings.Repeat("the"+strings.Repeat(" ", 20_000), 50),
+	} {
+		if got := x.find("text", text+" Bank of "+newWord(7)); len(got) != 1 || got[0].Value != "Bank of "+newWord(7) {
+			t.Errorf("in %.20s… there are %v", text, got)
+		}
+	}
+}
+
 func FuzzExtraNames(f *testing.F) {
 	f.Add("Abu Hamza", "Abu  Hamza’s ABU HAMZA")
 	f.Add("'Ain \u00a0Saqr", "'Ain Saqr")
@@ -151,5 +177,27 @@ func BenchmarkExtraNames(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		x.find("text", text)
+	}
+}
+
+// What names of With are called is not changed by others in the article; those may
+// be called after them.
+func TestWithIsNotJoinedToOthers(t *testing.T) {
+	e := New(places.Default()).With(Name{corpus.Person, "Bibi", ""}, Name{corpus.Person, "Zorgon", ""},
+		Name{corpus.Org, "Hope Relief", ""})
+	doc := e.Document(corpus.Article{Lang: "en", Text: "Bibi met Zorgon on Monday. Bibi Aisha, a nurse " +
+		"from Kabul, said that Hope Relief had sent flour. Global Hope Relief denied it."})
+	found := map[string]corpus.Mention{}
+	for _, m := range doc.Mentions {
+		found[m.Text] = m
+	}
+	for _, name := range []string{"Bibi", "Zorgon", "Hope Relief"} {
+		m := found[name]
+		if m.Value != name || m.Rule != extraRule || m.Confidence != extraConfidence {
+			t.Errorf("%s is %+v", name, m)
+		}
+	}
+	if m := found["Bibi Aisha"]; m.Value != "Bibi Aisha" {
+		t.Errorf("another is %+v", m)
 	}
 }

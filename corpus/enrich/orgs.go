@@ -8,16 +8,29 @@ import (
 	"dateline/corpus"
 	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
+	"dateline/corpus/enrich/tag"
 )
 
 // joinOrgs gives the organisations of an article their values: the usual name
 // of a known one, what an acronym stands for, and the fullest form of which a
 // name of two words or more is the end: "Security Council".
+//
+// An acronym that stands for several stays as it is written where the article has
+// no other name of the one that is known.
 func joinOrgs(all []*corpus.Mention) {
+	named := map[string]bool{} // by names that say which they are
+	for _, m := range all {
+		if _, vague := tag.Known(m.Text); m.Kind == corpus.Org && !vague {
+			named[m.Value] = true
+		}
+	}
 	fullest := map[string]string{}
 	for _, m := range all {
 		if m.Kind != corpus.Org {
 			continue
+		}
+		if usual, vague := tag.Known(m.Text); vague && m.Value == usual && !named[usual] {
+			m.Value = ""
 		}
 		if m.Value == "" {
 			m.Value = withoutThe(people.Tidy(m.Text))
@@ -31,7 +44,7 @@ func joinOrgs(all []*corpus.Mention) {
 		}
 	}
 	for _, m := range all {
-		if m.Kind != corpus.Org {
+		if m.Kind != corpus.Org || m.Rule == extraRule {
 			continue
 		}
 		if full := fullest[places.Fold(m.Value)]; full != "" {

@@ -43,13 +43,36 @@ func (w *Writer) Edited() (bool, error) {
 	return !bytes.Equal(data, w.curation), err
 }
 
-// readCuration returns what curation.toml holds, nothing where there is none.
+// maxCuration is how large curation.toml may be: more is not written by hand.
+const maxCuration = 8 << 20
+
+// readCuration returns what curation.toml holds, nothing where there is none. A
+// link to nothing is not taken for no corrections: applying would undo all there are.
 func readCuration(d disk, dir string) ([]byte, error) {
-	data, err := readFile(d, dir+"/"+curationName)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	info, err := d.Stat(dir + "/" + curationName)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, noneAt(d, dir, curationName)
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no regular file", curationName)
+	case info.Size() > maxCuration:
+		return nil, fmt.Errorf("%s has %d MB, and may have %d", curationName, info.Size()>>20, maxCuration>>20)
 	}
-	return data, err
+	return readFile(d, dir+"/"+curationName)
+}
+
+// noneAt returns an error where there is something by this name after all.
+func noneAt(d disk, dir, name string) error {
+	entries, err := d.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name }) {
+		return fmt.Errorf("%s is a link to a file that is not there", name)
+	}
+	return nil
 }
 
 func parseCuration(data []byte) (*values.Curation, error) {
@@ -147,7 +170,7 @@ func (w *Writer) extractAgain(ctx context.Context, names []string, extract Extra
 	if err := w.articles.roll(); err != nil {
 		return nil, w.fail("begin a new file of articles", err)
 	}
-	found, err := containing(ctx, w.engine, w.store, names)
+	found, _, err := containing(ctx, w.engine, w.store, names)
 	if err != nil {
 		return nil, err
 	}
@@ -234,40 +257,99 @@ type engine interface {
 }
 
 // containing returns where the articles are kept that contain one of names as
-// words in a row.
-func containing(ctx context.Context, in engine, s *store, names []string) ([]index.Ref, error) {
-	found := map[index.Ref]bool{}
-	for _, name := range names {
-		var all search.And
-		words := wordsOf(name)
-		if len(words) == 0 {
-			continue // a query without words matches all articles
-		}
-		for _, w := range words {
-			all = append(all, search.Pattern{Kind: search.Wildcard, Text: w})
-		}
-		ids, err := everyID(ctx, in, search.Request{Query: all})
+// words in a row, each once, and which names they contain.
+func containing(ctx context.Context, in engine, s *store, names []string,
+) (refs []index.Ref, met map[string]bool, err error) {
+	rows := rowsOf(names)
+	met = map[string]bool{}
+	seen := map[string]bool{}
+	for some := range slices.Chunk(rows.all, rowsAtOnce) {
+		ids, err := everyID(ctx, in, search.Request{Query: anyOf(some)})
 		if err != nil {
-			return nil, fmt.Errorf("find articles with %q: %w", name, err)
+			return nil, nil, fmt.Errorf("find articles with %q: %w", some[0].name, err)
 		}
 		for _, id := range ids {
-			ref, ok, err := in.Find(ctx, id)
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			ref, d, err := found(ctx, in, s, id)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			if !ok {
-				return nil, fmt.Errorf("article %s is in the index and cannot be found there", id)
-			}
-			d, err := s.document(ctx, ref)
-			if err != nil {
-				return nil, hint(err)
-			}
-			if inRow(wordsOf(d.Title), words) || inRow(wordsOf(d.Text), words) {
-				found[ref] = true
+			inTitle, inText := rows.in(d.Title, met), rows.in(d.Text, met)
+			if inTitle || inText {
+				refs = append(refs, ref)
 			}
 		}
 	}
-	return slices.Collect(maps.Keys(found)), nil
+	return refs, met, nil
+}
+
+// found returns an article that is in the index, and where it is kept.
+func found(ctx context.Context, in engine, s *store, id string) (index.Ref, *corpus.Document, error) {
+	ref, ok, err := in.Find(ctx, id)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !ok {
+		return 0, nil, fmt.Errorf("article %s is in the index and cannot be found there", id)
+	}
+	d, err := s.document(ctx, ref)
+	return ref, d, hint(err)
+}
+
+// rowsAtOnce is how many names are asked for in one query.
+const rowsAtOnce = 100
+
+// A row is a name and its words.
+type row struct {
+	name  string
+	words []string
+}
+
+// rows are names to look for in texts, by their first word.
+type rows struct {
+	all   []row
+	first map[string][]row
+}
+
+func rowsOf(names []string) rows {
+	r := rows{first: map[string][]row{}}
+	for _, name := range names {
+		if words := wordsOf(name); len(words) > 0 { // a query without words matches all articles
+			r.all = append(r.all, row{name, words})
+			r.first[words[0]] = append(r.first[words[0]], row{name, words})
+		}
+	}
+	return r
+}
+
+// anyOf matches the articles that have all words of one row, anywhere.
+func anyOf(some []row) search.Expr {
+	var any search.Or
+	for _, r := range some {
+		var all search.And
+		for _, w := range r.words {
+			all = append(all, search.Pattern{Kind: search.Wildcard, Text: w})
+		}
+		any = append(any, all)
+	}
+	return any
+}
+
+// in tells whether s has a row as neighbours, and notes each that it has.
+func (r *rows) in(s string, met map[string]bool) bool {
+	is := false
+	words := wordsOf(s)
+	for i, w := range words {
+		for _, row := range r.first[w] {
+			if rest := words[i:]; len(row.words) <= len(rest) && slices.Equal(rest[:len(row.words)], row.words) {
+				is, met[row.name] = true, true
+			}
+		}
+	}
+	return is
 }
 
 // everyID returns the ids of all articles that match.
@@ -293,14 +375,4 @@ func wordsOf(s string) []string {
 		out = append(out, t.Text)
 	}
 	return out
-}
-
-// inRow tells whether words has row as neighbours.
-func inRow(words, row []string) bool {
-	for i := 0; i+len(row) <= len(words); i++ {
-		if slices.Equal(words[i:i+len(row)], row) {
-			return true
-		}
-	}
-	return false
 }

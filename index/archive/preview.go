@@ -80,8 +80,17 @@ func (p *preview) all(
 		return nil, err
 	}
 	out := &Preview{Changes: []Change{}, Notes: []string{}}
-	if out.Extracted, err = p.extract(ctx, changedNames(before, c), extractors(c)); err != nil {
+	names := changedNames(before, c)
+	found, err := p.extract(ctx, names, extractors(c), &out.Extracted)
+	if err != nil {
 		return nil, err
+	}
+	out.Notes = append(out.Notes, c.Unfound(names, found)...)
+	keys := map[search.Field][]string{}
+	for _, f := range previewed {
+		if keys[f], err = p.generation.engine.Keys(ctx, f); err != nil {
+			return nil, err
+		}
 	}
 	for _, f := range previewed {
 		changes, err := p.changes(ctx, f)
@@ -89,7 +98,7 @@ func (p *preview) all(
 			return nil, err
 		}
 		out.Changes = append(out.Changes, changes...)
-		notes, err := p.unmet(ctx, c, f)
+		notes, err := p.unmet(ctx, f, keys)
 		if err != nil {
 			return nil, err
 		}
@@ -99,41 +108,42 @@ func (p *preview) all(
 }
 
 // unmet tells what corrections speak of that no article has.
-func (p *preview) unmet(ctx context.Context, c *values.Curation, f search.Field) ([]string, error) {
-	keys, err := p.generation.engine.Keys(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	return c.Unmet(f, keys, func(article string) (bool, error) {
+func (p *preview) unmet(
+	ctx context.Context, f search.Field, keys map[search.Field][]string,
+) ([]string, error) {
+	return p.resolver.Unmet(f, keys, func(article string) (bool, error) {
 		_, ok, err := p.generation.engine.Find(ctx, article)
 		return ok, err
 	})
 }
 
 // extract extracts the articles that contain one of names, and notes what that
-// does to the counts. It returns how many mention something else.
-func (p *preview) extract(ctx context.Context, names []string, extract Extract) (n int, err error) {
+// does to the counts. It adds how many mention something else to n, and returns the
+// names that they contain.
+func (p *preview) extract(
+	ctx context.Context, names []string, extract Extract, n *int,
+) (met map[string]bool, err error) {
 	p.shift = map[search.Field]map[string]int{}
 	for _, f := range previewed {
 		p.shift[f] = map[string]int{}
 	}
-	found, err := containing(ctx, p.generation.engine, p.store, names)
+	found, met, err := containing(ctx, p.generation.engine, p.store, names)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	slices.Sort(found)
 	for refs := range slices.Chunk(found, replayDocs) {
 		all, err := reextract(ctx, p.store, refs, extract)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, it := range all {
 			p.count(corpus.Document{Article: it.doc.Article, Mentions: it.was.Mentions}, -1)
 			p.count(it.doc, 1)
 		}
-		n += len(all)
+		*n += len(all)
 	}
-	return n, nil
+	return met, nil
 }
 
 // count adds n to the counts of the values that a document has.
@@ -193,7 +203,7 @@ func (p *preview) changes(ctx context.Context, f search.Field) ([]Change, error)
 		if c.After == 0 {
 			c.Value = was.Path
 		}
-		renamed := was.Name != now.Name || was.Parent != now.Parent
+		renamed := was.Path != now.Path
 		if renamed && c.Before > 0 && c.After > 0 {
 			c.Was = was.Path
 		}

@@ -11,9 +11,7 @@ import (
 	"sync"
 	"syscall"
 
-	"dateline/corpus"
 	"dateline/index"
-	"dateline/index/values"
 	"dateline/search"
 )
 
@@ -375,14 +373,9 @@ func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error
 	if err != nil {
 		return nil, fmt.Errorf("read article %s: %w", id, hint(err))
 	}
-	table, at := g.engine.Table(), values.At{Article: d.ID, Source: d.Source}
-	mentions := []corpus.Mention{}
-	for _, m := range d.Mentions {
-		mentions = append(mentions, table.Present(m, at))
-	}
 	return &search.Article{
 		ID: d.ID, Title: d.Title, Text: d.Text, Date: search.NewDateInfo(d.Date),
 		Source: d.Source, Lang: d.Lang, URL: d.URL, Author: d.Author, SHA256: d.SHA256,
-		Notes: d.Notes, Mentions: mentions,
+		Notes: d.Notes, Mentions: g.engine.Table().Mentions(d),
 	}, nil
 }

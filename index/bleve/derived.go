@@ -73,15 +73,15 @@ func (d *deriver) column(
 				}
 			}
 			for _, v := range found {
-				articles[a] = append(articles[a], newItem(v.number(), i.level(), v.exact(corpus.Low)))
+				articles[a] = append(articles[a], newItem(v.number(), max(i.level(), v.level()), v.exact(corpus.Low)))
 			}
 		}
 	}
 	return newColumn(articles), nil
 }
 
-// counts returns the values that each key counts for, at the lowest level, or
-// that they depend on the article.
+// counts returns the values that each key counts for, at the level that they have
+// at least, or that they depend on the article.
 func (d *deriver) counts(
 	ctx context.Context, f search.Field, keys []string,
 ) (counts [][]item, excepted []bool, err error) {
@@ -150,17 +150,22 @@ func (d *deriver) bringPlain(o *own) error {
 	return nil
 }
 
-// values returns the value of a key, and those that it lies in.
+// values returns the value of a key, and those that it lies in, at the level that
+// they have at least: a high one where curation says so itself.
 func (d *deriver) values(f search.Field, key string, at values.At) ([]item, error) {
 	id, name := d.resolver.Resolve(f, key, at)
 	if id == "" {
 		return nil, nil
 	}
 	ord := d.table.Add(f, id, name)
-	out := []item{newItem(uint32(ord), corpus.Low, true)}
+	level := corpus.Low
+	if d.resolver.Says(f, key, at) {
+		level = corpus.LevelOf(corpus.CurationConfidence)
+	}
+	out := []item{newItem(uint32(ord), level, true)}
 	if f == search.Place {
 		for _, up := range d.table.Ancestors(ord) {
-			out = append(out, newItem(uint32(up), corpus.Low, false))
+			out = append(out, newItem(uint32(up), level, false))
 		}
 	}
 	if n := d.table.Len(f); n > maxNumber {

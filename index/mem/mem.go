@@ -101,6 +101,9 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 		default:
 			at := values.At{Article: entry.ID, Source: entry.Source}
 			id, name := e.resolver.Resolve(f, v.Key, at)
+			if e.resolver.Says(f, v.Key, at) {
+				v.Level = corpus.LevelOf(corpus.CurationConfidence)
+			}
 			add(f, id, name, v.Level)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // that are not seen, and letters that people write one for the other joined.
 // Fold(Fold(s)) is Fold(s). Bytes that are not UTF-8 become U+FFFD.
 func Fold(s string) string {
-	if isASCII(s) {
+	if IsASCII(s) {
 		return strings.ToLower(s)
 	}
 	var b strings.Builder
@@ -36,7 +36,8 @@ func foldRune(b *strings.Builder, r rune) {
 	}
 }
 
-func isASCII(s string) bool {
+// IsASCII tells whether s is ASCII throughout.
+func IsASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false

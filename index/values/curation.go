@@ -60,7 +60,9 @@ package values
 //	name = "Abu Hamza"
 //	find = ["Abu Hamza", "the Engineer"]
 //
-// Names stand for all their spellings. An entry without id takes it from its
+// Names stand for all their spellings. That of a place, as id or parent, is the
+// place of the gazetteer that alone has it, or the end of its path; in same, and
+// with none, it is what is so written. An entry without id takes it from its
 // name, else from the first that is to be found. Merges may follow one another.
 // An exception for an article goes before one for its source, and one for a value
 // holds for all that is merged into it. An unknown key, and anything said twice,
@@ -68,8 +70,9 @@ package values
 //
 // Names in find, and those of the newsroom's own places, are found where a text
 // has them letter for letter or all in capitals, but for those that are part of a
-// longer name. They are the same as the entry's value. Articles are extracted
-// again only where they contain such a name that has come or gone.
+// longer name. They have 250 bytes and 20 words at most. They are the same as the
+// entry's value. Articles are extracted again only where they contain such a name
+// that has come or gone. Names of common words alone can't be looked for.
 
 import (
 	"cmp"
@@ -129,6 +132,9 @@ type corrections struct {
 	parents    map[string]string      // of places; empty for none
 	exceptions map[string][]exception // by id
 	lines      map[string]string      // where in the file an id is spoken of first
+	heads      map[string]bool        // ids that an entry is of
+	notes      []string               // what is said to no effect, behind the line
+	written    map[string]string      // ids of entries and parents, as they are written
 }
 
 // An exception says that in an article or a source an id is that of another
@@ -169,19 +175,19 @@ func (c *corrections) except(id string, at At) (to string, ok bool) {
 }
 
 // meaning returns what an id stands for at a place in the archive: itself where
-// nothing is said of it, empty for no value.
-func (c *corrections) meaning(id string, at At) string {
-	to := id
+// nothing is said of it, empty for no value. It tells whether an exception says so.
+func (c *corrections) meaning(id string, at At) (to string, excepted bool) {
+	to = id
 	for from := id; from != ""; from = c.merged[from] {
 		if other, ok := c.except(from, at); ok {
-			to = other
+			to, excepted = other, true
 			break
 		}
 	}
 	if to = c.canonical(to); c.none[to] {
-		return ""
+		return "", excepted
 	}
-	return to
+	return to, excepted
 }
 
 // excepted tells whether what an id stands for depends on the place in the
@@ -208,6 +214,23 @@ func (c *corrections) split(field search.Field, key string) (id, text string) {
 // speaks tells whether there is a correction of what ids stand for.
 func (c *corrections) speaks() bool {
 	return len(c.merged)+len(c.none)+len(c.exceptions) > 0
+}
+
+// asWritten returns an id as the file has it.
+func (c *corrections) asWritten(id string) string { return cmp.Or(c.written[id], id) }
+
+// used returns the ids that others stand for, lie in, or are moved.
+func (c *corrections) used() []string {
+	out := slices.Collect(maps.Values(c.merged))
+	for id, parent := range c.parents {
+		out = append(out, id, parent)
+	}
+	for _, list := range c.exceptions {
+		for _, e := range list {
+			out = append(out, e.to)
+		}
+	}
+	return out
 }
 
 // line returns where an id is spoken of, as errors begin: "line 7: ".

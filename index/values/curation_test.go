@@ -118,6 +118,51 @@ same = ["gn:3", "Gaza Town"]
 	}
 }
 
+// What curation says of a name as written, or in an article or source, is as sure
+// as it is; a merge says nothing of that.
+func TestCurationSays(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[person]]
+id = "Leila Rahimi"
+same = ["Bibi"]
+
+[[person]]
+name = "John Smith (painter)"
+same = ["John Smith"]
+source = ["Art Weekly"]
+
+[[place]]
+id = "gn:3"
+same = ["Old Gate", "gn:4"]
+
+[[place]]
+id = "gn:7"
+same = ["Rafah"]
+source = ["Sinai Post"]
+`))
+	for _, c := range []struct {
+		field search.Field
+		key   string
+		at    At
+		want  bool
+	}{
+		{search.Person, "Bibi", At{}, false},
+		{search.Person, "Leila Rahimi", At{}, false},
+		{search.Person, "John Smith", At{}, false},
+		{search.Person, "John Smith", At{Source: "Art Weekly"}, true},
+		{search.Place, "gn:7 Old Gate", At{}, true},
+		{search.Place, "Old Gate", At{}, true},
+		{search.Place, "gn:4 Gaza", At{}, false},
+		{search.Place, "gn:3 Rafah", At{}, false},
+		{search.Place, "gn:3 Rafah", At{Source: "Sinai Post"}, true},
+		{search.Source, "Sinai Post", At{}, false},
+	} {
+		if got := r.Says(c.field, c.key, c.at); got != c.want {
+			t.Errorf("Says(%s, %q, %v) = %v", c.field, c.key, c.at, got)
+		}
+	}
+}
+
 // What a text calls a place is corrected whatever place it was taken for.
 func TestCurationOfPlacesAsWritten(t *testing.T) {
 	r := NewResolver(world(), curate(t, `
@@ -177,8 +222,28 @@ parent = "gn:6"
 	}
 }
 
+// Spellings of one name in an entry are that name.
+func TestSpellingsInAnEntry(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[person]]
+name = "Leila (poet)"
+same = ["Leyla Rahimy", "Leila Rahimi"]
+source = ["S"]
+
+[[person]]
+id = "Eid"
+same = ["EID", "Eid."]
+none = true
+`))
+	for key, want := range map[string]string{"Leila Rahimi": NameKey("Leila (poet)"), "eid": ""} {
+		if id, _ := r.Resolve(search.Person, key, At{Source: "S"}); id != want {
+			t.Errorf("%q is %q, want %q", key, id, want)
+		}
+	}
+}
+
 func TestUnmet(t *testing.T) {
-	c := curate(t, `
+	r := NewResolver(world(), curate(t, `
 [[person]]
 name = "Leila R."
 same = ["Laila Rahimi", "Nobody"]
@@ -204,23 +269,45 @@ parent = "gn:1"
 [[place]]
 id = "Camp"
 none = true
-`)
+
+[[person]]
+id = "Hamas"
+name = "HAMAS"
+
+[[person]]
+id = "Omar"
+same = ["Ömar"]
+
+[[place]]
+name = "X Camp"
+parent = "gn:1"
+
+[[place]]
+id = "America"
+none = true
+`))
 	for _, f := range []struct {
 		field search.Field
 		keys  []string
 		want  []string
 	}{
 		{search.Person, []string{"Laila Rahimi", "Omar"}, []string{
-			`line 2: no article mentions person "nobody"`,
-			`line 6: no article mentions person "bibi"`, `line 6: there is no article "a2"`,
-			`line 11: no article mentions person "` + NameKey("Nowhere Man") + `"`,
+			`line 2: no article mentions person "nobody", or none without a fuller name`,
+			`line 6: no article mentions person "bibi", or none without a fuller name`,
+			`line 6: there is no article "a2"`,
+			`line 11: no article mentions person "` + NameKey("Nowhere Man") + `", or none without a fuller name`,
+			`line 28: "hamas" is no person in any article, but an org`,
+			`line 32: "Ömar" is person "omar" already`,
 		}},
-		{search.Place, []string{"gn:7 Rafah", "Camp"}, []string{
-			`line 19: no article mentions place "old-gate"`,
+		{search.Place, []string{"gn:7 Rafah", "Camp", "gn:8 America"}, []string{
+			`line 19: no article mentions place "gn:99"`, `line 19: no article mentions place "old-gate"`,
+			`line 36: no article mentions place "x-camp"; one of your own has an id that begins with "my:"`,
+			`line 40: "America" is no place only where it is so written; for the place itself give its id: gn:8 (United States)`,
 		}},
-		{search.Org, nil, nil},
+		{search.Org, []string{"Hamas"}, nil},
 	} {
-		got, err := c.Unmet(f.field, f.keys, func(article string) (bool, error) { return article == "a1", nil })
+		keys := map[search.Field][]string{search.Org: {"Hamas"}, f.field: f.keys}
+		got, err := r.Unmet(f.field, keys, func(article string) (bool, error) { return article == "a1", nil })
 		if err != nil || !slices.Equal(got, f.want) {
 			t.Errorf("%s:\n got %q, %v\nwant %q", f.field, got, err, f.want)
 		}
@@ -309,11 +396,25 @@ func TestCurationErrors(t *testing.T) {
 	const person, place = "[[person]]\n", "[[place]]\n"
 	for _, c := range []struct{ toml, want string }{
 		{"\n\nx = [", "line 3: "},
+		{"\n[[person]\nid = \"A\"", `line 2: "[[person]" cannot be read: expected end of table array`},
 		{person + "id = 3", "line 2"},
 		{"person = 3", "line 1"},
 		{person + "id = \"A B\"\n\nnmae = \"C\"", "line 4: unknown key"},
 		{"\n[[people]]\nname = \"C\"", "line 2: unknown key"},
-		{person + "same = [\"B\"]", "line 1: \"\" is no id or name"},
+		{person + "same = [\"B\"]", "line 1: say which value is meant: give id or name"},
+		{person + "id = \"nmae\"\n\n\n# nmae\n\n nmae = 1", "line 7: unknown key \"person.nmae\""},
+		{person + "id = \"A\"\nsame = [\n\"nmae\",\n]\nnmae = \"C\"", "line 6: unknown key"},
+		{"person = [{name = \"A\", nmae = \"B\"}]", "line 1: person entry 1: unknown key"},
+		{person + "same = \"Bibi\"", `line 2: same is text, where a list of texts was expected: write same = ["A", "B"]`},
+		{person + "find = [\"A\", 3]", "line 2: find is a list with a number in it, where a list of texts was expected"},
+		{person + "id = 3\n" + person + "id = \"B\"", "line 2: id is a number, where text was expected"},
+		{person + "id = \"B\"\nnone = 1979-05-27", "line 3: none is a date, where true or false was expected"},
+		{place + "name = \"X\"\nlat.x = 1", "line 3: lat is a table, where a number was expected"},
+		{"\n[person]\nid = \"A\"", "line 2: person is a table, where entries were expected: write [[person]]"},
+		{"person = [3]", "line 1: person is a list with a number in it, where entries"},
+		{place + "id = \"gn:3\"\nparent = \"gn:1\"\nsame = [\"A\"]\nsource = [\"S\"]", "line 1: a place lies where it does everywhere"},
+		{place + "id = \"my:x\"\nname = \"X\"\nlat = 1\nlon = 2\nsame = [\"A\"]\narticle = [\"S\"]",
+			"line 1: a place lies where it does everywhere: give \"my:x\" an entry for parent, lat and lon"},
 		{person + "id = \"A\"\nsame = [\"…\"]", "neither letter nor digit"},
 		{person + "id = \"A\"", "line 1: nothing is said"},
 		{person + "name = \"A\"\nparent = \"gn:1\"", "are for places"},
@@ -321,9 +422,19 @@ func TestCurationErrors(t *testing.T) {
 		{person + "name = \"A\"\nsource = [\"S\"]", "say in same"},
 		{person + "name = \"A\"\nsame = [\"B\"]\nfind = [\"A\"]\nsource = [\"S\"]", "line 1: names to be found are found everywhere"},
 		{person + "id = \"A\"\nnone = true\nfind = [\"A\"]", "has no use for"},
-		{person + "find = [\"A\"]\n[[org]]\nname = \"B\"\nfind = [\" A\"]", "line 3: what the name \"A\" is to be found as is given by line 1"},
+		{person + "find = [\"Opec\"]\n[[org]]\nname = \"B\"\nfind = [\" OPEC\"]", "line 3: what the name \"OPEC\" is to be found as is given by line 1"},
+		{person + "find = [\"Ras-Abu\"]\n" + place + "find = [\"Ras‑Abu\"]", "line 3: what the name \"Ras‑Abu\" is to be found as"},
+		{person + "name = \"X\"\nfind = [\"a\"]", "line 1: \"a\" cannot be found: its words are too common"},
+		{place + "id = \"gn:abc\"\nname = \"X\"", "line 1: \"gn:abc\" is no id"},
+		{place + "id = \"my:\"\nname = \"X\"", "line 1: \"my:\" is no id"},
+		{place + "id = \"gn:1\"\nsame = [\"my:north camp\"]", "\"my:north camp\" is no id"},
+		{place + "id = \"gn:1\"\nparent = \"gn:x\"", "\"gn:x\" is no id"},
+		{"\ufeff" + person + "id = \"A\"", "line 1: nothing is said"},
+		{person + "name = '''\n[[person]]\n'''\n\n# '''\n" + person + "id = \"A\"\n# '''", "line 7: nothing is said"},
 		{person + "find = [\"…\"]", "line 1: \"…\" is no id or name"},
 		{"\n" + person + "name = \"A\"\nfind = [\"①\"]", "line 2: \"①\" cannot be found: it has no word"},
+		{"\n" + person + "find = [\"" + strings.Repeat("a ", 21) + "\"]", "line 2: a name to be found has at most 250 bytes and 20 words"},
+		{person + "find = [\"" + strings.Repeat("a", 251) + "\"]", "has 251 and 1"},
 		{place + "name = \"A\"\nfind = [\"gn:1\"]", "line 1: find takes names"},
 		{person + "id = \"A\"\nsame = [\"B\"]\nsource = [\" \"]", "has no name"},
 		{person + "name = \"A\"\n" + person + "id = \"a\"\nname = \"B\"", "line 3: the name of person \"a\" is given by line 1"},
@@ -340,7 +451,8 @@ func TestCurationErrors(t *testing.T) {
 		{place + "id = \"my:x\"\nname = \"X\"\nlat = nan\nlon = 0.0", "no point on earth"},
 		{"\n" + place + "id = \"gn:1\"\nparent = \"my:x\"", "line 2: place \"my:x\" has no entry"},
 		{place + "id = \"my:x\"\nsame = [\"X\"]", "\"my:x\" has no entry"},
-		{"person = [{id = \"A\"}, {id = \"B\", none = true}]", "person entry 1: nothing is said"},
+		{"person = [{id = \"A\"}, {id = \"B\", none = true}]", "line 1: person entry 1: nothing is said"},
+		{"\"p\\u0065rson\" = [{id = \"A\"}]", "person entry 1: nothing is said"},
 	} {
 		if _, err := ParseCuration([]byte(c.toml)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %q", c.toml, err, c.want)
@@ -400,11 +512,92 @@ func TestCheck(t *testing.T) {
 		{"\n[[place]]\nid = \"gn:3\"\nparent = \"gn:99\"", `line 2: place "gn:99" is not in the gazetteer`},
 		{"[[place]]\nid = \"gn:98\"\nsame = [\"x\"]\narticle = [\"a\"]", `line 1: place "gn:98" is not in the gazetteer`},
 		{"[[place]]\nid = \"gn:1\"\nparent = \"gn:3\"", "line 1: places"},
+		{"\n[[place]]\nid = \"gn:98\"\nname = \"A\"", `line 2: place "gn:98" is not in the gazetteer`},
+		{"[[place]]\nid = \"gn:98\"\nfind = [\"Arn\"]", `line 1: place "gn:98" is not in the gazetteer`},
+		{"\n[[place]]\nid = \"RAFAH\"\nname = \"R\"", `line 2: 2 places are named "RAFAH"; give the id of one: ` +
+			"gn:3 (Palestinian Territory/Gaza Strip/Rafah), gn:7 (Egypt/North Sinai/Rafah)"},
+		{"\n[[place]]\nname = \"Rafah\"\nsame = [\"A\"]\nsource = [\"S\"]", `line 2: 2 places are named "Rafah"`},
+		{"[[place]]\nid = \"gn:3\"\nparent = \"Gaza\"", `line 1: 2 places are named "Gaza"`},
+		{"[[place]]\nid = \"gn:3\"\nparent = \"Nowhereville\"", `line 1: no place is named "Nowhereville"`},
+		{"[[place]]\nid = \"Rafah\"\nnone = true", ""},
+		{"[[place]]\nid = \"gn:8\"\nname = \"A\"\n[[place]]\nid = \"America\"\nname = \"B\"", `the name of place "gn:8" is given twice`},
+		{"[[place]]\nid = \"gn:5\"\nsame = [\"gn:8\"]\n[[place]]\nid = \"America\"\nsame = [\"gn:5\"]", "are merged into each other"},
 		{"[[place]]\nid = \"gn:3\"\nsame = [\"gn:1\"]", "lie in each other"},
 	} {
 		err := NewResolver(world(), curate(t, c.toml)).Check()
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %q", c.toml, err, c.want)
+		}
+	}
+}
+
+// A place is given by its id, or by a name or path that it alone has.
+func TestPlacesByName(t *testing.T) {
+	r := NewResolver(world(), curate(t, `
+[[place]]
+id = "gn:7"
+parent = "Gaza Strip"
+
+[[place]]
+id = "North Sinai"
+name = "Sinai North"
+same = ["Old Gate", "gn:99"]
+
+[[place]]
+id = "egypt/north sinai/rafah"
+same = ["Crossing"]
+article = ["a1"]
+
+[[place]]
+name = "America"
+find = ["America", "Uncle Sam"]
+
+[[place]]
+id = "Upper Bridge"
+name = "Bridge"
+parent = "North Sinai"
+
+[[place]]
+id = "Lower Bridge"
+same = ["Mill"]
+parent = "Upper Bridge"
+
+[[place]]
+id = "my:camp"
+name = "North Camp"
+same = ["Rafah"]
+
+[[place]]
+id = "Rafah"
+parent = "Egypt"
+`))
+	if err := r.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		key      string
+		at       At
+		id, name string
+	}{
+		{"gn:6 North Sinai", At{}, "gn:6", "Sinai North"},
+		{"gn:99", At{}, "gn:6", "Sinai North"},
+		{"gn:1 Old Gate", At{}, "gn:6", "Sinai North"},
+		{"Crossing", At{Article: "a1"}, "gn:7", "Rafah"},
+		{"America", At{}, "gn:8", "America"},
+		{"Uncle Sam", At{}, "gn:8", "America"},
+		{"Upper Bridge", At{}, "upper-bridge", "Bridge"},
+		{"Mill", At{}, "lower-bridge", "Mill"},
+		{"gn:3 Rafah", At{}, "my:camp", "North Camp"},
+	} {
+		if id, name := r.Resolve(search.Place, c.key, c.at); id != c.id || name != c.name {
+			t.Errorf("%q is %q, %q, want %q, %q", c.key, id, name, c.id, c.name)
+		}
+	}
+	for id, want := range map[string]string{
+		"gn:7": "gn:2", "upper-bridge": "gn:6", "lower-bridge": "upper-bridge", "my:camp": "gn:5",
+	} {
+		if got := r.Parent(id); got != want {
+			t.Errorf("Parent(%s) = %q, want %q", id, got, want)
 		}
 	}
 }
@@ -425,6 +618,7 @@ func FuzzParseCuration(f *testing.F) {
 	f.Add("person = [{name = 'x'}]")
 	f.Add("[[place]]\nid = \"my:x\"\nname = \"A\"\nsame = [\"B\"]\n[[place]]\nid = \"gn:3\"\nsame = [\"A\"]\nsource = [\"S\"]")
 	f.Add("[[person]]\nfind = [\"A B\", \"b\"]\nid = \"A\"")
+	f.Add("\x10")
 	g := world()
 	f.Fuzz(func(t *testing.T, toml string) {
 		c, err := ParseCuration([]byte(toml))

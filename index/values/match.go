@@ -137,7 +137,7 @@ func (t *Table) atPath(c *column, names []string) []Ord {
 func (t *Table) surnamed(c *column, surname string) []Ord {
 	words := strings.Split(Written(c.field, surname), "-")
 	for _, w := range words[:len(words)-1] {
-		if !particles[w] {
+		if !people.IsParticle(w) {
 			return nil
 		}
 	}

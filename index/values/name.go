@@ -88,12 +88,9 @@ func isOddCase(word string) bool {
 			lower++
 		}
 	}
-	return lower == 0 && upper > 3 || upper == 0 && lower > 0 && !particles[word]
+	return lower == 0 && upper > 3 || upper == 0 && lower > 0 &&
+		!smallWords[word] && !people.IsParticle(word)
 }
 
-// particles stand in lower case within names, and lead surnames.
-var particles = set(
-	"al", "el", "an", "ar", "as", "at", "ad", "ash", "bin", "bint", "ibn", "ben", "abu", "umm", "ould",
-	"de", "del", "della", "der", "den", "di", "da", "do", "dos", "du", "la", "le", "van", "von",
-	"ter", "ten", "zu", "y", "e", "of", "the", "and", "for", "in", "on", "to",
-)
+// smallWords stand in lower case within names, besides particles.
+var smallWords = set("y", "e", "of", "the", "and", "for", "in", "on", "to")

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"dateline/corpus/enrich/people"
 	"dateline/index/text"
@@ -45,7 +44,7 @@ func keyOf(field search.Field, words []string) string {
 
 // keyVersion changes whenever Key may answer otherwise. Fingerprints have it, so
 // that what was derived by other keys is derived anew.
-const keyVersion = "keys 2 "
+const keyVersion = "keys 4 "
 
 // maxSpellings is more than it takes until a key is that of itself.
 const maxSpellings = 8
@@ -96,7 +95,7 @@ const apostrophes = "'’‘‛`´′＇ʹʻʼʽʾʿˈ"
 
 // spell leaves out what joins letters to one word, and writes "&" as a word.
 func spell(name string) string {
-	if isASCII(name) && !strings.ContainsAny(name, "&'`") {
+	if text.IsASCII(name) && !strings.ContainsAny(name, "&'`") {
 		return name
 	}
 	var b strings.Builder
@@ -111,15 +110,6 @@ func spell(name string) string {
 		}
 	}
 	return b.String()
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // joinInitials joins letters that stand alone: "u", "s" to "us", and "j", "k",
@@ -171,12 +161,13 @@ func withoutTitles(words []string) []string {
 
 // titleWords returns how many words the title is long that words begin with.
 func titleWords(words []string) int {
-	if len(words) == 0 || !titleBegins[words[0]] {
+	if len(words) == 0 || !titleBegins[words[0]] && !people.IsTitle(words[0]) && !people.IsStyle(words[0]) {
 		return 0
 	}
 	for n := min(maxTitle, len(words)); n > 0; n-- {
 		title := strings.Join(words[:n], " ")
-		if titles[title] || len(words) > n+1 && styles[title] {
+		if titles[title] || people.IsTitle(title) ||
+			len(words) > n+1 && (title == crownPrince || people.IsStyle(title)) {
 			return n
 		}
 	}
@@ -197,47 +188,30 @@ var suffixes = []string{"jr", "sr", "junior", "senior", "ii", "iii", "iv", "v"}
 // maxTitle is the most words in a title.
 const maxTitle = 3
 
-// titles lead the names of persons.
+// titles are those of several words that lead the names of persons, and "the":
+// people.IsTitle knows the others.
 var titles = set(
-	"the", "mr", "mrs", "ms", "mx", "miss", "messrs", "dr", "doctor", "prof", "professor",
-	"sir", "dame", "lord", "lady", "rev", "reverend", "hon", "honorable", "honourable",
-	"president", "vice president", "prime minister", "deputy prime minister", "pm",
-	"premier", "chancellor", "vice chancellor", "minister", "foreign minister",
-	"defence minister", "defense minister", "interior minister", "finance minister",
-	"justice minister", "health minister", "energy minister", "information minister",
-	"deputy minister", "first minister", "secretary", "foreign secretary",
+	"the", "vice president", "prime minister", "deputy prime minister", "vice chancellor",
+	"foreign minister", "defence minister", "defense minister", "interior minister",
+	"finance minister", "justice minister", "health minister", "energy minister",
+	"information minister", "deputy minister", "first minister", "foreign secretary",
 	"home secretary", "defence secretary", "defense secretary", "treasury secretary",
 	"press secretary", "secretary of state", "secretary general", "secretary of defense",
 	"under secretary", "undersecretary general", "director general", "attorney general",
-	"special envoy", "high commissioner", "commissioner", "ambassador", "envoy", "consul",
-	"speaker", "senator", "sen", "representative", "rep", "congressman", "congresswoman",
-	"lawmaker", "mp", "governor", "gov", "mayor", "councillor", "councilman",
-	"general", "gen", "colonel", "col", "lieutenant", "lt", "major", "maj", "captain",
-	"capt", "sergeant", "sgt", "corporal", "cpl", "private", "pvt", "admiral", "adm",
-	"rear admiral", "vice admiral", "commander", "cmdr", "brigadier", "brig", "marshal",
-	"field marshal", "air marshal", "chief marshal", "staff sergeant", "chief of staff",
-	"spokesman", "spokeswoman", "spokesperson", "judge", "chief justice", "justice",
-	"cardinal", "bishop", "archbishop", "patriarch", "rabbi", "ayatollah",
-	"grand ayatollah", "grand mufti", "warlord", "rebel leader",
-	"former", "ex", "acting", "interim", "deputy", "late", "then", "outgoing", "incoming",
+	"special envoy", "high commissioner", "rear admiral", "vice admiral", "field marshal",
+	"air marshal", "chief marshal", "staff sergeant", "chief of staff", "chief justice",
+	"grand ayatollah", "grand mufti", "rebel leader",
 )
 
-// styles are titles that a single name needs to be known by: "Pope Francis",
-// "Mullah Omar" keep them, "Pope John Paul" does not.
-var styles = set(
-	"pope", "king", "queen", "prince", "princess", "crown prince", "emperor", "emir",
-	"sultan", "sheikh", "sheik", "shaikh", "mullah", "imam", "father", "sister", "brother",
-	"duke", "duchess", "count", "baron", "baroness",
-)
+// crownPrince is a style, as people.IsStyle knows others.
+const crownPrince = "crown prince"
 
-// titleBegins are the first words of titles and styles.
+// titleBegins are the first words of titles of several words.
 var titleBegins = func() map[string]bool {
-	out := map[string]bool{}
-	for _, list := range []map[string]bool{titles, styles} {
-		for title := range list {
-			first, _, _ := strings.Cut(title, " ")
-			out[first] = true
-		}
+	out := map[string]bool{"crown": true}
+	for title := range titles {
+		first, _, _ := strings.Cut(title, " ")
+		out[first] = true
 	}
 	return out
 }()

@@ -36,22 +36,28 @@ type entry struct {
 // ParseCuration reads a newsroom's corrections. Its errors name the line of the
 // entry that is wrong; a key that it does not know is one of them.
 func ParseCuration(data []byte) (*Curation, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var file struct {
 		Person []entry `toml:"person"`
 		Org    []entry `toml:"org"`
 		Place  []entry `toml:"place"`
 	}
-	meta, err := toml.Decode(string(data), &file)
-	if err != nil {
-		return nil, tomlError(err)
+	var form map[string]any
+	if _, err := toml.Decode(string(data), &form); err != nil {
+		return nil, tomlError(data, err)
 	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, unknownKey(data, unknown[0])
+	lines := tomlText.ReplaceAllFunc(data, withoutLines)
+	if err := checkForm(lines, form); err != nil {
+		return nil, err
+	}
+	if _, err := toml.Decode(string(data), &file); err != nil {
+		return nil, tomlError(data, err)
 	}
 	p := &parser{
-		data:     data,
+		data:     lines,
 		Curation: &Curation{map[search.Field]*corrections{}, map[string]places.Place{}, nil},
 		said:     map[string]string{},
+		find:     map[string]string{},
 	}
 	for i, list := range [][]entry{file.Person, file.Org, file.Place} {
 		if err := p.addAll(curated[i], list); err != nil {
@@ -65,38 +71,29 @@ func ParseCuration(data []byte) (*Curation, error) {
 }
 
 // tomlError says what is wrong with the form of a file, and on which line.
-func tomlError(err error) error {
+func tomlError(data []byte, err error) error {
 	var bad toml.ParseError
 	if errors.As(err, &bad) {
-		return fmt.Errorf("line %d: %s", bad.Position.Line, bad.Message)
+		before := data[:max(0, min(bad.Position.Start, len(data)))] // it may be -1
+		line, _, _ := strings.Cut(string(data[bytes.LastIndexByte(before, '\n')+1:]), "\n")
+		return fmt.Errorf("line %d: %.60q cannot be read: %s", 1+bytes.Count(before, []byte("\n")), line, bad.Message)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "toml: "))
-}
-
-// unknownKey says that a key is unknown, and on which line it stands.
-func unknownKey(data []byte, key toml.Key) error {
-	name := key[len(key)-1]
-	at := regexp.MustCompile(`(?m)^[\s\[{"'.\w]*\b` + regexp.QuoteMeta(name) + `\b`)
-	where := ""
-	if found := at.FindIndex(data); found != nil {
-		where = fmt.Sprintf("line %d: ", 1+bytes.Count(data[:found[1]], []byte("\n")))
-	}
-	return fmt.Errorf("%sunknown key %q; entries are [[person]], [[org]] and [[place]], "+
-		"with id, name, same, find, none, source, article, parent, lat, lon", where, key)
 }
 
 // A parser gathers corrections.
 type parser struct {
 	*Curation
-	data []byte
+	data []byte            // the file, without what stands in strings of several lines
 	said map[string]string // what was said already, and where
+	find map[string]string // names to be found, by their words, and where
 }
 
 func (p *parser) addAll(field search.Field, list []entry) error {
 	c := &corrections{
 		names: map[string]string{}, merged: map[string]string{}, none: map[string]bool{},
 		parents: map[string]string{}, exceptions: map[string][]exception{},
-		lines: map[string]string{},
+		lines: map[string]string{}, heads: map[string]bool{}, written: map[string]string{},
 	}
 	p.fields[field] = c
 	where := headings(p.data, field, len(list))
@@ -108,19 +105,28 @@ func (p *parser) addAll(field search.Field, list []entry) error {
 	return p.checkMerges(field)
 }
 
-// headings tells for each of n entries on which line it begins, or by its
-// number where the entries are not written as [[field]].
+// headings tells for each of n entries on which line it begins, and its number
+// where the entries are not written as [[field]].
 func headings(data []byte, field search.Field, n int) []string {
-	heading := regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t"']*` + string(field) + `[ \t"']*\]\]`)
-	found := heading.FindAllIndex(data, -1)
 	out := make([]string, n)
-	for i := range out {
-		out[i] = fmt.Sprintf("%s entry %d", field, i+1)
-		if len(found) == n {
-			out[i] = fmt.Sprintf("line %d", 1+bytes.Count(data[:found[i][1]], []byte("\n")))
+	for i, p := range partsOf(data, string(field), n) {
+		out[i] = strings.TrimSuffix(p.entry, ": ")
+		if p.entry == "" {
+			out[i] = fmt.Sprintf("line %d", p.first)
 		}
 	}
 	return out
+}
+
+// tomlText matches comments and strings, those of several lines first.
+var tomlText = regexp.MustCompile(`#.*|"""(?s:.*?)"""|'''(?s:.*?)'''|"(?:\\.|[^"\\\n])*"|'[^'\n]*'`)
+
+// withoutLines returns text of several lines with nothing on these.
+func withoutLines(text []byte) []byte {
+	if n := bytes.Count(text, []byte("\n")); n > 0 {
+		return bytes.Repeat([]byte("\n"), n)
+	}
+	return text
 }
 
 // once records that an entry says something, and refuses to say it again.
@@ -142,6 +148,14 @@ func (p *parser) add(field search.Field, e entry, where string) error {
 		return err
 	}
 	p.locate(field, where, append(same, id)...)
+	p.fields[field].heads[id] = true
+	for _, name := range e.Same {
+		if !e.None && valueID(field, strings.TrimSpace(name)) == id {
+			p.fields[field].notes = append(p.fields[field].notes,
+				fmt.Sprintf("%s: %q is %s %q already", where, name, field, id))
+		}
+	}
+	p.fields[field].written[id] = cmp.Or(strings.TrimSpace(e.ID), strings.TrimSpace(e.Name))
 	if e.Name = strings.TrimSpace(e.Name); e.Name != "" {
 		if err := p.once(where, "the name of %s %q", field, id); err != nil {
 			return err
@@ -181,20 +195,42 @@ func ids(field search.Field, e entry) (id string, same []string, err error) {
 	if own := isOwn(id) && len(e.Source)+len(e.Article) == 0; own && strings.TrimSpace(e.Name) != "" {
 		list = append(list, e.Name)
 	}
+	seen := map[string]bool{}
 	for i, name := range list {
-		if list[i] = valueID(field, strings.TrimSpace(name)); list[i] == "" {
+		key := valueID(field, strings.TrimSpace(name))
+		switch {
+		case i == 0 && name == "":
+			return "", nil, errors.New("say which value is meant: give id or name")
+		case key == "":
 			return "", nil, fmt.Errorf("%q is no id or name: it has neither letter nor digit", name)
+		case i == 0:
+			id = key
+		case !seen[key]: // they may repeat one another
+			same = append(same, key)
 		}
-	}
-	said := len(e.Same) + 1
-	for _, key := range list[said:] { // they may repeat one another
-		if !slices.Contains(list[1:said], key) {
-			list[said] = key
-			said++
+		if err := formed(field, name); err != nil {
+			return "", nil, err
 		}
+		seen[key] = true
 	}
-	return list[0], list[1:said], nil
+	return id, same, nil
 }
+
+// formed tells what is wrong with the form of what looks like the id of a place.
+func formed(field search.Field, id string) error {
+	id = strings.TrimSpace(id)
+	switch {
+	case field != search.Place || !idLike.MatchString(id):
+		return nil
+	case !isPlaceID(id):
+		return fmt.Errorf(`%q is no id: behind ":" come letters, digits and hyphens`, id)
+	case strings.HasPrefix(id, "gn:") && strings.Trim(id[len("gn:"):], "0123456789") != "":
+		return fmt.Errorf(`%q is no id: behind "gn:" comes a number of GeoNames`, id)
+	}
+	return nil
+}
+
+var idLike = regexp.MustCompile(`^(gn|wof|dl|my):`)
 
 // consistent tells what an entry lacks, or has too much.
 func consistent(field search.Field, e entry, id string) error {
@@ -205,6 +241,9 @@ func consistent(field search.Field, e entry, id string) error {
 		return fmt.Errorf("parent, lat and lon are for places, not for %q", id)
 	case e.None && (e.Name != "" || geo || len(e.Find) > 0):
 		return fmt.Errorf("%q is to be no value: it has no use for name, find, parent, lat and lon", id)
+	case some && geo:
+		return fmt.Errorf("a place lies where it does everywhere: give %q an entry for parent, lat and "+
+			"lon without source and article", id)
 	case some && len(e.Find) > 0:
 		return fmt.Errorf("names to be found are found everywhere: give %q an entry for them "+
 			"without source and article", id)
@@ -226,6 +265,13 @@ func consistent(field search.Field, e entry, id string) error {
 	}
 	return nil
 }
+
+// The most bytes and words of a name that is to be found. Extraction finds no longer
+// ones.
+const (
+	maxFind      = 250
+	maxFindWords = 20
+)
 
 // addNames adds the names of an entry that extraction is to find, and its place
 // where that is the newsroom's own.
@@ -250,14 +296,33 @@ func (p *parser) addNames(field search.Field, e entry, id, where string) error {
 			continue
 		}
 		own[name] = true
+		if words := strings.Count(name, " ") + 1; len(name) > maxFind || words > maxFindWords {
+			return fmt.Errorf("a name to be found has at most %d bytes and %d words, and %.40q… has %d and %d",
+				maxFind, maxFindWords, name, len(name), words)
+		}
 		if len(text.Analyze(name, false)) == 0 {
 			return fmt.Errorf("%q cannot be found: it has no word", name)
 		}
-		if err := p.once(where, "what the name %q is to be found as", name); err != nil {
+		if len(text.Analyze(name, true)) == 0 {
+			return fmt.Errorf("%q cannot be found: its words are too common", name)
+		}
+		if err := p.foundOnce(where, name); err != nil {
 			return err
 		}
 		p.names = append(p.names, Name{kindOf[field], name, place})
 	}
+	return nil
+}
+
+// foundOnce refuses to find a name, or one that is like it in all capitals or by
+// another hyphen, as something else than an entry before.
+func (p *parser) foundOnce(where, name string) error {
+	alike := strings.Join(nameWords(name), " ")
+	if before, ok := p.find[alike]; ok && before != where {
+		return fmt.Errorf("what the name %q is to be found as is given by %s already; keep one of the two",
+			name, before)
+	}
+	p.find[alike] = where
 	return nil
 }
 
@@ -281,12 +346,17 @@ func ownPlace(id string, e entry) places.Place {
 func isOwn(id string) bool { return strings.HasPrefix(id, "my:") }
 
 func (p *parser) addParent(id, parent, where string) error {
-	if parent != "" {
+	c := p.fields[search.Place]
+	if written := parent; parent != "" {
 		if parent = valueID(search.Place, parent); parent == "" {
 			return fmt.Errorf("the parent of %q has neither letter nor digit", id)
 		}
+		if err := formed(search.Place, written); err != nil {
+			return err
+		}
+		c.written[parent] = cmp.Or(c.written[parent], written)
 	}
-	p.fields[search.Place].parents[id] = parent
+	c.parents[id] = parent
 	p.locate(search.Place, where, parent)
 	return p.once(where, "the parent of place %q", id)
 }
@@ -354,15 +424,7 @@ func (p *parser) checkMerges(field search.Field) error {
 // places that lie in each other by what curation alone says.
 func (p *parser) checkParents() error {
 	c := p.fields[search.Place]
-	used := slices.Concat(slices.Collect(maps.Values(c.merged)), slices.Collect(maps.Keys(c.parents)),
-		slices.Collect(maps.Values(c.parents)))
-	for _, list := range c.exceptions {
-		for _, e := range list {
-			used = append(used, e.to)
-		}
-	}
-	slices.Sort(used)
-	for _, id := range used {
+	for _, id := range slices.Sorted(slices.Values(c.used())) {
 		if isOwn(id) && p.places[id].Name == "" && c.merged[id] == "" {
 			return fmt.Errorf("%splace %q has no entry that gives it a name", c.line(id), id)
 		}

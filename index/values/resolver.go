@@ -19,7 +19,8 @@ import (
 // pure function of gazetteer and curation, and safe for concurrent use.
 type Resolver struct {
 	places      *places.Gazetteer
-	curation    *Curation
+	curation    *Curation // with the places that it names
+	unplaced    error     // what is wrong with these
 	fingerprint string
 }
 
@@ -33,9 +34,11 @@ func NewResolver(g *places.Gazetteer, curation *Curation) *Resolver {
 		g = places.New(nil, nil)
 	}
 	hash := sha256.New()
-	io.WriteString(hash, keyVersion+g.Fingerprint())
+	io.WriteString(hash, keyVersion+sayVersion+g.Fingerprint())
 	curation.write(hash)
-	return &Resolver{g, curation, hex.EncodeToString(hash.Sum(nil)[:16])}
+	r := &Resolver{places: g, fingerprint: hex.EncodeToString(hash.Sum(nil)[:16])}
+	r.curation, r.unplaced = curation.placed(g)
+	return r
 }
 
 // At tells where an article-level value stands, for exceptions.
@@ -46,13 +49,7 @@ type At struct{ Article, Source string }
 // key that curation declares to be no value. What curation says of a place's name
 // as written goes before what it says of the place's id.
 func (r *Resolver) Resolve(field search.Field, key string, at At) (id, name string) {
-	c := r.curation.of(field)
-	id, text := c.split(field, key)
-	if to := c.meaning(text, at); to != text {
-		id = to
-	} else {
-		id = c.meaning(id, at)
-	}
+	id, _ = r.resolve(field, key, at)
 	if id == "" {
 		return "", ""
 	}
@@ -62,6 +59,28 @@ func (r *Resolver) Resolve(field search.Field, key string, at At) (id, name stri
 	return id, name
 }
 
+// Says tells whether curation itself says which value an article-level value is:
+// what a place's name as written stands for, or what a name or id stands for in an
+// article or a source. The article's value is as sure then as
+// corpus.CurationConfidence, however sure extraction was.
+func (r *Resolver) Says(field search.Field, key string, at At) bool {
+	_, says := r.resolve(field, key, at)
+	return says
+}
+
+// sayVersion changes whenever Says may answer otherwise to the same curation.
+const sayVersion = "says 1 "
+
+func (r *Resolver) resolve(field search.Field, key string, at At) (id string, says bool) {
+	c := r.curation.of(field)
+	id, text := c.split(field, key)
+	if to, _ := c.meaning(text, at); to != text {
+		return to, true
+	}
+	to, excepted := c.meaning(id, at)
+	return to, excepted || to != id && field == search.Place && !isPlaceID(id)
+}
+
 // Excepted tells whether Resolve depends on where the key stands.
 func (r *Resolver) Excepted(field search.Field, key string) bool {
 	c := r.curation.of(field)
@@ -69,8 +88,8 @@ func (r *Resolver) Excepted(field search.Field, key string) bool {
 	return c.excepted(text) || c.excepted(id)
 }
 
-// Fingerprint changes whenever Resolve or Parent may answer otherwise: with the
-// curation and with the gazetteer.
+// Fingerprint changes whenever Resolve, Says or Parent may answer otherwise: with
+// the curation and with the gazetteer.
 func (r *Resolver) Fingerprint() string { return r.fingerprint }
 
 // Canonical returns the id that an id stands for today: that of the value it
@@ -120,17 +139,16 @@ func (r *Resolver) ancestors(id string) []string {
 }
 
 // Check tells what curation says that does not fit the gazetteer, and on which
-// line: a place that neither of them has, or places that come to lie in each other.
+// line: a place that neither of them has, a name that several have, or places that
+// come to lie in each other.
 func (r *Resolver) Check() error {
-	c := r.curation.of(search.Place)
-	used := slices.Collect(maps.Values(c.merged))
-	for id, parent := range c.parents {
-		used = append(used, id, parent)
+	if r.unplaced != nil {
+		return r.unplaced
 	}
-	for _, list := range c.exceptions {
-		for _, e := range list {
-			used = append(used, e.to)
-		}
+	c := r.curation.of(search.Place)
+	used := slices.AppendSeq(c.used(), maps.Keys(c.names))
+	for _, n := range r.curation.names {
+		used = append(used, n.ID)
 	}
 	slices.Sort(used)
 	for _, id := range used {

@@ -92,7 +92,16 @@ func (t *Table) Bearers(surname string) []Value {
 	}))
 }
 
-// sounds leads from the sound of the last word of persons' ids to these words.
+// surnameOf returns the last word of a person's id, spelled as in full names: those
+// who are known by that name alone are found beside their namesakes.
+func surnameOf(id string) string {
+	if !strings.Contains(id, "-") {
+		return people.Spelling(id)
+	}
+	return lastWord(id)
+}
+
+// sounds leads from the sound of persons' surnames to these.
 // It is made when it is first wanted, and goes on from there.
 type sounds struct {
 	words map[string][]string
@@ -107,7 +116,7 @@ func (c *column) bringSounds() {
 	}
 	for ; int(c.sounds.upTo) < len(c.ids); c.sounds.upTo++ {
 		if c.before[c.sounds.upTo] == none { // the first with this word
-			word := lastWord(c.ids[c.sounds.upTo])
+			word := surnameOf(c.ids[c.sounds.upTo])
 			sound := people.Sound(word)
 			c.sounds.words[sound] = append(c.sounds.words[sound], word)
 		}

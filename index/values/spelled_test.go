@@ -44,6 +44,9 @@ func TestNameKeyApart(t *testing.T) {
 		{"Mahmoud Nader", "Mohammed Nader"},
 		{"Louis Marsh", "Luis Marsh"},
 		{"Robert Lee", "Robert Li"},
+		{"Imran Nader", "Omran Nader"},
+		{"Ali Siddiq", "Ali Sadiq"},
+		{"Elchin Huseynov", "Elchin Hussein"},
 		{"Anna Marsh", "Ana Marsh"},
 		{"Steven Marsh", "Stephen Marsh"},
 		{"William Marsh", "Bill Marsh"},
@@ -134,6 +137,20 @@ func TestMatchSpellings(t *testing.T) {
 	put(tab, search.Person, "Faris Chihaby", "Oleg Tarasenko") // after sounds were asked for
 	if got := matched(tab, search.Person, "Tarassenkoh"); !slices.Equal(got, []string{"oleg-tarasenko"}) {
 		t.Errorf("a person put later is %q", got)
+	}
+}
+
+// Those who are known by one name alone are found by its sound as others are.
+func TestMatchLoneNamesBySound(t *testing.T) {
+	tab := table(t, "")
+	put(tab, search.Person, "Ali Karimi", "Qadhafi", "Muammar Gaddafi")
+	for text, want := range map[string][]string{
+		"Gedafi":        {"muammar-gaddafi", "qadhafi"},
+		"Muamar Gedafi": {"muammar-gaddafi"},
+	} {
+		if got := matched(tab, search.Person, text); !slices.Equal(got, want) {
+			t.Errorf("Match(%q) = %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"dateline/corpus"
-	"dateline/corpus/enrich/people"
 	"dateline/search"
 )
 
@@ -145,10 +144,7 @@ func (c *column) file() {
 
 // fileLast has a person be found by the last word of the id.
 func (c *column) fileLast(ord Ord) {
-	word := lastWord(c.ids[ord])
-	if !strings.Contains(c.ids[ord], "-") {
-		word = people.Spelling(word) // in full names it is so already
-	}
+	word := surnameOf(c.ids[ord])
 	before, ok := c.last[word]
 	if !ok {
 		before = none
@@ -311,15 +307,32 @@ func (c *column) compare(a, b Ord) int {
 	return cmp.Or(strings.Compare(c.shown[a], c.shown[b]), strings.Compare(c.ids[a], c.ids[b]))
 }
 
-// Present returns m with the id, value and name that it has in the archive, for
-// articles as they are shown. A mention that curation declares to be no value
-// comes without id.
+// Mentions returns what an article mentions, as it is shown: each by the value of
+// the archive that it is, and without those that curation declares to be none.
+func (t *Table) Mentions(d *corpus.Document) []corpus.Mention {
+	out := make([]corpus.Mention, 0, len(d.Mentions))
+	for _, m := range d.Mentions {
+		m = t.Present(m, At{Article: d.ID, Source: d.Source})
+		if m.ID != "" || !isCurated(search.FieldOf(m.Kind)) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Present returns m with the id, value and name that it has in the archive. A
+// mention that curation declares to be no value comes without id. Where curation
+// itself says which value it is, that is its evidence.
 func (t *Table) Present(m corpus.Mention, at At) corpus.Mention {
 	field := search.FieldOf(m.Kind)
 	if !isCurated(field) {
 		return m
 	}
-	m.ID, m.Name = t.resolver.Resolve(field, m.Key(), at)
+	key := m.Key()
+	m.ID, m.Name = t.resolver.Resolve(field, key, at)
+	if t.resolver.Says(field, key, at) {
+		m.Rule, m.Confidence = corpus.CurationRule, corpus.CurationConfidence
+	}
 	if m.Kind == corpus.Place {
 		m.Lat, m.Lon, m.GeoNames = nil, nil, 0
 	}

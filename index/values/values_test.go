@@ -1,8 +1,10 @@
 package values
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"dateline/corpus"
@@ -162,7 +164,10 @@ id = "Ramadan"
 none = true
 [[person]]
 name = "Leila Rahimi"
-same = ["L. Rahimi"]`)
+same = ["L. Rahimi"]
+[[place]]
+id = "gn:3"
+same = ["Old Gate"]`)
 	put(tab, search.Place, "gn:3")
 	got := tab.Present(corpus.Mention{Kind: corpus.Place, ID: "gn:3", Value: "x", Name: "y"}, At{})
 	if got.Value != "Palestinian Territory/Gaza Strip/Rafah" || got.Name != "Rafah" ||
@@ -181,8 +186,36 @@ same = ["L. Rahimi"]`)
 	if got.ID != "" || got.Value != "Ramadan" {
 		t.Errorf("what is no value is presented as %+v", got)
 	}
+	got = tab.Present(corpus.Mention{Kind: corpus.Place, ID: "gn:7", Text: "Old Gate", Rule: "nearby",
+		Confidence: 0.6}, At{})
+	if got.ID != "gn:3" || got.Rule != corpus.CurationRule || got.Confidence != corpus.CurationConfidence {
+		t.Errorf("a place corrected as written is presented as %+v", got)
+	}
 	date := corpus.Mention{Kind: corpus.DateKind, Value: "2024-03"}
 	if got := tab.Present(date, At{}); got != date {
 		t.Errorf("a date is presented as %+v", got)
+	}
+}
+
+func TestMentionsAreThoseOfValues(t *testing.T) {
+	tab := table(t, "[[person]]\nid = \"Jordan\"\nnone = true\nsource = [\"Sports Wire\"]")
+	d := corpus.Document{Mentions: []corpus.Mention{
+		{Kind: corpus.Person, Value: "Jordan"}, {Kind: corpus.DateKind, Value: "2024-03"},
+		{Kind: corpus.Person, Value: "Omar Haddad"}, {Kind: corpus.Person, Value: "…"},
+	}}
+	for source, want := range map[string]string{
+		"": "jordan, 2024-03, omar-haddad", "Sports Wire": "2024-03, omar-haddad",
+	} {
+		d.Source = source
+		var got []string
+		for _, m := range tab.Mentions(&d) {
+			got = append(got, cmp.Or(m.ID, m.Value))
+		}
+		if list := strings.Join(got, ", "); list != want {
+			t.Errorf("in source %q: %s, want %s", source, list, want)
+		}
+	}
+	if got := tab.Mentions(&corpus.Document{}); got == nil || len(got) > 0 {
+		t.Errorf("an article that mentions nothing: %#v", got)
 	}
 }

@@ -12,10 +12,19 @@ func period(n string, u unit) string {
 		return "PT" + n + string(u)
 	case minute:
 		return "PT" + n + "M"
-	case night, evening, morning, afternoon:
+	case night:
 		return "P" + n + "TNI"
+	case evening:
+		return "P" + n + "TEV"
+	case morning:
+		return "P" + n + "TMO"
+	case afternoon:
+		return "P" + n + "TAF"
 	case fortnight:
-		return "P2W"
+		if weeks, err := strconv.ParseFloat(n, 64); err == nil {
+			n = strconv.FormatFloat(2*weeks, 'f', -1, 64)
+		}
+		return "P" + n + "W"
 	}
 	return "P" + n + string(u)
 }

@@ -32,6 +32,11 @@ func (p *parser) dayOfMonth(i int) (int, bool) {
 	return 0, false
 }
 
+// isHour tells whether the number at token i is the hour of a time such as 10:30.
+func (p *parser) isHour(i int) bool {
+	return p.low(i+1) == ":" && p.touches(i) && p.touches(i+1) && p.at(i+2).digits == 2
+}
+
 // month reads a month written with a capital, or one that is no other word.
 func (p *parser) month(i int) (int, bool) {
 	if t := p.at(i); !t.cap && (t.class != word || len(t.low) < 6 || t.low == "august") {
@@ -178,7 +183,7 @@ func (p *parser) monthFirst(i int) int {
 	if !ok {
 		return 0
 	}
-	if d, ok := p.dayOfMonth(i + 1); ok && p.low(i+2) != ":" && p.low(i+2) != "percent" {
+	if d, ok := p.dayOfMonth(i + 1); ok && !p.isHour(i+1) && p.low(i+2) != "percent" {
 		if end := p.daysBehind(i, m, d); end > 0 {
 			return end
 		}
@@ -264,7 +269,7 @@ func (p *parser) daysBehind(i, m, d int) int {
 		return 0
 	}
 	last, ok := p.dayOfMonth(i + 3)
-	if !ok || last <= d || p.low(i+4) == ":" {
+	if !ok || last <= d || p.isHour(i+3) {
 		return 0
 	}
 	y, end := p.yearBehind(i + 3)

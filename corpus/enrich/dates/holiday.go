@@ -191,16 +191,25 @@ func (p *parser) nineEleven(i int) int {
 	return p.add(i, i+2, "DATE", relative(day, true, "known-day", 0.85))
 }
 
+// fresh is for how many days a day's own year is meant rather than a known day's.
+const fresh = 60
+
 // known returns the year of a known day when the word behind it, at token i,
-// tells of it: "the Sept. 11 attacks". 0: none, or it was not yet.
+// tells of it: "the Sept. 11 attacks". 0: none, it was not yet, or the publication
+// follows so soon on such a day that this one may be meant.
 func (p *parser) known(i, m, d int) int {
 	y, ok := knownDays[[2]int{m, d}]
 	if p.low(i) == "terrorist" || p.low(i) == "terror" || p.low(i) == "hamas" {
 		i++
 	}
-	if !ok || !strings.HasPrefix(p.low(i), "attack") || p.pub.level == unknown ||
-		p.pub.Before(civil(y, m, d)) {
+	if !ok || p.low(i) != "attacks" || p.pub.level == unknown || p.pub.Before(civil(y, m, d)) {
 		return 0
+	}
+	for _, year := range []int{p.pub.Year() - 1, p.pub.Year()} {
+		days := p.pub.Sub(civil(year, m, d)).Hours() / 24
+		if year != y && days >= 0 && days < fresh {
+			return 0
+		}
 	}
 	return y
 }

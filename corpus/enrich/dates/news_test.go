@@ -332,6 +332,9 @@ var (
 		{"The Oct. 7 attack killed many.", "DATE Oct. 7=2012-10-07"},
 		{"The 9/11 attacks killed thousands. He scored 9/10.", "DATE 9/11=2001-09-11"},
 		{"The 2011 uprising toppled him.", "DATE 2011=2011"},
+		{"Jan. 28: Talks begin. March 7: Two were killed.",
+			"DATE Jan. 28=2013-01-28; DATE March 7=2013-03-07"},
+		{"May 31: talks. March 3-5: more talks.", "DATE May 31=2013-05-31; DATE March 3=2013-03-03; DATE 5=2013-03-05"},
 		{"The 2010-2012 drought killed many.", "DATE 2010=2010; DATE 2012=2012"},
 		{"A 2005 peace deal holds.", "DATE 2005=2005"},
 		{"Its 2012 sales fell.", "DATE 2012=2012"},
@@ -700,3 +703,29 @@ var (
 		{"The 1900 block of Elm Street burned.", ""},
 	}
 )
+
+// A day that is known for attacks is another year's where one has just been.
+func TestKnownDays(t *testing.T) {
+	for _, c := range []struct {
+		published  corpus.Date
+		text, want string
+	}{
+		{"2012-09-20", "The Sept. 11 attack on the consulate killed four.", "DATE Sept. 11=2012-09-11"},
+		{"2012-09-20", "The Sept. 11 attacks on two consulates killed four.", "DATE Sept. 11=2012-09-11"},
+		{"2012-12-20", "He was jailed after the Sept. 11 attacks.", "DATE Sept. 11=2001-09-11"},
+		{"2024-02-02", "She fled in the October 7 Hamas attacks.", "DATE October 7=2023-10-07"},
+		{"2024-10-20", "The October 7 attack on Kharkiv killed two.", "DATE October 7=2024-10-07"},
+	} {
+		if got := typed(c.published, c.text); got != c.want {
+			t.Errorf("published %s, %q:\n got %s\nwant %s", c.published, c.text, got, c.want)
+		}
+	}
+	for text, want := range map[string]string{
+		"They waited two fortnights.":                "DURATION two fortnights=P4W",
+		"They waited three mornings and four nights": "DURATION three mornings=P3TMO; DURATION four nights=P4TNI",
+	} {
+		if got := typed("2024-10-20", text); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}

@@ -143,12 +143,19 @@ func instead(m span, found []span) int {
 	return other
 }
 
+// placeErrors tells each place that was resolved wrong, and each demonym that was
+// missed or is none: names that are so are told with the others.
 func (p *pair) placeErrors() []Error {
 	var out []Error
-	if !slices.Contains(p.kinds, corpus.Place) {
+	if !p.placed {
 		return nil
 	}
+	used := map[*found]bool{}
 	for _, l := range p.locate() {
+		used[l.found] = true
+		if l.found == nil && l.mark.Kind == demonym {
+			out = append(out, p.error(Missed, corpus.Place, l.mark.Start, l.mark.End, "", ""))
+		}
 		if l.found == nil || l.right() {
 			continue
 		}
@@ -159,6 +166,11 @@ func (p *pair) placeErrors() []Error {
 		got := fmt.Sprintf("%s, %s at %.2f, %.2f: %.0f km off",
 			l.found.Value, l.found.ID, *l.found.Lat, *l.found.Lon, l.km)
 		out = append(out, p.error(WrongAt, corpus.Place, l.mark.Start, l.mark.End, want, got))
+	}
+	for i := range p.names {
+		if f := &p.names[i]; f.demonym && f.Kind == corpus.Place && f.Lat != nil && !used[f] {
+			out = append(out, p.error(Spurious, corpus.Place, f.Start, f.End, "", f.Value))
+		}
 	}
 	return out
 }

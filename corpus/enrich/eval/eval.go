@@ -34,9 +34,11 @@ type Report struct {
 // Run measures extract on all articles of g. The errors are those of reading an
 // article, and those that extract gives.
 func Run(g *Gold, extract Extract) (*Report, error) {
-	r := &Report{Articles: len(g.Articles), Ignored: g.Ignored, Partial: g.Partial, Interval: interval}
+	r := &Report{
+		Articles: len(g.Articles), Ignored: g.Ignored, Partial: g.Partial, Interval: interval(),
+	}
 	tallies := make([][]tally, len(measures))
-	done := 0
+	done, placed := 0, hasPoints(g)
 	for doc, err := range extract(g.read) {
 		if err != nil {
 			return nil, err
@@ -49,6 +51,7 @@ func Run(g *Gold, extract Extract) (*Report, error) {
 				"take control characters out of its text", doc.ID)
 		}
 		p := pairOf(g, &g.Articles[done], doc)
+		p.placed = placed
 		done++
 		for i, m := range measures {
 			tallies[i] = append(tallies[i], m.tally(p))

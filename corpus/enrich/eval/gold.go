@@ -32,10 +32,13 @@ import (
 //	                 also the words of kinds, and OntoNotes' PERSON, GPE, FAC …
 //	    link         (or wikidata) who a person is: names with one link are one person;
 //	    coref        true: no name but a pronoun or noun, left out of joining
-//	    lat, lon     where it lies, in degrees; one without is not held against a place
+//	    lat, lon     where it lies, in degrees; of one without it is not asked where a place
+//	                 lies, and to say where counts against it
 //	    geonames     its GeoNames id; or wikipedia: the page of a country or continent
 //	timexes   dates and durations: start, end (or bs, be), text, and TIMEX3's
-//	          type and value
+//	          type and value; one of no length is passed over
+//
+// A mark may lie within another, or where another does: each is counted.
 //
 // Before the first article may stand a line that tells what was marked:
 //
@@ -96,6 +99,9 @@ var kindOf = map[string]corpus.Kind{
 	"ORG": corpus.Org, "ORGANIZATION": corpus.Org, "org": corpus.Org,
 	"NORP": demonym, "NATIONALITY": demonym, "demonym": demonym,
 }
+
+// timexTypes are those of TIMEX3. Values are of these; others can be marked without.
+var timexTypes = []string{"DATE", "TIME", "DURATION", "SET"}
 
 // A demonym is no name of a place, but leads to one.
 const demonym corpus.Kind = "demonym"
@@ -168,11 +174,15 @@ func (g *Gold) lines(in io.Reader) (number int, err error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLine)
 	for number = 1; lines.Scan(); number++ {
-		if err := g.line(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff"))); err != nil {
+		err := g.line(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
+		if err != nil && lines.Err() == nil { // else the line is one that is not whole
 			return number, err
 		}
 	}
-	if err := lines.Err(); err != bufio.ErrTooLong {
+	switch err := lines.Err(); {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return number, errors.New("ends in the middle; the packed file is not whole, make or fetch it again")
+	case !errors.Is(err, bufio.ErrTooLong):
 		return number, err
 	}
 	return number, fmt.Errorf("is longer than %d MB; gold is JSONL, an article a line", maxLine>>20)
@@ -192,6 +202,9 @@ func (g *Gold) line(raw []byte) error {
 	}
 	if r.Text == nil {
 		if len(g.Articles) == 0 && r.ID == "" && (r.Kinds != nil || r.Partial) {
+			if r.Kinds != nil && len(r.Kinds) == 0 {
+				return fmt.Errorf(`"kinds" is empty; name what was marked, of %s`, join(kinds))
+			}
 			g.Partial = r.Partial
 			return g.SetKinds(r.Kinds)
 		}
@@ -271,6 +284,10 @@ func (g *Gold) add(r *row) error {
 		if err != nil {
 			return fmt.Errorf("timexes[%d]: %w", i, err)
 		}
+		if m.Value != "" && !slices.Contains(timexTypes, m.Type) {
+			return fmt.Errorf("timexes[%d]: %q has a value and the type %q; give one of TIMEX3's, %s",
+				i, a.Text[m.Start:m.End], m.Type, strings.Join(timexTypes, ", "))
+		}
 		m.Kind = corpus.DateKind
 		if m.End > m.Start { // TimeML has tags without text, for what is not said
 			a.Times = append(a.Times, m)
@@ -286,6 +303,9 @@ func (e *mark) name(text string, at []int, gaz *places.Gazetteer) (Mark, error) 
 	m, err := e.span(text, at)
 	if err != nil {
 		return m, err
+	}
+	if m.Start == m.End {
+		return m, fmt.Errorf("has no length: it ends at %d, where it starts", m.End)
 	}
 	if e.Type == "" {
 		return m, fmt.Errorf(`%q has no "type"; give PER, LOC, ORG or NORP`, text[m.Start:m.End])

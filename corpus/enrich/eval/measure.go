@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -16,7 +17,7 @@ type Measure struct {
 	Recall    float64  `json:"recall"`    // right of those marked
 	F1        float64  `json:"f1"`        // their harmonic mean
 	Figure    float64  `json:"figure"`    // the one of them that counts
-	Of        string   `json:"of"`        // its name: f1, precision, or recall
+	Of        string   `json:"of"`        // its name: OfF1, OfPrecision or OfRecall
 	Low       *float64 `json:"low"`       // of the 95 % interval of the figure; nil for one article
 	High      *float64 `json:"high"`
 	Marked    int      `json:"marked"` // what there was to find
@@ -25,22 +26,25 @@ type Measure struct {
 
 // The names of measures.
 const (
-	People      = "person"     // exact span and kind
-	Places      = "place"      // so
-	Orgs        = "org"        // so
-	Names       = "names"      // all three
-	Distinct    = "distinct"   // names, each once an article: what facets need
-	Resolution  = "resolution" // right places of those recognised
-	Resolved    = "resolved"   // places recognised and right
-	Joining     = "joining"    // B-cubed over marked names of people
-	Dates       = "date"       // dates and durations: any overlap
-	DateSpans   = "date-span"  // exact span
-	DateValues  = "date-value" // overlap and the right value
-	DayValues   = "day-value"  // so, of dates and times of day alone
-	recallOf    = "recall"     // Measure.Of
-	precisionOf = "precision"  // so
-	f1Of        = "f1"         // so
-	interval    = "percentile bootstrap over articles, 1,000 resamples, PCG seed 1, 2"
+	People     = "person"     // exact span and kind
+	Places     = "place"      // so
+	Orgs       = "org"        // so
+	Names      = "names"      // all three
+	Distinct   = "distinct"   // names, each once an article: what facets need
+	Resolution = "resolution" // right places of those recognised
+	Resolved   = "resolved"   // places recognised and right
+	Joining    = "joining"    // B-cubed over marked names of people
+	Dates      = "date"       // dates and durations: any overlap
+	DateSpans  = "date-span"  // exact span
+	DateValues = "date-value" // overlap and the right value
+	DayValues  = "day-value"  // so, of dates and times of day alone
+)
+
+// What a Measure's Figure may be.
+const (
+	OfPrecision = "precision"
+	OfRecall    = "recall"
+	OfF1        = "f1"
 )
 
 // A tally is what was counted in one article, or in several.
@@ -73,9 +77,9 @@ func (t tally) f1() float64 {
 
 func (t tally) figure(of string) float64 {
 	switch of {
-	case precisionOf:
+	case OfPrecision:
 		return t.precision()
-	case recallOf:
+	case OfRecall:
 		return t.recall()
 	default:
 		return t.f1()
@@ -98,18 +102,18 @@ type measure struct {
 }
 
 var measures = []measure{
-	{People, f1Of, scores(corpus.Person), nameTally(corpus.Person)},
-	{Places, f1Of, scores(corpus.Place), nameTally(corpus.Place)},
-	{Orgs, f1Of, scores(corpus.Org), nameTally(corpus.Org)},
-	{Names, f1Of, severalNames, allNames},
-	{Distinct, f1Of, severalNames, distinctNames},
-	{Resolution, precisionOf, hasPoints, resolutionTally},
-	{Resolved, f1Of, hasPoints, resolvedTally},
-	{Joining, f1Of, hasLinks, joinTally},
-	{Dates, f1Of, scores(corpus.DateKind), dateTally(func(dated) bool { return true })},
-	{DateSpans, f1Of, scores(corpus.DateKind), dateTally(dated.exact)},
-	{DateValues, f1Of, hasValues, dateTally(dated.rightValue)},
-	{DayValues, f1Of, hasValues, dayTally},
+	{People, OfF1, scores(corpus.Person), nameTally(corpus.Person)},
+	{Places, OfF1, scores(corpus.Place), nameTally(corpus.Place)},
+	{Orgs, OfF1, scores(corpus.Org), nameTally(corpus.Org)},
+	{Names, OfF1, severalNames, allNames},
+	{Distinct, OfF1, severalNames, distinctNames},
+	{Resolution, OfPrecision, hasPoints, resolutionTally},
+	{Resolved, OfF1, hasPoints, resolvedTally},
+	{Joining, OfF1, hasLinks, joinTally},
+	{Dates, OfF1, scores(corpus.DateKind), dateTally(func(dated) bool { return true })},
+	{DateSpans, OfF1, scores(corpus.DateKind), dateTally(dated.exact)},
+	{DateValues, OfF1, hasValues, dateTally(dated.rightValue)},
+	{DayValues, OfF1, hasValues, dayTally},
 }
 
 func scores(k corpus.Kind) func(*Gold) bool {
@@ -137,7 +141,7 @@ func (g *Gold) has(k corpus.Kind, is func(*Mark) bool) bool {
 }
 
 func hasPoints(g *Gold) bool {
-	return g.has(corpus.Place, func(m *Mark) bool { return m.Lat != nil })
+	return g.has(corpus.Place, (*Mark).isPlaced)
 }
 
 func hasLinks(g *Gold) bool {
@@ -266,10 +270,16 @@ const (
 	seed1, seed2 = 1, 2
 )
 
+// interval says how the interval is reckoned.
+func interval() string {
+	return fmt.Sprintf("percentile bootstrap over articles, %d resamples, PCG seed %d, %d",
+		resamples, seed1, seed2)
+}
+
 // summarize adds the tallies of all articles up, and reckons the interval.
 func summarize(m measure, articles []tally, partial bool) Measure {
 	if partial {
-		m.of = recallOf
+		m.of = OfRecall
 	}
 	sum := func(pick func(i int) int) tally {
 		var t tally

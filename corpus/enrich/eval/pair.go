@@ -12,9 +12,10 @@ import (
 // A pair is an article as it was marked, and what was found in it.
 type pair struct {
 	*Article
-	kinds []corpus.Kind // that are scored
-	names []found       // people, places and organisations, demonyms among them
-	times []found       // dates and durations
+	kinds  []corpus.Kind // that are scored
+	placed bool          // where places lie is scored
+	names  []found       // people, places and organisations, demonyms among them
+	times  []found       // dates and durations
 }
 
 // A found is a mention in the text.
@@ -123,6 +124,11 @@ func (l located) right() bool { return l.found != nil && l.km <= nearKM }
 // nearKM is 100 miles, the distance that the field counts as right (Leidner 2008).
 const nearKM = 161
 
+// isPlaced tells whether m is to be resolved to a place.
+func (m *Mark) isPlaced() bool {
+	return m.Lat != nil && (m.Kind == corpus.Place || m.Kind == demonym)
+}
+
 // locate finds a mention for each place that has coordinates. Each mention is
 // used once.
 func (p *pair) locate() []located {
@@ -130,7 +136,7 @@ func (p *pair) locate() []located {
 	used := map[int]bool{}
 	for i := range p.Names {
 		m := &p.Names[i]
-		if m.Lat == nil {
+		if !m.isPlaced() {
 			continue
 		}
 		l := located{mark: m}
@@ -161,7 +167,7 @@ func haversine(lat1, lon1, lat2, lon2 float64) float64 {
 	const degree = math.Pi / 180
 	a := math.Sin((lat2 - lat1) * degree / 2)
 	b := math.Sin((lon2 - lon1) * degree / 2)
-	h := a*a + math.Cos(lat1*degree)*math.Cos(lat2*degree)*b*b
+	h := float64(a*a) + float64(math.Cos(lat1*degree)*math.Cos(lat2*degree)*b*b) // the same on all machines
 	return 2 * 6371 * math.Asin(min(1, math.Sqrt(h)))
 }
 

@@ -3,6 +3,7 @@ package eval
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -36,6 +37,10 @@ func TestReadRefuses(t *testing.T) {
 		{`{"id": "b", "text": "Goma", "entities": [{"start": 0, "end": 4, "type": "LOC", "lat": 1}]}`, "one of lat and lon"},
 		{`{"id": "b", "text": "Goma", "entities": [{"start": 0, "end": 4, "type": "LOC", "lat": 91, "lon": 1}]}`,
 			"lat goes from -90 to 90"},
+		{`{"id": "b", "text": "Goma", "entities": [{"start": 2, "end": 2, "type": "LOC"}]}`,
+			"entities[0]: has no length: it ends at 2"},
+		{`{"id": "b", "text": "2003", "timexes": [{"start": 0, "end": 4, "type": "FOO", "value": "2003"}]}`,
+			`timexes[0]: "2003" has a value and the type "FOO"; give one of TIMEX3's, DATE, TIME`},
 		{`{"id": "b", "text": "now", "timexes": [{}, {"start": 0, "end": 3}]}`, "timexes[0]: has no span"},
 	}
 	for _, test := range tests {
@@ -47,11 +52,20 @@ func TestReadRefuses(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"": "has no article", `{"kinds": ["place"]}`: "has no article",
-		`{"id": "a", "text": "Goma"}`: "nothing is marked", `{"kinds": ["town"]}`: `there is no kind "town"`,
+		`{"id": "a", "text": "Goma"}`: "nothing is marked", `{"kinds": []}`: `"kinds" is empty`, `{"kinds": ["town"]}`: `there is no kind "town"`,
 	} {
 		if _, err := Read("gold", strings.NewReader(in), places.Default()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", in, err, want)
 		}
+	}
+}
+
+// What is no place is not resolved, whatever its coordinates.
+func TestEventsAreNoPlaces(t *testing.T) {
+	g := gold(t, `{"kinds": ["place"]}`, `{"id": "a", "text": "The Goma talks", "entities": [`+
+		`{"start": 4, "end": 14, "type": "EVENT", "lat": 1, "lon": 2}]}`)
+	if hasPoints(g) {
+		t.Error("an event with a point is taken for a place")
 	}
 }
 
@@ -90,6 +104,20 @@ func TestReadGzip(t *testing.T) {
 	g, err := Read("gold.jsonl.gz", &packed, places.Default())
 	if err != nil || len(g.Articles) != 1 {
 		t.Errorf("got %v, %v", g, err)
+	}
+}
+
+// A packed file that is cut short is told as such, not as a bad line.
+func TestReadHalfAFile(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	for i := range 1000 {
+		fmt.Fprintf(w, "{\"id\": \"%d\", \"text\": \"In 2003 %x\"}\n", i, i*i*i)
+	}
+	w.Close()
+	_, err := Read("gold.jsonl.gz", bytes.NewReader(packed.Bytes()[:packed.Len()/2]), places.Default())
+	if err == nil || !strings.Contains(err.Error(), "the packed file is not whole") {
+		t.Errorf("got %v", err)
 	}
 }
 

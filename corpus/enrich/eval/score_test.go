@@ -245,6 +245,24 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// A demonym counts as a place where places have points, and is told so where it is
+// missed or spurious; elsewhere it is nothing.
+func TestErrorsOfDemonyms(t *testing.T) {
+	found := says{kind: corpus.Place, words: "Malian", rule: "demonym", value: "Mali", lat: 17, lon: -4}
+	for text, want := range map[string]string{
+		"[NORP congo|Congolese] and Malian troops in [LOC goma|Goma]": "missed Congolese, spurious Malian, missed Goma",
+		"[NORP|Congolese] and Malian troops in [LOC|Goma]":            "missed Goma",
+	} {
+		var got []string
+		for _, e := range measured(t, gold(t, marked(t, "x", text)), found).Errors {
+			got = append(got, string(e.What)+" "+e.Text)
+		}
+		if list := strings.Join(got, ", "); list != want {
+			t.Errorf("%s: got %s, want %s", text, list, want)
+		}
+	}
+}
+
 // TestRunRefuses holds that no article is passed over in silence.
 func TestRunRefuses(t *testing.T) {
 	g := gold(t, marked(t, "a", "[LOC|Goma]"), marked(t, "b", "[LOC|Goma]"))

@@ -167,14 +167,17 @@ var called = sync.OnceValue(func() map[string][]string {
 	return out
 })
 
-// sameGiven tells whether two given names may be one person's: alike, or one of
-// them or both the short form of one name. An initial stands for all names that
-// begin with it.
+// sameGiven tells whether two given names may be one person's: alike, one name in
+// two languages, or one of them or both the short form of one name. An initial
+// stands for all names that begin with it.
 func sameGiven(a, b word) bool {
 	if a.initial || b.initial {
 		return strings.HasPrefix(a.text, b.text) || strings.HasPrefix(b.text, a.text)
 	}
 	if alike(a, b) {
+		return true
+	}
+	if g, ok := given()[a.text]; ok && g == given()[b.text] {
 		return true
 	}
 	known := called()

@@ -15,6 +15,10 @@ import (
 type Name struct {
 	Text       string
 	Confidence float64 // that it is a person's name at all
+
+	// Before and After are the text about the name, in its sentence: titles and
+	// words for relatives tell whom it means.
+	Before, After string
 }
 
 // A Person is whom a name is taken for.
@@ -28,7 +32,7 @@ type Person struct {
 // be another's too.
 const (
 	joined    = 0.85
-	partly    = 0.7 // by a part of a surname, or a middle name
+	partly    = 0.7 // by a part of a surname, or a middle name, or by a title
 	byGiven   = 0.6
 	ambiguous = 0.45
 	alone     = 0.5 // a single word that no full name explains
@@ -37,17 +41,23 @@ const (
 // Join decides whom each name means, given the names of an article in the order
 // of the text. A surname is the person's last named before it, else the first
 // named after it; where several persons of the article bear it, it is less sure.
+// "Mrs" and "Mr" tell bearers apart, and by the surname alone nobody means one
+// who was introduced as "his wife".
 func Join(names []Name) []Person {
 	j := &joiner{
 		map[string]*person{}, map[string][]*person{}, map[string][]*person{}, map[string][]*person{},
-		map[*name]reading{},
+		map[*name]reading{}, map[sex]map[string]*person{},
 	}
 	parsed := parseAll(names)
+	hints := make([]hint, len(names))
+	for i, n := range parsed {
+		hints[i] = hintOf(names[i], n)
+	}
 	who := make([]*person, len(names))
 	for _, initials := range []bool{false, true} { // whole names first, they say more
 		for i, n := range parsed {
 			if n.full() && n.words[0].initial == initials {
-				who[i] = j.full(n, i)
+				who[i] = j.full(n, i, hints[i].kin)
 			}
 		}
 		for i, p := range who {
@@ -57,15 +67,25 @@ func Join(names []Name) []Person {
 		}
 	}
 	for _, p := range who {
-		if p != nil && !slices.IsSorted(p.at) {
-			slices.Sort(p.at)
+		if p != nil {
+			p.at = p.at[:0]
+		}
+	}
+	for i, p := range who {
+		if p != nil {
+			p.at = append(p.at, i)
+		}
+	}
+	for i, p := range who {
+		if p != nil {
+			p.learn(hints[i], i)
 		}
 	}
 	out := make([]Person, len(names))
 	for i, n := range parsed {
 		out[i].Confidence = names[i].Confidence
 		if who[i] == nil {
-			who[i], out[i] = j.short(n, names[i].Confidence, i)
+			who[i], out[i] = j.short(n, names[i].Confidence, i, hints[i])
 		}
 		who[i].call(n)
 	}
@@ -93,6 +113,7 @@ func parseAll(names []Name) []*name {
 type person struct {
 	name  *name // that says most
 	at    []int // where the full names stand, ascending
+	hint  hint
 	forms map[string]*form
 	best  *form
 }
@@ -129,9 +150,17 @@ func (f *form) before(g *form) bool {
 // fuller compares by how much a name says: by words that are no initials, then
 // all words, number, style, and whether the given name is in full.
 func fuller(a, b *name) int {
-	return cmp.Or(cmp.Compare(long(a), long(b)), cmp.Compare(len(a.words), len(b.words)),
+	return cmp.Or(cmp.Compare(singular(a), singular(b)), cmp.Compare(long(a), long(b)), cmp.Compare(len(a.words), len(b.words)),
 		cmp.Compare(len(a.number), len(b.number)), cmp.Compare(styling(a), styling(b)),
 		cmp.Compare(formal(a), formal(b)))
+}
+
+// singular is 0 for the name of a family.
+func singular(n *name) int {
+	if n.plural {
+		return 0
+	}
+	return 1
 }
 
 // formal is 0 for a name with the short form of a given name.
@@ -178,7 +207,8 @@ type joiner struct {
 	bySurname map[string][]*person
 	byPart    map[string][]*person // middle names, and parts of surnames
 	byGiven   map[string][]*person
-	read      map[*name]reading // of short names
+	read      map[*name]reading          // of short names
+	others    map[sex]map[string]*person // by a short name with a title, of nobody named in full
 }
 
 // maxBearers bounds how many bearers of one name a name is compared with.
@@ -192,12 +222,16 @@ func key(w word) string {
 	return w.bones
 }
 
-// full finds or makes the person with a full name.
-func (j *joiner) full(n *name, at int) *person {
+// full finds or makes the person with a full name. A "Jr" who is a relative is
+// not the one who was named without it.
+func (j *joiner) full(n *name, at int, kin bool) *person {
 	if p := j.whole[n.whole]; p != nil {
 		return p
 	}
-	p := j.sameAs(n, at)
+	p := j.sameAs(n, at, kin && n.number != "")
+	if p == nil {
+		p = j.family(n)
+	}
 	switch {
 	case p == nil:
 		p = j.add(n)
@@ -209,13 +243,23 @@ func (j *joiner) full(n *name, at int) *person {
 	return p
 }
 
+// family returns the person whose name stands in the plural: "the Ada Quells".
+func (j *joiner) family(n *name) *person {
+	one, ok := strings.CutSuffix(n.whole, "s ")
+	if p := j.whole[one+" "]; ok && p != nil {
+		n.plural = true
+		return p
+	}
+	return nil
+}
+
 // sameAs returns the person with a name that is compatible with n, the one named
-// last before n where there are several.
-func (j *joiner) sameAs(n *name, at int) *person {
+// last before n where there are several; exact wants its number too.
+func (j *joiner) sameAs(n *name, at int, exact bool) *person {
 	var found []*person
 	look := func(bearers []*person) {
 		for _, p := range bearers {
-			if compatible(n, p.name) {
+			if compatible(n, p.name) && (!exact || n.number == p.name.number) {
 				found = append(found, p)
 			}
 		}
@@ -273,7 +317,7 @@ type reading struct {
 
 // short finds the person whom one word means: by surname, by a part of a
 // surname or a middle name, by given name. Else it is a person of its own.
-func (j *joiner) short(n *name, sure float64, at int) (*person, Person) {
+func (j *joiner) short(n *name, sure float64, at int, h hint) (*person, Person) {
 	r, ok := j.read[n]
 	if !ok {
 		r = j.reading(n)
@@ -284,14 +328,34 @@ func (j *joiner) short(n *name, sure float64, at int) (*person, Person) {
 		j.read[n] = reading{bearers: []*person{p}}
 		return p, Person{Confidence: min(sure, alone)}
 	}
+	all := len(r.bearers)
+	if r.bearers = fitting(r.bearers, h); len(r.bearers) == 0 {
+		return j.other(n, h.sex), Person{Confidence: min(sure, alone)}
+	}
 	p := nearest(r.bearers, at)
 	switch {
 	case !p.name.full():
 		return p, Person{Confidence: min(sure, alone)}
 	case len(r.bearers) > 1:
 		r.sure = ambiguous
+	case all > 1:
+		r.sure = min(r.sure, partly)
 	}
 	return p, Person{Rule: r.rule, Confidence: r.sure}
+}
+
+// other returns the person of a short name with a title that fits none of its
+// bearers: "Mr Quell" beside Ada Quell.
+func (j *joiner) other(n *name, s sex) *person {
+	if j.others[s] == nil {
+		j.others[s] = map[string]*person{}
+	}
+	p := j.others[s][n.whole]
+	if p == nil {
+		p = &person{name: n, forms: map[string]*form{}}
+		j.others[s][n.whole] = p
+	}
+	return p
 }
 
 func (j *joiner) reading(n *name) reading {

@@ -32,7 +32,7 @@ func Spell(words []string) []string {
 			i++
 			w = "abdul"
 		}
-		if isServant(w) && w != "abd" && i+1 < len(words) {
+		if IsServant(w) && w != "abd" && i+1 < len(words) {
 			if i++; words[i] != "allah" {
 				out = append(out, "abdul"+spell(words[i]))
 			} else {
@@ -57,7 +57,7 @@ func Spell(words []string) []string {
 func isFull(words []string) bool {
 	n := 0
 	for _, w := range words {
-		if len(w) > 1 && !particles[w] && !isServant(w) {
+		if len(w) > 1 && !particles[w] && !IsServant(w) {
 			n++
 		}
 	}
@@ -79,8 +79,8 @@ func IsArticle(w, next string) bool {
 	}
 }
 
-// isServant tells whether a word is "servant of", to which a name of God belongs.
-func isServant(w string) bool {
+// IsServant tells whether a word is "servant of", to which a name of God belongs.
+func IsServant(w string) bool {
 	switch w {
 	case "abd", "abdul", "abdel", "abdal", "abdol", "abdur", "abder", "abdus", "abdes", "abdoul",
 		"abdil":
@@ -103,11 +103,15 @@ func withoutDin(w string) (string, bool) {
 	return "", false
 }
 
+// maxWord is the most bytes of a word that is spelled anew: there is no longer one
+// that is a name.
+const maxWord = 64
+
 // Spelling returns the spelling that stands for all of one word of a name. It is
-// that of its own result.
+// that of its own result. A word that is too long for a name stays as it is.
 func Spelling(word string) string {
 	names := spellings()
-	for {
+	for len(word) <= maxWord {
 		if k, ok := names[word]; ok {
 			return k.spelling
 		}
@@ -126,6 +130,7 @@ func Spelling(word string) string {
 		}
 		word = next
 	}
+	return word
 }
 
 // arabicSpelling is Spelling for words beside an Arabic name. Arabic has three
@@ -256,13 +261,13 @@ func sound(w string, i int, before []byte) (string, int) {
 	}
 	c, next, after := w[i], at(i+1), at(i+2)
 	first := len(before) == 0
-	long := after != 0 && slices.ContainsFunc(before, isVowel) // "Rasheed", not "Reed"
+	long := func() bool { return after != 0 && slices.ContainsFunc(before, isVowel) } // "Rasheed", not "Reed"
 	switch {
 	case c == next && (isConsonant(c) || c == 'a' || c == 'i' || c == 'u' || c == 'y'):
 		return "", 1
-	case c == 'e' && next == 'e' && long:
+	case c == 'e' && next == 'e' && long():
 		return "i", 2
-	case c == 'o' && next == 'o' && long, c == 'o' && next == 'u':
+	case c == 'o' && next == 'o' && long(), c == 'o' && next == 'u':
 		return "u", 2
 	case c == 'd' && next == 'h':
 		return "d", 2

@@ -21,7 +21,7 @@ hamid hameed hamied khamid hamide
 hamad hamd
 hassan hasan hassane hasen khasan hassen hacen
 hussein hussain husayn husain hossein hosein husein hussayn houssein hoseyn hossain husseyn hussien
-hussein hocine hoceine houcine hussin huseyin khusein huseynov
+hussein hocine hoceine houcine hussin huseyin khusein
 hassanein hassanain
 ali aly
 omar umar omer oumar umer
@@ -93,7 +93,7 @@ elias ilyas ilias eliyas
 iman eman
 issa isa eissa essa aissa
 izz ezz
-jaafar jafar jaffar jafer ghafar djafar jaffer gaafar
+jaafar jafar jaffar jafer djafar jaffer gaafar
 jabbar jabar
 jalal jelal galal djalal
 jamal gamal jamaal djamal cemal jemal
@@ -140,7 +140,8 @@ nawaf nawwaf nauwaf
 nizar nezar
 nur noor nour nuur
 nouri nuri noori noury nury
-omran imran emran
+imran emran
+omran oumran umran
 qais qays kais kays qaies
 qusay qusai kusay qusayy qoussai koussay
 uday udai oday odai oudai udayy
@@ -156,7 +157,8 @@ rashed rached
 riad riyad riyadh riadh riyaz ryad
 rouhani ruhani rowhani rohani
 raisi raeisi raissi raeesi raisy
-sadiq sadeq sadegh sadik saddiq seddik siddiq sadek sadig
+sadiq sadeq sadegh sadik sadek sadig
+siddiq saddiq seddik siddique siddik
 saddam sadam
 sadr sadre
 saif seif sayf saef seyf
@@ -309,7 +311,6 @@ hosni husni hosny husny
 sabah sabbah
 tlass tlas
 makhlouf makhluf
-khaddam hadam
 moallem muallem mouallem muallim moualem
 mikdad mekdad miqdad meqdad
 bouthaina buthaina bouthayna buthayna

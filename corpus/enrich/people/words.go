@@ -14,19 +14,35 @@ var particles = set("al el abu abou bin ibn van von de da di del della der den l
 	"an ash az ar at dos das do du ter ten zu zur umm oum ould mac st af")
 
 // titles are no part of a name.
-var titles = set("mr mrs ms mx miss messrs dr prof professor sir dame lord lady rev reverend hon " +
-	"honorable honourable president premier chancellor minister secretary senator sen " +
-	"representative rep congressman congresswoman governor gov mayor general gen colonel " +
-	"col lieutenant lt major maj captain capt sergeant sgt corporal cpl private pvt admiral " +
-	"adm commander cmdr commodore brigadier brig marshal ambassador envoy judge justice " +
-	"cardinal bishop archbishop patriarch rabbi ayatollah spokesman spokeswoman chairman " +
-	"former ex acting deputy vice prime foreign defence defense interior madam madame " +
-	"monsieur")
+var titles = set("mr mrs ms mx miss messrs dr doctor prof professor sir dame lord lady rev reverend hon " +
+	"honorable honourable president premier pm chancellor minister secretary senator sen " +
+	"representative rep congressman congresswoman lawmaker mp governor gov mayor councillor councilman " +
+	"general gen colonel col lieutenant lt major maj captain capt sergeant sgt corporal cpl private pvt " +
+	"admiral adm commander cmdr commodore brigadier brig marshal commissioner ambassador envoy consul " +
+	"speaker judge justice cardinal bishop archbishop patriarch rabbi ayatollah warlord " +
+	"spokesman spokeswoman spokesperson chairman madam madame monsieur " +
+	"former ex acting interim deputy late then outgoing incoming")
+
+// offices are the words of titles that are none by themselves.
+var offices = set("vice prime foreign defence defense interior crown")
 
 // styles are titles that a name of one word keeps: "Pope Francis".
 var styles = set("pope king queen prince princess emperor empress emir sultan sheikh sheik shaikh mullah " +
-	"imam father sister brother duke duchess count countess baron baroness saint crown tsar " +
-	"shah caliph")
+	"imam father sister brother duke duchess count countess baron baroness tsar caliph")
+
+// leads tells whether a word is of a title.
+func leads(word string) bool { return titles[word] || offices[word] || styles[word] }
+
+// IsTitle tells whether a word, in lower case, before a name is no part of it.
+func IsTitle(word string) bool { return titles[word] }
+
+// IsStyle tells whether a word, in lower case, is a title that a name of one word
+// needs to be known by: "Pope Francis", "Mullah Omar" keep it, "Pope John Paul"
+// does not.
+func IsStyle(word string) bool { return styles[word] }
+
+// IsParticle tells whether a word, in lower case, belongs to the word behind it.
+func IsParticle(word string) bool { return particles[word] }
 
 // links show that a title before them has not ended: "President of the Republic".
 var links = set("of for and to")
@@ -44,6 +60,7 @@ type name struct {
 	words  []word
 	parts  []word // of the surname, where it has several
 	number string // that tells bearers of one name apart: "ii", "jr"
+	plural bool   // of a family: "the Ada Quells"
 	styled bool   // with "king", "sheikh" before it
 	whole  string // equal for names written alike but for spaces and hyphens
 	text   string // as it is shown
@@ -96,7 +113,9 @@ func parse(text string) name {
 		n.text = Tidy(text)
 		n.words = []word{newWord(strings.ToLower(n.text))}
 	}
-	n.parts = parts(n.words[len(n.words)-1])
+	if last := n.words[len(n.words)-1]; len(n.words) > 1 || !isParent(last) {
+		n.parts = parts(last)
+	}
 	return n
 }
 
@@ -134,14 +153,14 @@ func (n *name) read(fields []string) {
 // before one word is a part of what is shown: "Pope Francis".
 func untitled(fields []string) int {
 	n := 0
-	for n+1 < len(fields) && (titles[lower(fields[n])] || styles[lower(fields[n])]) {
+	for n+1 < len(fields) && leads(lower(fields[n])) {
 		n++
 	}
 	names := len(fields) - n
 	if names > 1 && isNumber(lower(fields[len(fields)-1])) {
 		names--
 	}
-	for names == 1 && n > 0 && styles[lower(fields[n-1])] {
+	for names == 1 && n > 0 && (styles[lower(fields[n-1])] || lower(fields[n-1]) == "crown") {
 		n--
 	}
 	return n
@@ -162,7 +181,7 @@ func isNumber(w string) bool {
 // servants joins "abdul", "abdel" with the name behind them.
 func servants(words []word) []word {
 	for i := 0; i+1 < len(words); i++ {
-		if t := words[i].text; isServant(t) {
+		if t := words[i].text; IsServant(t) {
 			words[i] = newWord(Spelling("abdul" + strings.TrimPrefix(unarticled(words[i+1].text), "-")))
 			words = append(words[:i+1], words[i+2:]...)
 		}
@@ -309,6 +328,17 @@ var consonants = strings.NewReplacer(
 	"tz", "Z", "ts", "Z", "dj", "j", "zh", "j", "ck", "k", "cz", "C", "off", "ov", "eff", "ev",
 	"q", "k", "w", "v", "x", "ks", "ce", "se", "ci", "si", "c", "k",
 )
+
+// isParent tells a name by a child's: "Umm Khaled" is not called Khaled.
+func isParent(w word) bool {
+	head, _, _ := strings.Cut(w.text, "-")
+	switch head {
+	case "abu", "abou", "umm", "oum":
+		return true
+	default:
+		return false
+	}
+}
 
 // parts returns the parts of a surname with a hyphen or particles: "Cortez" of
 // "Ocasio-Cortez", "Berg" of "van der Berg".

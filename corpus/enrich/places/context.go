@@ -174,7 +174,7 @@ func (r *resolver) within(a, b *Name, inner, outer *word) bool {
 	case gap == "'s " || gap == "’s ":
 		lie(outer, inner)
 		return true
-	case b.Demonym || !lies(gap):
+	case b.Demonym || !lies(gap) || strings.HasPrefix(gap, ",") && isPlainWord(inner.whole):
 		return false
 	}
 	lie(inner, outer)

@@ -13,7 +13,7 @@ import (
 
 // A Place is an entry of the gazetteer.
 type Place struct {
-	ID         string // "gn:" and a GeoNames id, "wof:" Who's On First, "dl:" ours, "my:" the newsroom's
+	ID         string // "gn:" and a GeoNames id, "wof:" Who's On First, "dl:" ours
 	Name       string // the usual English form
 	Kind       Kind
 	Parent     string // ID of the place that it lies in; empty for a country

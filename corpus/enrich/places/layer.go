@@ -133,10 +133,9 @@ func uvarint(s string) (int, string) {
 
 // A record is a place: id (4 bytes), where its name stands in the text, or from
 // fromIndex the number of its folded name in the index, whose words begin with
-// capitals in it (3), 1 +
-// the number of its parent (3; 0: none), latitude and longitude in 1/10,000 of a
-// degree, 11 m at most, each + 2^23 (3), population (2: 5 bits of exponent of 2,
-// 11 of factor), kind (+ 4: a capital; + 8: notable).
+// capitals in it (3), 1 + the number of its parent (3; 0: none), latitude and
+// longitude in 1/10,000 of a degree, 11 m at most, each + 2^23 (3), population (2: 5
+// bits of exponent of 2, 11 of factor), kind (+ 4: a capital; + 8: notable).
 type record string
 
 const (
@@ -238,6 +237,24 @@ func (l *layer) name(r record) string {
 	return rest[:min(n, len(rest))]
 }
 
+// isNamed tells whether a place is shown by a name, case aside.
+func (l *layer) isNamed(r record, name string) bool {
+	if r.name() < fromIndex {
+		return strings.EqualFold(l.name(r), name)
+	}
+	var room [64]byte
+	key := l.appendKey(room[:0], r.name()-fromIndex)
+	if len(key) != len(name) {
+		return false
+	}
+	for i, c := range key {
+		if d := name[i]; c != d && ('A' > d || d > 'Z' || c != d+'a'-'A') {
+			return false
+		}
+	}
+	return true
+}
+
 // global returns the place that a number of this layer stands for.
 func (l *layer) global(n int) ref {
 	switch {
@@ -334,20 +351,23 @@ func headOf(name string) uint16 {
 }
 
 // key returns the folded name of this number.
-func (l *layer) key(n int) string {
+func (l *layer) key(n int) string { return string(l.appendKey(nil, n)) }
+
+// appendKey returns the folded name of this number in the room of key, which is
+// empty.
+func (l *layer) appendKey(key []byte, n int) []byte {
 	if n/blockNames >= len(l.starts)/4 {
-		return ""
+		return nil
 	}
 	at := l.block(n / blockNames)
-	var key []byte
 	for range n%blockNames + 1 {
 		if len(at) < 2 || int(at[0]) > len(key) || int(at[1]) > len(at)-2 {
-			return ""
+			return nil
 		}
 		key = append(key[:at[0]], at[2:2+int(at[1])]...)
 		at = skipBearers(at[2+int(at[1]):])
 	}
-	return string(key)
+	return key
 }
 
 // titled writes the words of a folded name with capitals.

@@ -49,12 +49,12 @@ func TestALaterLayerIsAParent(t *testing.T) {
 	}
 }
 
-func TestAPlaceOfTheNewsroomIsMeant(t *testing.T) {
-	g := Default().With([]Place{{ID: "my:kilo", Name: "Checkpoint Kilo", Kind: Town, Parent: "gn:281102",
+func TestAPlaceByHandIsMeant(t *testing.T) {
+	g := Default().With([]Place{{ID: "dl:kilo", Name: "Checkpoint Kilo", Kind: Town, Parent: "gn:281102",
 		Lat: 31.2, Lon: 34.2}}, nil)
 	text := "Shots were fired at Checkpoint Kilo."
 	m := g.Resolve([]Name{{Text: text, Start: 20, End: 35}})[0]
-	if m.ID != "my:kilo" || m.Confidence < 0.8 {
+	if m.ID != "dl:kilo" || m.Confidence < 0.8 {
 		t.Errorf("Checkpoint Kilo is %+v", m)
 	}
 }

@@ -40,22 +40,50 @@ func divisions(names []Name, runs [][2]int) []string {
 		n := &names[i]
 		if word := nextWord(n); isDivision(word) || isRuled(word) {
 			out[i] = strings.ToLower(word)
-		} else if endsWith(before(n), divisionOf) {
-			out[i] = "division"
+		} else if lead := before(n); !isNamed(lead) {
+			out[i] = wordOf(lead, divisionOf)
 		}
 	}
 	for _, run := range runs {
 		said := ""
 		if word := out[run[1]-1]; isPlural(word) && !isRuled(word) {
 			said = word
-		} else if endsWith(before(&names[run[0]]), divisionsOf) {
-			said = "division"
+		} else {
+			said = wordOf(before(&names[run[0]]), divisionsOf)
 		}
 		for i := run[0]; said != "" && i < run[1]; i++ {
 			out[i] = said
 		}
 	}
 	return out
+}
+
+// wordOf returns the word of that of these suffixes which s has, empty for none:
+// "province" of "province of ".
+func wordOf(s string, suffixes []string) string {
+	for _, suffix := range suffixes {
+		if strings.HasSuffix(s, suffix) {
+			return strings.TrimSuffix(suffix, " of ")
+		}
+	}
+	return ""
+}
+
+// isFirstOrder tells whether a word is of divisions of first order alone.
+func isFirstOrder(word string) bool {
+	switch strings.TrimSuffix(word, "s") {
+	case "province", "governorate", "state", "region", "oblast":
+		return true
+	}
+	return false
+}
+
+// isNamed tells whether the word for a division before a name has a name of its
+// own: "Saltivka district of ", which is a town's.
+func isNamed(lead string) bool {
+	words := strings.Fields(lead)
+	return len(words) > 2 && 'A' <= words[len(words)-3][0] && words[len(words)-3][0] <= 'Z' &&
+		words[len(words)-3] != "The"
 }
 
 // isPlural tells whether a word for divisions is of more than one.

@@ -11,8 +11,8 @@ func TestDivisionsAreSaid(t *testing.T) {
 		{"[Hama] province and [Idlib]", "province,"},
 		{"[Hama], [Homs] and [Idlib] provinces", "provinces,provinces,provinces"},
 		{"[Hama] or [Idlib] district", ",district"},
-		{"the states of [Ohio] and [Utah]", "division,division"},
-		{"the state of [Ohio] and [Utah]", "division,"},
+		{"the states of [Ohio] and [Utah]", "states,states"},
+		{"the state of [Ohio] and [Utah]", "state,"},
 		{"[Ohio] lawmakers and [Utah]", "lawmakers,"},
 		{"[Ohio] and [Utah] lawmakers", ",lawmakers"},
 	} {

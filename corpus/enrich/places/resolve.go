@@ -1,6 +1,7 @@
 package places
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -18,9 +19,11 @@ func (n *Name) String() string { return n.Text[n.Start:n.End] }
 // A Meaning is the place that a name is taken for.
 type Meaning struct {
 	Place
-	Path       string // see Gazetteer.Path
-	Known      bool   // false: the gazetteer does not have the name
-	Rule       string // what decided, see the rules
+	Path       string  // see Gazetteer.Path
+	Known      bool    // false: the gazetteer does not have the name
+	Least      float64 // that is thought of it, however unsure that the name is one
+	Plain      bool    // a word that is no place by itself: "the North"
+	Rule       string  // what decided, see the rules
 	Confidence float64
 }
 
@@ -59,6 +62,9 @@ func (g *Gazetteer) Resolve(names []Name, beside ...string) []Meaning {
 	}
 	r.list(runs)
 	r.read(names)
+	for _, w := range r.order {
+		r.leaveOut(w)
+	}
 	r.settle()
 	for n := 0; n < maxListen && r.listen(); n++ {
 		r.settle()
@@ -94,7 +100,8 @@ type resolver struct {
 // word is a name that an article has, once or more.
 type word struct {
 	text     string
-	key      string
+	whole    string // text, folded
+	key      string // what of it was looked up
 	found    []sense
 	best     int   // index into found
 	area     []ref // countries and divisions that found lie in
@@ -103,6 +110,10 @@ type word struct {
 	demonym  bool
 	division bool    // "X province"
 	ruled    bool    // "X governor"
+	first    bool    // "X province", not "X district"
+	one      bool    // "X province", not "X provinces"
+	none     bool    // it is no place
+	plain    bool    // it means nothing that the gazetteer has
 	town     bool    // "X city", "the town of X"
 	townOf   bool    // "the town of X"
 	dateline bool    // the article starts with it
@@ -126,7 +137,8 @@ type sense struct {
 	people   int
 	notable  bool
 	capital  bool
-	outshone bool // a city in its country is shown by the name, it is not
+	outshone bool    // a city in its country is shown by the name, it is not
+	eclipsed float64 // by how many powers of ten a great city abroad that has the name is greater
 }
 
 // maxSenses bounds the meanings of a name that are weighed, the most populous
@@ -136,6 +148,7 @@ const maxSenses = 40
 // add notes a name, of which the text says that it is such a division's, if any.
 func (r *resolver) add(n *Name, said string) *word {
 	key := Fold(n.String())
+	whole := key
 	switch {
 	case n.Demonym:
 		key = "demonym " + n.String()
@@ -144,7 +157,7 @@ func (r *resolver) add(n *Name, said string) *word {
 	}
 	w := r.words[key]
 	if w == nil {
-		w = &word{text: n.String(), key: key, demonym: n.Demonym}
+		w = &word{text: n.String(), whole: whole, key: key, demonym: n.Demonym}
 		if n.Demonym {
 			w.found = r.senses(r.g.demonym(n.String()))
 		} else {
@@ -156,10 +169,11 @@ func (r *resolver) add(n *Name, said string) *word {
 			}
 			w.key, w.division, w.town = look.key, look.division, look.town
 			if w.ruled = isRuled(said); said != "" && !w.ruled {
-				w.division = true
+				w.division, w.first, w.one = true, isFirstOrder(said), !isPlural(said)
 			}
 			w.found = r.senses(look.found)
 			r.outshine(w)
+			r.eclipse(w)
 		}
 		r.words[key] = w
 		r.order = append(r.order, w)
@@ -173,7 +187,7 @@ func (r *resolver) senses(found []ref) []sense {
 	out := make([]sense, len(found))
 	for i, at := range found {
 		_, rec := r.g.at(at)
-		ours := rec.code() >= ownCode // by hand, or the newsroom's
+		ours := rec.code() >= ownCode // by hand
 		s := &out[i]
 		*s = sense{at: at, country: none, division: none, kind: rec.kind(), lat: rec.lat(), lon: rec.lon(),
 			people: rec.population(), notable: rec.notable() || ours, capital: rec.capital()}
@@ -208,10 +222,56 @@ func (r *resolver) outshine(w *word) {
 	}
 }
 
+// greatCity is from how many inhabitants a city is known abroad. A capital
+// counts with greatCapital at least, a village with smallVillage.
+const (
+	greatCity    = 100_000
+	greatCapital = 1_000_000
+	smallVillage = 100
+)
+
+// eclipse notes by how much a great city that is shown by about its name outdoes
+// what bears it in other countries: Guangzhou does not do so to Canton, Ohio.
+func (r *resolver) eclipse(w *word) {
+	great, most := -1, greatCity
+	for i := range w.found {
+		if s := &w.found[i]; s.kind == Town && s.fame() >= most {
+			great, most = i, s.fame()
+		}
+	}
+	if great < 0 || !slices.ContainsFunc(w.found, w.found[great].isAbroad) || !r.shownLike(w, &w.found[great]) {
+		return
+	}
+	for i := range w.found {
+		s := &w.found[i]
+		if s.isAbroad(w.found[great]) && (s.kind == Town || s.second) {
+			s.eclipsed = math.Log10(float64(most) / float64(max(s.people, smallVillage)))
+		}
+	}
+}
+
+// isAbroad tells whether places lie in different countries.
+func (s sense) isAbroad(of sense) bool { return s.country != of.country }
+
+// shownLike tells whether the name that a place is shown by begins as a word does.
+func (r *resolver) shownLike(w *word, s *sense) bool {
+	const letters = 4
+	l, rec := r.g.at(s.at)
+	return strings.HasPrefix(Fold(l.name(rec)), w.key[:min(letters, len(w.key))])
+}
+
+// fame is the population that a town counts with abroad.
+func (s *sense) fame() int {
+	if s.capital {
+		return max(s.people, greatCapital)
+	}
+	return s.people
+}
+
 // isOwn tells whether a word is the name that a place is shown by.
 func (r *resolver) isOwn(w *word, s *sense) bool {
 	l, rec := r.g.at(s.at)
-	return strings.EqualFold(l.name(rec), w.text)
+	return l.isNamed(rec, w.text)
 }
 
 // listen looks up by sound, in the countries of which the article speaks, what
@@ -221,7 +281,7 @@ func (r *resolver) listen() bool {
 	changed := false
 	countries := r.established()
 	for _, w := range r.order {
-		if w.demonym || len(w.found) > 0 && !r.stray(w, countries) {
+		if w.demonym || w.plain || len(w.found) > 0 && !r.stray(w, countries) {
 			continue
 		}
 		if found, by := r.heard(w, countries); len(found) > 0 {

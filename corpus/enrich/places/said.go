@@ -9,7 +9,7 @@ import (
 // A Span is a name in a text, and the word for its kind behind it.
 type Span struct {
 	Start, End int // bytes of the name
-	Kind       int // where the word for its kind ends
+	KindEnd    int // where the word for its kind ends
 }
 
 // Said finds names that a text itself says are places: "Khan Tuman village",
@@ -32,7 +32,7 @@ func (g *Gazetteer) Said(text string) []Span {
 			continue
 		}
 		if s, ok := nameBefore(text, at); ok && g.plausible(text, s, kind) {
-			s.Kind = at + len(kind)
+			s.KindEnd = at + len(kind)
 			out = append(out, s)
 		}
 	}
@@ -43,12 +43,13 @@ var saidAfter = map[string]bool{"village": true, "town": true, "district": true,
 	"governorate": true, "Governorate": true, "oblast": true, "Oblast": true, "suburb": true,
 	"neighborhood": true, "neighbourhood": true, "subdistrict": true, "raion": true, "Province": true,
 	"District": true, "checkpoint": true, "countryside": true, "airbase": true, "hamlet": true,
-	"villages": true, "refugee": true, "municipality": true}
+	"villages": true, "refugee": true, "municipality": true, "crossing": true, "corridor": true,
+	"Crossing": true, "Corridor": true}
 
 // shortestKind and kindsBegin are the least length of these, and how they begin.
 const (
 	shortestKind = len("town")
-	kindsBegin   = "vtdpgGoOsnrPDcahm"
+	kindsBegin   = "vtdpgGoOsnrPDcahmC"
 )
 
 // wordAt returns the end of the word of letters that begins at a byte.
@@ -70,8 +71,11 @@ func wordAt(text string, at int) int {
 	return at
 }
 
-// maxSaid bounds the words of a name that a text says is a place.
-const maxSaid = 5
+// The most words, and bytes, of a name that a text says is a place.
+const (
+	maxSaid      = 5
+	maxSaidBytes = 250
+)
 
 // nameBefore returns the name of capitals, and particles among them, that stands
 // before a byte on the same line.
@@ -80,8 +84,12 @@ func nameBefore(text string, at int) (Span, bool) {
 		return Span{}, false
 	}
 	s := Span{Start: at - 1, End: at - 1}
+	least := max(0, at-1-maxSaidBytes)
 	for end, n := at-1, 0; end > 0 && n < maxSaid; n++ {
-		start := strings.LastIndexAny(text[:end], " \n\t,;:.!?()\"“”/") + 1
+		start := least + strings.LastIndexAny(text[least:end], " \n\t,;:.!?()\"“”/") + 1
+		if start == least && least > 0 {
+			return s, s.Start < s.End
+		}
 		word := text[start:end]
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {
@@ -116,6 +124,9 @@ var particles = map[string]bool{"al": true, "as": true, "ash": true, "ar": true,
 // called that something is in.
 func (g *Gazetteer) plausible(text string, s Span, kind string) bool {
 	key := Fold(text[s.Start:s.End])
+	if kind = strings.ToLower(kind); kind == "crossing" || kind == "corridor" {
+		return len(g.find(key+" "+kind)) > 0
+	}
 	lead := text[:s.Start]
 	if len(g.find(key)) > 0 {
 		return strings.Contains(key, " ") || endsWith(lead, leads) || strings.TrimSpace(lead) == ""

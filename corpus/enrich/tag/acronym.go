@@ -2,7 +2,6 @@ package tag
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,17 +16,21 @@ import (
 // name.
 func (w *writer) explain(r *reading) map[string]string {
 	var out map[string]string
+	m := merger{rest: r.names, done: r.names[:0]}
 	for i := range r.article.Sentences() {
 		s := r.article.Sentence(i)
 		for k := 2; k+1 < len(s); k++ {
 			if s[k-1].Text != "(" || s[k+1].Text != ")" || !isAcronym(s[k].Text) {
 				continue
 			}
-			from := w.explanation(r, i, k)
+			from := m.explanation(s, i, k)
 			if from < 0 {
 				continue
 			}
 			name := written(s[from : k-1])
+			if len(name) > maxName {
+				continue
+			}
 			if found := w.gaz.Find(name); len(found) > 0 && found[0].Kind == places.Country {
 				continue
 			}
@@ -38,7 +41,22 @@ func (w *writer) explain(r *reading) map[string]string {
 			out[s[k].Text] = usual
 		}
 	}
+	r.names = append(m.done, m.rest...)
 	return out
+}
+
+// A merger makes one name of several while it goes through those of an article:
+// those that it has come past, as they shall be, and the rest. It keeps the
+// former where the latter were.
+type merger struct{ done, rest []crf.Name }
+
+// pass goes past the names that end in sentence i at a token or before it.
+func (m *merger) pass(i, to int) {
+	n := 0
+	for n < len(m.rest) && byEnd(m.rest[n], crf.Name{Sentence: i, To: to}) <= 0 {
+		n++
+	}
+	m.done, m.rest = append(m.done, m.rest[:n]...), m.rest[n:]
 }
 
 // isAcronym tells whether a word may be an acronym: two capitals or more, few
@@ -57,30 +75,29 @@ func isAcronym(word string) bool {
 
 // explanation returns where, in sentence i, the organisation begins that the
 // acronym at k in brackets stands for, -1 where it stands for none.
-func (w *writer) explanation(r *reading, i, k int) int {
-	s := r.article.Sentence(i)
-	at, found := slices.BinarySearchFunc(r.names, crf.Name{Sentence: i, To: k - 1}, byEnd)
-	if found && r.names[at].Type == crf.Org && r.names[at].To-r.names[at].From > 1 &&
-		standsFor(s[k].Text, s[r.names[at].From:k-1]) {
-		return r.names[at].From
+func (m *merger) explanation(s []crf.Token, i, k int) int {
+	m.pass(i, k-1)
+	last := len(m.done) - 1
+	if last >= 0 && m.done[last].Sentence == i && m.done[last].To == k-1 {
+		n := m.done[last]
+		if n.Type == crf.Org && n.To-n.From > 1 && standsFor(s[k].Text, s[n.From:k-1]) {
+			return n.From
+		}
 	}
 	from := initials(s[:k-1], s[k].Text)
 	if from < 0 {
 		return -1
 	}
-	first, end := at, at
-	for first > 0 && r.names[first-1].Sentence == i && r.names[first-1].To > from {
+	first := len(m.done)
+	for first > 0 && m.done[first-1].Sentence == i && m.done[first-1].To > from {
 		first--
 	}
-	if found {
-		end++
-	}
-	if first == end || r.names[first].From < from {
+	if first == len(m.done) || m.done[first].From < from {
 		return -1
 	}
-	whole := r.names[first]
+	whole := m.done[first]
 	whole.From, whole.To, whole.Type = from, k-1, crf.Org
-	r.names = slices.Replace(r.names, first, end, whole)
+	m.done = append(m.done[:first], whole)
 	return from
 }
 

@@ -39,6 +39,8 @@ func TestTag(t *testing.T) {
 		{"It was George W. Bush who came.", "person George W. Bush"},
 		{"Mr Darwish and Dr. Amina Warsan came.", "person Darwish, person Amina Warsan"},
 		{"Robert M. Gates and Gen. M. Hassan spoke.", "person Robert M. Gates, person M. Hassan"},
+		{"Abd al-Rahman al-Sayed spoke in Homs.", "person Abd al-Rahman al-Sayed, place Homs"},
+		{"Muhammad Abdul-Hadi was held. Abdul-Hadi left.", "person Muhammad Abdul-Hadi, person Abdul-Hadi"},
 		{"Theresa May came in May.", "person Theresa May"},
 		{"Netanyahu’s allies met Benjamin Netanyahu.", "person Netanyahu, person Benjamin Netanyahu"},
 		// places
@@ -59,6 +61,8 @@ func TestTag(t *testing.T) {
 		{"The United Nations Security Council met Hamas.", "org United Nations Security Council, org Hamas"},
 		{"The Kivu Renewal Movement (KRM) left. The KRM came back.", "org Kivu Renewal Movement, org KRM, org KRM"},
 		{"Officials said that the WHO had left.", "org WHO"},
+		{"He saw Kivu and Oslo and Goma (KOG) and Goma and Kivu and Oslo (GKO) and Kivu.",
+			"org Kivu and Oslo and Goma, org KOG, org Goma and Kivu and Oslo, org GKO, place Kivu"},
 		// what is none of ours
 		{"Those who can, do.", ""},
 		{"On Wednesday it rained. In May it did not.", ""},
@@ -168,7 +172,7 @@ func check(t *testing.T, field string, spans []Span) {
 	t.Helper()
 	last, valid := 0, utf8.ValidString(field)
 	for _, s := range spans {
-		if s.Start < last || s.End <= s.Start || s.End > len(field) {
+		if s.Start < last || s.End <= s.Start || s.End > len(field) || s.End-s.Start > maxName {
 			t.Fatalf("span %+v behind %d in %q", s, last, field)
 		}
 		last = s.End
@@ -201,8 +205,9 @@ func FuzzTag(f *testing.F) {
 
 func TestLongTexts(t *testing.T) {
 	tagger := New(places.Default())
-	for _, s := range []string{"A", "Ada ", "ADA QUELL ", "a-", "A.", "(KRM) ", "'s", "/", "Ada\n", "É", ".)?", "of the ", "Ada & "} {
-		text := strings.Repeat(s, 1<<20/len(s))
+	for _, s := range []string{"A", "Ada ", "ADA QUELL ", "a-", "A.", "(KRM) ", "'s", "/", "Ada\n", "É", ".)?", "of the ", "Ada & ",
+		"Paris and London and Berlin (PLB). ", "Hamas and Fatah and Hezbollah (HFH) "} {
+		text := strings.Repeat(s, 1<<17/len(s))
 		check(t, text, tagger.Tag(text)[0])
 	}
 }

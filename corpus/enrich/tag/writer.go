@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich/people"
 	"dateline/corpus/enrich/places"
 	"dateline/corpus/enrich/tag/crf"
 )
@@ -40,6 +41,9 @@ func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 		if n.Type == crf.Person && n.From > 0 && isParent(s[n.From-1].Text) && (k == 0 || names[k-1].To < n.From) {
 			n.From--
 		}
+		if n.Type == crf.Person && n.To < len(s) && isFamily(s[n.To].Text) && (k+1 == len(names) || names[k+1].From > n.To) {
+			n.To++
+		}
 	}
 	for i := 0; i < len(s); {
 		if len(names) == 0 || i < names[0].From {
@@ -58,6 +62,12 @@ func (w *writer) sentence(s []crf.Token, names []crf.Name) {
 // isParent tells whether a word before a name makes it that of a mother or father:
 // "Umm Khaled al-Masri".
 func isParent(word string) bool { return word == "Umm" || word == "Oum" || word == "Abu" }
+
+// isFamily tells a surname by its article: "al-Sayed" behind "Abd al-Rahman".
+func isFamily(word string) bool {
+	head, tail, ok := strings.Cut(word, "-")
+	return ok && people.IsArticle(head, strings.ToLower(tail)) && capital(tail)
+}
 
 // name writes one name.
 func (w *writer) name(s []crf.Token, n crf.Name) {
@@ -154,9 +164,15 @@ func (w *writer) two(left, right []crf.Token) bool {
 	return len(left) > 0 && makes(left[len(left)-1]) && slices.ContainsFunc(right, makes)
 }
 
+// maxName is the most bytes that a name has: what is longer is none.
+const maxName = 250
+
 // add writes the tokens s as one name.
 func (w *writer) add(s []crf.Token, kind corpus.Kind, rule string, p float64) {
 	span := Span{Start: s[0].Start, End: s[len(s)-1].End, Kind: kind, Rule: rule, Confidence: p}
+	if span.End-span.Start > maxName {
+		return
+	}
 	if kind == corpus.Org {
 		span.Name = w.orgs.usual(s)
 	}
@@ -169,7 +185,7 @@ func (w *writer) word(t *crf.Token, p float64) {
 	if !capital(t.Text) && strings.IndexByte(t.Text, '-') < 0 {
 		return
 	}
-	if w.acronym(*t) || w.compound(*t, p) {
+	if w.acronym(*t) || w.numbered(*t) || w.compound(*t, p) {
 		return
 	}
 	if w.isPeople(t.Text) {
@@ -215,9 +231,18 @@ func (w *writer) acronym(t crf.Token) bool {
 	return ok
 }
 
+// numbered writes an organisation that is known by letters and digits: "M23".
+func (w *writer) numbered(t crf.Token) bool {
+	ok := len(t.Text) <= 4 && strings.ContainsAny(t.Text, "0123456789") && w.orgs.usual([]crf.Token{t}) != ""
+	if ok {
+		w.add([]crf.Token{t}, corpus.Org, "known", fromList)
+	}
+	return ok
+}
+
 // compound writes the names that a hyphen joins to one another or to another
 // word: "Israel-Hamas", "US-led", "pro-Russian". Of names that are one with
-// their hyphen there are lists.
+// their hyphen there are lists; "Abdul-Hadi" is one person's.
 func (w *writer) compound(t crf.Token, p float64) bool {
 	before, after, ok := strings.Cut(t.Text, "-")
 	if !ok || len(t.Text) != t.End-t.Start {
@@ -225,6 +250,10 @@ func (w *writer) compound(t crf.Token, p float64) bool {
 	}
 	if _, ok := w.lists.Type(t.Text); ok {
 		return false
+	}
+	if people.IsServant(strings.ToLower(before)) && capital(before) && capital(after) {
+		w.add([]crf.Token{t}, corpus.Person, "compound", max(p, fromList))
+		return true
 	}
 	a, b := t, t
 	a.Text, a.End = before, t.Start+len(before)

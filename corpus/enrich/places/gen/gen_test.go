@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,13 @@ import (
 
 	"dateline/corpus/enrich/places"
 )
+
+// The gazetteer that is built in is not written over by chance.
+func TestRunNeedsAFile(t *testing.T) {
+	if err := run(t.TempDir(), ".", "", []string{"PK"}); err == nil || !strings.Contains(err.Error(), "-to") {
+		t.Errorf("without a file to write: %v", err)
+	}
+}
 
 func TestPlain(t *testing.T) {
 	for name, want := range map[string]string{
@@ -136,5 +144,33 @@ func TestParents(t *testing.T) {
 	}
 	if err := l.parents(dir); err == nil {
 		t.Error("a place that is not there has a parent")
+	}
+}
+
+// The gazetteer that is built in was made with the parents of the regions that the
+// list has today.
+func TestBuiltInParents(t *testing.T) {
+	countries := map[string]string{
+		"AZ": "Azerbaijan", "CY": "Cyprus", "GE": "Georgia", "SD": "Sudan", "SO": "Somalia", "SY": "Syria",
+		"UA": "Ukraine", "US": "United States",
+	}
+	list, err := rows("parents.tsv", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, checked := places.Default(), 0
+	for _, col := range list {
+		if !strings.HasPrefix(col[0], "dl:") || col[1] == "" {
+			continue
+		}
+		checked++
+		p, _ := g.Place(col[0])
+		up, _ := g.Place(p.Parent)
+		if want := cmp.Or(countries[col[1]], col[1]); up.Name != want && up.ID != want {
+			t.Errorf("%s lies in %s %q, not in %s: go generate ./corpus/enrich/places", col[0], up.ID, up.Name, want)
+		}
+	}
+	if checked == 0 {
+		t.Error("the list has no region of ours")
 	}
 }

@@ -323,11 +323,11 @@ func useful(other, name string) bool {
 			return false
 		}
 	}
-	return 5*distance(key, own) <= 2*max(len(key), len(own))
+	return 5*edits(key, own) <= 2*max(len(key), len(own))
 }
 
-// distance is Levenshtein's, in bytes.
-func distance(a, b string) int {
+// edits is Levenshtein's distance, in bytes.
+func edits(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

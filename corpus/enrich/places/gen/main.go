@@ -23,7 +23,10 @@
 //	    latitude, longitude, population, GeoNames id, GeoNames feature code
 //
 // and from -hand the lists names.tsv, ours.tsv and parents.tsv, which tell their
-// own columns.
+// own columns. From the project's folder, for the villages of two countries more:
+//
+//	go run ./corpus/enrich/places/gen -hand corpus/enrich/places/gen \
+//	    -from FOLDER -countries "PK TR" -to pk-tr.bin
 package main
 
 import (
@@ -45,15 +48,21 @@ func main() {
 	log.SetPrefix("gen: ")
 	from := flag.String("from", os.Getenv("GAZETTEER_DATA"), "folder of the input files")
 	hand := flag.String("hand", "gen", "folder of names.tsv, ours.tsv and parents.tsv")
-	to := flag.String("to", "gazetteer.bin", "file to write")
+	to := flag.String("to", "", "file to write")
 	more := flag.String("countries", "", "write a file of these countries alone, by ISO code")
 	flag.Parse()
+	if *to == "" {
+		log.Fatal("name the file to write: -to FILE")
+	}
 	if err := run(*from, *hand, *to, strings.Fields(*more)); err != nil {
 		log.Fatal(err)
 	}
 }
 
 func run(from, hand, to string, more []string) error {
+	if to == "" {
+		return errors.New("say by -to which file to write")
+	}
 	villages := more
 	if len(more) == 0 {
 		villages = strings.Fields(core)

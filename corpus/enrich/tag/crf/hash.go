@@ -1,7 +1,8 @@
 package crf
 
-// Hashing of words, phrases and features: FNV-1a over runes, and a finaliser
-// that spreads what distinguishes two hashes over all bits.
+// Hashing of words, phrases and features: FNV-1a over bytes, of a token in lower
+// case over runes (Token.look), and a finaliser that spreads what distinguishes
+// two hashes over all bits.
 
 const (
 	offset = 14695981039346656037

@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// Names are lists of names and words that features go by, each a class: a
-// phrase may be of several. They are compiled from lines "class TAB
-// phrase"; lines that are empty or begin with "#" are passed over.
+// Names are lists of names and words that features go by, each a class: a phrase
+// may be of several. PackNames compiles them.
 type Names struct {
 	*table
 }
@@ -104,8 +103,8 @@ func (l *lookups) word(t *Token) classes { return l.classes(phrase(0, t.low)) }
 
 // PackNames compiles lists for OpenNames: lines of a class, a tab and phrases
 // parted by "|". Lines that are empty or begin with "#" are passed over, and
-// phrases that begin with "!", which are names only as they are written. The same lines, in
-// whatever order, give the same bytes.
+// phrases that begin with "!", which are names only as they are written. The same
+// lines, in whatever order, give the same bytes.
 func PackNames(lists ...io.Reader) ([]byte, error) {
 	all := map[uint64]classes{}
 	for _, r := range lists {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestEmptyWordIsRefused(t *testing.T) {
-	_, _, err := Train(options(), strings.NewReader("#doc\nAda\tB-PER\n\tO\n"), []byte(lists))
+	_, _, err := Train(options(), one(strings.NewReader("#doc\nAda\tB-PER\n\tO\n")), []byte(lists))
 	if err == nil || !strings.Contains(err.Error(), "line 3") {
 		t.Errorf("a line without a word: %v", err)
 	}

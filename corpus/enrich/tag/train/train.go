@@ -33,13 +33,23 @@ var Usual = Options{
 	Augmentation: Augmentation{Capitals: .08, Titles: .10, Dateline: .03},
 }
 
+// A Text is labelled text, and what errors call it.
+type Text struct {
+	Name string
+	In   io.Reader
+}
+
 // Train reads labelled text and lists of names and returns the compiled names
 // and the weights, as crf.OpenNames and crf.OpenModel read them. The formats are
 // told at readDocuments and crf.PackNames.
-func Train(o Options, text io.Reader, lists []byte) (names, weights []byte, err error) {
-	docs, err := readDocuments(text)
-	if err != nil {
-		return nil, nil, fmt.Errorf("labelled text: %w", err)
+func Train(o Options, texts []Text, lists []byte) (names, weights []byte, err error) {
+	var docs []document
+	for _, t := range texts {
+		more, err := readDocuments(t.In)
+		if err != nil {
+			return nil, nil, fmt.Errorf("labelled text: %s: %w", t.Name, err)
+		}
+		docs = append(docs, more...)
 	}
 	names, err = crf.PackNames(bytes.NewReader(lists), plainWords(docs))
 	if err != nil {
@@ -57,6 +67,10 @@ func Train(o Options, text io.Reader, lists []byte) (names, weights []byte, err 
 	c := newCollector(n, copies)
 	runs := c.collect(o.Cut)
 	o.tell("%d documents, %d features", len(docs), len(c.features))
+	if len(c.features) == 0 || slices.ContainsFunc(runs, func(copy []run) bool { return len(copy) == 0 }) {
+		return nil, nil, fmt.Errorf("labelled text: there is nothing to learn from %d documents: what stands "+
+			"there fewer than %d times is left out, and so is what is far from words with a capital", len(docs), o.Cut)
+	}
 	var mean *learner
 	for i := range runs {
 		l := newLearner(len(c.features), &o, r)

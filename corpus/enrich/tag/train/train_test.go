@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -32,6 +33,8 @@ func text() string {
 
 const lists = "first\tAda\nfirst\tTamar\nlast\tQuell\nlast\tImmelt\ncountry\tZarvok\ntitle\tMr.\n"
 
+func one(in io.Reader) []Text { return []Text{{"text", in}} }
+
 func options() Options {
 	o := Usual
 	o.Copies, o.Epochs, o.Cut = 2, 2, 1
@@ -39,7 +42,7 @@ func options() Options {
 }
 
 func TestTrainLearns(t *testing.T) {
-	names, weights, err := Train(options(), strings.NewReader(text()), []byte(lists))
+	names, weights, err := Train(options(), one(strings.NewReader(text())), []byte(lists))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +76,7 @@ func TestTrainLearns(t *testing.T) {
 func TestTrainIsTheSameEverywhere(t *testing.T) {
 	const wantNames, wantWeights = 0x38a2909, 0xd58fa370
 	for range 2 {
-		names, weights, err := Train(options(), strings.NewReader(text()), []byte(lists))
+		names, weights, err := Train(options(), one(strings.NewReader(text())), []byte(lists))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,12 +94,12 @@ func TestTrainTellsTheLine(t *testing.T) {
 		"#doc\ta\nAda\tE-PER\n":       "line 2",
 		"# comment\n#doc\ta\nAda\t\n": "line 3",
 	} {
-		_, _, err := Train(options(), strings.NewReader(text), nil)
+		_, _, err := Train(options(), one(strings.NewReader(text)), nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want one of %s", text, err, want)
 		}
 	}
-	if _, _, err := Train(options(), strings.NewReader(""), []byte("town\tOslo\n")); err == nil {
+	if _, _, err := Train(options(), one(strings.NewReader("")), []byte("town\tOslo\n")); err == nil {
 		t.Error("an unknown class of names: no error")
 	}
 }
@@ -198,7 +201,7 @@ func TestEmbeddedWeightsCanBeRebuilt(t *testing.T) {
 		}
 		list = append(append(list, '\n'), own...)
 	}
-	names, weights, err := Train(Usual, bytes.NewReader(conll), list)
+	names, weights, err := Train(Usual, one(bytes.NewReader(conll)), list)
 	if err != nil {
 		t.Fatal(err)
 	}
