@@ -66,6 +66,10 @@ func hasRegexp(e search.Expr) bool {
 		return slices.ContainsFunc(e, hasRegexp)
 	case search.Or:
 		return slices.ContainsFunc(e, hasRegexp)
+	case search.Near:
+		return slices.ContainsFunc(e.Items, hasRegexp)
+	case search.AtLeast:
+		return hasRegexp(e.Item)
 	default:
 		return false
 	}

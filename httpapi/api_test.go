@@ -156,7 +156,7 @@ func TestSyntaxErrorHasPosition(t *testing.T) {
 }
 
 func TestRegexpOnlyWhereAllowed(t *testing.T) {
-	for _, q := range []string{"/gaz+a/", "a OR -(b title:/gaz+a/)"} {
+	for _, q := range []string{"/gaz+a/", "a OR -(b title:/gaz+a/)", "near(a (b OR /gaz+a/), 5)", "atleast2(/gaz+a/)"} {
 		target := "/api/v1/search?q=" + url.QueryEscape(q)
 		if w := get(t, New(Options{Archive: sample()}), target); w.Code != 400 {
 			t.Errorf("%s: status %d", q, w.Code)

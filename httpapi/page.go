@@ -122,6 +122,13 @@ var helpRows = []helpRow{
 	{[]string{`shell*`}, "words that begin so"},
 	{[]string{`hospit?l`}, "one letter left open; * leaves open any number"},
 	{[]string{`netanyaho~`}, "words spelt nearly so"},
+	{[]string{`near(strike hospital, 5)`, `strike w/5 hospital`}, "within five words of one another"},
+	{[]string{`"strike hospital"~5`}, "so, and in this order"},
+	{[]string{`strike w/s hospital`, `strike w/p hospital`}, "in one sentence; in one paragraph"},
+	{[]string{`atleast3(ceasefire)`}, "three times or more"},
+	{[]string{`near(shelling @place, 8)`, `@person w/s ceasefire`},
+		"a place, @person, @org or @mentioned date among the words, as it was found in the text: " +
+			"corrections change its name, not where it is"},
 	{[]string{`person:"Benjamin Netanyahu"`}, "a person, in any spelling of the name"},
 	{[]string{`place:Gaza`}, "a place, with all places in it"},
 	{[]string{`org:Hamas`}, "an organisation"},

@@ -4,15 +4,16 @@ import (
 	"slices"
 	"sort"
 
+	"dateline/corpus"
 	"dateline/index/text"
 	"dateline/search"
 )
 
-// Leaves returns the Words, Phrases and Patterns of n that score, from left to
-// right: all but those under a Not.
+// Leaves returns the nodes of n that score, from left to right: Words, Phrases,
+// Patterns and Nears that are not under a Not.
 func Leaves(n Node) []Node {
 	switch n := n.(type) {
-	case Words, Phrase, Pattern:
+	case Words, Phrase, Pattern, Near:
 		return []Node{n}
 	case And:
 		return leavesOf(n)
@@ -31,39 +32,105 @@ func leavesOf(nodes []Node) []Node {
 	return out
 }
 
-// Weights returns the words whose IDF makes the weight of a leaf: none of a
-// Pattern.
-func Weights(leaf Node) []Words {
+// Weight returns the weight of a leaf by the IDF of words: of a phrase the sum of
+// its words', of a Near the sum of its items', each as light as the lightest that
+// it may be. Patterns and mentions weigh nothing.
+func Weight(leaf Node, idf func(Words) (float64, error)) (float64, error) {
 	switch n := leaf.(type) {
 	case Words:
-		return []Words{n}
+		return idf(n)
 	case Phrase:
-		return n.Parts
+		return weightOf(len(n.Parts), func(i int) (float64, error) { return idf(n.Parts[i]) })
+	case Near:
+		return weightOf(len(n.Items), func(i int) (float64, error) { return lightest(n.Items[i], idf) })
 	default:
-		return nil
+		return 0, nil
 	}
 }
 
-// A Leaf is a Words, Phrase or Pattern made ready to be looked for in records.
-type Leaf struct {
-	in         search.TextField
-	stem, word []Term
-	match      func(word string) bool // of a Pattern, else nil
+// weightOf returns the sum of n weights.
+func weightOf(n int, weight func(i int) (float64, error)) (sum float64, err error) {
+	for i := range n {
+		w, err := weight(i)
+		if err != nil {
+			return 0, err
+		}
+		sum += w
+	}
+	return sum, nil
 }
 
-// NewLeaf makes n ready, which is a Words, Phrase or Pattern. Errors are those
-// of a Pattern.
+func lightest(nodes []Node, idf func(Words) (float64, error)) (least float64, err error) {
+	for i, n := range nodes {
+		w, err := Weight(n, idf)
+		if err != nil {
+			return 0, err
+		}
+		if i == 0 || w < least {
+			least = w
+		}
+	}
+	return least, nil
+}
+
+// A Leaf is a node that scores, made ready to be looked for in records. It is not
+// safe for concurrent use.
+type Leaf struct {
+	near  Near // a node of another type is a Near of one item
+	items [][]finder
+}
+
+// A finder returns where an item of a Near stands.
+type finder func(*part) []Span
+
+// A part is the title or the text of a record.
+type part struct {
+	stemmed       bool
+	words, folded []text.Token // as they are found; unstemmed, of which each is at its position
+	*Layout
+}
+
+// NewLeaf makes n ready, which is one of Leaves. Errors are those of a Pattern.
 func NewLeaf(n Node) (*Leaf, error) {
+	l := &Leaf{}
 	switch n := n.(type) {
 	case Words:
-		return &Leaf{in: n.In, stem: oneTerm(n.Stem), word: oneTerm(n.Word)}, nil
+		l.near = Near{In: n.In, Items: [][]Node{{n}}, Least: 1}
 	case Phrase:
-		return &Leaf{in: n.In, stem: n.Stem, word: n.Word}, nil
+		l.near = Near{In: n.In, Items: [][]Node{{n}}, Least: 1}
+	case Pattern:
+		l.near = Near{In: n.In, Items: [][]Node{{n}}, Least: 1}
+	case Near:
+		l.near = n
+	default:
+		panic("a leaf is Words, Phrase, Pattern or Near")
+	}
+	for _, item := range l.near.Items {
+		finders := make([]finder, len(item))
+		for i, n := range item {
+			var err error
+			if finders[i], err = newFinder(n); err != nil {
+				return nil, err
+			}
+		}
+		l.items = append(l.items, finders)
+	}
+	return l, nil
+}
+
+func newFinder(n Node) (finder, error) {
+	switch n := n.(type) {
+	case Words:
+		return termFinder(oneTerm(n.Stem), oneTerm(n.Word)), nil
+	case Phrase:
+		return termFinder(n.Stem, n.Word), nil
 	case Pattern:
 		match, err := n.Matcher()
-		return &Leaf{in: n.In, match: match}, err
+		return func(p *part) []Span { return matching(p.folded, match) }, err
+	case Mentions:
+		return func(p *part) []Span { return p.mentions(n.Field, n.Least) }, nil
 	default:
-		panic("a leaf is Words, Phrase or Pattern")
+		panic("an item is Words, Phrase, Pattern or Mentions")
 	}
 }
 
@@ -74,54 +141,121 @@ func oneTerm(word string) []Term {
 	return []Term{{Text: word}}
 }
 
-// Find returns where l stands in r, as bytes of title and text in ascending
-// order: of a phrase all from its first word to its last. Phrases may overlap.
-func (l *Leaf) Find(r *Record) (title, body [][2]int) {
-	titleTokens, textTokens := r.Title, r.Text
-	if l.match != nil {
-		titleTokens, textTokens = r.titleFolded, r.textFolded
+func termFinder(stem, word []Term) finder {
+	return func(p *part) []Span {
+		if p.stemmed {
+			return inRow(p.words, stem)
+		}
+		return inRow(p.words, word)
 	}
-	title = l.find(titleTokens, r.Stemmed)
-	switch l.in {
-	case search.Anywhere:
-		body = l.find(textTokens, r.Stemmed)
-	case search.Lead:
-		n := sort.Search(len(textTokens), func(i int) bool { return textTokens[i].Pos >= r.Lead })
-		body = l.find(textTokens[:n], r.Stemmed)
-	}
-	return title, body
 }
 
-func (l *Leaf) find(tokens []text.Token, stemmed bool) (spans [][2]int) {
-	terms := l.word
-	if stemmed {
-		terms = l.stem
-	}
-	for i, t := range tokens {
-		switch {
-		case l.match != nil:
-			if l.match(t.Text) {
-				spans = append(spans, [2]int{t.Start, t.End})
-			}
-		case len(terms) > 0:
-			if end, ok := phraseAt(tokens[i:], terms); ok {
-				spans = append(spans, [2]int{t.Start, end})
-			}
+// matching returns the words that match.
+func matching(words []text.Token, match func(string) bool) (spans []Span) {
+	for _, t := range words {
+		if match(t.Text) {
+			spans = append(spans, Span{t.Pos, t.Pos})
 		}
 	}
 	return spans
 }
 
-// phraseAt tells whether terms stand at the first of tokens, and where they end.
-func phraseAt(tokens []text.Token, terms []Term) (end int, ok bool) {
-	first := tokens[0].Pos - terms[0].At
+// inRow returns where terms stand at their distances. They may overlap.
+func inRow(words []text.Token, terms []Term) (spans []Span) {
+	if len(terms) == 0 {
+		return nil
+	}
+	for i, t := range words {
+		if last, ok := rowAt(words[i:], terms); ok {
+			spans = append(spans, Span{t.Pos, last})
+		}
+	}
+	return spans
+}
+
+// rowAt tells whether terms stand at the first of words, and the position of the
+// last of them.
+func rowAt(words []text.Token, terms []Term) (last int, ok bool) {
+	first := words[0].Pos - terms[0].At
 	for _, term := range terms {
-		i, ok := slices.BinarySearchFunc(tokens, first+term.At,
-			func(t text.Token, pos int) int { return t.Pos - pos })
-		if !ok || tokens[i].Text != term.Text {
+		last = first + term.At
+		i, ok := slices.BinarySearchFunc(words, last, func(t text.Token, pos int) int { return t.Pos - pos })
+		if !ok || words[i].Text != term.Text {
 			return 0, false
 		}
-		end = tokens[i].End
 	}
-	return end, true
+	return last, true
+}
+
+// mentions returns the mentions of a field at a level or above.
+func (l *Layout) mentions(f search.Field, least corpus.Level) (spans []Span) {
+	for _, m := range l.Mentions {
+		if m.Field == f && m.Level >= least {
+			spans = append(spans, m.Span)
+		}
+	}
+	return spans
+}
+
+// Find returns where l stands in r, as bytes of title and text in ascending
+// order: of a phrase all from its first word to its last, of a Near each of its
+// items where it matches. They may overlap.
+func (l *Leaf) Find(r *Record) (title, body [][2]int) {
+	inTitle, inText := l.matches(r)
+	return bytesOf(inTitle, r.titleFolded), bytesOf(inText, r.textFolded)
+}
+
+func bytesOf(spans []Span, words []text.Token) (out [][2]int) {
+	slices.SortFunc(spans, Span.compare)
+	for _, s := range slices.Compact(spans) {
+		out = append(out, [2]int{words[s.First].Start, words[s.Last].End})
+	}
+	return out
+}
+
+// Count returns how often l stands in r: of a Near, the words that begin a match.
+func (l *Leaf) Count(r *Record) (title, body int) {
+	inTitle, inText := l.matches(r)
+	return len(inTitle) / len(l.items), len(inText) / len(l.items)
+}
+
+// CountIn returns how often l stands in a document, as Count does.
+func (l *Leaf) CountIn(d *corpus.Document) (title, body int) {
+	r := analyzed(d, d.Text)
+	return l.Count(&r)
+}
+
+// matches returns the matches of l in r as Near.Matches does, none where they are
+// too few.
+func (l *Leaf) matches(r *Record) (title, body []Span) {
+	title = l.find(&part{r.Stemmed, r.Title, r.titleFolded, &r.TitleLayout})
+	if l.near.In != search.Title {
+		body = l.find(l.body(r))
+	}
+	if len(title)+len(body) < l.near.Least*len(l.items) {
+		return nil, nil
+	}
+	return title, body
+}
+
+// body returns the text of r, or the first paragraph where only that counts.
+func (l *Leaf) body(r *Record) *part {
+	p := &part{r.Stemmed, r.Text, r.textFolded, &r.TextLayout}
+	if l.near.In == search.Lead {
+		n := sort.Search(len(p.words), func(i int) bool { return p.words[i].Pos >= r.Lead })
+		mentions := slices.DeleteFunc(slices.Clone(p.Mentions), func(m Named) bool { return m.Last >= r.Lead })
+		p.words, p.folded = p.words[:n], p.folded[:r.Lead]
+		p.Layout = &Layout{p.Sentences, p.Paragraphs, mentions}
+	}
+	return p
+}
+
+func (l *Leaf) find(p *part) []Span {
+	items := make([][]Span, len(l.items))
+	for i, finders := range l.items {
+		for _, find := range finders {
+			items[i] = append(items[i], find(p)...)
+		}
+	}
+	return l.near.Matches(items, p.breaks(l.near.Unit))
 }

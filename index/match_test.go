@@ -1,6 +1,8 @@
 package index
 
 import (
+	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -69,7 +71,8 @@ func spell(s string, spans [][2]int) string {
 }
 
 func TestLeaves(t *testing.T) {
-	p := prepare(t, search.Request{Query: parseQuery(t, `a1 (b1 OR -c1 OR "d1 e1") -(f1 OR -g1) h1* person:Okoro date:none i1`)})
+	p := prepare(t, search.Request{Query: parseQuery(t, `a1 (b1 OR -c1 OR "d1 e1") -(f1 OR -g1) h1* person:Okoro date:none i1 `+
+		`near(j1 k1, 5) -@place`)})
 	var got []string
 	for _, n := range Leaves(p.Match) {
 		switch n := n.(type) {
@@ -79,11 +82,38 @@ func TestLeaves(t *testing.T) {
 			got = append(got, "phrase of "+n.Parts[0].Word)
 		case Pattern:
 			got = append(got, n.Text+"*")
+		case Near:
+			got = append(got, fmt.Sprintf("near of %d", len(n.Items)))
 		}
 	}
-	want := []string{"a1", "b1", "phrase of d1", "h1*", "i1"}
+	want := []string{"a1", "b1", "phrase of d1", "h1*", "i1", "near of 2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("leaves are %q, want %q", got, want)
+	}
+}
+
+func TestWeight(t *testing.T) {
+	for query, want := range map[string]float64{
+		"a1":                             1,
+		`"b2 c3"`:                        5,
+		"a1*":                            0,
+		"near(a1 b2, 5)":                 3,
+		`near("b2 c3" a1 a1, 5)`:         7,
+		"near((a1 OR b2) (c3 OR b2), 5)": 3,
+		"near((a1 OR b*) c3, 5)":         3,
+		"near(@place d*, 5)":             0,
+		"atleast3(c3)":                   3,
+		"@person":                        0,
+	} {
+		p := prepare(t, search.Request{Query: parseQuery(t, query)})
+		idf := func(w Words) (float64, error) { return float64(w.Word[1] - '0'), nil }
+		if got, err := Weight(p.Match, idf); got != want || err != nil {
+			t.Errorf("%s weighs %g, %v, want %g", query, got, err, want)
+		}
+		broken := func(Words) (float64, error) { return 0, errors.New("broken") }
+		if _, err := Weight(p.Match, broken); (err != nil) != (want > 0 || query == "near((a1 OR b*) c3, 5)") {
+			t.Errorf("%s, of words without weight: %v", query, err)
+		}
 	}
 }
 

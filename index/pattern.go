@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
-	"unicode"
 
 	"dateline/index/text"
 	"dateline/search"
@@ -122,9 +121,7 @@ func (r *reader) pattern(e search.Pattern) (Node, error) {
 		_, err = p.Matcher()
 		return p, err
 	}
-	words := strings.FieldsFunc(e.Text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
-	})
+	words := e.Words()
 	if len(words) == 0 {
 		r.notice("%s has neither letters nor digits, and was left out", e)
 	}

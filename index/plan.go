@@ -57,7 +57,7 @@ func (p *Plan) Counted(field search.Field) Node {
 // A Node selects articles. The types below are all there are.
 type Node interface{ node() }
 
-// The nodes. Words, Phrase and Pattern score, unless under a Not.
+// The nodes. Words, Phrase, Pattern and Near score, unless under a Not.
 type (
 	All     struct{}
 	Nothing struct{}
@@ -85,6 +85,25 @@ type (
 		In   search.TextField
 		Kind search.PatternKind
 		Text string // with case and diacritics folded
+	}
+
+	// Near is Least or more matches, as Matches says, of Items in the title or in
+	// the text. Each item is any of the nodes in it: Words, Phrases, Patterns, of the
+	// same In, and Mentions. Of one item each place where it stands is a match.
+	Near struct {
+		In       search.TextField
+		Items    [][]Node // 1 to search.MaxItems
+		Unit     search.Unit
+		Distance int  // of the unit Words
+		Ordered  bool // in the order of Items
+		Least    int
+	}
+
+	// Mentions is where values of Field are mentioned with the confidence Least or
+	// above. It is only in a Near.
+	Mentions struct {
+		Field search.Field
+		Least corpus.Level
 	}
 
 	// Values is any of the values of Field with these ids, or one within them.
@@ -127,6 +146,8 @@ func (Nothing) node()    {}
 func (Words) node()      {}
 func (Phrase) node()     {}
 func (Pattern) node()    {}
+func (Near) node()       {}
+func (Mentions) node()   {}
 func (Values) node()     {}
 func (Missing) node()    {}
 func (Unanchored) node() {}

@@ -18,7 +18,7 @@ func Prepare(req search.Request, t *values.Table) (*Plan, error) {
 	if err := req.Check(); err != nil {
 		return nil, err
 	}
-	r := &reader{table: t}
+	r := &reader{table: t, least: req.MinConfidence}
 	p := &Plan{Request: req}
 	query := req.Query
 	if query == nil {
@@ -94,6 +94,7 @@ func filterExprs(f search.Filter) []search.Expr {
 // A reader turns expressions into nodes and notes what it did to them.
 type reader struct {
 	table   *values.Table
+	least   corpus.Level // of mentions
 	notices []string
 }
 
@@ -139,6 +140,13 @@ func (r *reader) read(e search.Expr) (Node, error) {
 		return r.words(e.In, e.Text, true), nil
 	case search.Pattern:
 		return r.pattern(e)
+	case search.Near:
+		n := Near{In: e.In(), Unit: e.Unit, Distance: e.Distance, Ordered: e.Ordered, Least: 1}
+		return r.positions(n, e.Items, e.Check())
+	case search.AtLeast:
+		return r.positions(Near{In: e.In(), Least: e.N}, []search.Expr{e.Item}, e.Check())
+	case search.Mention:
+		return Near{In: e.In, Items: [][]Node{{r.mentions(e)}}, Least: 1}, nil
 	case search.Has:
 		return r.has(e), nil
 	case search.None:
@@ -211,6 +219,54 @@ func (r *reader) words(in search.TextField, s string, phrase bool) Node {
 	}
 	return Phrase{In: in, Stem: terms(stem), Word: terms(word), Parts: weighing(in, word, stem)}
 }
+
+// positions returns n with the nodes of items, of which something is left; nil where
+// nothing is. Err is what is wrong with them.
+func (r *reader) positions(n Near, items []search.Expr, err error) (Node, error) {
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range items {
+		nodes, err := r.item(e)
+		if err != nil {
+			return nil, err
+		}
+		if len(nodes) > 0 {
+			n.Items = append(n.Items, nodes)
+		}
+	}
+	switch {
+	case len(n.Items) == 0:
+		return nil, nil
+	case len(n.Items) == 1 && len(n.Items[0]) == 1 && n.Least == 1:
+		if _, ok := n.Items[0][0].(Mentions); !ok {
+			return n.Items[0][0], nil
+		}
+	}
+	return n, nil
+}
+
+// item returns the nodes of which an item of a Near is any.
+func (r *reader) item(e search.Expr) ([]Node, error) {
+	switch e := e.(type) {
+	case search.Mention:
+		return []Node{r.mentions(e)}, nil
+	case search.Or:
+		var out []Node
+		for _, sub := range e {
+			nodes, err := r.item(sub)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, nodes...)
+		}
+		return out, nil
+	default:
+		return r.all([]search.Expr{e})
+	}
+}
+
+func (r *reader) mentions(e search.Mention) Mentions { return Mentions{e.Field, r.least} }
 
 func terms(tokens []text.Token) []Term {
 	var out []Term

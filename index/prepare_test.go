@@ -106,6 +106,25 @@ func TestPrepareMatch(t *testing.T) {
 		{"sh?ll-fire", And{Pattern{Kind: search.Wildcard, Text: "sh?ll"}, word("fire", "fire")}},
 		{"cease-fire~", And{Pattern{Kind: search.Fuzzy, Text: "cease"}, Pattern{Kind: search.Fuzzy, Text: "fire"}}},
 		{"/Gaz+a/", Pattern{Kind: search.Regexp, Text: "gaz+a"}},
+		{"near(strikes veto, 5)", Near{
+			Items: [][]Node{{word("strike", "strikes")}, {word("veto", "veto")}}, Distance: 5, Least: 1,
+		}},
+		{`title:"the veto strikes"~7`, Near{
+			In: search.Title, Distance: 7, Ordered: true, Least: 1,
+			Items: [][]Node{{Words{search.Title, "veto", "veto"}}, {Words{search.Title, "strike", "strikes"}}},
+		}},
+		{"gaza w/s (ga* OR the OR @org)", Near{
+			Items: [][]Node{{gaza}, {Pattern{Kind: search.Prefix, Text: "ga"}, Mentions{Field: search.Org}}},
+			Unit:  search.Sentence, Least: 1,
+		}},
+		{"the w/p gaza", gaza},
+		{"near(the (gaza OR veto), 5)", Near{Items: [][]Node{{gaza, word("veto", "veto")}}, Distance: 5, Least: 1}},
+		{"near(the @person, 5)", Near{Items: [][]Node{{Mentions{Field: search.Person}}}, Distance: 5, Least: 1}},
+		{"atleast1(gaza)", gaza},
+		{"near(the of, 5) gaza", gaza},
+		{"atleast3(gaza)", Near{Items: [][]Node{{gaza}}, Least: 3}},
+		{"atleast3(the)", Nothing{}},
+		{"lead:@person", Near{In: search.Lead, Items: [][]Node{{Mentions{Field: search.Person}}}, Least: 1}},
 		{"person:Rahimi", Values{search.Person, []string{"leila-rahimi"}}},
 		{"person:Haddad", Values{search.Person, []string{"omar-haddad", "sami-haddad"}}},
 		{"person:Okoro", Values{search.Person, []string{"okoro"}}},
@@ -141,6 +160,7 @@ func TestPrepareNotices(t *testing.T) {
 		want  []string // what each notice has in it
 	}{
 		{"gaza veto", nil},
+		{"near(the gaza, 5)", []string{"“the” is too common"}},
 		{"the gaza of gaza -the", []string{"“the” is too common", "“of” is too common"}},
 		{"the", []string{"“the” is too common", "no word of the query is left"}},
 		{`"the who"`, nil},
@@ -306,6 +326,9 @@ func TestPrepareErrors(t *testing.T) {
 		"pattern": {Query: search.Or{search.All{}, search.Not{Expr: search.Pattern{Kind: search.Regexp, Text: "("}}}},
 		"date":    {Query: search.Within{Field: search.Date, From: "soon"}},
 		"cursor":  {Cursor: "x"},
+		"near":    {Query: search.Near{Items: []search.Expr{search.Word{Text: "x"}}, Distance: 5}},
+		"in near": {Query: search.AtLeast{N: 2, Item: search.Pattern{Kind: search.Regexp, Text: "("}}},
+		"atleast": {Query: search.AtLeast{N: 2, Item: search.All{}}},
 		"order":   {Cursor: Cursor("g", search.Newest, Key{ID: "a"}), Sort: search.Oldest},
 		"filter":  {Filters: []search.Filter{{Field: search.Person, Include: []search.Expr{search.Word{Text: "x"}}}}},
 	} {

@@ -17,7 +17,8 @@ const (
 	TitleWeight = 3
 )
 
-// PatternScore is the score of a Pattern, however often it matches.
+// PatternScore is the score of a leaf that weighs nothing, such as a Pattern, however
+// often it matches.
 const PatternScore = 1
 
 // IDF returns the weight of a word that df of n articles have.
@@ -25,8 +26,7 @@ func IDF(df, n int) float64 {
 	return math.Log(1 + (float64(n)-float64(df)+0.5)/(float64(df)+0.5))
 }
 
-// BM25 returns the score of a word or phrase in one article: idf is its weight
-// (of a phrase the sum of its words'), title and text say how often it occurs
+// BM25 returns the score of a leaf in one article: idf is its Weight, title and text say how often it occurs
 // there, length is that of title and text in words, and average the mean length
 // of all articles. A word's df is the number of articles that have it in the
 // leaf's TextField; df, n and average are of all articles that are not deleted.

@@ -10,7 +10,7 @@ import (
 )
 
 // SchemaVersion changes when an index must be built anew to be understood.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 // A Record is a document as engines index it.
 type Record struct {
@@ -21,6 +21,8 @@ type Record struct {
 	Title, Text []text.Token
 	Lead        int // words of Text at a position below it are in the first paragraph
 	Length      int // words in title and text, without those of the stop list
+
+	TitleLayout, TextLayout Layout
 
 	// Words, unstemmed, each once: of title and text, of the title, and of the
 	// title and the first paragraph. Patterns look here.
@@ -35,19 +37,22 @@ type Record struct {
 
 // NewRecord returns e as engines index it.
 func NewRecord(e Entry) Record {
-	r := analyzed(e.Lang, e.Title, e.Text)
+	r := analyzed(&e.Document, e.Text)
 	r.ID, r.Ref, r.Source, r.Date, r.Values = e.ID, e.Ref, e.Source, e.Date, e.Values()
 	r.setWords()
 	return r
 }
 
-// analyzed returns a record of title and text, as far as a Leaf needs it.
-func analyzed(lang, title, body string) Record {
-	lang = strings.ToLower(lang)
+// analyzed returns a record of d's title and of body, its text or the beginning of
+// it, as far as a Leaf needs it.
+func analyzed(d *corpus.Document, body string) Record {
+	lang := strings.ToLower(d.Lang)
 	r := Record{
 		Lang: lang, Stemmed: text.Stemmed(lang),
-		titleFolded: text.Analyze(title, false), textFolded: text.Analyze(body, false),
+		titleFolded: text.Analyze(d.Title, false), textFolded: text.Analyze(body, false),
 	}
+	r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
+	r.TextLayout = newLayout(body, r.textFolded, d, "text")
 	r.Title, r.Text = r.titleFolded, r.textFolded
 	if r.Stemmed {
 		r.Title, r.Text = text.Stem(r.titleFolded), text.Stem(r.textFolded)

@@ -27,7 +27,7 @@ func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
 	if len(leaves) == 0 {
 		body = beginning(body)
 	}
-	r := analyzed(d.Lang, d.Title, body)
+	r := analyzed(d, body)
 	var inTitle, inText []hitSpan
 	for i, l := range leaves {
 		title, body := l.Find(&r)
@@ -164,18 +164,6 @@ func parted(s string, words []text.Token, i int) bool {
 	}
 	between := s[words[i-1].End:words[i].Start]
 	return between == "" || strings.Trim(between, "-‐‑'’._/@:") != ""
-}
-
-// beginsSentence tells whether a sentence begins with the word i. A full stop
-// behind three letters or fewer may be that of "Mr.", "U.S." or "Gen."
-func beginsSentence(s string, words []text.Token, i int) bool {
-	if i == 0 {
-		return true
-	}
-	before, between := words[i-1], s[words[i-1].End:words[i].Start]
-	short := before.End-before.Start <= 3
-	return strings.ContainsAny(between, "\n!?。؟") ||
-		!short && strings.Contains(between, ".") && strings.ContainsAny(between, " \t\r")
 }
 
 // withPunctuation returns end behind what follows a word up to white space or

@@ -64,6 +64,12 @@ func TestSnippets(t *testing.T) {
 		{"ŞIRNAK", "", "In Şırnak's hills", []string{"text: In [Şırnak]'s hills"}},
 		{"strikes", "", "A strike struck", []string{"text: A [strike] struck"}},
 		{"the strike", "", "the strike", []string{"text: the [strike]"}},
+		// Of words near one another those of a match, and not what lies between.
+		{"near(strike rafah, 3)", "", "Rafah was calm until now. A strike on the Rafah crossing", []string{
+			"text: Rafah was calm until now. A [strike] on the [Rafah] crossing"}},
+		{"atleast2(rafah) OR strike", "Rafah", "A strike on Rafah", []string{
+			"title: [Rafah]", "text: A [strike] on [Rafah]"}},
+		{"atleast3(rafah) OR strike", "Rafah", "A strike on Rafah", []string{"text: A [strike] on Rafah"}},
 		// The sentence that matches, and what comes behind it.
 		{"rafah", "", filler + "A shell hit Rafah at dawn. " + filler, []string{
 			"text: A shell hit [Rafah] at dawn. Nothing of note was said by anybody here. " +
@@ -158,6 +164,7 @@ func FuzzSnippets(f *testing.F) {
 	f.Add(`"rafah where" OR shell*`, "", "\nX\n"+long+"\r\nend")
 	f.Add("*", "", strings.Repeat("x", 300)+" y")
 	f.Add("y", "", strings.Repeat("x-", 150)+"y")
+	f.Add("near(y x, 5) OR (x w/s y) OR atleast2(x)", "x y", "x. Y\nx y")
 	f.Add("y~ OR /.+/", "", strings.Repeat("战争 ", 90)+"هدنة في غزة")
 	f.Add(`"战 争"`, "", strings.Repeat("战争、", 90))
 	f.Fuzz(checkSnippets)

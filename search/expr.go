@@ -49,6 +49,31 @@ type (
 		Text string // without the operators, but for * and ? of a Wildcard
 	}
 
+	// A Mention is where the text names a value of Field: Person, Place, Org or
+	// Mentioned, a date. Where it is does not change when curation says what is
+	// named, or that it is none.
+	Mention struct {
+		In    TextField
+		Field Field
+	}
+
+	// Near is 2 to MaxItems items in one part of an article, and within it in the
+	// title or in the text, that lie in one Unit and do not overlap: of Words, the
+	// last begins at most Distance words behind the end of the first; neighbours are
+	// 1 apart. Each item is a Word, Phrase, Pattern or Mention, or an Or of these.
+	Near struct {
+		Items    []Expr
+		Unit     Unit
+		Distance int  // of Words: 1 to MaxDistance
+		Ordered  bool // of Words: in the order of Items, which are of the type Word
+	}
+
+	// AtLeast is an item as those of Near that stands in the article N times.
+	AtLeast struct {
+		N    int // 1 to MaxTimes
+		Item Expr
+	}
+
 	// Has is a value of a facet that does not hold dates, by name in any of its
 	// spellings, path or id. A place includes the places in it.
 	Has struct {
@@ -90,6 +115,9 @@ func (All) expr()        {}
 func (Word) expr()       {}
 func (Phrase) expr()     {}
 func (Pattern) expr()    {}
+func (Mention) expr()    {}
+func (Near) expr()       {}
+func (AtLeast) expr()    {}
 func (Has) expr()        {}
 func (None) expr()       {}
 func (Unanchored) expr() {}

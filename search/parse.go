@@ -28,6 +28,12 @@ const (
 //	netanyaho~, /gaz+a/     nearly so written, a regular expression
 //	title:rafah             a word, phrase or pattern in the title
 //	lead:(rafah truce)      each of them in title or first paragraph
+//	near(gaza truce, 5)     within 5 words of one another; neighbours are 1 apart
+//	"gaza truce"~5          so, and in this order
+//	gaza w/5 truce          near(gaza truce, 5); a w/5 b w/5 c is one of three
+//	gaza w/s truce          in one sentence; w/p in one paragraph
+//	atleast3(truce)         so often, or more
+//	near(truce @place, 5)   any place; also @person, @org, and @mentioned for a date
 //	person:"Amal Haddad"    a value of person, place, org, source or lang
 //	person:none             no value of a field
 //	date:2024-03            published then
@@ -36,8 +42,10 @@ const (
 //	mentioned:unanchored    a date that could not be placed in the calendar
 //	*                       everything, as does an empty query
 //
-// NOT binds tightest, then AND, written or not, then OR: a OR b c is
-// a OR (b c). Operators are upper case; names of fields any case. A minus is
+// w/5, w/s and w/p bind tightest, then NOT, then AND, written or not, then OR:
+// a OR b c is a OR (b c). Operators are upper case, but for near, atleast and
+// w/, which are any case as names of fields are. What stands near one another is
+// words, phrases, patterns and mentions, or (a OR b) of them. A minus is
 // one only before a word, not inside. Curly quotes and guillemets are quotes;
 // any of them closes what another opened. Between two Hebrew letters a quote is
 // part of the word. A backslash takes from the character behind it what it
@@ -86,6 +94,10 @@ func measure(e Expr) (leaves, depth int) {
 		below = e
 	case Or:
 		below = e
+	case Near:
+		below = e.Items
+	case AtLeast:
+		below = []Expr{e.Item}
 	default:
 		return 1, 0
 	}
@@ -102,6 +114,7 @@ type parser struct {
 	s     string
 	i     int // read up to here
 	depth int
+	near  bool // within near( ), where a word ends before the distance
 }
 
 func (p *parser) fail(pos int, want, format string, args ...any) error {
@@ -181,10 +194,10 @@ func (p *parser) and(in TextField) (Expr, error) {
 	return out, nil
 }
 
-// not = ("NOT" | "-") not | item.
+// not = ("NOT" | "-") not | together.
 func (p *parser) not(in TextField) (Expr, error) {
 	if !p.operator("NOT") && !p.minus() {
-		return p.item(in)
+		return p.together(in)
 	}
 	var e Expr
 	err := p.deeper(func() (err error) {
@@ -249,7 +262,7 @@ func (p *parser) item(in TextField) (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r := p.next(); r >= 0 && r != ')' && !isSpace(r) {
+	if r := p.next(); r >= 0 && r != ')' && !isSpace(r) && !p.atDistance() {
 		want := `a space before it, or \ if it is meant literally`
 		return nil, p.fail(p.i, want, "%q follows directly", r)
 	}
@@ -273,9 +286,7 @@ func (p *parser) missing() error {
 
 func (p *parser) group(in TextField) (e Expr, err error) {
 	open := p.i
-	err = p.deeper(func() (err error) {
-		p.i++
-		p.space()
+	err = p.inside(false, func() (err error) {
 		e, err = p.or(in)
 		return err
 	})
@@ -295,11 +306,11 @@ func (p *parser) phrase(in TextField) (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.next() == '~' {
-		return nil, p.fail(p.i, "a phrase without ~", `not yet: words near one another ("…"~5)`)
-	}
 	if !hasWord(text) {
 		return nil, p.fail(start, "", "the phrase has no word to look for")
+	}
+	if p.next() == '~' {
+		return p.inOrder(in, start, text)
 	}
 	return Phrase{in, text}, nil
 }
@@ -381,7 +392,7 @@ func (p *parser) raw() string {
 	start := p.i
 	for p.i < len(p.s) {
 		r, size := utf8.DecodeRuneInString(p.rest())
-		if endsWord(r) && !(isQuote(r) && inHebrewWord(p.s, p.i)) {
+		if endsWord(r) && !(isQuote(r) && inHebrewWord(p.s, p.i)) || r == ',' && p.atDistance() {
 			break
 		}
 		p.i += size

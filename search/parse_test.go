@@ -22,6 +22,12 @@ func dated(f Field, from, to corpus.Date) Expr {
 	return Within{f, from, to}
 }
 
+func near(distance int, items ...Expr) Expr { return Near{Items: items, Distance: distance} }
+func in(u Unit, items ...Expr) Expr         { return Near{Items: items, Unit: u} }
+func inOrder(distance int, items ...Expr) Expr {
+	return Near{Items: items, Distance: distance, Ordered: true}
+}
+
 var a, b, c, d = word("a"), word("b"), word("c"), word("d")
 
 // Each query with its tree and with how the tree is written; empty: as it was.
@@ -133,6 +139,52 @@ var queries = []struct {
 	{"title:((a))", Word{Title, "a"}, "title:a"},
 	{"title:OR", Word{Title, "OR"}, `title:\OR`},
 	{"title:12:30", Word{Title, "12:30"}, ""},
+
+	// where words stand
+	{"near(a b, 5)", near(5, a, b), ""},
+	{"NEAR( a  b ,5 ) c", And{near(5, a, b), c}, "near(a b, 5) c"},
+	{"near(a,b 2,000,5)", near(5, word("a,b"), word("2,000")), "near(a,b 2,000, 5)"},
+	{"near(a, b, 5)", near(5, word("a,"), b), ""},
+	{"near((a OR b,5) c,, 7)", near(7, Or{a, word("b,5")}, word("c,")), ""},
+	{`near("a b" shell* /x,5)/ @place a~, 100)`, nil, ""},
+	{`near("a b" shell* /x,5/ @place a~, 100)`, near(100,
+		phrase("a b"), prefixOf("shell"), matches("x,5"), Mention{"", Place}, fuzzy("a")), ""},
+	{`near(near w\/5 \-a \OR @unrwa \@place \near\(, 9)`, near(9, word("near"), word("w/5"), word("-a"),
+		word("OR"), word("@unrwa"), word("@place"), word("near(")),
+		`near(near \w/5 \-a \OR @unrwa \@place near\(, 9)`},
+	{"near(a b c, 2) near (a OR b)", And{near(2, a, b, c), word("near"), Or{a, b}}, ""},
+	{"title:near(a b, 5)", near(5, Word{Title, "a"}, Word{Title, "b"}), ""},
+	{"near(title:a title:(b OR c), 5)", near(5, Word{Title, "a"}, Or{Word{Title, "b"}, Word{Title, "c"}}),
+		"title:near(a (b OR c), 5)"},
+	{"lead:(near(a b, 5) OR @org)", Or{near(5, Word{Lead, "a"}, Word{Lead, "b"}), Mention{Lead, Org}},
+		"lead:near(a b, 5) OR lead:@org"},
+	{"-near(a b, 5)", Not{near(5, a, b)}, ""},
+	{`"a b"~5`, inOrder(5, a, b), ""},
+	{`“al-Shifa – \"siege”~005 c`, And{inOrder(5, word("al-Shifa"), word(`"siege`)), c}, `"al-Shifa \"siege"~5 c`},
+	{`title:"a* OR b"~3`, inOrder(3, Word{Title, "a*"}, Word{Title, "OR"}, Word{Title, "b"}), ""},
+	{"a w/5 b", near(5, a, b), "near(a b, 5)"},
+	{"a W/05 b w/5 c d", And{near(5, a, b, c), d}, "near(a b c, 5) d"},
+	{"a b w/5 c d", And{a, near(5, b, c), d}, "a near(b c, 5) d"},
+	{"-a w/5 b OR c", Or{Not{near(5, a, b)}, c}, "-near(a b, 5) OR c"},
+	{"a w/s b", in(Sentence, a, b), ""},
+	{"a w/S (b OR c) w/s d", in(Sentence, a, Or{b, c}, d), "a w/s (b OR c) w/s d"},
+	{"a w/p b c", And{in(Paragraph, a, b), c}, "(a w/p b) c"},
+	{"-a w/p b", Not{in(Paragraph, a, b)}, "-(a w/p b)"},
+	{"(a w/s b) (c w/p d)", And{in(Sentence, a, b), in(Paragraph, c, d)}, ""},
+	{"title:(a w/s @person) b", And{in(Sentence, Word{Title, "a"}, Mention{Title, Person}), b}, ""},
+	{"title:a w/s title:b", in(Sentence, Word{Title, "a"}, Word{Title, "b"}), "title:(a w/s b)"},
+	{`a w/s"b c"`, in(Sentence, a, phrase("b c")), `a w/s "b c"`},
+	{`a w/ b W/x s w\/5 km/h`, And{a, word("w/"), b, word("W/x"), word("s"), word("w/5"), word("km/h")},
+		`a w/ b W/x s \w/5 km/h`},
+	{"atleast3(a)", AtLeast{3, a}, ""},
+	{`ATLEAST03("a b") atleast2(@place)`, And{AtLeast{3, phrase("a b")}, AtLeast{2, Mention{"", Place}}},
+		`atleast3("a b") atleast2(@place)`},
+	{"title:atleast2(a OR b*)", AtLeast{2, Or{Word{Title, "a"}, Pattern{Title, Prefix, "b"}}}, ""},
+	{"atleast3 atleast (a OR b) atleast3x(a)", nil, ""},
+	{"atleast3 atleast (a OR b)", And{word("atleast3"), word("atleast"), Or{a, b}}, ""},
+	{"@person @PLACE -@org title:@mentioned @people", And{
+		Mention{"", Person}, Mention{"", Place}, Not{Mention{"", Org}}, Mention{Title, Mentioned}, word("@people"),
+	}, "@person @place -@org title:@mentioned @people"},
 
 	// values
 	{`person:"Benjamin Netanyahu"`, Has{Person, "Benjamin Netanyahu"}, ""},
@@ -303,16 +355,63 @@ func TestParseErrors(t *testing.T) {
 		{"date:>9999", 5, "is not a date"},
 		{"date:<0001", 5, "is not a date"},
 		{"date:unanchored", 5, "is not a date"},
-		{"near(a b, 5)", 0, "not yet: near(…)"},
-		{"a NEAR(b)", 2, "not yet: near(…)"},
-		{"atleast3(a)", 0, "not yet: atleast"},
-		{`"strike hospital"~5`, 17, "not yet: words near one another"},
-		{"strike w/s hospital", 7, "not yet: words within"},
-		{"strike w/p hospital", 7, "not yet: words within"},
-		{"strike W/12 hospital", 7, "not yet: words within"},
-		{"strike pre/5 hospital", 7, "not yet: words within"},
-		{"a @place", 2, "not yet: a value among words (@place)"},
-		{"a @Person", 2, "not yet: a value among words"},
+		{"near(a, 5)", 0, "1 stand near one another, and may be 2 to 8"},
+		{"x near(a b c d e f g h i, 9)", 2, "9 stand near one another"},
+		{"near(a b)", 8, "near(…) has no distance; wanted: a comma and a number of words"},
+		{"near(a b, x)", 11, "near(…) has no distance"},
+		{"near(a b, 5", 0, "( is never closed"},
+		{"near((a OR b, 5) c, 5)", 0, "may be words, phrases"},
+		{"near(, 5)", 0, "0 stand near one another"},
+		{"near(a b, 0)", 0, "0 is not between 1 and 100"},
+		{"near(a b, 101)", 0, "wanted: 1 to 100"},
+		{"near(a b, 99999999999999999999)", 0, "wanted: 1 to 100"},
+		{"near(a b c, 1)", 0, "3 words cannot be within 1 of one another; within 2 at least"},
+		{"near(a OR b, 5)", 7, "OR within near(…); wanted: near((a OR b) c, 5)"},
+		{"near(a AND b, 5)", 7, "neither AND nor NOT"},
+		{"near(a -b, 5)", 7, "neither AND nor NOT"},
+		{"near(a NOT b, 5)", 7, "neither AND nor NOT"},
+		{"near(a (b c), 5)", 0, "may be words, phrases, patterns, @person"},
+		{"near(a near(b c, 5), 5)", 0, "may be words, phrases"},
+		{"near(a (b w/5 c), 5)", 0, "may be words, phrases"},
+		{"near(a w/5 b, 5)", 7, "w/5 has nothing before it"},
+		{"near(strike place:Gaza, 5)", 0, "@place"},
+		{"near(a *, 5)", 0, "may be words"},
+		{"near(title:a b, 5)", 0, "in one part: title:near(a b, 5)"},
+		{"title:a w/s b", 0, "in one part"},
+		{"near((a OR title:b) c, 5)", 0, "in one part"},
+		{"near(a al-shif*, 5)", 0, "one word, without a dash"},
+		{"near(a b, 5)c", 12, "follows directly"},
+		{`"strike hospital"~`, 17, "~ behind a phrase has no number"},
+		{`"strike hospital"~x`, 17, "~ behind a phrase has no number"},
+		{`"strike hospital"~5.5`, 19, "follows directly"},
+		{`"strike"~5`, 0, "1 stand near one another"},
+		{`a "strike - hospital ward"~1`, 2, "3 words cannot be within 1"},
+		{`""~5`, 0, "the phrase has no word"},
+		{"w/5 a", 0, "w/5 has nothing before it; wanted: words on both sides"},
+		{"a AND w/s b", 6, "w/s has nothing before it"},
+		{"a -w/s b", 3, "w/s has nothing before it"},
+		{"a w/5", 5, "the query ends too early"},
+		{"a w/5 w/5 b", 6, "w/5 has nothing before it"},
+		{"a w/5 -b", 6, "NOT behind w/"},
+		{"a w/s NOT b", 6, "NOT behind w/"},
+		{"a w/0 b", 2, "0 is not between 1 and 100"},
+		{"a w/5 b w/6 c", 0, "wanted: the same throughout, or (a w/5 b) AND (b w/s c)"},
+		{"a w/5 b w/s c", 0, "wanted: the same throughout"},
+		{"(a w/5 b) w/s c", 0, "may be words, phrases"},
+		{"strike pre/5 hospital", 7, `wanted: "a b"~5 for words in order`},
+		{"strike PRE/s hospital", 7, `wanted: "a b"~5 for words in order`},
+		{"atleast3(a b)", 0, "at least so often may be one of words, phrases"},
+		{"atleast3(near(a b, 5))", 0, "at least so often"},
+		{"atleast3(-a)", 0, "at least so often"},
+		{"atleast3(a OR al-shif*)", 0, "one word, without a dash"},
+		{"atleast3(a OR title:b)", 0, "in one part: title:atleast2(a OR b)"},
+		{"atleast3()", 9, ") comes too early"},
+		{"atleast3(a", 8, "( is never closed"},
+		{"atleast(a)", 0, "wanted: atleast3(ceasefire)"},
+		{"atleast0(a)", 0, "0 is not between 1 and 100"},
+		{"atleast101(a)", 0, "101 is not between"},
+		{"a @date", 2, "wanted: @person, @place, @org, @mentioned"},
+		{"@Title", 0, "wanted: @person"},
 		{"a\xffb", 1, "not UTF-8"},
 		{"\ufffda\xff", 4, "not UTF-8"},
 	}
@@ -358,6 +457,12 @@ func TestLimits(t *testing.T) {
 		{"too many NOT", strings.Repeat("NOT ", MaxDepth+1) + "a", false},
 		{"deep", strings.Repeat("a OR b (", MaxDepth/2) + "c" + strings.Repeat(")", MaxDepth/2), true},
 		{"too deep", strings.Repeat("a OR b (", MaxDepth/2+1) + "c" + strings.Repeat(")", MaxDepth/2+1), false},
+		{"deep in near", strings.Repeat("(", MaxDepth-2) + "near((a OR b) c, 5)" + strings.Repeat(")", MaxDepth-2), true},
+		{"too deep in near", strings.Repeat("(", MaxDepth-1) + "near((a OR b) c, 5)" + strings.Repeat(")", MaxDepth-1), false},
+		{"near in near", strings.Repeat("near(", MaxQuery/5), false},
+		{"at least, at least", strings.Repeat("atleast2(", MaxQuery/9), false},
+		{"many parts of w/s", strings.Repeat("(a OR b) w/s c ", MaxClauses/3), true},
+		{"too many parts of w/s", strings.Repeat("(a OR b) w/s c ", MaxClauses/3+1), false},
 		{"only parentheses", strings.Repeat("(", MaxQuery), false},
 	}
 	for _, test := range tests {
@@ -375,7 +480,7 @@ func FuzzParse(f *testing.F) {
 	for _, q := range queries {
 		f.Add(q.in)
 	}
-	f.Add("near(a b) w/5 \"x\"~2 atleast2(a) @place \xff –x a~2 foo:bar")
+	f.Add("near(a b, 5) near(a,, 5) w/5 \"x y\"~2 atleast2(a) @place title:(a w/s b) \xff –x a~2 foo:bar")
 	f.Fuzz(func(t *testing.T, s string) {
 		e, err := Parse(s)
 		if err != nil {
@@ -410,6 +515,18 @@ func checkShape(t *testing.T, e Expr) {
 		}
 	case Not:
 		checkShape(t, e.Expr)
+	case Near:
+		if err := e.Check(); err != nil {
+			t.Errorf("%#v: %v", e, err)
+		}
+		for _, item := range e.Items {
+			checkShape(t, item)
+		}
+	case AtLeast:
+		if err := e.Check(); err != nil {
+			t.Errorf("%#v: %v", e, err)
+		}
+		checkShape(t, e.Item)
 	case Within:
 		if e.From == "" && e.To == "" {
 			t.Errorf("%#v has no limit", e)

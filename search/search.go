@@ -92,8 +92,9 @@ type Request struct {
 	// MinConfidence leaves out values whose best mention in an article is below
 	// it: from the query, filters, facets, histogram, "none" and the hits' lists
 	// alike. A place counts by the best mention of it or of a place in it, a
-	// mentioned date, or that of several without an anchor, by its own best; the
-	// date of publication, source and language are no mentions, and always count.
+	// mentioned date, or that of several without an anchor, by its own best, a
+	// Mention by its own; the date of publication, source and language are no
+	// mentions, and always count.
 	MinConfidence corpus.Level
 
 	Sort   Sort

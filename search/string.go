@@ -58,12 +58,15 @@ func joined(exprs []Expr, operator string) string {
 
 // grouped writes e as a part of another expression.
 func grouped(e Expr) string {
-	switch e.(type) {
+	switch e := e.(type) {
 	case And, Or:
 		return "(" + e.String() + ")"
-	default:
-		return e.String()
+	case Near:
+		if e.In() == Anywhere && e.Unit != Words {
+			return "(" + e.String() + ")"
+		}
 	}
+	return e.String()
 }
 
 func prefix(in TextField) string {

@@ -9,11 +9,11 @@ import (
 
 // text returns what raw, read from start on and not in quotes, looks for.
 func (p *parser) text(in TextField, start int, raw string) (Expr, error) {
+	if e, ok, err := p.positional(in, start, raw); ok {
+		return e, err
+	}
 	bare, text := masked(raw), unescape(raw)
-	switch msg := notYet(bare, p.next() == '('); {
-	case msg != "":
-		return nil, p.fail(start, "quotes if it is meant literally", "not yet: %s", msg)
-	case bare == "*" && in == Anywhere:
+	if bare == "*" && in == Anywhere {
 		return All{}, nil
 	}
 	if !hasWord(text) {
@@ -51,28 +51,6 @@ const minusHint = "- to leave a word out, or quotes if the dash is meant literal
 
 var fuzziness = regexp.MustCompile(`^~[0-9.]+$`)
 
-// notYet returns what a word is in the language that Parse cannot read yet,
-// empty where it is none.
-func notYet(bare string, beforeParenthesis bool) string {
-	switch {
-	case beforeParenthesis && strings.EqualFold(bare, "near"):
-		return "near(…)"
-	case beforeParenthesis && atLeast.MatchString(bare):
-		return "atleast…(…)"
-	case within.MatchString(bare):
-		return "words within a sentence, a paragraph or a number of words (" + bare + ")"
-	case strings.HasPrefix(bare, "@") && isField(bare[1:]):
-		return "a value among words (" + bare + ")"
-	default:
-		return ""
-	}
-}
-
-var (
-	atLeast = regexp.MustCompile(`^(?i:atleast)[0-9]*$`)
-	within  = regexp.MustCompile(`^(?i:w|pre)/(?i:s|p|[0-9]+)$`)
-)
-
 // pattern returns e if its text may be a word, or several joined by dashes, but
 // for operators.
 func (p *parser) pattern(start int, e Pattern, operators string) (Expr, error) {
@@ -84,6 +62,17 @@ func (p *parser) pattern(start int, e Pattern, operators string) (Expr, error) {
 		}
 	}
 	return e, nil
+}
+
+// Words returns the words that e is several of, joined by dashes; a regular
+// expression is one.
+func (e Pattern) Words() []string {
+	if e.Kind == Regexp {
+		return []string{e.Text}
+	}
+	return strings.FieldsFunc(e.Text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
+	})
 }
 
 // joiners are the punctuation that may stand inside a word (UAX 29), quotes

@@ -22,6 +22,11 @@ func searchCommand(c *console) *cli.Command {
    -hamas   NOT hamas   (a OR b) c     not; grouping
    shell*  hospit?l  netanyaho~        words that begin so; one letter open; nearly so
    /gaz+a/                             regular expression
+   near(strike hospital, 5)            within 5 words of one another; "strike hospital"~5: in this order
+   strike w/s hospital   w/p   w/5     in one sentence; one paragraph; within 5 words
+   atleast3(ceasefire)                 three times or more
+   near(shelling @place, 8)            a place within 8 words; also @person, @org and @mentioned, a date:
+                                       as found in the text, whatever curation makes of it
    person:"Leila Rahimi"  org:Hamas    who is mentioned, by name or id
    place:Gaza                          a place, and all places in it
    date:2024-03  date:>=2023           published then; also a..b, a.., ..b

@@ -25,6 +25,7 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	}
 	r := newRun(ctx, v, plan)
 	defer r.end()
+	r.fetch = o.Fetch
 	hits, err := r.answer(res)
 	if err != nil {
 		return nil, v.fault(ctx, err)
@@ -48,7 +49,8 @@ func (v *view) fault(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if errors.Is(err, search.ErrBadQuery) {
+	var unread *fetchError
+	if errors.Is(err, search.ErrBadQuery) || errors.As(err, &unread) {
 		return err
 	}
 	return fmt.Errorf("%w: read the index in %s: %w", search.ErrUnavailable, v.dir, err)

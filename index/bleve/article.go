@@ -24,14 +24,14 @@ type article struct {
 }
 
 // newArticle returns r as Bleve indexes it. It is the one place that names the
-// fields: words with their positions, the sets of words that patterns look in, and
+// fields: words with their positions and the layout, the sets of words that patterns look in, and
 // a set for each of search.Fields. The terms of persons, places, organisations and
 // mentioned dates stand behind a digit for their level.
 func newArticle(r *index.Record) *article {
 	title, body := textFields(r.Stemmed)
 	a := &article{id: r.ID}
-	a.positions(title, r.Title)
-	a.positions(body, r.Text)
+	a.positions(title, r.Title, &r.TitleLayout)
+	a.positions(body, r.Text, &r.TextLayout)
 	a.set("word", r.Words)
 	a.set("title_word", r.TitleWords)
 	a.set("lead_word", r.LeadWords)
@@ -89,10 +89,7 @@ func numbersOf(
 	return index.Ref(n[0]), uint32(n[1]), uint32(n[2]), nil
 }
 
-func (a *article) positions(name string, words []text.Token) {
-	if len(words) == 0 {
-		return
-	}
+func (a *article) positions(name string, words []text.Token, l *index.Layout) {
 	terms := make(api.TokenFrequencies, len(words))
 	locations := make([]api.TokenLocation, len(words))
 	for i, w := range words {
@@ -104,6 +101,10 @@ func (a *article) positions(name string, words []text.Token) {
 		}
 		f.SetFrequency(f.Frequency() + 1)
 		f.Locations = append(f.Locations, &locations[i])
+	}
+	addLayout(terms, l)
+	if len(terms) == 0 {
+		return
 	}
 	a.fields = append(a.fields, field{
 		name: name, options: api.IndexField | api.IncludeTermVectors, terms: terms,

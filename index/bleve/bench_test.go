@@ -193,6 +193,13 @@ func BenchmarkSearch(b *testing.B) {
 		{"lead", "lead:bank", nil, false, 10},
 		{"person", `person:"Federal Reserve"`, two, false, 10},
 		{"word", "bank", nil, false, 10},
+		{"near", "near(oil price, 5)", nil, false, 10},
+		{"order", `"oil price"~5`, nil, false, 10},
+		{"sentence", "oil w/s price", nil, false, 10},
+		{"atleast", "atleast3(oil)", nil, false, 10},
+		{"near+place", "near(oil @place, 8)", nil, false, 10},
+		{"near+prefix", "near(oil pric*, 5)", nil, false, 10},
+		{"near+stop", "near(oil wit*, 5)", nil, false, 10},
 	} {
 		query, err := search.Parse(c.query)
 		if err != nil {

@@ -22,6 +22,7 @@ type run struct {
 	leaves map[leafKey]*leaf
 	guide  map[index.Pattern]segment.Automaton // to the words that a pattern may match
 	*scratch
+	fetch index.Fetch // for a Near with patterns
 }
 
 // A shardRun is what a request has come to know of a shard. Sets that its methods
@@ -30,6 +31,11 @@ type shardRun struct {
 	*shard
 	*run
 	number int // in view.shards
+
+	// For a Near, nil until they are wanted.
+	nears map[leafKey]*nearFound
+	stems map[index.Pattern]*stemsLike
+	dicts map[string]segment.TermDictionary
 }
 
 // newRun returns a run. The caller ends it when it is done with all that came
@@ -41,7 +47,7 @@ func newRun(ctx context.Context, v *view, p *index.Plan) *run {
 		scratch: v.scratches.Get().(*scratch),
 	}
 	for i, s := range v.shards {
-		r.shards = append(r.shards, &shardRun{s, r, i})
+		r.shards = append(r.shards, &shardRun{shard: s, run: r, number: i})
 	}
 	return r
 }
@@ -149,8 +155,9 @@ func (s *shardRun) evalAnd(nodes index.And) (set, error) {
 	if len(nodes) == 0 {
 		return s.eval(index.All{})
 	}
-	out, err := s.eval(nodes[0])
-	for _, n := range nodes[1:] {
+	quick, nears := s.apart(nodes)
+	out, err := s.eval(quick[0])
+	for _, n := range quick[1:] {
 		if err != nil || out.empty() {
 			break
 		}
@@ -159,7 +166,44 @@ func (s *shardRun) evalAnd(nodes index.And) (set, error) {
 			out.and(found)
 		}
 	}
+	for _, n := range nears {
+		if err != nil || out.empty() {
+			break
+		}
+		err = s.keepNear(&n, out)
+	}
 	return out, err
+}
+
+// apart parts nodes, of which there is one, into those that are evaluated by
+// themselves, at least one, and those that are then only looked for in what is left.
+func (s *shardRun) apart(nodes index.And) (quick []index.Node, nears []index.Near) {
+	for _, n := range nodes {
+		if near, ok := n.(index.Near); ok && s.known(n) == nil {
+			nears = append(nears, near)
+		} else {
+			quick = append(quick, n)
+		}
+	}
+	if len(quick) == 0 {
+		quick, nears = nodes[:1], nears[1:]
+	}
+	return quick, nears
+}
+
+// known returns the leaf that is n where it was found before, else nil.
+func (r *run) known(n index.Node) *leaf {
+	key, ok := keyOf(n, r.level)
+	if !ok {
+		return nil
+	}
+	l := r.leaves[key]
+	if l == nil {
+		if l = r.view.cache.get(key); l != nil {
+			r.leaves[key] = l
+		}
+	}
+	return l
 }
 
 // leafOf returns the leaf that is n, nil where n has nodes below it.
@@ -168,25 +212,22 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 	if !ok {
 		return nil, nil
 	}
-	if l := r.leaves[key]; l != nil {
+	if l := r.known(n); l != nil {
 		return l, nil
 	}
-	l := r.view.cache.get(key)
-	if l == nil {
-		l = &leaf{}
-		for _, s := range r.shards {
-			if err := r.ctx.Err(); err != nil {
-				return nil, err
-			}
-			p, err := s.find(n)
-			if err != nil {
-				return nil, err
-			}
-			l.parts = append(l.parts, p)
-			l.count += p.count
+	l := &leaf{}
+	for _, s := range r.shards {
+		if err := r.ctx.Err(); err != nil {
+			return nil, err
 		}
-		r.view.cache.put(key, l)
+		p, err := s.find(n)
+		if err != nil {
+			return nil, err
+		}
+		l.parts = append(l.parts, p)
+		l.count += p.count
 	}
+	r.view.cache.put(key, l)
 	r.leaves[key] = l
 	return l, nil
 }
@@ -200,6 +241,8 @@ func (s *shardRun) find(n index.Node) (*part, error) {
 		return s.findPhrase(n)
 	case index.Pattern:
 		return s.findPattern(n)
+	case index.Near:
+		return s.findNear(&n)
 	case index.Values:
 		return s.findValues(n)
 	case index.Missing:

@@ -13,7 +13,7 @@ import (
 )
 
 // A leaf is what is known of a node that has no nodes below it: which articles it
-// selects in each shard, and how often a word or phrase stands in them. Leaves
+// selects in each shard, and how often a word, phrase or Near stands in them. Leaves
 // outlive a request, see cache.
 type leaf struct {
 	parts []*part // as view.shards
@@ -82,7 +82,7 @@ func (p *part) bytes() int {
 	return n
 }
 
-// Weights are how often a word or phrase stands in each article of a part, in
+// Weights are how often a word, phrase or Near stands in each article of a part, in
 // their order, by index.Occurrences.
 type weights struct {
 	few  []uint8 // many: it stands in more
@@ -128,6 +128,9 @@ type phraseKey struct {
 	terms string
 }
 
+// nearKey is the node of the leaf of a Near.
+type nearKey string
+
 // valuesKey is the node of the leaf of values.
 type valuesKey struct {
 	field search.Field
@@ -141,6 +144,8 @@ func keyOf(n index.Node, level corpus.Level) (key leafKey, ok bool) {
 		return leafKey{node: n}, true
 	case index.Phrase:
 		return leafKey{node: phraseKey{n.In, termsKey(n.Stem) + "\x01" + termsKey(n.Word)}}, true
+	case index.Near: // its mentions have their level
+		return leafKey{node: nearKey(fmt.Sprintf("%#v", n))}, true
 	case index.Values:
 		return leafKey{valuesKey{n.Field, strings.Join(n.IDs, "\x00")}, level}, true
 	case index.Missing, index.Unanchored, index.Dates:

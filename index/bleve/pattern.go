@@ -20,16 +20,29 @@ var patternFields = map[search.TextField]string{
 	search.Lead:     "lead_word",
 }
 
-// findPattern finds the articles with a word that a pattern matches, by looking
-// at all words that begin as the pattern does.
+// findPattern finds the articles with a word that a pattern matches.
 func (s *shardRun) findPattern(p index.Pattern) (*part, error) {
-	match, err := p.Matcher()
+	found := s.newSet()
+	err := s.eachLike(patternFields[p.In], p, func(_ string, x *posting) error {
+		x.addTo(found)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.lexicon(patternFields[p.In])
+	return s.living(found), nil
+}
+
+// eachLike visits the terms of a field that a pattern matches, by looking at all that
+// begin as the pattern does. A posting is written over by the next.
+func (s *shardRun) eachLike(field string, p index.Pattern, visit func(string, *posting) error) error {
+	match, err := p.Matcher()
 	if err != nil {
-		return nil, err
+		return err
+	}
+	l, err := s.lexicon(field)
+	if err != nil {
+		return err
 	}
 	var from, to []byte
 	if prefix := literalPrefix(p); prefix != "" {
@@ -38,25 +51,20 @@ func (s *shardRun) findPattern(p index.Pattern) (*part, error) {
 	likely, ok := s.guide[p]
 	if !ok {
 		if likely, err = automaton(p); err != nil {
-			return nil, err
+			return err
 		}
 		s.guide[p] = likely
 	}
-	found := s.newSet()
 	n := 0
-	err = l.terms(likely, from, to, func(term []byte, x *posting) error {
+	return l.terms(likely, from, to, func(term []byte, x *posting) error {
 		if n++; n%pause == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}
-		if match(string(term)) {
-			x.addTo(found)
+		if word := string(term); match(word) {
+			return visit(word, x)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s.living(found), nil
 }
 
 // automaton returns what leads through a dictionary to the words that p may

@@ -166,7 +166,8 @@ func (b *bestHits) floor() (full bool, last candidate) {
 	return len(b.list) == b.size, last
 }
 
-// A scoring is a leaf that adds to the scores of hits.
+// A scoring is a leaf that adds to the scores of hits. It is nil for a Near that was
+// not looked for in all articles.
 type scoring struct {
 	*leaf
 	node index.Node
@@ -177,17 +178,16 @@ type scoring struct {
 func (r *run) scorings() ([]scoring, error) {
 	var out []scoring
 	for _, n := range index.Leaves(r.plan.Match) {
-		l, err := r.leafOf(n)
-		if err != nil {
-			return nil, err
-		}
-		idf := 0.0
-		for _, w := range index.Weights(n) {
-			df, err := r.count(w)
-			if err != nil {
+		l := r.known(n)
+		if _, ok := n.(index.Near); !ok {
+			var err error
+			if l, err = r.leafOf(n); err != nil {
 				return nil, err
 			}
-			idf += index.IDF(df, r.view.articles)
+		}
+		idf, err := index.Weight(n, r.idf)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, scoring{l, n, idf})
 	}
@@ -202,15 +202,18 @@ func (s *shardRun) scores(h *hits, leaves []scoring) ([]float64, error) {
 	}
 	sc := &scorer{hits: h, norms: norms, out: s.scratch.scores.zeros(h.count)}
 	for _, l := range leaves {
-		p := l.parts[s.number]
+		p, err := s.partOfLeaf(l, h)
+		if err != nil {
+			return nil, err
+		}
 		if p.count == 0 {
 			continue
 		}
-		if _, ok := l.node.(index.Pattern); ok {
+		if l.idf == 0 {
 			sc.add(p, nil, 0)
 			continue
 		}
-		w, err := s.weights(l, h)
+		w, err := s.weights(l, p, h)
 		if err != nil {
 			return nil, err
 		}
@@ -221,6 +224,21 @@ func (s *shardRun) scores(h *hits, leaves []scoring) ([]float64, error) {
 		}
 	}
 	return sc.out, nil
+}
+
+// partOfLeaf returns the part of a leaf, at least with those of the hits.
+func (s *shardRun) partOfLeaf(l scoring, h *hits) (*part, error) {
+	if l.leaf != nil {
+		return l.parts[s.number], nil
+	}
+	n := l.node.(index.Near)
+	return s.nearAmong(&n, h.set)
+}
+
+// idf returns the weight of a word.
+func (r *run) idf(w index.Words) (float64, error) {
+	df, err := r.count(w)
+	return index.IDF(df, r.view.articles), err
 }
 
 // A scorer adds up the scores of hits.
@@ -244,7 +262,7 @@ func (sc *scorer) addAll(w *weights, idf float64) {
 }
 
 // add adds the score of a leaf to each hit that p has; without weights it is that
-// of a pattern.
+// of a leaf that weighs nothing.
 func (sc *scorer) add(p *part, w *weights, idf float64) {
 	if sc.ranks == nil {
 		sc.ranks = make([]uint32, len(sc.set))
@@ -284,15 +302,14 @@ func (sc *scorer) addOne(at int, article uint32, w *weights, i uint32, idf float
 // are read for the hits alone.
 const rarely = 8
 
-// weights returns the weights of a leaf that is a word or phrase, at least those
+// weights returns the weights of a leaf, of which p is the part, at least those
 // of the hits, nil where it is in none. What is read for few hits is not kept,
 // unless the leaf is asked for again.
-func (s *shardRun) weights(l scoring, h *hits) (*weights, error) {
-	p := l.parts[s.number]
+func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
 	if w := p.weights.Load(); w != nil {
 		return w, nil
 	}
-	word := l.node.(index.Words) // the parts of a phrase have their weights
+	word := l.node.(index.Words) // parts of others have their weights
 	var only set
 	if h.count*rarely < p.count && !p.asked.Swap(true) {
 		only = h.set

@@ -35,6 +35,9 @@ func (s set) addBitmap(docs *roaring.Bitmap) {
 	}
 }
 
+// bitmap returns the articles of s.
+func (s set) bitmap() *roaring.Bitmap { return roaring.FromDense(s, true) }
+
 // and keeps the articles that t has.
 func (s set) and(t set) {
 	t = t[:len(s)]

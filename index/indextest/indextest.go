@@ -42,6 +42,8 @@ func Run(t *testing.T, open Open) {
 		{"Confidence", testConfidence},
 		{"Spellings", testSpellings},
 		{"Find", testFind},
+		{"Near", testNear},
+		{"NearHits", testNearHits},
 		{"Empty", testEmpty},
 		{"Errors", testErrors},
 		{"Concurrent", testConcurrent},

@@ -91,7 +91,7 @@ func TestDice(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{
-		"all", "word", "phrase", "pattern", "has", "none", "unanchored", "within", "not", "and", "or",
+		"all", "word", "phrase", "pattern", "has", "none", "unanchored", "within", "not", "and", "or", "mention", "near", "near in order", "sentence", "paragraph", "at least",
 		"histogram of date", "histogram of mentioned", "filter", "filter by all",
 	} {
 		if seen[kind] < 50 {
@@ -110,6 +110,21 @@ func count(seen map[string]int, e search.Expr) {
 		seen["phrase"]++
 	case search.Pattern:
 		seen["pattern"]++
+	case search.Mention:
+		seen["mention"]++
+	case search.AtLeast:
+		seen["at least"]++
+	case search.Near:
+		switch {
+		case e.Ordered:
+			seen["near in order"]++
+		case e.Unit == search.Sentence:
+			seen["sentence"]++
+		case e.Unit == search.Paragraph:
+			seen["paragraph"]++
+		default:
+			seen["near"]++
+		}
 	case search.Has:
 		seen["has"]++
 	case search.None:

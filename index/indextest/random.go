@@ -60,7 +60,7 @@ func (d dice) mentionedDate() corpus.Date {
 func (d dice) sentence(n int) string {
 	var words []string
 	for range d.IntN(n + 1) {
-		words = append(words, pick(d, someWords))
+		words = append(words, pick(d, someWords)+pick(d, []string{"", "", "", "", "", ".", ",", "\n"}))
 	}
 	return strings.Join(words, " ")
 }
@@ -71,26 +71,35 @@ func (d dice) document(id string) corpus.Document {
 		paragraphs = append(paragraphs, d.sentence(12))
 	}
 	// Mentions need words to stand at: any will do.
-	text := strings.Join(append(paragraphs, "X Old Town"), "\n")
+	title, text := d.sentence(5), strings.Join(append(paragraphs, "X Old Town"), "\n")
+	spot := func() string {
+		words := strings.Fields(title + "\n" + text)
+		at := d.IntN(len(words))
+		two := strings.Join(words[at:min(at+2, len(words))], " ")
+		if d.chance(50) && (strings.Contains(title, two) || strings.Contains(text, two)) {
+			return two
+		}
+		return words[at]
+	}
 	var finds []find
 	confidence := func() float64 { return pick(d, []float64{doubtful, likely, sure}) }
 	for range d.IntN(4) {
-		finds = append(finds, who("X", pick(d, somePeople), confidence()))
+		finds = append(finds, who(spot(), pick(d, somePeople), confidence()))
 	}
 	for range d.IntN(4) {
-		finds = append(finds, where(pick(d, []string{"X", "X", "Old Town"}), pick(d, somePlaces), confidence()))
+		finds = append(finds, where(pick(d, []string{spot(), "X", "Old Town"}), pick(d, somePlaces), confidence()))
 	}
 	for range d.IntN(2) {
-		finds = append(finds, org("X", pick(d, someOrgs), confidence()))
+		finds = append(finds, org(spot(), pick(d, someOrgs), confidence()))
 	}
 	for range d.IntN(4) {
-		finds = append(finds, when("X", d.mentionedDate(), confidence()))
+		finds = append(finds, when(spot(), d.mentionedDate(), confidence()))
 	}
 	date := corpus.Date("")
 	if d.chance(85) {
 		date = d.date()
 	}
-	return article(id, pick(d, someLangs), date, pick(d, someSources), d.sentence(5), text, finds...)
+	return article(id, pick(d, someLangs), date, pick(d, someSources), title, text, finds...)
 }
 
 func (d dice) expr(depth int) search.Expr {
@@ -146,6 +155,9 @@ func or(exprs []search.Expr) search.Expr {
 // text returns an expression on words.
 func (d dice) text() search.Expr {
 	in := pick(d, fields)
+	if d.chance(30) {
+		return d.positional(in)
+	}
 	switch d.IntN(8) {
 	case 0:
 		return search.All{}
@@ -157,6 +169,56 @@ func (d dice) text() search.Expr {
 		return search.Phrase{In: in, Text: strings.Join(words, " ")}
 	case 3:
 		return d.pattern(in)
+	default:
+		return search.Word{In: in, Text: pick(d, someWords)}
+	}
+}
+
+// positional returns an expression on where words stand.
+func (d dice) positional(in search.TextField) search.Expr {
+	switch d.IntN(5) {
+	case 0:
+		return d.mention(in)
+	case 1:
+		return search.AtLeast{N: 1 + d.IntN(4), Item: d.item(in)}
+	}
+	near := search.Near{Distance: 3 + d.IntN(5)}
+	for range 2 + d.IntN(3) {
+		near.Items = append(near.Items, d.item(in))
+	}
+	switch d.IntN(4) {
+	case 0:
+		near.Unit, near.Distance = search.Sentence, 0
+	case 1:
+		near.Unit, near.Distance = search.Paragraph, 0
+	case 2:
+		near.Ordered = true
+		for i := range near.Items {
+			near.Items[i] = search.Word{In: in, Text: pick(d, someWords)}
+		}
+	}
+	return near
+}
+
+func (d dice) mention(in search.TextField) search.Expr {
+	return search.Mention{In: in, Field: pick(d, []search.Field{search.Person, search.Place, search.Org, search.Mentioned})}
+}
+
+// item returns what may stand near others.
+func (d dice) item(in search.TextField) search.Expr {
+	switch d.IntN(10) {
+	case 0, 1:
+		return d.mention(in)
+	case 2:
+		return search.Phrase{In: in, Text: pick(d, someWords) + " " + pick(d, someWords)}
+	case 3:
+		p := d.pattern(in).(search.Pattern)
+		if p.Text == "al-sh" {
+			p.Text = "shif"
+		}
+		return p
+	case 4, 5:
+		return or([]search.Expr{d.item(in), d.item(in)})
 	default:
 		return search.Word{In: in, Text: pick(d, someWords)}
 	}

@@ -105,20 +105,19 @@ func (q *question) scorer(ctx context.Context) (func(*doc) float64, error) {
 		if err != nil {
 			return nil, err
 		}
-		idf, err := q.idf(ctx, n)
+		idf, err := index.Weight(n, func(w index.Words) (float64, error) { return q.idf(ctx, w) })
 		if err != nil {
 			return nil, err
 		}
-		_, pattern := n.(index.Pattern)
 		scores = append(scores, func(d *doc) float64 {
-			title, text := leaf.Find(&d.record)
+			title, text := leaf.Count(&d.record)
 			switch {
-			case len(title)+len(text) == 0:
+			case title+text == 0:
 				return 0
-			case pattern:
+			case idf == 0:
 				return index.PatternScore
 			default:
-				return index.BM25(idf, len(title), len(text), d.record.Length, average)
+				return index.BM25(idf, title, text, d.record.Length, average)
 			}
 		})
 	}
@@ -130,17 +129,10 @@ func (q *question) scorer(ctx context.Context) (func(*doc) float64, error) {
 	}, nil
 }
 
-// idf returns the weight of a word or phrase.
-func (q *question) idf(ctx context.Context, n index.Node) (float64, error) {
-	sum := 0.0
-	for _, w := range index.Weights(n) {
-		found, err := q.find(ctx, w)
-		if err != nil {
-			return 0, err
-		}
-		sum += index.IDF(len(found), len(q.engine.docs))
-	}
-	return sum, nil
+// idf returns the weight of a word.
+func (q *question) idf(ctx context.Context, w index.Words) (float64, error) {
+	found, err := q.find(ctx, w)
+	return index.IDF(len(found), len(q.engine.docs)), err
 }
 
 // matcher returns a function that tells whether a document satisfies n.
@@ -150,11 +142,11 @@ func (q *question) matcher(n index.Node) (func(*doc) bool, error) {
 		return func(*doc) bool { return true }, nil
 	case index.Nothing:
 		return func(*doc) bool { return false }, nil
-	case index.Words, index.Phrase, index.Pattern:
+	case index.Words, index.Phrase, index.Pattern, index.Near:
 		leaf, err := index.NewLeaf(n)
 		return func(d *doc) bool {
-			title, text := leaf.Find(&d.record)
-			return len(title)+len(text) > 0
+			title, text := leaf.Count(&d.record)
+			return title+text > 0
 		}, err
 	case index.Values:
 		return func(d *doc) bool {

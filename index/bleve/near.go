@@ -1,0 +1,214 @@
+package bleve
+
+import (
+	"cmp"
+	"slices"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/text"
+	"dateline/search"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// A nearFound is what is known of a Near: where it stands in the articles that were
+// looked at.
+type nearFound struct {
+	looked *roaring.Bitmap
+	list   []nearCount // by article, ascending
+}
+
+// A nearCount is how often a Near stands in the title and the text of an article.
+type nearCount struct{ article, title, text uint32 }
+
+func byArticle(a, b nearCount) int { return cmp.Compare(a.article, b.article) }
+
+// findNear finds the articles in which n stands, and how often.
+func (s *shardRun) findNear(n *index.Near) (*part, error) { return s.nearAmong(n, s.live) }
+
+// nearAmong finds where n stands in articles, and perhaps in others.
+func (s *shardRun) nearAmong(n *index.Near, articles set) (*part, error) {
+	found, err := s.evalNear(n, articles)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]occurrence, len(found))
+	for i, c := range found {
+		all[i] = occurrence{c.article, index.Occurrences(int(c.title), int(c.text))}
+	}
+	return s.partOf(all), nil
+}
+
+// keepNear keeps the articles of docs in which n stands.
+func (s *shardRun) keepNear(n *index.Near, docs set) error {
+	list, err := s.evalNear(n, docs)
+	if err != nil {
+		return err
+	}
+	found := s.newSet()
+	for _, c := range list {
+		found.add(c.article)
+	}
+	docs.and(found)
+	return nil
+}
+
+// evalNear finds where n stands in articles, and perhaps in others. Positions are
+// read from postings. Only those of patterns in stemmed articles may not be there:
+// such articles are fetched.
+func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
+	key, _ := keyOf(*n, s.level)
+	f := s.nears[key]
+	if f == nil {
+		f = &nearFound{looked: roaring.New()}
+		if s.nears == nil {
+			s.nears = map[leafKey]*nearFound{}
+		}
+		s.nears[key] = f
+	}
+	todo := articles.bitmap()
+	todo.AndNot(f.looked)
+	if todo.IsEmpty() {
+		return f.list, nil
+	}
+	found, err := s.lookNear(n, todo)
+	if err != nil {
+		return nil, err
+	}
+	f.looked.Or(todo)
+	f.list = append(f.list, found...)
+	slices.SortFunc(f.list, byArticle)
+	return f.list, nil
+}
+
+// lookNear finds where n stands in articles.
+func (s *shardRun) lookNear(n *index.Near, articles *roaring.Bitmap) (found []nearCount, err error) {
+	doubt, err := s.doubt(n)
+	if err != nil {
+		return nil, err
+	}
+	if found, err = s.fetchNear(n, roaring.And(articles, doubt)); err != nil {
+		return nil, err
+	}
+	for _, stemmed := range []bool{true, false} {
+		among := articles
+		if stemmed {
+			among = roaring.AndNot(articles, doubt)
+		}
+		for i, field := range fieldsOf(n.In, stemmed) {
+			p := &nearPart{shardRun: s, near: n, field: field, stemmed: stemmed, title: i == 0}
+			some, err := p.find(among)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, some...)
+		}
+	}
+	return enough(found, n.Least), nil
+}
+
+// enough returns counts joined by article, those with fewer than least left
+// out.
+func enough(found []nearCount, least int) []nearCount {
+	slices.SortFunc(found, byArticle)
+	out := found[:0]
+	for _, o := range found {
+		if last := len(out) - 1; last >= 0 && out[last].article == o.article {
+			out[last].title += o.title
+			out[last].text += o.text
+		} else {
+			out = append(out, o)
+		}
+	}
+	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
+}
+
+// fetchNear finds how often n stands in those of articles that are stemmed, by
+// fetching each that has all its items.
+func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]nearCount, error) {
+	if articles.IsEmpty() {
+		return nil, nil
+	}
+	candidates, err := s.stemmed()
+	if err != nil {
+		return nil, err
+	}
+	candidates = roaring.And(candidates, articles)
+	for _, item := range n.Items {
+		docs, err := s.withItem(n.In, item)
+		if err != nil {
+			return nil, err
+		}
+		candidates.And(docs)
+	}
+	leaf, err := index.NewLeaf(*n)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := s.refs.get()
+	if err != nil {
+		return nil, err
+	}
+	var out []nearCount
+	for it := candidates.Iterator(); it.HasNext(); {
+		a := it.Next()
+		d, err := s.fetch(s.ctx, refs[a])
+		if err := cmp.Or(err, s.ctx.Err()); err != nil {
+			return nil, &fetchError{err}
+		}
+		if title, text := leaf.CountIn(d); title+text > 0 {
+			out = append(out, nearCount{a, uint32(title), uint32(text)})
+		}
+	}
+	return out, nil
+}
+
+// A fetchError is of an article that could not be fetched while it was looked for.
+type fetchError struct{ error }
+
+func (e *fetchError) Unwrap() error { return e.error }
+
+// withItem finds the articles with an item, in part of them or perhaps elsewhere.
+func (s *shardRun) withItem(in search.TextField, item []index.Node) (*roaring.Bitmap, error) {
+	var found []*roaring.Bitmap
+	for _, n := range item {
+		m, ok := n.(index.Mentions)
+		if !ok {
+			docs, err := s.eval(n)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, docs.bitmap())
+			continue
+		}
+		for _, field := range fieldsOf(in, true) {
+			for l := m.Least; l <= corpus.High; l++ {
+				docs, err := s.withTerm(field, mentionTerm(m.Field, l))
+				if err != nil {
+					return nil, err
+				}
+				found = append(found, docs)
+			}
+		}
+	}
+	return union(found), nil
+}
+
+// stemmed returns the articles that are stemmed.
+func (s *shardRun) stemmed() (*roaring.Bitmap, error) {
+	k, err := s.fields[string(search.Lang)].get()
+	if err != nil {
+		return nil, err
+	}
+	others := s.newSet()
+	for number, lang := range k.keys {
+		if !text.Stemmed(lang) {
+			s.addItems(others, k.with(uint32(number)))
+		}
+	}
+	out := s.newSet()
+	copy(out, s.live)
+	out.andNot(others)
+	return out.bitmap(), nil
+}
