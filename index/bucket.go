@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"dateline/corpus"
@@ -74,14 +75,24 @@ func bucket(d corpus.Day, by corpus.Precision) int {
 func BucketDate(n int, by corpus.Precision) corpus.Date {
 	switch by {
 	case corpus.Year:
-		return corpus.Date(fmt.Sprintf("%04d", n))
+		return corpus.Date(padded(nil, n, 4))
 	case corpus.Month:
-		return corpus.Date(fmt.Sprintf("%04d-%02d", n/12, n%12+1))
+		return corpus.Date(padded(append(padded(nil, n/12, 4), '-'), n%12+1, 2))
 	case corpus.ToDay:
 		return corpus.Date(corpus.Day(n).Time().Format(time.DateOnly))
 	default:
 		panic(fmt.Sprintf("no buckets by %s", by))
 	}
+}
+
+// padded appends a number that is not negative, with zeros up to a width.
+func padded(out []byte, n, width int) []byte {
+	for least := 10; width > 1; width, least = width-1, least*10 {
+		if n < least {
+			out = append(out, '0')
+		}
+	}
+	return strconv.AppendInt(out, int64(n), 10)
 }
 
 // DateTree returns the values of a date's facet that a date counts for: itself

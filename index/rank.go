@@ -35,8 +35,23 @@ func IDF(df, n int) float64 {
 // to right as Leaves returns them, so that they agree to the last bit. They do
 // so only where hits are ordered by relevance; else the score is 0.
 func BM25(idf float64, title, text, length int, average float64) float64 {
-	tf := float64(TitleWeight*title + text)
-	return idf * tf * (K1 + 1) / (tf + K1*(1-B+B*float64(length)/average))
+	return Score(idf, Occurrences(title, text), Norm(length, average))
+}
+
+// Occurrences returns how often a word or phrase stands in an article, where it
+// stands title times in the title and text times in the text.
+func Occurrences(title, text int) int { return TitleWeight*title + text }
+
+// Norm returns what the length of an article adds to BM25's saturation. The
+// conversion keeps processors from joining it to a sum, with other bits.
+func Norm(length int, average float64) float64 {
+	return float64(K1 * (1 - B + B*float64(length)/average))
+}
+
+// Score returns BM25 by Occurrences and Norm, for engines that know them.
+func Score(idf float64, occurrences int, norm float64) float64 {
+	tf := float64(occurrences)
+	return idf * tf * (K1 + 1) / (tf + norm)
 }
 
 // A Key is a hit's place in the order of hits.

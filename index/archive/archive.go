@@ -58,6 +58,7 @@ type EngineOptions struct {
 	Fetch      index.Fetch
 	Resolver   *values.Resolver
 	Generation string // for Results and cursors
+	CacheBytes int    // of what a Searcher decoded and keeps; 0: as the engine thinks best
 }
 
 // Engines open indexes.

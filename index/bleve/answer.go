@@ -8,8 +8,6 @@ import (
 
 	"dateline/index"
 	"dateline/search"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // search answers a request from v.
@@ -26,6 +24,7 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 		Notices:    append([]string{}, plan.Notices...),
 	}
 	r := newRun(ctx, v, plan)
+	defer r.end()
 	r.fetch = o.Fetch
 	hits, err := r.answer(res)
 	if err != nil {
@@ -58,12 +57,13 @@ func (v *view) fault(ctx context.Context, err error) error {
 }
 
 // answer fills all of res but its hits, and returns the articles that match.
-func (r *run) answer(res *search.Results) (hits []*roaring.Bitmap, err error) {
+func (r *run) answer(res *search.Results) ([]*hits, error) {
 	sets, err := r.evalSets()
 	if err != nil {
 		return nil, err
 	}
-	res.Total = cardinality(sets.hits)
+	found := sets.narrowed(func(index.PlanFilter) bool { return true })
+	res.Total = cardinality(found)
 	for _, c := range r.plan.Clauses {
 		n, err := r.count(c.Node)
 		if err != nil {
@@ -75,24 +75,24 @@ func (r *run) answer(res *search.Results) (hits []*roaring.Bitmap, err error) {
 		if res.Facets == nil {
 			res.Facets = map[search.Field]*search.Facet{}
 		}
-		if res.Facets[f.Field], err = r.facet(f, sets.counted(f.Field)); err != nil {
+		res.Facets[f.Field], err = r.facet(f, sets.counted(f.Field, found))
+		if err != nil {
 			return nil, err
 		}
 	}
-	return sets.hits, r.histogram(res, sets.hits)
+	return found, r.histogram(res, found)
 }
 
 // sets are the articles of each shard that match, each part of the plan looked
 // at once.
 type sets struct {
-	plan    *index.Plan
-	match   []*roaring.Bitmap
-	filters [][]*roaring.Bitmap // as plan.Filters
-	hits    []*roaring.Bitmap
+	*run
+	match   []set
+	filters [][]set // as plan.Filters
 }
 
 func (r *run) evalSets() (*sets, error) {
-	s := &sets{plan: r.plan}
+	s := &sets{run: r}
 	var err error
 	if s.match, err = r.eval(r.plan.Match); err != nil {
 		return nil, err
@@ -104,49 +104,32 @@ func (r *run) evalSets() (*sets, error) {
 		}
 		s.filters = append(s.filters, found)
 	}
-	s.hits = s.narrowed(func(index.PlanFilter) bool { return true })
 	return s, nil
 }
 
 // counted returns the articles that are counted in the facet on a field, as
-// index.Plan.Counted says.
-func (s *sets) counted(f search.Field) []*roaring.Bitmap {
+// index.Plan.Counted says. Found are those that pass all filters.
+func (s *sets) counted(f search.Field, found []*hits) []*hits {
 	for _, filter := range s.plan.Filters {
 		if filter.Field == f && !filter.Keep {
 			return s.narrowed(func(p index.PlanFilter) bool { return p.Field != f || p.Keep })
 		}
 	}
-	return s.hits
+	return found
 }
 
 // narrowed returns the articles that match and pass the filters in use.
-func (s *sets) narrowed(use func(index.PlanFilter) bool) []*roaring.Bitmap {
-	out := make([]*roaring.Bitmap, len(s.match))
+func (s *sets) narrowed(use func(index.PlanFilter) bool) []*hits {
+	out := make([]*hits, len(s.match))
 	for i, docs := range s.match {
-		all := []*roaring.Bitmap{docs}
+		all := s.shards[i].newSet()
+		copy(all, docs)
 		for n, f := range s.plan.Filters {
 			if use(f) {
-				all = append(all, s.filters[n][i])
+				all.and(s.filters[n][i])
 			}
 		}
-		out[i] = intersection(all)
+		out[i] = s.hitsOf(all)
 	}
 	return out
-}
-
-// each calls visit for each of docs, ascending.
-func (r *run) each(docs *roaring.Bitmap, visit func(article uint32)) error {
-	var buffer [pause]uint32
-	for it := docs.ManyIterator(); ; {
-		n := it.NextMany(buffer[:])
-		if n == 0 {
-			return nil
-		}
-		if err := r.ctx.Err(); err != nil {
-			return err
-		}
-		for _, a := range buffer[:n] {
-			visit(a)
-		}
-	}
 }

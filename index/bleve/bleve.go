@@ -39,12 +39,17 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
-// Options are what an engine needs to know. All but Generation must be set.
+// Options are what an engine needs to know. Fetch and Resolver must be set.
 type Options struct {
 	Fetch      index.Fetch      // gives the articles of hits
 	Resolver   *values.Resolver // says what values there are
 	Generation string           // the name that answers bear
+	CacheBytes int              // of what searches decoded and keep; 0: DefaultCacheBytes
 }
+
+// DefaultCacheBytes is how much a Searcher keeps of what it decoded, unless
+// Options say otherwise.
+const DefaultCacheBytes = 64 << 20
 
 // boltTimeout is how long an open waits for another process that holds the
 // index, as a duration. Without it Bleve waits for ever.
@@ -69,6 +74,8 @@ type Searcher struct {
 	files  []io.Closer
 	view   *view
 }
+
+func (o *Options) cacheBytes() int { return cmp.Or(o.CacheBytes, DefaultCacheBytes) }
 
 // Open opens a sealed folder for reading. It writes nothing there. Where the
 // folder was sealed under another resolver, the derived columns are made anew in
@@ -117,7 +124,7 @@ func (s *Searcher) open() error {
 	}
 	same := sealed.Resolver == s.options.Resolver.Fingerprint()
 	columns := func(seg *scorch.SegmentSnapshot) (*own, derived, error) { return s.columns(seg, same) }
-	if s.view, err = newView(s.dir, s.reader, s.table, columns); err != nil {
+	if s.view, err = newView(s.dir, s.reader, s.table, s.options.cacheBytes(), columns); err != nil {
 		return err
 	}
 	if s.view.articles != sealed.Articles {
@@ -188,6 +195,10 @@ func (s *Searcher) use(f func() error) error {
 	return guard(s.dir, f)
 }
 
+// Cached returns how many words, phrases, patterns and filters s has decoded and
+// keeps, and how many bytes they take.
+func (s *Searcher) Cached() (leaves, bytes int) { return s.view.cache.size() }
+
 // Table returns the table of the folder's values.
 func (s *Searcher) Table() *values.Table { return s.table }
 
@@ -196,6 +207,7 @@ func (s *Searcher) Table() *values.Table { return s.table }
 func (s *Searcher) Counts(ctx context.Context, f search.Field) (out map[string]int, err error) {
 	err = s.use(func() error {
 		r := newRun(ctx, s.view, &index.Plan{})
+		defer r.end()
 		out, err = r.counts(f)
 		return err
 	})

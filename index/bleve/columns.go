@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"dateline/corpus"
-	"dateline/index"
 )
 
 // An item is one value of an article: a number with the level of the best
@@ -51,11 +50,6 @@ type column struct {
 	values []uint32 // the numbers of all values, ascending
 	from   []uint32 // articles[from[v]:from[v+1]] have values[v]
 	by     []item
-
-	// levels is set where an item is below corpus.High, empty is how many articles
-	// have no value. Both are reckoned, not stored.
-	low   bool
-	empty int
 }
 
 // newColumn returns a column of the values of each article. It sorts and joins
@@ -75,7 +69,6 @@ func newColumn(articles [][]item) *column {
 		c.start = append(c.start, uint32(len(c.items)))
 	}
 	c.invert()
-	c.reckon()
 	return c
 }
 
@@ -100,15 +93,6 @@ func (c *column) invert() {
 		c.by = append(c.by, p.item)
 	}
 	c.from = append(c.from, uint32(len(c.by)))
-}
-
-func (c *column) reckon() {
-	for a := range uint32(c.len()) {
-		if len(c.of(a)) == 0 {
-			c.empty++
-		}
-	}
-	c.low = slices.ContainsFunc(c.items, func(i item) bool { return i.level() < corpus.High })
 }
 
 // len returns the number of articles.
@@ -145,9 +129,6 @@ func (d *decoder) column() *column {
 		len(c.from) == len(c.values)+1 && slices.IsSorted(c.values)) {
 		d.err = errors.New("a column is out of order")
 	}
-	if d.err == nil {
-		c.reckon()
-	}
 	return c
 }
 
@@ -160,11 +141,11 @@ func divides(ends []uint32, n int) bool {
 type keyed struct {
 	keys []string // ascending
 	*column
-	spans *lazy[[]corpus.Span] // of keys that are dates
+	calendar *lazy[*calendar] // of keys that are dates
 }
 
 func newKeyed(keys []string, c *column) *keyed {
-	return &keyed{keys, c, later(func() ([]corpus.Span, error) { return spansOf(keys), nil })}
+	return &keyed{keys, c, later(func() (*calendar, error) { return newCalendar(keys), nil })}
 }
 
 func (k *keyed) append(out []byte) []byte { return k.column.append(appendStrings(out, k.keys)) }
@@ -177,18 +158,4 @@ func (k *keyed) number(key string) (uint32, bool) { return numberOf(k.keys, key)
 func numberOf(keys []string, key string) (uint32, bool) {
 	n, ok := slices.BinarySearch(keys, key)
 	return uint32(n), ok
-}
-
-// noSpan is the span of a key that is no date of the calendar.
-var noSpan = corpus.Span{First: index.FirstDay, Last: index.LastDay}
-
-func spansOf(keys []string) []corpus.Span {
-	out := make([]corpus.Span, len(keys))
-	for n, key := range keys {
-		var ok bool
-		if out[n], ok = corpus.Date(key).Span(); !ok {
-			out[n] = noSpan
-		}
-	}
-	return out
 }

@@ -3,12 +3,12 @@ package bleve
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/search"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
@@ -19,39 +19,64 @@ type run struct {
 	plan   *index.Plan
 	level  corpus.Level
 	shards []*shardRun
-	fetch  index.Fetch // for a Near with patterns
+	leaves map[leafKey]*leaf
+	guide  map[index.Pattern]segment.Automaton // to the words that a pattern may match
+	*scratch
+	fetch index.Fetch // for a Near with patterns
 }
 
-// A shardRun is what a request has come to know of a shard. Bitmaps that its
-// methods return must not be changed.
+// A shardRun is what a request has come to know of a shard. Sets that its methods
+// return are the run's own, and may be changed.
 type shardRun struct {
 	*shard
 	*run
-	dicts  map[string]segment.TermDictionary
-	words  map[index.Words]*roaring.Bitmap
-	places map[string]*occurrences // of leaves that need positions
-	nears  map[string]*nearFound
-	stems  map[index.Pattern]*stemsLike
+	number int // in view.shards
+
+	// For a Near, nil until they are wanted.
+	nears map[leafKey]*nearFound
+	stems map[index.Pattern]*stemsLike
+	dicts map[string]segment.TermDictionary
 }
 
+// newRun returns a run. The caller ends it when it is done with all that came
+// of it.
 func newRun(ctx context.Context, v *view, p *index.Plan) *run {
-	r := &run{ctx: ctx, view: v, plan: p, level: p.Request.MinConfidence}
-	for _, s := range v.shards {
-		r.shards = append(r.shards, &shardRun{
-			shard: s, run: r,
-			dicts:  map[string]segment.TermDictionary{},
-			words:  map[index.Words]*roaring.Bitmap{},
-			places: map[string]*occurrences{},
-			nears:  map[string]*nearFound{},
-			stems:  map[index.Pattern]*stemsLike{},
-		})
+	r := &run{
+		ctx: ctx, view: v, plan: p, level: p.Request.MinConfidence,
+		leaves: map[leafKey]*leaf{}, guide: map[index.Pattern]segment.Automaton{},
+		scratch: v.scratches.Get().(*scratch),
+	}
+	for i, s := range v.shards {
+		r.shards = append(r.shards, &shardRun{shard: s, run: r, number: i})
 	}
 	return r
 }
 
+// end gives the memory of r to other runs.
+func (r *run) end() {
+	r.scratch.reset()
+	r.view.scratches.Put(r.scratch)
+	r.scratch = nil
+}
+
+// A hits is articles of a shard.
+type hits struct {
+	set
+	count int
+	docs  []uint32 // the same, ascending
+}
+
+// hitsOf returns the articles of s, which is kept.
+func (r *run) hitsOf(s set) *hits {
+	h := &hits{set: s, count: s.count()}
+	h.docs = r.docs.take(h.count)
+	s.fill(h.docs)
+	return h
+}
+
 // eval returns the articles of each shard that n selects.
-func (r *run) eval(n index.Node) ([]*roaring.Bitmap, error) {
-	out := make([]*roaring.Bitmap, len(r.shards))
+func (r *run) eval(n index.Node) ([]set, error) {
+	out := make([]set, len(r.shards))
 	for i, s := range r.shards {
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
@@ -64,213 +89,238 @@ func (r *run) eval(n index.Node) ([]*roaring.Bitmap, error) {
 	return out, nil
 }
 
-func (r *run) count(n index.Node) (int, error) {
+func (r *run) count(n index.Node) (sum int, err error) {
+	if l, err := r.leafOf(n); l != nil || err != nil {
+		if err != nil {
+			return 0, err
+		}
+		return l.count, nil
+	}
 	found, err := r.eval(n)
-	return cardinality(found), err
+	for _, s := range found {
+		sum += s.count()
+	}
+	return sum, err
 }
 
-func cardinality(docs []*roaring.Bitmap) int {
-	sum := 0
-	for _, d := range docs {
-		sum += int(d.GetCardinality())
+func cardinality(found []*hits) (sum int) {
+	for _, h := range found {
+		sum += h.count
 	}
 	return sum
 }
 
+// newSet returns an empty set.
+func (s *shardRun) newSet() set { return set(s.run.words.zeros(wordsFor(s.shard.count))) }
+
 // eval returns the articles that n selects, without those that are deleted.
-func (s *shardRun) eval(n index.Node) (*roaring.Bitmap, error) {
+func (s *shardRun) eval(n index.Node) (set, error) {
+	out := s.newSet()
 	switch n := n.(type) {
 	case index.All:
-		return s.live, nil
+		copy(out, s.live)
+		return out, nil
 	case index.Nothing:
-		return roaring.New(), nil
-	case index.Words:
-		return s.evalWords(n)
-	case index.Phrase:
-		found, err := s.evalPhrase(n)
-		if err != nil {
-			return nil, err
-		}
-		return found.docs, nil
-	case index.Pattern:
-		return s.evalPattern(n)
-	case index.Near:
-		found, err := s.evalNear(&n, s.live)
-		if err != nil {
-			return nil, err
-		}
-		return found.docs, nil
-	case index.Values:
-		return s.evalValues(n)
-	case index.Missing:
-		return s.evalMissing(n.Field)
-	case index.Unanchored:
-		return s.evalKeys(search.Mentioned, []string{corpus.UnanchoredKey})
-	case index.Dates:
-		return s.evalDates(n)
+		return out, nil
 	case index.Not:
 		found, err := s.eval(n.Node)
 		if err != nil {
 			return nil, err
 		}
-		return roaring.AndNot(s.live, found), nil
+		copy(out, s.live)
+		out.andNot(found)
+		return out, nil
 	case index.And:
 		return s.evalAnd(n)
 	case index.Or:
-		found, err := s.evalAll(n)
-		return union(found), err
+		for _, n := range n {
+			found, err := s.eval(n)
+			if err != nil {
+				return nil, err
+			}
+			out.or(found)
+		}
+		return out, nil
 	default:
-		panic(fmt.Sprintf("no node %T", n))
-	}
-}
-
-func (s *shardRun) evalAll(nodes []index.Node) ([]*roaring.Bitmap, error) {
-	out := make([]*roaring.Bitmap, len(nodes))
-	for i, n := range nodes {
-		var err error
-		if out[i], err = s.eval(n); err != nil {
+		l, err := s.leafOf(n)
+		if err != nil {
 			return nil, err
 		}
+		l.parts[s.number].addTo(out)
+		return out, nil
 	}
-	return out, nil
 }
 
-func (s *shardRun) evalAnd(nodes index.And) (*roaring.Bitmap, error) {
-	var quick []index.Node
-	var nears []index.Near
+func (s *shardRun) evalAnd(nodes index.And) (set, error) {
+	if len(nodes) == 0 {
+		return s.eval(index.All{})
+	}
+	quick, nears := s.apart(nodes)
+	out, err := s.eval(quick[0])
+	for _, n := range quick[1:] {
+		if err != nil || out.empty() {
+			break
+		}
+		var found set
+		if found, err = s.eval(n); err == nil {
+			out.and(found)
+		}
+	}
+	for _, n := range nears {
+		if err != nil || out.empty() {
+			break
+		}
+		err = s.keepNear(&n, out)
+	}
+	return out, err
+}
+
+// apart parts nodes, of which there is one, into those that are evaluated by
+// themselves, at least one, and those that are then only looked for in what is left.
+func (s *shardRun) apart(nodes index.And) (quick []index.Node, nears []index.Near) {
 	for _, n := range nodes {
-		if near, ok := n.(index.Near); ok {
+		if near, ok := n.(index.Near); ok && s.known(n) == nil {
 			nears = append(nears, near)
 		} else {
 			quick = append(quick, n)
 		}
 	}
-	found, err := s.evalAll(quick)
-	if err != nil {
-		return nil, err
+	if len(quick) == 0 {
+		quick, nears = nodes[:1], nears[1:]
 	}
-	docs := s.live
-	if len(found) > 0 {
-		docs = intersection(found)
+	return quick, nears
+}
+
+// known returns the leaf that is n where it was found before, else nil.
+func (r *run) known(n index.Node) *leaf {
+	key, ok := keyOf(n, r.level)
+	if !ok {
+		return nil
 	}
-	for _, n := range nears { // each only in what is left
-		found, err := s.evalNear(&n, docs)
+	l := r.leaves[key]
+	if l == nil {
+		if l = r.view.cache.get(key); l != nil {
+			r.leaves[key] = l
+		}
+	}
+	return l
+}
+
+// leafOf returns the leaf that is n, nil where n has nodes below it.
+func (r *run) leafOf(n index.Node) (*leaf, error) {
+	key, ok := keyOf(n, r.level)
+	if !ok {
+		return nil, nil
+	}
+	if l := r.known(n); l != nil {
+		return l, nil
+	}
+	l := &leaf{}
+	for _, s := range r.shards {
+		if err := r.ctx.Err(); err != nil {
+			return nil, err
+		}
+		p, err := s.find(n)
 		if err != nil {
 			return nil, err
 		}
-		docs = roaring.And(docs, found.docs)
+		l.parts = append(l.parts, p)
+		l.count += p.count
 	}
-	return docs, nil
+	r.view.cache.put(key, l)
+	r.leaves[key] = l
+	return l, nil
 }
 
-// union returns the articles in any of docs.
-func union(docs []*roaring.Bitmap) *roaring.Bitmap {
-	switch len(docs) {
-	case 0:
-		return roaring.New()
-	case 1:
-		return docs[0]
+// find looks for the articles that n selects, which is a leaf.
+func (s *shardRun) find(n index.Node) (*part, error) {
+	switch n := n.(type) {
+	case index.Words:
+		return s.findWords(n)
+	case index.Phrase:
+		return s.findPhrase(n)
+	case index.Pattern:
+		return s.findPattern(n)
+	case index.Near:
+		return s.findNear(&n)
+	case index.Values:
+		return s.findValues(n)
+	case index.Missing:
+		return s.findMissing(n.Field)
+	case index.Unanchored:
+		return s.findKeys(search.Mentioned, []string{corpus.UnanchoredKey})
+	case index.Dates:
+		return s.findDates(n)
 	default:
-		return roaring.FastOr(docs...)
+		panic(fmt.Sprintf("no node %T", n))
 	}
 }
 
-// intersection returns the articles in all of docs, of which there is one.
-func intersection(docs []*roaring.Bitmap) *roaring.Bitmap {
-	if len(docs) == 1 {
-		return docs[0]
-	}
-	return roaring.FastAnd(docs...)
-}
-
-// dict returns the dictionary of a field.
-func (s *shardRun) dict(field string) (segment.TermDictionary, error) {
-	if d, ok := s.dicts[field]; ok {
-		return d, nil
-	}
-	d, err := s.segment.Segment().Dictionary(field)
-	if err == nil {
-		s.dicts[field] = d
-	}
-	return d, err
-}
-
-// postings returns the articles with a term in a field.
-func (s *shardRun) postings(field, term string) (*roaring.Bitmap, error) {
-	d, err := s.dict(field)
-	if err != nil {
-		return nil, err
-	}
-	return postings(d, term, s.segment.Deleted())
-}
-
-// evalValues finds the articles with a value of a field that is not a date.
-func (s *shardRun) evalValues(n index.Values) (*roaring.Bitmap, error) {
+// findValues finds the articles with a value of a field that is not a date.
+func (s *shardRun) findValues(n index.Values) (*part, error) {
 	if _, ok := s.derived[n.Field]; !ok {
-		return s.evalKeys(n.Field, n.IDs)
+		return s.findKeys(n.Field, n.IDs)
 	}
 	c, err := s.derived[n.Field].get()
 	if err != nil {
 		return nil, err
 	}
-	var found []*roaring.Bitmap
+	found := s.newSet()
 	for _, id := range n.IDs {
 		if ord, ok := s.view.table.Ord(n.Field, id); ok {
-			found = append(found, s.articles(c.with(uint32(ord))))
+			s.addItems(found, c.with(uint32(ord)))
 		}
 	}
-	return union(found), nil
+	return s.living(found), nil
 }
 
-// evalKeys finds the articles with one of the segment's own keys.
-func (s *shardRun) evalKeys(f search.Field, keys []string) (*roaring.Bitmap, error) {
+// findKeys finds the articles with one of the segment's own keys.
+func (s *shardRun) findKeys(f search.Field, keys []string) (*part, error) {
 	k, err := s.fields[string(f)].get()
 	if err != nil {
 		return nil, err
 	}
-	var found []*roaring.Bitmap
+	found := s.newSet()
 	for _, key := range keys {
 		if number, ok := k.number(key); ok {
-			found = append(found, s.articles(k.with(number)))
+			s.addItems(found, k.with(number))
 		}
 	}
-	return union(found), nil
+	return s.living(found), nil
 }
 
-// articles returns the live articles of items with the confidence asked for.
-func (s *shardRun) articles(by []item) *roaring.Bitmap {
-	docs := make([]uint32, 0, len(by))
+// addItems adds the articles of items with the confidence asked for.
+func (s *shardRun) addItems(to set, by []item) {
 	for _, i := range by {
 		if i.level() >= s.level {
-			docs = append(docs, i.number())
+			to.add(i.number())
 		}
 	}
-	out := roaring.New()
-	out.AddMany(docs)
-	out.And(s.live)
-	return out
 }
 
-// evalMissing finds the articles without a value of a field.
-func (s *shardRun) evalMissing(f search.Field) (*roaring.Bitmap, error) {
+// living returns the articles of found that are not deleted.
+func (s *shardRun) living(found set) *part {
+	found.and(s.live)
+	return partOf(s.shard.count, found)
+}
+
+// findMissing finds the articles without a value of a field.
+func (s *shardRun) findMissing(f search.Field) (*part, error) {
 	c, err := s.column(f)
 	if err != nil {
 		return nil, err
 	}
-	var docs []uint32
+	found := s.newSet()
 	for a := range uint32(c.len()) {
-		if !s.has(c, a) {
-			docs = append(docs, a)
+		if !slices.ContainsFunc(c.of(a), func(i item) bool { return i.level() >= s.level }) {
+			found.add(a)
 		}
 	}
-	out := roaring.New()
-	out.AddMany(docs)
-	out.And(s.live)
-	return out, nil
+	return s.living(found), nil
 }
 
 // column returns the column of a field's values.
-func (s *shardRun) column(f search.Field) (*column, error) {
+func (s *shard) column(f search.Field) (*column, error) {
 	if d, ok := s.derived[f]; ok {
 		return d.get()
 	}
@@ -281,31 +331,21 @@ func (s *shardRun) column(f search.Field) (*column, error) {
 	return k.column, nil
 }
 
-// has tells whether an article has a value with the confidence asked for.
-func (s *shardRun) has(c *column, article uint32) bool {
-	for _, i := range c.of(article) {
-		if i.level() >= s.level {
-			return true
-		}
-	}
-	return false
-}
-
-// evalDates finds the articles with a date that lies within the span.
-func (s *shardRun) evalDates(n index.Dates) (*roaring.Bitmap, error) {
+// findDates finds the articles with a date that lies within the span.
+func (s *shardRun) findDates(n index.Dates) (*part, error) {
 	k, err := s.fields[string(n.Field)].get()
 	if err != nil {
 		return nil, err
 	}
-	spans, err := k.spans.get()
+	c, err := k.calendar.get()
 	if err != nil {
 		return nil, err
 	}
-	var docs []item
-	for number, span := range spans {
-		if span != noSpan && span.Within(n.Span) {
-			docs = append(docs, k.with(uint32(number))...)
+	found := s.newSet()
+	for _, number := range c.from(n.Span.First, n.Span.Last) {
+		if c.spans[number].Within(n.Span) {
+			s.addItems(found, k.with(number))
 		}
 	}
-	return s.articles(docs), nil
+	return s.living(found), nil
 }

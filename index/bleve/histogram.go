@@ -1,121 +1,135 @@
 package bleve
 
 import (
-	"maps"
 	"slices"
 
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/search"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // histogram counts docs by the calendar unit that was asked for.
-func (r *run) histogram(res *search.Results, docs []*roaring.Bitmap) error {
+func (r *run) histogram(res *search.Results, docs []*hits) error {
 	req := r.plan.Request.Histogram
 	if req == nil {
 		return nil
 	}
 	h := &search.Histogram{Of: req.Of, Buckets: []search.Bucket{}}
 	res.Histogram = h
-	reach, err := r.reach(req.Of, docs)
+	t, err := r.tally(string(req.Of), docs)
+	if err != nil {
+		return err
+	}
+	m, err := r.view.merged[string(req.Of)].get()
+	if err != nil {
+		return err
+	}
+	c, err := m.calendar.get()
 	if err != nil {
 		return err
 	}
 	var notice string
-	if h.By, notice = index.Unit(reach, req.By); notice != "" {
+	covered := reach(t, c)
+	if h.By, notice = index.Unit(covered, req.By); notice != "" {
 		res.Notices = append(res.Notices, notice)
 	}
-	if h.None, err = r.countMissing(req.Of, docs); err != nil {
+	h.None = t.none
+	b := newBars(covered, h.By)
+	if err := r.countBars(b, t, m, req.Of, docs, c.buckets(h.By)); err != nil {
 		return err
 	}
-	counts := map[int]int{}
-	for i, s := range r.shards {
-		if err := s.countBuckets(counts, h, docs[i]); err != nil {
-			return err
-		}
+	h.Coarser = b.coarser
+	h.Buckets = append(h.Buckets, b.buckets(h.By)...)
+	return nil
+}
+
+// bars are the counts of a histogram's buckets.
+type bars struct {
+	first   int // number of the first bucket
+	counts  []int
+	coarser int // dates that lie in none
+}
+
+// newBars returns bars for all buckets that a span reaches.
+func newBars(reach corpus.Span, by corpus.Precision) *bars {
+	first, _ := index.BucketOf(corpus.Span{First: reach.First, Last: reach.First}, by)
+	last, _ := index.BucketOf(corpus.Span{First: reach.Last, Last: reach.Last}, by)
+	return &bars{first: first, counts: make([]int, last-first+1)}
+}
+
+func (b *bars) add(bucket, n int) {
+	switch bucket {
+	case dateless:
+	case coarser:
+		b.coarser += n
+	default:
+		b.counts[bucket-b.first] += n
 	}
-	if len(counts) == 0 {
+}
+
+// buckets returns the buckets from the first to the last that has a date.
+func (b *bars) buckets(by corpus.Precision) []search.Bucket {
+	begin, end := 0, len(b.counts)
+	for begin < end && b.counts[begin] == 0 {
+		begin++
+	}
+	for begin < end && b.counts[end-1] == 0 {
+		end--
+	}
+	out := make([]search.Bucket, 0, end-begin)
+	for n := begin; n < end; n++ {
+		out = append(out, search.Bucket{Value: index.BucketDate(b.first+n, by), Count: b.counts[n]})
+	}
+	return out
+}
+
+// countBars counts in b how many of docs have a date in each bucket. Of a date of
+// publication an article has no more than one, so that t has counted them.
+func (r *run) countBars(
+	b *bars, t *tally, m *merged, f search.Field, docs []*hits, buckets []int,
+) error {
+	if f == search.Date {
+		for _, n := range t.found {
+			b.add(buckets[n], int(t.counts[n]))
+		}
 		return nil
 	}
-	numbers := slices.Sorted(maps.Keys(counts))
-	for n := numbers[0]; n <= numbers[len(numbers)-1]; n++ {
-		h.Buckets = append(h.Buckets, search.Bucket{Value: index.BucketDate(n, h.By), Count: counts[n]})
+	for i, s := range r.shards {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		k, err := s.fields[string(f)].get()
+		if err != nil {
+			return err
+		}
+		var in []int // the buckets of one article
+		for _, a := range docs[i].docs {
+			in = in[:0]
+			for _, x := range k.of(a) {
+				bucket := buckets[m.shards[i][x.number()]]
+				if x.level() >= r.level && !slices.Contains(in, bucket) {
+					in = append(in, bucket)
+					b.add(bucket, 1)
+				}
+			}
+		}
 	}
 	return nil
 }
 
-// reach returns the days from the first to the last that the dates of docs
-// cover, the zero Span where there are none.
-func (r *run) reach(f search.Field, docs []*roaring.Bitmap) (reach corpus.Span, err error) {
+// reach returns the days from the first to the last that the dates counted cover,
+// the zero Span where there are none.
+func reach(t *tally, c *calendar) (reach corpus.Span) {
 	dated := false
-	for i, s := range r.shards {
-		k, err := s.fields[string(f)].get()
-		if err != nil {
-			return reach, err
-		}
-		spans, err := k.spans.get()
-		if err != nil {
-			return reach, err
-		}
-		counts := make([]uint32, len(k.keys))
-		if err := s.countValues(counts, k.column, docs[i]); err != nil {
-			return reach, err
-		}
-		for n, span := range spans {
-			if counts[n] == 0 || span == noSpan {
-				continue
-			}
-			if !dated {
-				reach, dated = span, true
-			}
-			reach.First, reach.Last = min(reach.First, span.First), max(reach.Last, span.Last)
-		}
-	}
-	return reach, nil
-}
-
-// countBuckets adds to counts, by number of the bucket, how many of docs have a
-// date in it, and to h those with a date that lies in none.
-func (s *shardRun) countBuckets(counts map[int]int, h *search.Histogram, docs *roaring.Bitmap) error {
-	k, err := s.fields[string(h.Of)].get()
-	if err != nil {
-		return err
-	}
-	spans, err := k.spans.get()
-	if err != nil {
-		return err
-	}
-	const coarser = -1 << 62
-	buckets := make([]int, len(spans)) // of each date
-	for n, span := range spans {
-		var ok bool
+	for _, n := range t.found {
+		span := c.spans[n]
 		if span == noSpan {
 			continue
 		}
-		if buckets[n], ok = index.BucketOf(span, h.By); !ok {
-			buckets[n] = coarser
+		if !dated {
+			reach, dated = span, true
 		}
+		reach.First, reach.Last = min(reach.First, span.First), max(reach.Last, span.Last)
 	}
-	here := map[int]int{}
-	var in []int // the buckets of one article
-	err = s.each(docs, func(a uint32) {
-		in = in[:0]
-		for _, i := range k.of(a) {
-			n := i.number()
-			if i.level() >= s.level && spans[n] != noSpan && !slices.Contains(in, buckets[n]) {
-				in = append(in, buckets[n])
-				here[buckets[n]]++
-			}
-		}
-	})
-	for n, count := range here {
-		if n == coarser {
-			h.Coarser += count
-		} else {
-			counts[n] += count
-		}
-	}
-	return err
+	return reach
 }

@@ -2,7 +2,6 @@ package bleve
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"dateline/corpus"
@@ -17,40 +16,74 @@ import (
 // looked at.
 type nearFound struct {
 	looked *roaring.Bitmap
-	occurrences
+	list   []nearCount // by article, ascending
+}
+
+// A nearCount is how often a Near stands in the title and the text of an article.
+type nearCount struct{ article, title, text uint32 }
+
+func byArticle(a, b nearCount) int { return cmp.Compare(a.article, b.article) }
+
+// findNear finds the articles in which n stands, and how often.
+func (s *shardRun) findNear(n *index.Near) (*part, error) { return s.nearAmong(n, s.live) }
+
+// nearAmong finds where n stands in articles, and perhaps in others.
+func (s *shardRun) nearAmong(n *index.Near, articles set) (*part, error) {
+	found, err := s.evalNear(n, articles)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]occurrence, len(found))
+	for i, c := range found {
+		all[i] = occurrence{c.article, index.Occurrences(int(c.title), int(c.text))}
+	}
+	return s.partOf(all), nil
+}
+
+// keepNear keeps the articles of docs in which n stands.
+func (s *shardRun) keepNear(n *index.Near, docs set) error {
+	list, err := s.evalNear(n, docs)
+	if err != nil {
+		return err
+	}
+	found := s.newSet()
+	for _, c := range list {
+		found.add(c.article)
+	}
+	docs.and(found)
+	return nil
 }
 
 // evalNear finds where n stands in articles, and perhaps in others. Positions are
 // read from postings. Only those of patterns in stemmed articles may not be there:
 // such articles are fetched.
-func (s *shardRun) evalNear(n *index.Near, articles *roaring.Bitmap) (*occurrences, error) {
-	key := fmt.Sprintf("%#v", *n)
+func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
+	key, _ := keyOf(*n, s.level)
 	f := s.nears[key]
 	if f == nil {
-		f = &nearFound{looked: roaring.New(), occurrences: occurrences{docs: roaring.New()}}
+		f = &nearFound{looked: roaring.New()}
+		if s.nears == nil {
+			s.nears = map[leafKey]*nearFound{}
+		}
 		s.nears[key] = f
 	}
-	todo := roaring.AndNot(articles, f.looked)
+	todo := articles.bitmap()
+	todo.AndNot(f.looked)
 	if todo.IsEmpty() {
-		return &f.occurrences, nil
+		return f.list, nil
 	}
-	found, err := s.findNear(n, todo)
+	found, err := s.lookNear(n, todo)
 	if err != nil {
 		return nil, err
 	}
 	f.looked.Or(todo)
-	for _, o := range found {
-		f.docs.Add(o.article)
-	}
 	f.list = append(f.list, found...)
 	slices.SortFunc(f.list, byArticle)
-	return &f.occurrences, nil
+	return f.list, nil
 }
 
-func byArticle(a, b occurrence) int { return cmp.Compare(a.article, b.article) }
-
-// findNear finds where n stands in articles.
-func (s *shardRun) findNear(n *index.Near, articles *roaring.Bitmap) (found []occurrence, err error) {
+// lookNear finds where n stands in articles.
+func (s *shardRun) lookNear(n *index.Near, articles *roaring.Bitmap) (found []nearCount, err error) {
 	doubt, err := s.doubt(n)
 	if err != nil {
 		return nil, err
@@ -75,9 +108,9 @@ func (s *shardRun) findNear(n *index.Near, articles *roaring.Bitmap) (found []oc
 	return enough(found, n.Least), nil
 }
 
-// enough returns occurrences joined by article, those with fewer than least left
+// enough returns counts joined by article, those with fewer than least left
 // out.
-func enough(found []occurrence, least int) []occurrence {
+func enough(found []nearCount, least int) []nearCount {
 	slices.SortFunc(found, byArticle)
 	out := found[:0]
 	for _, o := range found {
@@ -88,12 +121,12 @@ func enough(found []occurrence, least int) []occurrence {
 			out = append(out, o)
 		}
 	}
-	return slices.DeleteFunc(out, func(o occurrence) bool { return int(o.title+o.text) < least })
+	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
 }
 
 // fetchNear finds how often n stands in those of articles that are stemmed, by
 // fetching each that has all its items.
-func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]occurrence, error) {
+func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]nearCount, error) {
 	if articles.IsEmpty() {
 		return nil, nil
 	}
@@ -117,7 +150,7 @@ func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]occurre
 	if err != nil {
 		return nil, err
 	}
-	var out []occurrence
+	var out []nearCount
 	for it := candidates.Iterator(); it.HasNext(); {
 		a := it.Next()
 		d, err := s.fetch(s.ctx, refs[a])
@@ -125,7 +158,7 @@ func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]occurre
 			return nil, &fetchError{err}
 		}
 		if title, text := leaf.CountIn(d); title+text > 0 {
-			out = append(out, occurrence{a, uint32(title), uint32(text)})
+			out = append(out, nearCount{a, uint32(title), uint32(text)})
 		}
 	}
 	return out, nil
@@ -146,12 +179,12 @@ func (s *shardRun) withItem(in search.TextField, item []index.Node) (*roaring.Bi
 			if err != nil {
 				return nil, err
 			}
-			found = append(found, docs)
+			found = append(found, docs.bitmap())
 			continue
 		}
 		for _, field := range fieldsOf(in, true) {
 			for l := m.Least; l <= corpus.High; l++ {
-				docs, err := s.postings(field, mentionTerm(m.Field, l))
+				docs, err := s.withTerm(field, mentionTerm(m.Field, l))
 				if err != nil {
 					return nil, err
 				}
@@ -168,45 +201,14 @@ func (s *shardRun) stemmed() (*roaring.Bitmap, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := s.live.Clone()
+	others := s.newSet()
 	for number, lang := range k.keys {
 		if !text.Stemmed(lang) {
-			out.AndNot(s.articles(k.with(uint32(number))))
+			s.addItems(others, k.with(uint32(number)))
 		}
 	}
-	return out, nil
-}
-
-// addNear adds the score of a Near.
-func (l *leafScore) addNear(n *index.Near) error {
-	found, err := l.evalNear(n, l.hits)
-	if err != nil {
-		return err
-	}
-	title, text := found.counts(l.docs)
-	if l.idf > 0 {
-		return l.addFrequencies(title, text)
-	}
-	for i := range l.docs {
-		if title[i]+text[i] > 0 {
-			l.scores[i] += index.PatternScore
-		}
-	}
-	return nil
-}
-
-// counts returns how often each of articles, ascending, has the occurrences in title
-// and text.
-func (o *occurrences) counts(articles []uint32) (title, text []uint32) {
-	title, text = make([]uint32, len(articles)), make([]uint32, len(articles))
-	i := 0
-	for _, o := range o.list {
-		for i < len(articles) && articles[i] < o.article {
-			i++
-		}
-		if i < len(articles) && articles[i] == o.article {
-			title[i], text[i] = o.title, o.text
-		}
-	}
-	return title, text
+	out := s.newSet()
+	copy(out, s.live)
+	out.andNot(others)
+	return out.bitmap(), nil
 }

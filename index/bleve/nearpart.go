@@ -24,7 +24,7 @@ type nearPart struct {
 }
 
 // find returns how often the Near stands in the field of articles.
-func (p *nearPart) find(articles *roaring.Bitmap) ([]occurrence, error) {
+func (p *nearPart) find(articles *roaring.Bitmap) ([]nearCount, error) {
 	items, articles, err := p.items(articles)
 	if err != nil || articles.IsEmpty() {
 		return nil, err
@@ -37,7 +37,7 @@ func (p *nearPart) find(articles *roaring.Bitmap) ([]occurrence, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []occurrence
+	var out []nearCount
 	for it := articles.Iterator(); it.HasNext(); {
 		a := it.Next()
 		if err := p.ctx.Err(); err != nil {
@@ -53,9 +53,9 @@ func (p *nearPart) find(articles *roaring.Bitmap) ([]occurrence, error) {
 			return nil, err
 		case count == 0:
 		case p.title:
-			out = append(out, occurrence{article: a, title: count})
+			out = append(out, nearCount{article: a, title: count})
 		default:
-			out = append(out, occurrence{article: a, text: count})
+			out = append(out, nearCount{article: a, text: count})
 		}
 	}
 	return out, nil
@@ -148,7 +148,7 @@ func (p *nearPart) rows(n index.Node) ([]*row, error) {
 		docs := make([]*roaring.Bitmap, len(terms))
 		for j, t := range terms {
 			var err error
-			if docs[j], err = p.postings(p.field, t.Text); err != nil {
+			if docs[j], err = p.withTerm(p.field, t.Text); err != nil {
 				return nil, err
 			}
 		}
@@ -173,7 +173,7 @@ func (p *nearPart) wordsLike(n index.Pattern) (out []string, err error) {
 		}
 		return stems.terms, nil
 	}
-	err = p.eachLike(p.field, n, func(word string) error {
+	err = p.eachLike(p.field, n, func(word string, _ *posting) error {
 		if !strings.HasPrefix(word, layoutMark) {
 			out = append(out, word)
 		}
@@ -193,7 +193,7 @@ func (p *nearPart) open(r *row, articles *roaring.Bitmap) error {
 		if r.docs.IsEmpty() {
 			return nil
 		}
-		list, err := restricted(d, t.Text, r.docs, true)
+		list, err := restricted(d, t.Text, r.docs)
 		if err != nil {
 			return err
 		}
@@ -213,7 +213,7 @@ func (p *nearPart) breaks(articles *roaring.Bitmap) (*row, error) {
 	default:
 		return nil, nil
 	}
-	docs, err := p.postings(p.field, term)
+	docs, err := p.withTerm(p.field, term)
 	if err != nil {
 		return nil, err
 	}
@@ -287,4 +287,78 @@ starts:
 		out = append(out, index.Span{First: first, Last: last})
 	}
 	return out, nil
+}
+
+// dict returns the dictionary of a field.
+func (s *shardRun) dict(field string) (segment.TermDictionary, error) {
+	if d, ok := s.dicts[field]; ok {
+		return d, nil
+	}
+	d, err := s.segment.Segment().Dictionary(field)
+	if err == nil {
+		if s.dicts == nil {
+			s.dicts = map[string]segment.TermDictionary{}
+		}
+		s.dicts[field] = d
+	}
+	return d, err
+}
+
+// withTerm returns the articles with a term in a field.
+func (s *shardRun) withTerm(field, term string) (*roaring.Bitmap, error) {
+	d, err := s.dict(field)
+	if err != nil {
+		return nil, err
+	}
+	return postings(d, term, s.segment.Deleted())
+}
+
+// union returns the articles in any of docs.
+func union(docs []*roaring.Bitmap) *roaring.Bitmap {
+	switch len(docs) {
+	case 0:
+		return roaring.New()
+	case 1:
+		return docs[0]
+	default:
+		return roaring.FastOr(docs...)
+	}
+}
+
+// intersection returns the articles in all of docs, of which there is one.
+func intersection(docs []*roaring.Bitmap) *roaring.Bitmap {
+	if len(docs) == 1 {
+		return docs[0]
+	}
+	return roaring.FastAnd(docs...)
+}
+
+// restricted returns an iterator over the postings of a term in articles, all of
+// which have the term, with positions.
+func restricted(
+	d segment.TermDictionary, term string, articles *roaring.Bitmap,
+) (segment.PostingsIterator, error) {
+	list, err := d.PostingsList([]byte(term), nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	it := list.Iterator(true, false, true, nil)
+	o, ok := it.(segment.OptimizablePostingsIterator)
+	if !ok {
+		return nil, fmt.Errorf("postings of the type %T are not understood", it)
+	}
+	if _, one := o.DocNum1Hit(); !one {
+		o.ReplaceActual(articles)
+	}
+	return it, nil
+}
+
+func appendPositions(out []int, p segment.Posting) []int {
+	if p == nil {
+		return out
+	}
+	for _, l := range p.Locations() {
+		out = append(out, int(l.Pos())-1) // Bleve counts from 1
+	}
+	return out
 }

@@ -9,7 +9,6 @@ import (
 	"dateline/index"
 	"dateline/search"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/vellum/levenshtein"
 )
@@ -21,27 +20,27 @@ var patternFields = map[search.TextField]string{
 	search.Lead:     "lead_word",
 }
 
-// evalPattern finds the articles with a word that a pattern matches.
-func (s *shardRun) evalPattern(p index.Pattern) (*roaring.Bitmap, error) {
-	out := roaring.New()
-	err := s.eachLike(patternFields[p.In], p, func(word string) error {
-		docs, err := s.postings(patternFields[p.In], word)
-		if err == nil {
-			out.Or(docs)
-		}
-		return err
+// findPattern finds the articles with a word that a pattern matches.
+func (s *shardRun) findPattern(p index.Pattern) (*part, error) {
+	found := s.newSet()
+	err := s.eachLike(patternFields[p.In], p, func(_ string, x *posting) error {
+		x.addTo(found)
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return s.living(found), nil
 }
 
 // eachLike visits the terms of a field that a pattern matches, by looking at all that
-// begin as the pattern does.
-func (s *shardRun) eachLike(field string, p index.Pattern, visit func(string) error) error {
-	d, err := s.dict(field)
+// begin as the pattern does. A posting is written over by the next.
+func (s *shardRun) eachLike(field string, p index.Pattern, visit func(string, *posting) error) error {
+	match, err := p.Matcher()
 	if err != nil {
 		return err
 	}
-	match, err := p.Matcher()
+	l, err := s.lexicon(field)
 	if err != nil {
 		return err
 	}
@@ -49,26 +48,23 @@ func (s *shardRun) eachLike(field string, p index.Pattern, visit func(string) er
 	if prefix := literalPrefix(p); prefix != "" {
 		from, to = []byte(prefix), behind(prefix)
 	}
-	likely, err := automaton(p)
-	if err != nil {
-		return err
+	likely, ok := s.guide[p]
+	if !ok {
+		if likely, err = automaton(p); err != nil {
+			return err
+		}
+		s.guide[p] = likely
 	}
-	it := d.AutomatonIterator(likely, from, to)
-	for n := 0; ; n++ {
-		if n%pause == 0 && s.ctx.Err() != nil {
+	n := 0
+	return l.terms(likely, from, to, func(term []byte, x *posting) error {
+		if n++; n%pause == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}
-		e, err := it.Next()
-		if e == nil || err != nil {
-			return err
+		if word := string(term); match(word) {
+			return visit(word, x)
 		}
-		if !match(e.Term) {
-			continue
-		}
-		if err := visit(e.Term); err != nil {
-			return err
-		}
-	}
+		return nil
+	})
 }
 
 // automaton returns what leads through a dictionary to the words that p may

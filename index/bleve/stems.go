@@ -30,7 +30,7 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	}
 	out := &stemsLike{doubt: roaring.New()}
 	matched, stems, begin := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	err := s.eachLike(patternFields[p.In], p, func(word string) error {
+	err := s.eachLike(patternFields[p.In], p, func(word string, _ *posting) error {
 		matched[word] = true
 		stem, ok := stemOf(word)
 		if !ok {
@@ -44,14 +44,14 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 		return nil, err
 	}
 	if len(stems) > maxStems {
-		out.doubt, stems, begin = s.live, nil, nil
+		out.doubt, stems, begin = s.live.bitmap(), nil, nil
 	}
 	for stem := range stems {
 		out.terms = append(out.terms, stem)
 	}
 	for letter := range begin {
 		alike := index.Pattern{Kind: search.Prefix, Text: letter}
-		err := s.eachLike(patternFields[p.In], alike, func(word string) error {
+		err := s.eachLike(patternFields[p.In], alike, func(word string, _ *posting) error {
 			if stem, ok := stemOf(word); ok && stems[stem] && !matched[word] {
 				return s.addDoubt(out, word)
 			}
@@ -61,12 +61,15 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 			return nil, err
 		}
 	}
+	if s.stems == nil {
+		s.stems = map[index.Pattern]*stemsLike{}
+	}
 	s.stems[p] = out
 	return out, nil
 }
 
 func (s *shardRun) addDoubt(to *stemsLike, word string) error {
-	docs, err := s.postings(patternFields[search.Anywhere], word)
+	docs, err := s.withTerm(patternFields[search.Anywhere], word)
 	if err == nil {
 		to.doubt.Or(docs)
 	}

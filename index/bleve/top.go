@@ -1,9 +1,6 @@
 package bleve
 
-import (
-	"container/heap"
-	"slices"
-)
+import "slices"
 
 // A top keeps the first few of many in an order.
 type top[T any] struct {
@@ -20,10 +17,11 @@ func newTop[T any](size int, compare func(a, b T) int) *top[T] {
 func (t *top[T]) add(v T) {
 	switch {
 	case len(t.list) < t.size:
-		heap.Push(t, v)
+		t.list = append(t.list, v)
+		t.up(len(t.list) - 1)
 	case t.size > 0 && t.compare(v, t.list[0]) < 0:
 		t.list[0] = v
-		heap.Fix(t, 0)
+		t.down()
 	}
 }
 
@@ -33,14 +31,31 @@ func (t *top[T]) sorted() []T {
 	return t.list
 }
 
-func (t *top[T]) Len() int           { return len(t.list) }
-func (t *top[T]) Less(i, j int) bool { return t.compare(t.list[i], t.list[j]) > 0 }
-func (t *top[T]) Swap(i, j int)      { t.list[i], t.list[j] = t.list[j], t.list[i] }
-func (t *top[T]) Push(v any)         { t.list = append(t.list, v.(T)) }
+// up moves what stands at i up to its place.
+func (t *top[T]) up(i int) {
+	for i > 0 {
+		above := (i - 1) / 2
+		if t.compare(t.list[i], t.list[above]) <= 0 {
+			return
+		}
+		t.list[i], t.list[above] = t.list[above], t.list[i]
+		i = above
+	}
+}
 
-func (t *top[T]) Pop() any {
-	last := len(t.list) - 1
-	v := t.list[last]
-	t.list = t.list[:last]
-	return v
+// down moves what stands first down to its place.
+func (t *top[T]) down() {
+	for i := 0; ; {
+		last := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(t.list); child++ {
+			if t.compare(t.list[child], t.list[last]) > 0 {
+				last = child
+			}
+		}
+		if last == i {
+			return
+		}
+		t.list[i], t.list[last] = t.list[last], t.list[i]
+		i = last
+	}
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
@@ -25,33 +25,61 @@ type view struct {
 	table    *values.Table
 	articles int
 	words    *lazy[uint64] // in all articles
+
+	merged    map[string]*lazy[*merged] // keyed columns by name
+	totals    map[totalKey]*lazy[*tally]
+	cache     *cache
+	scratches sync.Pool // of *scratch
 }
 
 // A shard is a segment of a view.
 type shard struct {
 	segment *scorch.SegmentSnapshot
-	live    *roaring.Bitmap // the articles that are not deleted
+	live    set // the articles that are not deleted
 	*own
 	derived derived
+	norms   *lazy[[]float64] // index.Norm of each article
+
+	mu       sync.Mutex
+	lexicons map[string]*lexicon
 }
 
 // newView returns the view of a folder's segments, whose columns are given by
-// columns.
+// columns. It keeps no more leaves than take cacheBytes.
 func newView(
-	dir string, r *scorch.IndexSnapshot, t *values.Table,
+	dir string, r *scorch.IndexSnapshot, t *values.Table, cacheBytes int,
 	columns func(*scorch.SegmentSnapshot) (*own, derived, error),
 ) (*view, error) {
-	v := &view{dir: dir, table: t}
+	v := &view{dir: dir, table: t, cache: newCache(cacheBytes)}
 	for _, s := range r.Segments() {
 		o, d, err := columns(s)
 		if err != nil {
 			return nil, err
 		}
-		v.shards = append(v.shards, &shard{s, s.DocNumbersLive(), o, d})
+		sh := &shard{segment: s, live: liveOf(s), own: o, derived: d, lexicons: map[string]*lexicon{}}
+		sh.norms = later(func() ([]float64, error) { return v.norms(sh) })
+		v.shards = append(v.shards, sh)
 		v.articles += int(s.Count())
 	}
 	v.words = later(v.countWords)
+	v.merge()
+	v.scratches.New = func() any { return &scratch{} }
 	return v, nil
+}
+
+// liveOf returns the articles of a segment that are not deleted.
+func liveOf(s *scorch.SegmentSnapshot) set {
+	n := int(s.Segment().Count())
+	out := make(set, wordsFor(n))
+	for a := range uint32(n) {
+		out.add(a)
+	}
+	if deleted := s.Deleted(); deleted != nil {
+		gone := make(set, len(out))
+		gone.addBitmap(deleted)
+		out.andNot(gone)
+	}
+	return out
 }
 
 func (v *view) countWords() (sum uint64, err error) {
@@ -60,11 +88,44 @@ func (v *view) countWords() (sum uint64, err error) {
 		if err != nil {
 			return 0, err
 		}
-		for it := s.live.Iterator(); it.HasNext(); {
-			sum += uint64(lengths[it.Next()])
+		for a, n := range lengths {
+			if s.live.has(uint32(a)) {
+				sum += uint64(n)
+			}
 		}
 	}
 	return sum, nil
+}
+
+func (v *view) norms(s *shard) ([]float64, error) {
+	words, err := v.words.get()
+	if err != nil {
+		return nil, err
+	}
+	lengths, err := s.lengths.get()
+	if err != nil {
+		return nil, err
+	}
+	average := float64(words) / float64(v.articles)
+	out := make([]float64, len(lengths))
+	for a, n := range lengths {
+		out[a] = index.Norm(int(n), average)
+	}
+	return out, nil
+}
+
+// lexicon returns the terms of a field.
+func (s *shard) lexicon(field string) (*lexicon, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l := s.lexicons[field]; l != nil {
+		return l, nil
+	}
+	l, err := openLexicon(s.segment, field)
+	if err == nil {
+		s.lexicons[field] = l
+	}
+	return l, err
 }
 
 // find returns where the archive keeps the document with an ID.

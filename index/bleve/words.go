@@ -1,15 +1,12 @@
 package bleve
 
 import (
-	"cmp"
-	"fmt"
+	"errors"
+	"math"
 	"slices"
 
 	"dateline/index"
 	"dateline/search"
-
-	"github.com/RoaringBitmap/roaring/v2"
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // fieldsOf returns the fields in which words of a part of an article are looked
@@ -22,37 +19,45 @@ func fieldsOf(in search.TextField, stemmed bool) []string {
 	return []string{title, body}
 }
 
-// evalWords finds the articles with a word.
-func (s *shardRun) evalWords(w index.Words) (*roaring.Bitmap, error) {
-	if docs, ok := s.words[w]; ok {
-		return docs, nil
+// findWords finds the articles with a word.
+func (s *shardRun) findWords(w index.Words) (*part, error) {
+	if w.In == search.Lead {
+		return s.findPhrase(asPhrase(w))
 	}
-	docs, err := s.findWords(w)
-	if err == nil {
-		s.words[w] = docs
+	all, err := s.postings(w)
+	if err != nil {
+		return nil, err
 	}
-	return docs, err
+	found := s.newSet()
+	for _, p := range all {
+		p.addTo(found)
+	}
+	return s.living(found), nil
 }
 
-func (s *shardRun) findWords(w index.Words) (*roaring.Bitmap, error) {
-	if w.In == search.Lead {
-		found, err := s.evalPhrase(asPhrase(w))
+// A fieldPosting is the posting of a term in a field.
+type fieldPosting struct {
+	*posting
+	*lexicon
+	title bool // the field is one of the title
+}
+
+// postings returns the postings of the terms that stand for a word.
+func (s *shardRun) postings(w index.Words) (out []fieldPosting, err error) {
+	for _, t := range termsOf(w) {
+		l, err := s.lexicon(t.field)
 		if err != nil {
 			return nil, err
 		}
-		return found.docs, nil
-	}
-	var found []*roaring.Bitmap
-	for _, f := range termsOf(w) {
-		docs, err := s.postings(f.field, f.term)
+		p, err := l.find(t.term)
 		if err != nil {
 			return nil, err
 		}
-		if !docs.IsEmpty() {
-			found = append(found, docs)
+		if p != nil {
+			out = append(out, fieldPosting{p, l, t.title})
 		}
 	}
-	return union(found), nil
+	return out, nil
 }
 
 // A fieldTerm is a term in a field. Title tells that it is one of the title.
@@ -90,22 +95,9 @@ func asPhrase(w index.Words) index.Phrase {
 	return index.Phrase{In: w.In, Stem: one(w.Stem), Word: one(w.Word)}
 }
 
-// occurrences are the articles with a phrase, and how often they have it in
-// title and text.
-type occurrences struct {
-	docs *roaring.Bitmap
-	list []occurrence // by article, ascending
-}
-
-type occurrence struct{ article, title, text uint32 }
-
-// evalPhrase finds the articles with a phrase.
-func (s *shardRun) evalPhrase(p index.Phrase) (*occurrences, error) {
-	key := fmt.Sprintf("%#v", []any{p.In, p.Stem, p.Word})
-	if found, ok := s.places[key]; ok {
-		return found, nil
-	}
-	found := &occurrences{docs: roaring.New()}
+// findPhrase finds the articles with a phrase, and how often they have it.
+func (s *shardRun) findPhrase(p index.Phrase) (*part, error) {
+	var all []occurrence
 	for _, stemmed := range []bool{true, false} {
 		terms := p.Word
 		if stemmed {
@@ -115,139 +107,144 @@ func (s *shardRun) evalPhrase(p index.Phrase) (*occurrences, error) {
 			continue
 		}
 		for i, field := range fieldsOf(p.In, stemmed) {
-			lead := p.In == search.Lead && i > 0
-			if err := s.findPhrase(found, field, terms, i == 0, lead); err != nil {
+			found, err := s.findTerms(field, terms, p.In == search.Lead && i > 0)
+			if err != nil {
 				return nil, err
+			}
+			for _, o := range found {
+				if i == 0 {
+					o.times = index.Occurrences(int(o.times), 0)
+				}
+				all = append(all, o)
 			}
 		}
 	}
-	slices.SortFunc(found.list, func(a, b occurrence) int { return cmp.Compare(a.article, b.article) })
-	merged := found.list[:0]
-	for _, o := range found.list {
-		if last := len(merged) - 1; last >= 0 && merged[last].article == o.article {
-			merged[last].title += o.title
-			merged[last].text += o.text
-		} else {
-			merged = append(merged, o)
-		}
-	}
-	found.list = merged
-	for _, o := range merged {
-		found.docs.Add(o.article)
-	}
-	s.places[key] = found
-	return found, nil
+	return s.partOf(all), nil
 }
 
-// findPhrase adds to found where a phrase stands in a field. With lead set only
-// the first paragraph counts.
-func (s *shardRun) findPhrase(
-	found *occurrences, field string, terms []index.Term, title, lead bool,
-) error {
-	lists, candidates, err := s.openPostings(field, terms)
-	if err != nil || candidates.IsEmpty() {
-		return err
+// An occurrence is how often something stands in an article, by
+// index.Occurrences.
+type occurrence struct {
+	article uint32
+	times   int
+}
+
+// partOf returns the part of all articles in found, with their weights.
+func (s *shardRun) partOf(found []occurrence) *part {
+	docs := s.newSet()
+	for _, o := range found {
+		docs.add(o.article)
+	}
+	p := s.living(docs)
+	w := newWeights(p.count)
+	ranks := make([]uint32, len(docs))
+	docs.ranks(ranks)
+	for _, o := range found {
+		if docs.has(o.article) {
+			w.add(docs.rank(ranks, o.article), uint32(o.times))
+		}
+	}
+	p.weights.Store(w)
+	return p
+}
+
+// findTerms finds where terms stand in a field at their distances, and how often.
+// With lead set only the first paragraph counts.
+func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occurrence, error) {
+	docs, positions, err := s.openTerms(field, terms)
+	if err != nil || len(docs) == 0 {
+		return nil, err
 	}
 	var leads []uint32
 	if lead {
 		if leads, err = s.leads.get(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	positions := make([][]int, len(terms))
-	for it := candidates.Iterator(); it.HasNext(); {
-		a := it.Next()
-		if a%pause == 0 && s.ctx.Err() != nil {
-			return s.ctx.Err()
+	var out []occurrence
+	at := make([][]uint32, len(terms))
+	for i, a := range docs {
+		if i%pause == 0 && s.ctx.Err() != nil {
+			return nil, s.ctx.Err()
 		}
-		for i, list := range lists {
-			p, err := list.Advance(uint64(a))
-			if err != nil {
-				return err
-			}
-			positions[i] = appendPositions(positions[i][:0], p)
+		for t := range terms {
+			at[t] = positions[t].of(i)
 		}
-		end := int(^uint(0) >> 1)
+		end := uint32(math.MaxUint32)
 		if lead {
-			end = int(leads[a])
+			end = leads[a]
 		}
-		n := countPhrase(positions, terms, end)
-		switch {
-		case n == 0:
-		case title:
-			found.list = append(found.list, occurrence{article: a, title: n})
-		default:
-			found.list = append(found.list, occurrence{article: a, text: n})
+		if n := countPhrase(at, terms, end); n > 0 {
+			out = append(out, occurrence{a, int(n)})
 		}
 	}
-	return nil
+	return out, nil
 }
 
-// openPostings returns iterators over the articles that have all terms, with
-// positions, and these articles.
-func (s *shardRun) openPostings(
-	field string, terms []index.Term,
-) ([]segment.PostingsIterator, *roaring.Bitmap, error) {
-	d, err := s.dict(field)
+// positions are where a term stands in each of several articles.
+type positions struct {
+	ends []uint32
+	list []uint32
+}
+
+// of returns the positions in the article that stands at i.
+func (p *positions) of(i int) []uint32 {
+	begin := uint32(0)
+	if i > 0 {
+		begin = p.ends[i-1]
+	}
+	return p.list[begin:p.ends[i]]
+}
+
+// openTerms returns the articles that have all terms in a field, and where each
+// of the terms stands in them.
+func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*positions, error) {
+	l, err := s.lexicon(field)
 	if err != nil {
 		return nil, nil, err
 	}
-	docs := make([]*roaring.Bitmap, len(terms))
+	all := make([]*posting, len(terms))
 	for i, t := range terms {
-		if docs[i], err = s.postings(field, t.Text); err != nil {
+		if all[i], err = l.find(t.Text); all[i] == nil || err != nil {
 			return nil, nil, err
 		}
 	}
-	candidates := intersection(docs)
-	if candidates.IsEmpty() {
-		return nil, candidates, nil
+	common := s.newSet()
+	copy(common, s.live)
+	for _, p := range all {
+		one := s.newSet()
+		p.addTo(one)
+		common.and(one)
 	}
-	lists := make([]segment.PostingsIterator, len(terms))
-	for i, t := range terms {
-		if lists[i], err = restricted(d, t.Text, candidates, true); err != nil {
+	h := s.hitsOf(common)
+	out := make([]*positions, len(terms))
+	for i, p := range all {
+		if h.count == 0 {
+			break
+		}
+		at := s.newPositions()
+		err := l.positions(p, common, func(_ uint32, list []uint32) {
+			at.list = append(at.list, list...)
+			at.ends = append(at.ends, uint32(len(at.list)))
+		})
+		if err != nil {
 			return nil, nil, err
 		}
+		if len(at.ends) != h.count {
+			return nil, nil, errors.New("an article has a word at no position")
+		}
+		out[i] = at
 	}
-	return lists, candidates, nil
-}
-
-// restricted returns an iterator over the postings of a term in articles, all of
-// which have the term.
-func restricted(
-	d segment.TermDictionary, term string, articles *roaring.Bitmap, positions bool,
-) (segment.PostingsIterator, error) {
-	list, err := d.PostingsList([]byte(term), nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	it := list.Iterator(true, false, positions, nil)
-	o, ok := it.(segment.OptimizablePostingsIterator)
-	if !ok {
-		return nil, fmt.Errorf("postings of the type %T are not understood", it)
-	}
-	if _, one := o.DocNum1Hit(); !one {
-		o.ReplaceActual(articles)
-	}
-	return it, nil
-}
-
-func appendPositions(out []int, p segment.Posting) []int {
-	if p == nil {
-		return out
-	}
-	for _, l := range p.Locations() {
-		out = append(out, int(l.Pos())-1) // Bleve counts from 1
-	}
-	return out
+	return h.docs, out, nil
 }
 
 // countPhrase returns how often terms stand at their distances, all before end.
 // Positions are those of each term, ascending.
-func countPhrase(positions [][]int, terms []index.Term, end int) (n uint32) {
+func countPhrase(positions [][]uint32, terms []index.Term, end uint32) (n uint32) {
 starts:
 	for _, first := range positions[0] {
 		for i, t := range terms {
-			at := first + t.At - terms[0].At
+			at := first + uint32(t.At-terms[0].At)
 			if _, ok := slices.BinarySearch(positions[i], at); !ok || at >= end {
 				continue starts
 			}

@@ -22,8 +22,7 @@ import (
 // other, or initials.
 func (t *Table) Match(field search.Field, text string) []Value {
 	text = strings.TrimSpace(text)
-	t.mu.RLock()
-	c := t.column(field)
+	c := t.filedColumn(field)
 	ords := t.match(c, text)
 	if len(ords) == 0 && field == search.Person && int(c.sounds.upTo) < len(c.ids) {
 		t.mu.RUnlock()

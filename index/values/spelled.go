@@ -85,9 +85,8 @@ func (t *Table) Spellings(id string) []string {
 // Bearers returns the persons with a surname, in any of its spellings, besides
 // those known by that name alone, in the order of Compare.
 func (t *Table) Bearers(surname string) []Value {
-	t.mu.RLock()
+	c := t.filedColumn(search.Person)
 	defer t.mu.RUnlock()
-	c := t.column(search.Person)
 	return c.valuesOf(slices.DeleteFunc(t.surnamed(c, surname), func(ord Ord) bool {
 		return !strings.Contains(c.ids[ord], "-")
 	}))
@@ -111,6 +110,7 @@ type sounds struct {
 
 // bringSounds makes the sounds those of all persons.
 func (c *column) bringSounds() {
+	c.file()
 	if c.sounds.words == nil {
 		c.sounds.words = map[string][]string{}
 	}

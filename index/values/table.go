@@ -30,7 +30,11 @@ type column struct {
 	shown []string // the name from curation or gazetteer, else the best suggested
 	above [][]Ord  // of a place: those that it lies in, nearest first
 
-	byID    map[string]Ord
+	byID map[string]Ord
+
+	// What values are found by is filled when a name is first looked for, see file:
+	// a table is opened for many a search that names nobody.
+	filed   int              // values that are in these
 	byName  map[string][]Ord // by the key of the name shown, where that is not the id
 	last    map[string]Ord   // of a person: by the last word of the id, the latest
 	before  []Ord            // of a person: the one before it with the same last word
@@ -118,25 +122,60 @@ func (c *column) push(id, name string) Ord {
 	c.names = append(c.names, name)
 	c.shown = append(c.shown, "")
 	c.byID[id] = ord
-	switch c.field {
-	case search.Place:
+	if c.field == search.Place {
 		c.above = append(c.above, nil)
-	case search.Person:
-		word := surnameOf(id)
-		before, ok := c.last[word]
-		if !ok {
-			before = none
-		}
-		c.before = append(c.before, before)
-		c.last[word] = ord
 	}
 	return ord
+}
+
+// file makes all values ones that are found by their names.
+func (c *column) file() {
+	for ; c.filed < len(c.ids); c.filed++ {
+		ord := Ord(c.filed)
+		if c.field == search.Person {
+			c.fileLast(ord)
+		}
+		if id, name := c.ids[ord], c.shown[ord]; name != "" && !c.isSpelling(name, id) {
+			key := Key(c.field, name)
+			c.byName[key] = append(c.byName[key], ord)
+		}
+	}
+}
+
+// fileLast has a person be found by the last word of the id.
+func (c *column) fileLast(ord Ord) {
+	word := surnameOf(c.ids[ord])
+	before, ok := c.last[word]
+	if !ok {
+		before = none
+	}
+	c.before = append(c.before, before)
+	c.last[word] = ord
+}
+
+// filedColumn locks t for reading, and returns the values of a field, all of
+// which are found by their names.
+func (t *Table) filedColumn(field search.Field) *column {
+	t.mu.RLock()
+	for c := t.column(field); ; c = t.column(field) {
+		if c.filed == len(c.ids) {
+			return c
+		}
+		t.mu.RUnlock()
+		t.mu.Lock()
+		c.file()
+		t.mu.Unlock()
+		t.mu.RLock()
+	}
 }
 
 // nest appends the places that a place lies in, and remembers them.
 func (t *Table) nest(c *column, ord Ord) {
 	for _, up := range t.resolver.ancestors(c.ids[ord]) {
-		parent := t.add(search.Place, up, t.resolver.fixedName(search.Place, up))
+		parent, ok := c.byID[up]
+		if !ok {
+			parent = t.add(search.Place, up, t.resolver.fixedName(search.Place, up))
+		}
 		c.above[ord] = append(c.above[ord], parent)
 	}
 }
@@ -150,6 +189,9 @@ func (c *column) show(ord Ord, fixed string) {
 	}
 	c.shown[ord] = name
 	c.words.change(ord, before, name)
+	if int(ord) >= c.filed {
+		return
+	}
 	if before != "" && !c.isSpelling(before, id) {
 		key := Key(c.field, before)
 		c.byName[key] = slices.DeleteFunc(c.byName[key], func(o Ord) bool { return o == ord })

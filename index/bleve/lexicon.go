@@ -1,0 +1,384 @@
+package bleve
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"github.com/blevesearch/vellum"
+)
+
+// A lexicon is the terms of a field of a segment, with their postings. Those of a
+// segment on disk are read from its bytes, in the format that zapx describes (its
+// file zap.md): through Bleve's iterators a posting takes ten times as long. Any
+// other segment, as one in memory, is read through Bleve.
+//
+// It is safe for concurrent use.
+type lexicon struct {
+	segment segment.Segment
+	field   string
+	data    []byte      // the whole file, nil where it is read through Bleve
+	fst     *vellum.FST // nil where the field has no terms
+}
+
+// zapFile is a segment whose bytes can be read.
+type zapFile interface {
+	Data() []byte
+	Version() uint32
+	ChunkMode() uint32
+	DictAddr(field string) (uint64, error)
+}
+
+// The one version and mode of zapx that is read from bytes.
+const (
+	zapVersion   = 17
+	zapChunkMode = 1026
+)
+
+func openLexicon(s *scorch.SegmentSnapshot, field string) (*lexicon, error) {
+	l := &lexicon{segment: s.Segment(), field: field}
+	file, ok := s.Segment().(zapFile)
+	if !ok || file.Version() != zapVersion || file.ChunkMode() != zapChunkMode {
+		return l, nil
+	}
+	l.data = file.Data()
+	at, err := file.DictAddr(field)
+	if err != nil {
+		return l, nil // there is no such field in the segment
+	}
+	r := &varints{l.data, int(at)}
+	size := int(r.next())
+	l.fst, err = vellum.Load(l.data[r.at : r.at+size])
+	return l, err
+}
+
+// A posting is where a term stands.
+type posting struct {
+	term        string
+	docs        *roaring.Bitmap // deleted articles too; not to be changed
+	freqs, locs int             // where they begin in data
+
+	once    bool   // in one article, one time, at no known position
+	article uint32 // that one
+}
+
+// count returns in how many articles the term stands.
+func (p *posting) count() int {
+	if p.once {
+		return 1
+	}
+	return int(p.docs.GetCardinality())
+}
+
+// addTo adds the articles of p to s.
+func (p *posting) addTo(s set) {
+	if p.once {
+		s.add(p.article)
+	} else {
+		s.addBitmap(p.docs)
+	}
+}
+
+// find returns the posting of a term, nil where there is none.
+func (l *lexicon) find(term string) (*posting, error) {
+	if l.data == nil {
+		dict, err := l.segment.Dictionary(l.field)
+		if err != nil {
+			return nil, err
+		}
+		docs, err := postings(dict, term, nil)
+		if err != nil || docs.IsEmpty() {
+			return nil, err
+		}
+		return &posting{docs: docs, term: term}, nil
+	}
+	if l.fst == nil {
+		return nil, nil
+	}
+	at, ok, err := l.fst.Get([]byte(term))
+	if !ok || err != nil {
+		return nil, err
+	}
+	p := &posting{docs: roaring.New()}
+	return p, l.read(p, at)
+}
+
+// A posting's place in the file is told by the term's value in the dictionary:
+// where its head is, or with the top bit the one article itself.
+const (
+	onceBit  = 1 << 63
+	onceMask = 1<<31 - 1
+)
+
+// read sets p, whose bitmap is written over, to the posting that a dictionary's
+// value stands for.
+func (l *lexicon) read(p *posting, value uint64) error {
+	if value&onceBit != 0 {
+		p.once, p.article = true, uint32(value&onceMask)
+		return nil
+	}
+	r := &varints{l.data, int(value)}
+	p.freqs, p.locs, p.once = int(r.next()), int(r.next()), false
+	size := int(r.next())
+	_, err := p.docs.FromBuffer(l.data[r.at : r.at+size])
+	return err
+}
+
+// terms calls visit with the posting of each term between two keys that a leads
+// to. The posting is written over by the next.
+func (l *lexicon) terms(
+	a vellum.Automaton, from, to []byte, visit func(term []byte, p *posting) error,
+) error {
+	if l.data == nil {
+		dict, err := l.segment.Dictionary(l.field)
+		if err != nil {
+			return err
+		}
+		for it := dict.AutomatonIterator(a, from, to); ; {
+			e, err := it.Next()
+			if e == nil || err != nil {
+				return err
+			}
+			p, err := l.find(e.Term)
+			if err != nil {
+				return err
+			}
+			if err := visit([]byte(e.Term), p); err != nil {
+				return err
+			}
+		}
+	}
+	if l.fst == nil {
+		return nil
+	}
+	it, err := l.fst.Search(a, from, to)
+	p := &posting{docs: roaring.New()}
+	for ; err == nil; err = it.Next() {
+		term, value := it.Current()
+		if err := l.read(p, value); err != nil {
+			return err
+		}
+		if err := visit(term, p); err != nil {
+			return err
+		}
+	}
+	if errors.Is(err, vellum.ErrIteratorDone) {
+		err = nil
+	}
+	return err
+}
+
+// frequencies calls add with the articles of p in order and how often each has
+// the term, with only set for those that are in it.
+func (l *lexicon) frequencies(p *posting, only set, add func(article, n uint32)) error {
+	switch {
+	case p.once:
+		if only == nil || only.has(p.article) {
+			add(p.article, 1)
+		}
+		return nil
+	case l.data == nil:
+		return l.slowly(p, only, false, func(x segment.Posting) {
+			add(uint32(x.Number()), uint32(x.Frequency()))
+		})
+	}
+	freqs, err := l.chunks(p.freqs, p)
+	if err != nil {
+		return err
+	}
+	return p.each(func(a uint32) {
+		if only != nil && !freqs.open(a, only) {
+			return
+		} else if only == nil {
+			freqs.at(a)
+		}
+		n := freqs.next()
+		if n > 1 {
+			freqs.skip() // the norm
+		}
+		if only == nil || only.has(a) {
+			add(a, uint32(n>>1))
+		}
+	})
+}
+
+// positions calls visit with each of the articles of p that are in only, in
+// order, and the positions of the term in it, ascending, which are written over
+// by the next.
+func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at []uint32)) error {
+	var at []uint32
+	if p.once {
+		return nil
+	}
+	if l.data == nil {
+		return l.slowly(p, only, true, func(x segment.Posting) {
+			at = at[:0]
+			for _, loc := range x.Locations() {
+				at = append(at, uint32(loc.Pos())-1) // Bleve counts from 1
+			}
+			visit(uint32(x.Number()), at)
+		})
+	}
+	freqs, err := l.chunks(p.freqs, p)
+	if err != nil {
+		return err
+	}
+	locs, err := l.chunks(p.locs, p)
+	if err != nil {
+		return err
+	}
+	return p.each(func(a uint32) {
+		if !freqs.open(a, only) {
+			return
+		}
+		locs.at(a)
+		n := freqs.next()
+		if n > 1 {
+			freqs.skip() // the norm
+		}
+		if n&1 == 0 {
+			return // it has no positions
+		}
+		size := int(locs.next())
+		end := locs.varints.at + size
+		if only.has(a) {
+			at = at[:0]
+			for locs.varints.at < end {
+				locs.skip() // the field
+				at = append(at, uint32(locs.next())-1)
+				locs.skip() // bytes from
+				locs.skip() // and to
+				for n := locs.next(); n > 0; n-- {
+					locs.skip()
+				}
+			}
+			visit(a, at)
+		}
+		locs.varints.at = end
+	})
+}
+
+// slowly calls visit with the postings of p that are in only, nil for all,
+// through Bleve.
+func (l *lexicon) slowly(p *posting, only set, positions bool, visit func(segment.Posting)) error {
+	dict, err := l.segment.Dictionary(l.field)
+	if err != nil {
+		return err
+	}
+	list, err := dict.PostingsList([]byte(p.term), nil, nil)
+	if err != nil {
+		return err
+	}
+	for it := list.Iterator(true, false, positions, nil); ; {
+		x, err := it.Next()
+		if x == nil || err != nil {
+			return err
+		}
+		if only == nil || only.has(uint32(x.Number())) {
+			visit(x)
+		}
+	}
+}
+
+// each calls visit with the articles of p, which are several, in order.
+func (p *posting) each(visit func(article uint32)) error {
+	var buffer [256]uint32
+	for it := p.docs.ManyIterator(); ; {
+		n := it.NextMany(buffer[:])
+		if n == 0 {
+			return nil
+		}
+		for _, a := range buffer[:n] {
+			visit(a)
+		}
+	}
+}
+
+// Chunks are numbers for the articles of a posting, in pieces of articles with
+// neighbouring numbers. It begins with the number of pieces and where each ends.
+type chunks struct {
+	varints
+	ends   varints // of the pieces that were not looked at yet
+	begin  int     // of the first piece
+	size   uint32  // articles in a piece, at least 1
+	behind uint32  // the first article behind the current piece
+	from   int     // where the next piece begins, from begin
+	left   int     // pieces that were not looked at yet
+	wanted bool    // the current piece has an article that is wanted
+}
+
+// perChunk is how many articles of a posting zapx puts into a piece, about.
+const perChunk = 1024
+
+func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
+	if at == 0 {
+		return nil, errors.New("a field was indexed without its positions")
+	}
+	c := &chunks{ends: varints{l.data, at}}
+	c.size = uint32(l.segment.Count() / (p.docs.GetCardinality()/perChunk + 1))
+	c.left = int(c.ends.next())
+	skip := c.ends
+	for range c.left {
+		skip.next()
+	}
+	c.begin = skip.at
+	c.data = l.data
+	return c, nil
+}
+
+// at moves to the piece of an article, where it is not there yet.
+func (c *chunks) at(article uint32) (moved bool) {
+	for article >= c.behind {
+		if c.left == 0 {
+			panic(fmt.Sprintf("a posting has no piece for article %d", article)) // told by guard
+		}
+		c.varints.at = c.begin + c.from
+		c.from = int(c.ends.next())
+		c.behind += c.size
+		c.left--
+		moved = true
+	}
+	return moved
+}
+
+// open moves to the piece of an article, and tells whether any article in it is
+// in only.
+func (c *chunks) open(article uint32, only set) bool {
+	if c.at(article) {
+		c.wanted = false
+		first, last := c.behind-c.size, min(c.behind-1, uint32(len(only)*64-1))
+		for w := first / 64; w <= last/64 && !c.wanted; w++ {
+			c.wanted = only[w] != 0
+		}
+	}
+	return c.wanted
+}
+
+// Varints are numbers of variable length.
+type varints struct {
+	data []byte
+	at   int
+}
+
+func (v *varints) next() uint64 {
+	if b := v.data[v.at]; b < 0x80 {
+		v.at++
+		return uint64(b)
+	}
+	n, size := binary.Uvarint(v.data[v.at:])
+	if size <= 0 {
+		panic("a number in a segment is damaged") // told by guard
+	}
+	v.at += size
+	return n
+}
+
+func (v *varints) skip() {
+	for v.data[v.at] >= 0x80 {
+		v.at++
+	}
+	v.at++
+}

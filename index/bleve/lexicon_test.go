@@ -1,0 +1,175 @@
+package bleve
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/values"
+)
+
+// TestLexicon reads the postings of all terms of a segment from its bytes and
+// through Bleve.
+func TestLexicon(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	o := Options{
+		Fetch:    func(context.Context, index.Ref) (*corpus.Document, error) { return nil, nil },
+		Resolver: values.NewResolver(nil, nil),
+	}
+	e, err := Create(filepath.Join(t.TempDir(), "work"), "", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var entries []index.Entry
+	for i := range 5000 { // more than a piece of a posting holds
+		words := []string{"common"}
+		for range random.IntN(20) {
+			words = append(words, fmt.Sprintf("w%d", random.IntN(1+random.IntN(200))))
+		}
+		entries = append(entries, index.Entry{Document: corpus.Document{Article: corpus.Article{
+			ID: fmt.Sprintf("a%04d", i), Text: strings.Join(words, " "), Lang: "en",
+		}}})
+	}
+	if err := e.Put(t.Context(), entries); err != nil {
+		t.Fatal(err)
+	}
+	gen := filepath.Join(t.TempDir(), "gen")
+	if err := e.Snapshot(t.Context(), gen, o.Resolver); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(gen, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, shard := range s.view.shards {
+		for _, field := range []string{"text", "word", "_id", "none"} {
+			raw, err := openLexicon(shard.segment, field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if raw.data == nil {
+				t.Fatalf("%T is read through Bleve", shard.segment.Segment())
+			}
+			slow := &lexicon{segment: shard.segment.Segment(), field: field}
+			odd := make(set, wordsFor(shard.count))
+			for a := 0; a < shard.count; a += 1 + random.IntN(700) {
+				odd.add(uint32(a))
+			}
+			if got, want := contents(t, raw, odd), contents(t, slow, odd); !slices.Equal(got, want) {
+				t.Errorf("%s: %d postings, of Bleve %d, or others", field, len(got), len(want))
+			}
+		}
+	}
+}
+
+// contents returns all that stands in a lexicon, and again of some articles.
+func contents(t *testing.T, l *lexicon, some set) (out []string) {
+	t.Helper()
+	err := l.terms(nil, nil, nil, func(term []byte, p *posting) error {
+		docs := make(set, len(some))
+		p.addTo(docs)
+		out = append(out, fmt.Sprint(string(term), p.count(), docs.count()))
+		if l.field == "word" {
+			return nil // is indexed without
+		}
+		found, err := l.find(string(term))
+		if err != nil {
+			return err
+		}
+		for _, only := range []set{nil, some} {
+			err := l.frequencies(found, only, func(a, n uint32) { out = append(out, fmt.Sprint(a, n)) })
+			if err != nil {
+				return err
+			}
+		}
+		if l.field == "_id" {
+			return nil
+		}
+		return l.positions(found, some, func(a uint32, at []uint32) { out = append(out, fmt.Sprint(a, at)) })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestCache(t *testing.T) {
+	c := newCache(2000)
+	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{docs: make([]uint32, n)}}} }
+	key := func(s string) leafKey { return leafKey{node: s} }
+	c.put(key("a"), leafOf(100))
+	c.put(key("b"), leafOf(100))
+	if c.get(key("a")) == nil || c.get(key("b")) == nil {
+		t.Error("two that fit are not kept")
+	}
+	c.get(key("a"))
+	c.put(key("c"), leafOf(100))
+	if c.get(key("b")) != nil || c.get(key("a")) == nil || c.get(key("c")) == nil {
+		t.Error("it is not the last used that are kept")
+	}
+	grown := leafOf(100)
+	c.put(key("c"), grown)
+	grown.parts[0].weights.Store(newWeights(900))
+	c.put(key("c"), grown)
+	if leaves, bytes := c.size(); leaves != 1 || bytes > 2000 {
+		t.Errorf("%d leaves of %d bytes are kept", leaves, bytes)
+	}
+	c.put(key("d"), leafOf(1000))
+	if leaves, bytes := c.size(); leaves != 0 || bytes != 0 {
+		t.Errorf("%d leaves of %d bytes are kept, of one that is too large", leaves, bytes)
+	}
+}
+
+func TestSet(t *testing.T) {
+	s := make(set, wordsFor(130))
+	s.addAll([]uint32{0, 63, 64, 129})
+	docs := make([]uint32, s.count())
+	s.fill(docs)
+	if !slices.Equal(docs, []uint32{0, 63, 64, 129}) {
+		t.Errorf("got %v", docs)
+	}
+	ranks := make([]uint32, len(s))
+	s.ranks(ranks)
+	for i, a := range docs {
+		if got := s.rank(ranks, a); int(got) != i {
+			t.Errorf("%d has rank %d, want %d", a, got, i)
+		}
+	}
+	other := make(set, len(s))
+	other.addAll([]uint32{1, 63})
+	for name, c := range map[string]struct {
+		change func(set)
+		want   []uint32
+	}{
+		"and":    {func(s set) { s.and(other) }, []uint32{63}},
+		"or":     {func(s set) { s.or(other) }, []uint32{0, 1, 63, 64, 129}},
+		"andNot": {func(s set) { s.andNot(other) }, []uint32{0, 64, 129}},
+	} {
+		got := slices.Clone(s)
+		c.change(got)
+		docs := make([]uint32, got.count())
+		got.fill(docs)
+		if !slices.Equal(docs, c.want) {
+			t.Errorf("%s: got %v, want %v", name, docs, c.want)
+		}
+	}
+}
+
+func TestWeights(t *testing.T) {
+	w := newWeights(2)
+	for range 3 {
+		w.add(0, 100)
+		w.add(1, 85)
+	}
+	if w.at(0) != 300 || w.at(1) != 255 {
+		t.Errorf("got %d, %d", w.at(0), w.at(1))
+	}
+}

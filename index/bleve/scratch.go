@@ -1,0 +1,56 @@
+package bleve
+
+// A scratch is memory that is used by one request after another, so that a
+// request leaves nothing to the garbage collector but its answer.
+type scratch struct {
+	words  slab[uint64]
+	docs   slab[uint32]
+	scores slab[float64]
+	tally  tally
+
+	positions []*positions
+	placed    int // of positions are in use
+}
+
+// reset takes all back that was given out.
+func (s *scratch) reset() {
+	s.words.used, s.docs.used, s.scores.used = 0, 0, 0
+	s.placed = 0
+}
+
+// newPositions returns positions in no article.
+func (s *scratch) newPositions() *positions {
+	if s.placed == len(s.positions) {
+		s.positions = append(s.positions, &positions{})
+	}
+	p := s.positions[s.placed]
+	p.ends, p.list = p.ends[:0], p.list[:0]
+	s.placed++
+	return p
+}
+
+// A slab gives out lists.
+type slab[T any] struct {
+	list []T
+	used int
+}
+
+// minSlab is the least length of a slab's list.
+const minSlab = 1024
+
+// take returns a list that holds anything.
+func (s *slab[T]) take(n int) []T {
+	if s.used+n > len(s.list) {
+		s.list, s.used = make([]T, max(minSlab, n, 2*len(s.list))), 0
+	}
+	out := s.list[s.used : s.used+n : s.used+n]
+	s.used += n
+	return out
+}
+
+// zeros returns a list of zeros.
+func (s *slab[T]) zeros(n int) []T {
+	out := s.take(n)
+	clear(out)
+	return out
+}
