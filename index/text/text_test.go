@@ -2,12 +2,16 @@ package text
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/clipperhouse/uax29/v2/words"
 	"golang.org/x/text/unicode/runenames"
 )
 
@@ -161,6 +165,53 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// asStated returns the words of s as the documentation of Analyze states them.
+func asStated(s string) (out []Token) {
+	s = spaced(s)
+	for segments := words.FromString(s); segments.Next(); {
+		word := trimPossessive(segments.Value())
+		if term := cut(Fold(word)); isWord(word) && term != "" {
+			start := segments.Start()
+			out = append(out, Token{Text: term, Pos: len(out), Start: start, End: start + len(word)})
+		}
+	}
+	return out
+}
+
+func TestAnalyzer(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	pieces := strings.Split("a|B|z|'s|S|3|07|_|.|'|:|,|;|-|/|é|’|’s|\u0301|\u00ad|א|ガ|北|م|\"|\xff| |\n|\u00a0|١|Ⅷ|km²", "|")
+	var a Analyzer
+	for range 20_000 {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		s := b.String()
+		want := asStated(s)
+		if got := a.Words(s); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: the words of %q are %v, want %v", seed, s, got, want)
+		}
+		if got, want := a.Stem(want), Stem(want); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: the stems of %q are %v, want %v", seed, s, got, want)
+		}
+	}
+}
+
+// An Analyzer begins to forget when it knows many words.
+func TestAnalyzerForgets(t *testing.T) {
+	var a Analyzer
+	for n := range 2*maxKnown + 10 {
+		if got := terms(a.Stem(a.Words(fmt.Sprintf("Strikes%d strikes", n)))); got != fmt.Sprintf("strikes%d strike", n) {
+			t.Fatalf("word %d: got %q", n, got)
+		}
+	}
+	if len(a.forms) > maxKnown || len(a.stems) > maxKnown {
+		t.Errorf("it remembers %d and %d words", len(a.forms), len(a.stems))
+	}
+}
+
 func FuzzAnalyze(f *testing.F) {
 	for _, s := range []string{
 		"Gaza’s “cease-fire” 3.5", "Şırnak\xff\xe2x", "الأُمَم", "שָׁלוֹם צה״ל", "か\u3099 ᄀ\u1161", "\xe2a", "a\u0301'S", "𝟘١_x",
@@ -216,7 +267,8 @@ func BenchmarkAnalyze(b *testing.B) {
 	s := strings.Repeat("Aid convoys reached Rafah's crossing on Wednesday, officials said, after the shelling stopped. ", 30)
 	b.SetBytes(int64(len(s)))
 	b.ReportAllocs()
+	var a Analyzer
 	for b.Loop() {
-		Analyze(s, true)
+		a.Stem(a.Words(s))
 	}
 }
