@@ -96,7 +96,7 @@ func (v *vocabulary) add(r *index.Record) {
 		}
 		last = t
 	}
-	for _, w := range r.Words {
+	for _, w := range wordsOf(r) {
 		if stem := text.Stem([]text.Token{{Text: w}}); len(stem) == 1 && v.written[stem[0].Text] == "" {
 			v.written[stem[0].Text] = w
 		}

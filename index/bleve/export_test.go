@@ -5,6 +5,9 @@ import "maps"
 // Unmerged opens the index again so that Bleve leaves its segments as they are,
 // for tests that count them.
 func (e *Engine) Unmerged() error {
+	if err := e.all(); err != nil {
+		return err
+	}
 	if err := e.index.Close(); err != nil {
 		return err
 	}

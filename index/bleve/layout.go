@@ -2,10 +2,7 @@ package bleve
 
 import (
 	"dateline/corpus"
-	"dateline/index"
 	"dateline/search"
-
-	api "github.com/blevesearch/bleve_index_api"
 )
 
 // The layout of a title or text stands among its words, as terms that no word is:
@@ -20,26 +17,4 @@ const (
 
 func mentionTerm(f search.Field, l corpus.Level) string {
 	return layoutMark + string(f) + string('0'+rune(l))
-}
-
-// addLayout adds the terms of l to those of a field.
-func addLayout(terms api.TokenFrequencies, l *index.Layout) {
-	add := func(term string, position, length int) {
-		f := terms[term]
-		if f == nil {
-			f = &api.TokenFreq{Term: []byte(term)}
-			terms[term] = f
-		}
-		f.SetFrequency(f.Frequency() + 1)
-		f.Locations = append(f.Locations, &api.TokenLocation{Position: position + 1, End: length})
-	}
-	for _, p := range l.Sentences {
-		add(sentenceTerm, p, 0)
-	}
-	for _, p := range l.Paragraphs {
-		add(paragraphTerm, p, 0)
-	}
-	for _, m := range l.Mentions {
-		add(mentionTerm(m.Field, m.Level), m.First, m.Last-m.First+1)
-	}
 }
