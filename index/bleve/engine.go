@@ -22,7 +22,7 @@ import (
 // The bounds of what is in memory, in bytes of title and text.
 const (
 	batchBytes   = 4 << 20  // analysed at once; a larger article is alone
-	segmentBytes = 32 << 20 // after which a segment is made of what waits, and as much waits behind it
+	segmentBytes = 32 << 20 // that wait at most; as much may be on its way into a segment
 )
 
 var (
@@ -48,6 +48,7 @@ type Engine struct {
 	sealing sync.Mutex // held by Snapshot
 
 	changing  sync.Mutex // held by what changes the articles
+	most      int        // bytes that wait
 	recorders []index.Recorder
 	flushed   chan error   // tells that flushing has become a segment; nil: nothing is
 	looking   sync.RWMutex // held to change waiting and flushing
@@ -75,7 +76,7 @@ func Create(work, from string, o Options) (*Engine, error) {
 	registerSegmenter()
 	e := &Engine{
 		work: work, options: o, columns: map[uint64]*columns{},
-		recorders: make([]index.Recorder, runtime.GOMAXPROCS(0)), waiting: newInverter(),
+		recorders: make([]index.Recorder, runtime.GOMAXPROCS(0)), waiting: newInverter(), most: segmentBytes,
 	}
 	err := guard(work, func() error { return e.create(from) })
 	if err != nil {
@@ -203,7 +204,7 @@ func (e *Engine) take(entries []index.Entry) error {
 	for i := range records {
 		r := &records[i]
 		d.add(r)
-		if _, there := e.waiting.articles[r.ID]; there || e.waiting.bytes >= segmentBytes {
+		if _, there := e.waiting.articles[r.ID]; there || e.waiting.bytes >= e.most {
 			if err := e.flushBehind(); err != nil {
 				return err
 			}
@@ -279,12 +280,16 @@ func (e *Engine) all() error {
 	return e.flush()
 }
 
-// fail closes the engine after a fault of Bleve's.
+// fail closes the engine after a fault of Bleve's, and returns why.
 func (e *Engine) fail(err error) error {
-	if err != nil {
-		e.close(fmt.Errorf("%w: the index in %s is closed after a fault: %w",
-			search.ErrUnavailable, e.work, err))
+	if err == nil {
+		return nil
 	}
+	if !errors.Is(err, search.ErrUnavailable) {
+		err = fmt.Errorf("%w: the index in %s is closed after a fault: %w",
+			search.ErrUnavailable, e.work, err)
+	}
+	e.close(err)
 	return err
 }
 

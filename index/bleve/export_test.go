@@ -17,3 +17,9 @@ func (e *Engine) Unmerged() error {
 	}
 	return e.open(config)
 }
+
+// Flush makes a segment of what was put.
+func (e *Engine) Flush() error { return e.all() }
+
+// Small makes small segments from now on.
+func (e *Engine) Small() { e.most = 1000 }
