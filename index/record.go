@@ -50,16 +50,16 @@ func analyzed(d *corpus.Document, body string) Record { return analyzedBy(nil, d
 
 func analyzedBy(a *text.Analyzer, d *corpus.Document, body string) Record {
 	lang := strings.ToLower(d.Lang)
-	r := Record{
-		Lang: lang, Stemmed: text.Stemmed(lang),
-		titleFolded: a.Words(d.Title), textFolded: a.Words(body),
+	r := Record{Lang: lang, Stemmed: text.Stemmed(lang)}
+	if r.Stemmed {
+		r.titleFolded, r.Title = a.Both(d.Title)
+		r.textFolded, r.Text = a.Both(body)
+	} else {
+		r.titleFolded, r.textFolded = a.Words(d.Title), a.Words(body)
+		r.Title, r.Text = r.titleFolded, r.textFolded
 	}
 	r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
 	r.TextLayout = newLayout(body, r.textFolded, d, "text")
-	r.Title, r.Text = r.titleFolded, r.textFolded
-	if r.Stemmed {
-		r.Title, r.Text = a.Stem(r.titleFolded), a.Stem(r.textFolded)
-	}
 	r.Length = len(r.Title) + len(r.Text)
 	r.Lead = len(r.textFolded)
 	if end := strings.IndexByte(body, '\n'); end >= 0 {

@@ -111,17 +111,22 @@ func (d *deriver) valuesAt(
 	return d.values(f, key, where)
 }
 
-// add appends the values of a record to the table.
-func (d *deriver) add(r *index.Record) {
+// add appends the values of a record to the table, but for those that were added
+// before, each without its level.
+func (d *deriver) add(r *index.Record, added map[corpus.Value]bool) {
 	d.addPlain(search.Source, r.Source)
 	d.addPlain(search.Lang, r.Lang)
 	for _, v := range r.Values {
-		if f := search.FieldOf(v.Kind); slices.Contains(named, f) {
-			at := values.At{Article: r.ID, Source: r.Source}
-			if id, name := d.resolver.Resolve(f, v.Key, at); id != "" {
-				d.table.Add(f, id, name)
-			}
+		v.Level = 0
+		f := search.FieldOf(v.Kind)
+		if added[v] || !slices.Contains(named, f) {
+			continue
 		}
+		at := values.At{Article: r.ID, Source: r.Source}
+		if id, name := d.resolver.Resolve(f, v.Key, at); id != "" {
+			d.table.Add(f, id, name)
+		}
+		added[v] = !d.resolver.Excepted(f, v.Key)
 	}
 }
 

@@ -203,12 +203,12 @@ func (e *Engine) take(entries []index.Entry) error {
 	e.mu.Unlock()
 	for i := range records {
 		r := &records[i]
-		d.add(r)
 		if _, there := e.waiting.articles[r.ID]; there || e.waiting.bytes >= e.most {
 			if err := e.flushBehind(); err != nil {
 				return err
 			}
 		}
+		d.add(r, e.waiting.added)
 		e.looking.Lock()
 		e.waiting.add(r)
 		e.waiting.bytes += len(entries[i].Title) + len(entries[i].Text)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/text"
 	"dateline/search"
@@ -18,11 +19,12 @@ import (
 // term. It is what Bleve would make of documents of the same fields, in a fraction of
 // the time: see segmenter.
 type inverter struct {
-	articles map[string]index.Ref // by id
-	ids      []string             // in the order in which they came
-	stored   [][]byte             // of each article, under the name numbers
-	fields   map[string]*inverted // by the names in fieldNames
-	bytes    int                  // of title and text
+	articles map[string]index.Ref  // by id
+	ids      []string              // in the order in which they came
+	stored   [][]byte              // of each article, under the name numbers
+	fields   map[string]*inverted  // by the names in fieldNames
+	bytes    int                   // of title and text
+	added    map[corpus.Value]bool // that need not be added to the table again
 }
 
 // The fields of a segment: words with their positions and the layout, the sets of
@@ -68,7 +70,7 @@ func hasPositions(field string) bool {
 }
 
 func newInverter() *inverter {
-	v := &inverter{articles: map[string]index.Ref{}, fields: map[string]*inverted{}}
+	v := &inverter{articles: map[string]index.Ref{}, fields: map[string]*inverted{}, added: map[corpus.Value]bool{}}
 	for _, name := range fieldNames {
 		v.fields[name] = &inverted{positions: hasPositions(name), numbers: map[string]uint32{}}
 	}

@@ -14,8 +14,7 @@ import (
 // Its zero value is ready to use, nil remembers nothing. It is not safe for
 // concurrent use.
 type Analyzer struct {
-	forms map[string]form   // by words as written
-	stems map[string]string // by folded words, empty for those of the stop list
+	forms map[string]form // by words as written
 }
 
 // The bounds of what an Analyzer remembers.
@@ -27,14 +26,40 @@ const (
 // A form is what a word as written is found by.
 type form struct {
 	text string // empty: it is no word
+	stem string // empty: it is on the stop list
 	size int    // in bytes, without a possessive
 }
 
 // Words returns what the function Analyze returns with stem not set.
 func (a *Analyzer) Words(s string) []Token {
+	r := analysis{Analyzer: a}
+	r.split(s)
+	return r.words
+}
+
+// Both returns what the function Analyze returns with stem not set, and with stem
+// set.
+func (a *Analyzer) Both(s string) (words, stems []Token) {
+	r := analysis{Analyzer: a, stem: true}
+	r.split(s)
+	return r.words, r.stems
+}
+
+// An analysis is that of one text.
+type analysis struct {
+	*Analyzer
+	stem         bool // stems are wanted
+	words, stems []Token
+}
+
+// split splits a text. No word reaches across white space, whatever stands beside
+// it.
+func (r *analysis) split(s string) {
 	s = spaced(s)
-	out := make([]Token, 0, len(s)/6+1)
-	// No word reaches across white space, whatever stands beside it.
+	r.words = make([]Token, 0, len(s)/6+1)
+	if r.stem {
+		r.stems = make([]Token, 0, len(s)/8+1)
+	}
 	for i := 0; i < len(s); {
 		if s[i] <= ' ' {
 			i++
@@ -45,24 +70,28 @@ func (a *Analyzer) Words(s string) []Token {
 			ascii = ascii && s[end] < utf8.RuneSelf
 		}
 		if ascii {
-			out = a.addASCII(out, s, i, end)
+			r.addASCII(s, i, end)
 		} else {
 			for segments := words.FromString(s[i:end]); segments.Next(); {
-				out = a.add(out, segments.Value(), i+segments.Start())
+				r.add(segments.Value(), i+segments.Start())
 			}
 		}
 		i = end
 	}
-	return out
 }
 
 // add appends a segment of a text to its words, if it is one.
-func (a *Analyzer) add(out []Token, segment string, start int) []Token {
-	f := a.form(segment)
+func (r *analysis) add(segment string, start int) {
+	f := r.form(segment, r.stem)
 	if f.text == "" {
-		return out
+		return
 	}
-	return append(out, Token{Text: f.text, Pos: len(out), Start: start, End: start + f.size})
+	t := Token{Text: f.text, Pos: len(r.words), Start: start, End: start + f.size}
+	r.words = append(r.words, t)
+	if f.stem != "" {
+		t.Text = f.stem
+		r.stems = append(r.stems, t)
+	}
 }
 
 // The classes of ASCII characters in words.
@@ -87,17 +116,16 @@ var classes = func() (out [utf8.RuneSelf]byte) {
 }()
 
 // addASCII appends the words of s[from:end], which is ASCII without white space.
-func (a *Analyzer) addASCII(out []Token, s string, from, end int) []Token {
+func (r *analysis) addASCII(s string, from, end int) {
 	for i := from; i < end; i++ {
 		start := i
 		for i < end && (classes[s[i]] != 0 || i > start && i+1 < end && joins(s[i-1], s[i], s[i+1])) {
 			i++
 		}
 		if i > start {
-			out = a.add(out, s[start:i], start)
+			r.add(s[start:i], start)
 		}
 	}
-	return out
 }
 
 // joins tells whether a character between two others is part of their word.
@@ -117,65 +145,43 @@ func joins(before, c, behind byte) bool {
 	return false
 }
 
-// form returns what a segment of a text is found by.
-func (a *Analyzer) form(segment string) form {
+// form returns what a segment of a text is found by. The stem may be left out where
+// it is not wanted.
+func (a *Analyzer) form(segment string, stem bool) form {
 	if a == nil || len(segment) > longWord {
-		return newForm(segment)
+		return newForm(segment, stem)
 	}
 	f, ok := a.forms[segment]
-	if !ok {
-		segment = strings.Clone(segment) // keeps the text from being kept
-		f = newForm(segment)
-		remember(&a.forms, segment, f)
+	if ok {
+		return f
 	}
+	if a.forms == nil || len(a.forms) >= maxKnown {
+		a.forms = map[string]form{}
+	}
+	segment = strings.Clone(segment) // keeps the text from being kept
+	f = newForm(segment, true)
+	a.forms[segment] = f
 	return f
 }
 
-func newForm(segment string) form {
+func newForm(segment string, stem bool) form {
 	word := trimPossessive(segment)
 	if !isWord(word) {
 		return form{}
 	}
-	return form{cut(Fold(word)), len(word)} // of nothing but marks that folding removes: empty
+	f := form{text: cut(Fold(word)), size: len(word)} // of nothing but marks that folding removes: empty
+	if stem && f.text != "" {
+		f.stem = stemOf(new(snowballstem.Env), f.text)
+	}
+	return f
 }
 
-// Stem returns words as Words returns them without those of the stop list, and
-// stemmed.
-func (a *Analyzer) Stem(words []Token) []Token {
-	out := make([]Token, 0, len(words))
-	var stemmer snowballstem.Env
-	for _, t := range words {
-		if t.Text = a.stem(&stemmer, t.Text); t.Text != "" {
-			out = append(out, t)
-		}
+// stemOf returns the stem of a folded word, empty for one of the stop list.
+func stemOf(stemmer *snowballstem.Env, word string) string {
+	if _, ok := slices.BinarySearch(stopWords, word); ok {
+		return ""
 	}
-	return out
-}
-
-// stem returns the stem of a folded word, empty for one of the stop list.
-func (a *Analyzer) stem(stemmer *snowballstem.Env, word string) string {
-	if a != nil {
-		if stem, ok := a.stems[word]; ok {
-			return stem
-		}
-	}
-	stem := ""
-	if _, stop := slices.BinarySearch(stopWords, word); !stop {
-		stemmer.SetCurrent(word)
-		english.Stem(stemmer)
-		stem = stemmer.Current()
-	}
-	if a != nil && len(word) <= longWord {
-		remember(&a.stems, word, stem)
-	}
-	return stem
-}
-
-func remember[T any](known *map[string]T, word string, v T) {
-	if *known == nil {
-		*known = map[string]T{}
-	} else if len(*known) >= maxKnown {
-		clear(*known)
-	}
-	(*known)[word] = v
+	stemmer.SetCurrent(word)
+	english.Stem(stemmer)
+	return stemmer.Current()
 }

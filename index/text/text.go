@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
 )
 
 // MaxRunes is the length of Token.Text in runes; a longer word is found by its
@@ -27,18 +29,24 @@ type Token struct {
 // words.
 func Analyze(s string, stem bool) []Token {
 	var a *Analyzer
-	out := a.Words(s)
-	if stem {
-		return a.Stem(out)
+	if !stem {
+		return a.Words(s)
 	}
-	return out
+	_, stems := a.Both(s)
+	return stems
 }
 
 // Stem returns words as Analyze does with stem set, from those that it returns
 // without.
 func Stem(words []Token) []Token {
-	var a *Analyzer
-	return a.Stem(words)
+	out := make([]Token, 0, len(words))
+	var stemmer snowballstem.Env
+	for _, t := range words {
+		if t.Text = stemOf(&stemmer, t.Text); t.Text != "" {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // Stemmed tells whether articles in a language are stemmed as English: those

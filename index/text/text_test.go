@@ -193,8 +193,8 @@ func TestAnalyzer(t *testing.T) {
 		if got := a.Words(s); !slices.Equal(got, want) {
 			t.Fatalf("seed %d: the words of %q are %v, want %v", seed, s, got, want)
 		}
-		if got, want := a.Stem(want), Stem(want); !slices.Equal(got, want) {
-			t.Fatalf("seed %d: the stems of %q are %v, want %v", seed, s, got, want)
+		if got, stems := a.Both(s); !slices.Equal(got, want) || !slices.Equal(stems, Stem(want)) {
+			t.Fatalf("seed %d: the words and stems of %q are %v and %v, want %v", seed, s, got, stems, want)
 		}
 	}
 }
@@ -203,12 +203,16 @@ func TestAnalyzer(t *testing.T) {
 func TestAnalyzerForgets(t *testing.T) {
 	var a Analyzer
 	for n := range 2*maxKnown + 10 {
-		if got := terms(a.Stem(a.Words(fmt.Sprintf("Strikes%d strikes", n)))); got != fmt.Sprintf("strikes%d strike", n) {
-			t.Fatalf("word %d: got %q", n, got)
+		words, stems := a.Both(fmt.Sprintf("Strikes%d strikes", n))
+		if got, want := terms(words), fmt.Sprintf("strikes%d strikes", n); got != want {
+			t.Fatalf("the words are %q, want %q", got, want)
+		}
+		if got, want := terms(stems), fmt.Sprintf("strikes%d strike", n); got != want {
+			t.Fatalf("the stems are %q, want %q", got, want)
 		}
 	}
-	if len(a.forms) > maxKnown || len(a.stems) > maxKnown {
-		t.Errorf("it remembers %d and %d words", len(a.forms), len(a.stems))
+	if len(a.forms) > maxKnown {
+		t.Errorf("it remembers %d words", len(a.forms))
 	}
 }
 
@@ -269,6 +273,6 @@ func BenchmarkAnalyze(b *testing.B) {
 	b.ReportAllocs()
 	var a Analyzer
 	for b.Loop() {
-		a.Stem(a.Words(s))
+		a.Both(s)
 	}
 }
