@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/text"
 	"dateline/search"
@@ -16,15 +15,15 @@ import (
 )
 
 // An inverter holds articles that were put and are in no segment yet, by field and
-// term. It is what Bleve would make of documents of the same fields, in a fraction of
+// term, but nothing of their texts themselves. It is what Bleve would make of documents of the same fields, in a fraction of
 // the time: see segmenter.
 type inverter struct {
-	articles map[string]index.Ref  // by id
-	ids      []string              // in the order in which they came
-	stored   [][]byte              // of each article, under the name numbers
-	fields   map[string]*inverted  // by the names in fieldNames
-	bytes    int                   // of title and text
-	added    map[corpus.Value]bool // that need not be added to the table again
+	articles map[string]index.Ref // by id
+	ids      []string             // in the order in which they came
+	stored   [][]byte             // of each article, under the name numbers
+	fields   map[string]*inverted // by the names in fieldNames
+	bytes    int                  // of title and text
+	added    map[fieldKey]bool    // that need not be added to the table again
 }
 
 // The fields of a segment: words with their positions and the layout, the sets of
@@ -70,7 +69,7 @@ func hasPositions(field string) bool {
 }
 
 func newInverter() *inverter {
-	v := &inverter{articles: map[string]index.Ref{}, fields: map[string]*inverted{}, added: map[corpus.Value]bool{}}
+	v := &inverter{articles: map[string]index.Ref{}, fields: map[string]*inverted{}, added: map[fieldKey]bool{}}
 	for _, name := range fieldNames {
 		v.fields[name] = &inverted{positions: hasPositions(name), numbers: map[string]uint32{}}
 	}
@@ -104,13 +103,14 @@ func (v *inverter) add(r *index.Record) {
 	}
 	v.set(string(search.Source), r.Source)
 	v.set(string(search.Lang), r.Lang)
-	v.set(idField, r.ID)
+	id := strings.Clone(r.ID)
+	v.set(idField, id)
 	var stored []byte
 	for _, n := range []uint64{uint64(r.Ref), uint64(r.Length), uint64(r.Lead)} {
 		stored = binary.AppendUvarint(stored, n)
 	}
-	v.articles[r.ID] = r.Ref
-	v.ids, v.stored = append(v.ids, r.ID), append(v.stored, stored)
+	v.articles[id] = r.Ref
+	v.ids, v.stored = append(v.ids, id), append(v.stored, stored)
 	for _, f := range v.fields {
 		f.end()
 	}
@@ -163,7 +163,7 @@ type inverted struct {
 	at   []uint32
 	ends []int
 
-	spans map[uint32][]uint32 // by the term of mentions: words in each, in the order of list
+	lengths map[uint32][]uint32 // by the term of mentions: words in each, in the order of list
 }
 
 // number returns the number of a term.
@@ -200,10 +200,10 @@ func (f *inverted) addWords(words []text.Token, l *index.Layout) {
 	}
 	for _, m := range l.Mentions {
 		term := f.add(mentionTerm(m.Field, m.Level), m.First)
-		if f.spans == nil {
-			f.spans = map[uint32][]uint32{}
+		if f.lengths == nil {
+			f.lengths = map[uint32][]uint32{}
 		}
-		f.spans[term] = append(f.spans[term], uint32(m.Last-m.First+1))
+		f.lengths[term] = append(f.lengths[term], uint32(m.Last-m.First+1))
 	}
 }
 
@@ -220,7 +220,7 @@ func (f *inverted) end() { f.ends = append(f.ends, len(f.list)) }
 type termAt struct{ article, at uint32 }
 
 // sorted calls visit with the terms in order and where each stands, in order.
-func (f *inverted) sorted(visit func(term string, at []termAt, spans []uint32) error) error {
+func (f *inverted) sorted(visit func(term string, at []termAt, lengths []uint32) error) error {
 	begin := make([]uint32, len(f.terms)+1) // in all, by term
 	for _, n := range f.list {
 		begin[n+1]++
@@ -245,7 +245,7 @@ func (f *inverted) sorted(visit func(term string, at []termAt, spans []uint32) e
 	}
 	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(f.terms[a], f.terms[b]) })
 	for _, n := range order {
-		if err := visit(f.terms[n], all[begin[n]:begin[n+1]], f.spans[n]); err != nil {
+		if err := visit(f.terms[n], all[begin[n]:begin[n+1]], f.lengths[n]); err != nil {
 			return err
 		}
 	}

@@ -92,6 +92,7 @@ type zapWriter struct {
 	fieldsIndex uint64
 
 	freqs, locs pieces
+	location    []byte
 	docs        []uint32
 	bitmap      *roaring.Bitmap
 	fst         bytes.Buffer
@@ -118,10 +119,13 @@ func (w *zapWriter) write(v *inverter) (err error) {
 // fstOptions are those of zapx: no ends of terms are shared.
 var fstOptions = &vellum.BuilderOpts{Encoder: 1, RegistryTableSize: 0, RegistryMRUSize: 1}
 
-func (w *zapWriter) uvarints(list ...uint64) {
+func (w *zapWriter) uvarints(list ...uint64) { w.out = appendUvarints(w.out, list...) }
+
+func appendUvarints(out []byte, list ...uint64) []byte {
 	for _, n := range list {
-		w.out = binary.AppendUvarint(w.out, n)
+		out = binary.AppendUvarint(out, n)
 	}
+	return out
 }
 
 // writeStored writes what is stored of each article, and where that is.
@@ -134,11 +138,8 @@ func (w *zapWriter) writeStored(v *inverter) {
 	var head, packed []byte
 	for i, id := range v.ids {
 		at[i] = uint64(len(w.out))
-		head = binary.AppendUvarint(head[:0], uint64(len(id)))
-		// The field, its type, from where, how long, and no positions in arrays.
-		for _, n := range []uint64{field, 't', 0, uint64(len(v.stored[i])), 0} {
-			head = binary.AppendUvarint(head, n)
-		}
+		// Behind the id the field, its type, from where, how long, no array positions.
+		head = appendUvarints(head[:0], uint64(len(id)), field, 't', 0, uint64(len(v.stored[i])), 0)
 		packed = snappy.Encode(packed[:cap(packed)], v.stored[i])
 		w.uvarints(uint64(len(head)), uint64(len(id)+len(packed)))
 		w.out = append(append(append(w.out, head...), id...), packed...)
@@ -157,8 +158,8 @@ func (w *zapWriter) writeField(number uint64, f *inverted) (at int, err error) {
 	if err := w.builder.Reset(&w.fst); err != nil {
 		return 0, err
 	}
-	err = f.sorted(func(term string, at []termAt, spans []uint32) error {
-		return w.builder.Insert([]byte(term), w.writePosting(number, f.positions, at, spans))
+	err = f.sorted(func(term string, at []termAt, lengths []uint32) error {
+		return w.builder.Insert([]byte(term), w.writePosting(number, f.positions, at, lengths))
 	})
 	if err != nil {
 		return 0, err
@@ -175,9 +176,9 @@ func (w *zapWriter) writeField(number uint64, f *inverted) (at int, err error) {
 }
 
 // writePosting writes where a term stands, and returns what the dictionary says of it.
-func (w *zapWriter) writePosting(field uint64, positions bool, at []termAt, spans []uint32) uint64 {
-	if len(at) == 1 && !positions {
-		return zap.FSTValEncode1Hit(uint64(at[0].article), zap.NormBits1Hit)
+func (w *zapWriter) writePosting(field uint64, positions bool, at []termAt, lengths []uint32) uint64 {
+	if len(at) == 1 && len(lengths) == 0 {
+		return zap.FSTValEncode1Hit(uint64(at[0].article), uint64(at[0].at)+1)
 	}
 	w.docs = w.docs[:0]
 	for i, o := range at {
@@ -194,12 +195,18 @@ func (w *zapWriter) writePosting(field uint64, positions bool, at []termAt, span
 			n++
 		}
 		w.freqs.open(at[i].article)
-		if positions {
-			w.freqs.add(uint64(n)<<1|1, 1) // with locations; the norm
-			w.locs.open(at[i].article)
-			w.addLocations(field, at[i:i+n], spans[min(i, len(spans)):])
-		} else {
-			w.freqs.add(0) // neither is known
+		w.locs.open(at[i].article)
+		switch {
+		case !positions:
+			w.freqs.add(0) // neither how often, nor where
+		case len(lengths) > 0:
+			w.freqs.add(uint64(n)<<1|1, 0)
+			w.addMentions(field, at[i:i+n], lengths[i:])
+		case n == 1:
+			w.freqs.add(1<<1, uint64(at[i].at)+1)
+		default:
+			w.freqs.add(uint64(n)<<1|1, uint64(at[i].at)+1)
+			w.addDistances(field, at[i:i+n])
 		}
 		i += n
 	}
@@ -213,21 +220,38 @@ func (w *zapWriter) writePosting(field uint64, positions bool, at []termAt, span
 	return uint64(begin)
 }
 
-// addLocations adds where a term stands in an article, behind their size. The end of
-// a mention is its number of words.
-func (w *zapWriter) addLocations(field uint64, at []termAt, spans []uint32) {
-	var list []byte
+// addMentions adds the places and lengths of mentions in an article.
+func (w *zapWriter) addMentions(field uint64, at []termAt, lengths []uint32) {
+	w.location = w.location[:0]
 	for i, o := range at {
-		end := uint64(0)
-		if len(spans) > 0 {
-			end = uint64(spans[i])
-		}
-		for _, n := range []uint64{field, uint64(o.at) + 1, 0, end, 0} { // Bleve counts from 1
-			list = binary.AppendUvarint(list, n)
-		}
+		w.location = appendUvarints(w.location, field, uint64(o.at)+1, 0, uint64(lengths[i]), 0)
 	}
-	w.locs.add(uint64(len(list)))
-	w.locs.data = append(w.locs.data, list...)
+	w.addLocation()
+}
+
+// addDistances adds the places of a term in an article, which are several, but the
+// first.
+func (w *zapWriter) addDistances(field uint64, at []termAt) {
+	w.location = appendUvarints(w.location[:0], field)
+	for i := 1; i < max(len(at), 4); i++ {
+		if i == 4 {
+			w.location = appendUvarints(w.location, uint64(len(at)-i))
+		}
+		distance := uint32(0)
+		if i < len(at) {
+			distance = at[i].at - at[i-1].at
+		}
+		w.location = appendUvarints(w.location, uint64(distance))
+	}
+	if len(at) <= 4 {
+		w.location = append(w.location, 0)
+	}
+	w.addLocation()
+}
+
+func (w *zapWriter) addLocation() {
+	w.locs.add(uint64(len(w.location)))
+	w.locs.data = append(w.locs.data, w.location...)
 }
 
 // writePieces writes p, and returns where, 0 where there is nothing in it.
@@ -292,11 +316,7 @@ func (p *pieces) open(article uint32) {
 	}
 }
 
-func (p *pieces) add(list ...uint64) {
-	for _, n := range list {
-		p.data = binary.AppendUvarint(p.data, n)
-	}
-}
+func (p *pieces) add(list ...uint64) { p.data = appendUvarints(p.data, list...) }
 
 // An appender is a slice that is written to.
 type appender []byte
