@@ -306,7 +306,7 @@ func (e *Engine) view(ctx context.Context) (*scorch.IndexSnapshot, *view, error)
 		}
 		return c.own, c.derived, nil
 	}
-	v, err := newView(e.work, r, e.deriver.table, e.options.cacheBytes(), there)
+	v, err := newView(e.work, r, e.deriver.table, e.options.CacheBytes, there)
 	if err != nil {
 		r.Close()
 		return nil, nil, err
