@@ -206,20 +206,21 @@ func (l *lexicon) frequencies(p *posting, only set, add func(article, n uint32))
 }
 
 // positions calls visit with each of the articles of p that are in only, in
-// order, and the positions of the term in it, ascending, which are written over
-// by the next.
-func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at []uint32)) error {
-	var at []uint32
+// order, and the positions of the term in it, ascending, with the lengths that
+// mentions have; they are written over by the next.
+func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at, lengths []uint32)) error {
+	var at, lengths []uint32
 	if p.once {
 		return nil
 	}
 	if l.data == nil {
 		return l.slowly(p, only, true, func(x segment.Posting) {
-			at = at[:0]
+			at, lengths = at[:0], lengths[:0]
 			for _, loc := range x.Locations() {
 				at = append(at, uint32(loc.Pos())-1) // Bleve counts from 1
+				lengths = append(lengths, uint32(loc.End()))
 			}
-			visit(uint32(x.Number()), at)
+			visit(uint32(x.Number()), at, lengths)
 		})
 	}
 	freqs, err := l.chunks(p.freqs, p)
@@ -245,17 +246,17 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at 
 		size := int(locs.next())
 		end := locs.varints.at + size
 		if only.has(a) {
-			at = at[:0]
+			at, lengths = at[:0], lengths[:0]
 			for locs.varints.at < end {
 				locs.skip() // the field
 				at = append(at, uint32(locs.next())-1)
-				locs.skip() // bytes from
-				locs.skip() // and to
+				locs.skip() // where it begins
+				lengths = append(lengths, uint32(locs.next()))
 				for n := locs.next(); n > 0; n-- {
 					locs.skip()
 				}
 			}
-			visit(a, at)
+			visit(a, at, lengths)
 		}
 		locs.varints.at = end
 	})
