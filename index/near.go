@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -14,7 +13,10 @@ import (
 type Span struct{ First, Last int }
 
 func (s Span) compare(other Span) int {
-	return cmp.Or(cmp.Compare(s.First, other.First), cmp.Compare(s.Last, other.Last))
+	if s.First != other.First {
+		return s.First - other.First
+	}
+	return s.Last - other.Last
 }
 
 // Matches returns the matches of n in one title or text, where its items stand at

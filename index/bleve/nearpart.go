@@ -48,6 +48,7 @@ const atOnce = 1 << 15
 
 // findIn returns how often the Near stands in articles, which have all items.
 func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error) {
+	p.scratch.items = 0 // those of other articles are done with
 	places := make([]*placed, len(items))
 	for i, rows := range items {
 		var err error
