@@ -2,7 +2,9 @@ package bleve
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -13,8 +15,9 @@ import (
 // A nearFound is what is known of a Near: where it stands in the articles that were
 // looked at.
 type nearFound struct {
-	looked set
-	list   []nearCount // by article, ascending
+	looked  set
+	list    []nearCount // by article, ascending
+	fetched int         // articles
 }
 
 // A nearCount is how often a Near stands in the title and the text of an article.
@@ -71,7 +74,7 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 	if todo.empty() {
 		return f.list, nil
 	}
-	found, err := s.lookNear(n, todo)
+	found, err := s.lookNear(n, todo, f)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +84,14 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 	return f.list, nil
 }
 
-// lookNear finds where n stands in articles.
-func (s *shardRun) lookNear(n *index.Near, articles set) (found []nearCount, err error) {
+// lookNear finds where n, of which f is known, stands in articles.
+func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []nearCount, err error) {
 	doubt, err := s.doubt(n)
 	if err != nil {
 		return nil, err
 	}
 	doubt.and(articles)
-	if found, err = s.fetchNear(n, doubt); err != nil {
+	if found, err = s.fetchNear(n, doubt, f); err != nil {
 		return nil, err
 	}
 	for _, stemmed := range []bool{true, false} {
@@ -127,7 +130,7 @@ func enough(found []nearCount, least int) []nearCount {
 
 // fetchNear finds how often n stands in those of articles that are stemmed, by
 // fetching each that has all its items.
-func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
+func (s *shardRun) fetchNear(n *index.Near, articles set, f *nearFound) ([]nearCount, error) {
 	if articles.empty() {
 		return nil, nil
 	}
@@ -143,6 +146,12 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 		}
 		candidates.and(docs)
 	}
+	docs := make([]uint32, candidates.count())
+	candidates.fill(docs)
+	f.fetched += len(docs)
+	if all := s.fetched(); all > maxFetched {
+		return nil, &broadError{n, all}
+	}
 	leaf, err := index.NewLeaf(*n)
 	if err != nil {
 		return nil, err
@@ -151,8 +160,6 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 	if err != nil {
 		return nil, err
 	}
-	docs := make([]uint32, candidates.count())
-	candidates.fill(docs)
 	var out []nearCount
 	for _, a := range docs {
 		d, err := s.fetch(s.ctx, refs[a])
@@ -165,6 +172,43 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 	}
 	return out, nil
 }
+
+// maxFetched is how many articles a request may have fetched to look at their words,
+// which takes about a second.
+const maxFetched = 10_000
+
+// fetched returns how many articles were fetched, or are about to be.
+func (r *run) fetched() (sum int) {
+	for _, s := range r.shards {
+		for _, f := range s.nears {
+			sum += f.fetched
+		}
+	}
+	return sum
+}
+
+// A broadError is of a Near that more than maxFetched articles are to be fetched for.
+// It wraps search.ErrBadQuery.
+type broadError struct {
+	near     *index.Near
+	articles int
+}
+
+func (e *broadError) Error() string {
+	var patterns []string
+	for _, item := range e.near.Items {
+		for _, n := range item {
+			if p, ok := n.(index.Pattern); ok {
+				patterns = append(patterns, search.Pattern{Kind: p.Kind, Text: p.Text}.String())
+			}
+		}
+	}
+	return fmt.Sprintf("%v: where %s stands near other words would have to be read in %d articles, and may be in %d; "+
+		"write more of the word, or add words that fewer articles have",
+		search.ErrBadQuery, strings.Join(patterns, " or "), e.articles, maxFetched)
+}
+
+func (e *broadError) Unwrap() error { return search.ErrBadQuery }
 
 // A fetchError is of an article that could not be fetched while it was looked for.
 type fetchError struct{ error }

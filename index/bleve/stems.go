@@ -1,7 +1,8 @@
 package bleve
 
 import (
-	"unicode/utf8"
+	"slices"
+	"strings"
 
 	"dateline/index"
 	"dateline/index/text"
@@ -23,7 +24,7 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 		return out, nil
 	}
 	out := &stemsLike{doubt: s.newSet()}
-	matched, stems, begin := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	matched, stems := map[string]bool{}, map[string]bool{}
 	err := s.eachLike(patternFields[p.In], p, func(word string, x *posting) error {
 		matched[word] = true
 		stem, ok := stemOf(word)
@@ -32,7 +33,6 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 			return nil
 		}
 		stems[stem] = true
-		begin[firstLetter(word)] = true
 		return nil
 	})
 	if err != nil {
@@ -41,10 +41,13 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	for stem := range stems {
 		out.terms = append(out.terms, stem)
 	}
-	for letter := range begin {
-		alike := index.Pattern{Kind: search.Prefix, Text: letter}
+	for _, prefix := range beginnings(out.terms) {
+		alike := index.Pattern{Kind: search.Prefix, Text: prefix}
 		err := s.eachLike(patternFields[p.In], alike, func(word string, x *posting) error {
-			if stem, ok := stemOf(word); ok && stems[stem] && !matched[word] {
+			if matched[word] {
+				return nil
+			}
+			if stem, ok := stemOf(word); ok && stems[stem] {
 				x.addTo(out.doubt)
 			}
 			return nil
@@ -60,8 +63,7 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	return out, nil
 }
 
-// stemOf returns the stem of a word, which begins with the same letter. Ok is false
-// for words of the stop list.
+// stemOf returns the stem of a word. Ok is false for words of the stop list.
 func stemOf(word string) (stem string, ok bool) {
 	if out := text.Stem([]text.Token{{Text: word}}); len(out) > 0 {
 		return out[0].Text, true
@@ -69,9 +71,26 @@ func stemOf(word string) (stem string, ok bool) {
 	return "", false
 }
 
-func firstLetter(word string) string {
-	_, size := utf8.DecodeRuneInString(word)
-	return word[:size]
+// beginning returns what all words with a stem begin with. Stems differ from the
+// words in their last two letters at most, as that of dying, die, and keep the first.
+func beginning(stem string) string {
+	letters := []rune(stem)
+	return string(letters[:max(1, len(letters)-2)])
+}
+
+// beginnings returns the beginnings of stems, without those that begin with another.
+func beginnings(stems []string) (out []string) {
+	all := make([]string, len(stems))
+	for i, stem := range stems {
+		all[i] = beginning(stem)
+	}
+	slices.Sort(all)
+	for _, b := range all {
+		if n := len(out); n == 0 || !strings.HasPrefix(b, out[n-1]) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // doubt returns the articles in which the positions of stems do not tell where the
