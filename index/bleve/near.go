@@ -86,20 +86,22 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 
 // lookNear finds where n, of which f is known, stands in articles.
 func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []nearCount, err error) {
-	doubt, err := s.doubt(n)
+	stopped, doubt, err := s.doubt(n)
 	if err != nil {
 		return nil, err
 	}
-	doubt.and(articles)
-	if found, err = s.fetchNear(n, doubt, f); err != nil {
-		return nil, err
+	for _, docs := range []set{stopped, doubt} {
+		docs.and(articles)
+		if err := s.keepStemmed(docs); err != nil {
+			return nil, err
+		}
 	}
 	for _, stemmed := range []bool{true, false} {
 		for i, field := range fieldsOf(n.In, stemmed) {
 			among := s.newSet()
 			copy(among, articles)
 			if stemmed {
-				among.andNot(doubt)
+				among.andNot(stopped)
 			}
 			p := &nearPart{shardRun: s, near: n, field: field, stemmed: stemmed, title: i == 0}
 			some, err := p.find(among)
@@ -109,7 +111,15 @@ func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []
 			found = append(found, some...)
 		}
 	}
-	return enough(found, n.Least), nil
+	found = slices.DeleteFunc(found, func(c nearCount) bool {
+		unsure := doubt.has(c.article)
+		if unsure {
+			stopped.add(c.article)
+		}
+		return unsure
+	})
+	some, err := s.fetchNear(n, stopped, f)
+	return enough(append(found, some...), n.Least), err
 }
 
 // enough returns counts joined by article, those with fewer than least left
@@ -128,16 +138,11 @@ func enough(found []nearCount, least int) []nearCount {
 	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
 }
 
-// fetchNear finds how often n stands in those of articles that are stemmed, by
-// fetching each that has all its items.
-func (s *shardRun) fetchNear(n *index.Near, articles set, f *nearFound) ([]nearCount, error) {
-	if articles.empty() {
+// fetchNear finds how often n stands in those of candidates that have all its items, by
+// fetching them. They are stemmed.
+func (s *shardRun) fetchNear(n *index.Near, candidates set, f *nearFound) ([]nearCount, error) {
+	if candidates.empty() {
 		return nil, nil
-	}
-	candidates := s.newSet()
-	copy(candidates, articles)
-	if err := s.keepStemmed(candidates); err != nil {
-		return nil, err
 	}
 	for _, item := range n.Items {
 		docs, err := s.withItem(n.In, item)
@@ -174,8 +179,8 @@ func (s *shardRun) fetchNear(n *index.Near, articles set, f *nearFound) ([]nearC
 }
 
 // maxFetched is how many articles a request may have fetched to look at their words,
-// which takes about a second.
-const maxFetched = 10_000
+// which takes a second or less.
+const maxFetched = 5000
 
 // fetched returns how many articles were fetched, or are about to be.
 func (r *run) fetched() (sum int) {
@@ -241,6 +246,9 @@ func (s *shardRun) withItem(in search.TextField, item []index.Node) (set, error)
 
 // keepStemmed keeps the articles that are stemmed.
 func (s *shardRun) keepStemmed(articles set) error {
+	if articles.empty() {
+		return nil
+	}
 	k, err := s.fields[string(search.Lang)].get()
 	if err != nil {
 		return err

@@ -55,14 +55,14 @@ func TestNearWordsWithoutEnd(t *testing.T) {
 // Too many articles to look into are refused, unless other words leave fewer. A part
 // of the query that is not counted for that reason is told.
 func TestNearFetchesNotWithoutEnd(t *testing.T) {
-	texts := make([]string, 10_001)
+	texts := make([]string, 5001)
 	for i := range texts {
 		texts[i] = "war and peace"
 	}
 	texts[7] = "war and calm"
 	e := nearEngine(t, texts...)
 	_, err := searchFor(t, e, "near(war an*, 3)")
-	want := "bad query: where an* stands near other words would have to be read in 10001 articles, and may be in 10000; " +
+	want := "bad query: where an* stands near other words would have to be read in 5001 articles, and may be in 5000; " +
 		"write more of the word, or add words that fewer articles have"
 	if !errors.Is(err, search.ErrBadQuery) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

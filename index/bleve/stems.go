@@ -10,11 +10,11 @@ import (
 )
 
 // A stemsLike is what a pattern, which is matched against words as written, is among
-// the stems of an article: these stems, but for the articles in doubt, which have
-// another word with one of them, or a word of the stop list that matches.
+// the stems of articles: these stems. But articles in doubt have other words with one
+// of them, and those that are stopped have words of the stop list that match.
 type stemsLike struct {
-	terms []string
-	doubt set
+	terms          []string
+	stopped, doubt set
 }
 
 // stemsOf returns what a pattern is among stems.
@@ -23,13 +23,13 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	if out, ok := s.stems[p]; ok {
 		return out, nil
 	}
-	out := &stemsLike{doubt: s.newSet()}
+	out := &stemsLike{stopped: s.newSet(), doubt: s.newSet()}
 	matched, stems := map[string]bool{}, map[string]bool{}
 	err := s.eachLike(patternFields[p.In], p, func(word string, x *posting) error {
 		matched[word] = true
 		stem, ok := stemOf(word)
 		if !ok {
-			x.addTo(out.doubt)
+			x.addTo(out.stopped)
 			return nil
 		}
 		stems[stem] = true
@@ -93,20 +93,21 @@ func beginnings(stems []string) (out []string) {
 	return out
 }
 
-// doubt returns the articles in which the positions of stems do not tell where the
-// patterns of a Near stand.
-func (s *shardRun) doubt(n *index.Near) (set, error) {
-	out := s.newSet()
+// doubt returns the articles in which a pattern of a Near matches a word of the stop
+// list, which has no position, and those with a stem that may not be the pattern's.
+func (s *shardRun) doubt(n *index.Near) (stopped, doubt set, err error) {
+	stopped, doubt = s.newSet(), s.newSet()
 	for _, item := range n.Items {
 		for _, n := range item {
 			if p, ok := n.(index.Pattern); ok {
 				found, err := s.stemsOf(p)
 				if err != nil {
-					return nil, err
+					return nil, nil, err
 				}
-				out.or(found.doubt)
+				stopped.or(found.stopped)
+				doubt.or(found.doubt)
 			}
 		}
 	}
-	return out, nil
+	return stopped, doubt, nil
 }
