@@ -154,8 +154,8 @@ func (s *shardRun) fetchNear(n *index.Near, candidates set, f *nearFound) ([]nea
 	docs := make([]uint32, candidates.count())
 	candidates.fill(docs)
 	f.fetched += len(docs)
-	if all := s.fetched(); all > maxFetched {
-		return nil, &broadError{n, all}
+	if s.fetched() > maxFetched {
+		return nil, &broadError{n}
 	}
 	leaf, err := index.NewLeaf(*n)
 	if err != nil {
@@ -194,10 +194,7 @@ func (r *run) fetched() (sum int) {
 
 // A broadError is of a Near that more than maxFetched articles are to be fetched for.
 // It wraps search.ErrBadQuery.
-type broadError struct {
-	near     *index.Near
-	articles int
-}
+type broadError struct{ near *index.Near }
 
 func (e *broadError) Error() string {
 	var patterns []string
@@ -208,9 +205,9 @@ func (e *broadError) Error() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%v: where %s stands near other words would have to be read in %d articles, and may be in %d; "+
+	return fmt.Sprintf("%v: to find where %s stands near other words, more than %d articles would have to be read; "+
 		"write more of the word, or add words that fewer articles have",
-		search.ErrBadQuery, strings.Join(patterns, " or "), e.articles, maxFetched)
+		search.ErrBadQuery, strings.Join(patterns, " or "), maxFetched)
 }
 
 func (e *broadError) Unwrap() error { return search.ErrBadQuery }

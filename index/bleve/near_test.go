@@ -62,7 +62,7 @@ func TestNearFetchesNotWithoutEnd(t *testing.T) {
 	texts[7] = "war and calm"
 	e := nearEngine(t, texts...)
 	_, err := searchFor(t, e, "near(war an*, 3)")
-	want := "bad query: where an* stands near other words would have to be read in 5001 articles, and may be in 5000; " +
+	want := "bad query: to find where an* stands near other words, more than 5000 articles would have to be read; " +
 		"write more of the word, or add words that fewer articles have"
 	if !errors.Is(err, search.ErrBadQuery) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
