@@ -66,6 +66,11 @@ func (r *run) answer(res *search.Results) ([]*hits, error) {
 	res.Total = cardinality(found)
 	for _, c := range r.plan.Clauses {
 		n, err := r.count(c.Node)
+		var broad *broadError
+		if errors.As(err, &broad) {
+			res.Notices = append(res.Notices, fmt.Sprintf("%s was not counted by itself: %v", c.Text, broad))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -18,37 +18,15 @@ import (
 // through Bleve.
 func TestLexicon(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	o := Options{
-		Fetch:    func(context.Context, index.Ref) (*corpus.Document, error) { return nil, nil },
-		Resolver: values.NewResolver(nil, nil),
-	}
-	e, err := Create(filepath.Join(t.TempDir(), "work"), "", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	var entries []index.Entry
-	for i := range 5000 { // more than a piece of a posting holds
+	var texts []string
+	for range 5000 { // more than a piece of a posting holds
 		words := []string{"common"}
 		for range random.IntN(20) {
 			words = append(words, fmt.Sprintf("w%d", random.IntN(1+random.IntN(200))))
 		}
-		entries = append(entries, index.Entry{Document: corpus.Document{Article: corpus.Article{
-			ID: fmt.Sprintf("a%04d", i), Text: strings.Join(words, " "), Lang: "en",
-		}}})
+		texts = append(texts, strings.Join(words, " "))
 	}
-	if err := e.Put(t.Context(), entries); err != nil {
-		t.Fatal(err)
-	}
-	gen := filepath.Join(t.TempDir(), "gen")
-	if err := e.Snapshot(t.Context(), gen, o.Resolver); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(gen, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := sealedTexts(t, texts)
 	for _, shard := range s.view.shards {
 		for _, field := range []string{"text", "word", "_id", "none"} {
 			raw, err := openLexicon(shard.segment, field)
@@ -68,6 +46,39 @@ func TestLexicon(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sealedTexts opens a sealed folder of articles with these texts.
+func sealedTexts(t testing.TB, texts []string) *Searcher {
+	t.Helper()
+	o := Options{
+		Fetch:    func(context.Context, index.Ref) (*corpus.Document, error) { return nil, nil },
+		Resolver: values.NewResolver(nil, nil),
+	}
+	e, err := Create(filepath.Join(t.TempDir(), "work"), "", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var entries []index.Entry
+	for i, text := range texts {
+		entries = append(entries, index.Entry{Document: corpus.Document{Article: corpus.Article{
+			ID: fmt.Sprintf("a%05d", i), Text: text, Lang: "en",
+		}}})
+	}
+	if err := e.Put(t.Context(), entries); err != nil {
+		t.Fatal(err)
+	}
+	gen := filepath.Join(t.TempDir(), "gen")
+	if err := e.Snapshot(t.Context(), gen, o.Resolver); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(gen, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // contents returns all that stands in a lexicon, and again of some articles.

@@ -2,7 +2,9 @@ package bleve
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -13,8 +15,9 @@ import (
 // A nearFound is what is known of a Near: where it stands in the articles that were
 // looked at.
 type nearFound struct {
-	looked set
-	list   []nearCount // by article, ascending
+	looked  set
+	list    []nearCount // by article, ascending
+	fetched int         // articles
 }
 
 // A nearCount is how often a Near stands in the title and the text of an article.
@@ -71,7 +74,7 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 	if todo.empty() {
 		return f.list, nil
 	}
-	found, err := s.lookNear(n, todo)
+	found, err := s.lookNear(n, todo, f)
 	if err != nil {
 		return nil, err
 	}
@@ -81,22 +84,24 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 	return f.list, nil
 }
 
-// lookNear finds where n stands in articles.
-func (s *shardRun) lookNear(n *index.Near, articles set) (found []nearCount, err error) {
-	doubt, err := s.doubt(n)
+// lookNear finds where n, of which f is known, stands in articles.
+func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []nearCount, err error) {
+	stopped, doubt, err := s.doubt(n)
 	if err != nil {
 		return nil, err
 	}
-	doubt.and(articles)
-	if found, err = s.fetchNear(n, doubt); err != nil {
-		return nil, err
+	for _, docs := range []set{stopped, doubt} {
+		docs.and(articles)
+		if err := s.keepStemmed(docs); err != nil {
+			return nil, err
+		}
 	}
 	for _, stemmed := range []bool{true, false} {
 		for i, field := range fieldsOf(n.In, stemmed) {
 			among := s.newSet()
 			copy(among, articles)
 			if stemmed {
-				among.andNot(doubt)
+				among.andNot(stopped)
 			}
 			p := &nearPart{shardRun: s, near: n, field: field, stemmed: stemmed, title: i == 0}
 			some, err := p.find(among)
@@ -106,7 +111,15 @@ func (s *shardRun) lookNear(n *index.Near, articles set) (found []nearCount, err
 			found = append(found, some...)
 		}
 	}
-	return enough(found, n.Least), nil
+	found = slices.DeleteFunc(found, func(c nearCount) bool {
+		unsure := doubt.has(c.article)
+		if unsure {
+			stopped.add(c.article)
+		}
+		return unsure
+	})
+	some, err := s.fetchNear(n, stopped, f)
+	return enough(append(found, some...), n.Least), err
 }
 
 // enough returns counts joined by article, those with fewer than least left
@@ -125,16 +138,11 @@ func enough(found []nearCount, least int) []nearCount {
 	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
 }
 
-// fetchNear finds how often n stands in those of articles that are stemmed, by
-// fetching each that has all its items.
-func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
-	if articles.empty() {
+// fetchNear finds how often n stands in those of candidates that have all its items, by
+// fetching them. They are stemmed.
+func (s *shardRun) fetchNear(n *index.Near, candidates set, f *nearFound) ([]nearCount, error) {
+	if candidates.empty() {
 		return nil, nil
-	}
-	candidates := s.newSet()
-	copy(candidates, articles)
-	if err := s.keepStemmed(candidates); err != nil {
-		return nil, err
 	}
 	for _, item := range n.Items {
 		docs, err := s.withItem(n.In, item)
@@ -142,6 +150,12 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 			return nil, err
 		}
 		candidates.and(docs)
+	}
+	docs := make([]uint32, candidates.count())
+	candidates.fill(docs)
+	f.fetched += len(docs)
+	if s.fetched() > maxFetched {
+		return nil, &broadError{n}
 	}
 	leaf, err := index.NewLeaf(*n)
 	if err != nil {
@@ -151,8 +165,6 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 	if err != nil {
 		return nil, err
 	}
-	docs := make([]uint32, candidates.count())
-	candidates.fill(docs)
 	var out []nearCount
 	for _, a := range docs {
 		d, err := s.fetch(s.ctx, refs[a])
@@ -165,6 +177,40 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 	}
 	return out, nil
 }
+
+// maxFetched is how many articles a request may have fetched to look at their words,
+// which takes a second or less.
+const maxFetched = 5000
+
+// fetched returns how many articles were fetched, or are about to be.
+func (r *run) fetched() (sum int) {
+	for _, s := range r.shards {
+		for _, f := range s.nears {
+			sum += f.fetched
+		}
+	}
+	return sum
+}
+
+// A broadError is of a Near that more than maxFetched articles are to be fetched for.
+// It wraps search.ErrBadQuery.
+type broadError struct{ near *index.Near }
+
+func (e *broadError) Error() string {
+	var patterns []string
+	for _, item := range e.near.Items {
+		for _, n := range item {
+			if p, ok := n.(index.Pattern); ok {
+				patterns = append(patterns, search.Pattern{Kind: p.Kind, Text: p.Text}.String())
+			}
+		}
+	}
+	return fmt.Sprintf("%v: to find where %s stands near other words, more than %d articles would have to be read; "+
+		"write more of the word, or add words that fewer articles have",
+		search.ErrBadQuery, strings.Join(patterns, " or "), maxFetched)
+}
+
+func (e *broadError) Unwrap() error { return search.ErrBadQuery }
 
 // A fetchError is of an article that could not be fetched while it was looked for.
 type fetchError struct{ error }
@@ -197,6 +243,9 @@ func (s *shardRun) withItem(in search.TextField, item []index.Node) (set, error)
 
 // keepStemmed keeps the articles that are stemmed.
 func (s *shardRun) keepStemmed(articles set) error {
+	if articles.empty() {
+		return nil
+	}
 	k, err := s.fields[string(search.Lang)].get()
 	if err != nil {
 		return err

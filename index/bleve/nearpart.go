@@ -48,6 +48,7 @@ const atOnce = 1 << 15
 
 // findIn returns how often the Near stands in articles, which have all items.
 func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error) {
+	p.scratch.items = 0 // those of other articles are done with
 	places := make([]*placed, len(items))
 	for i, rows := range items {
 		var err error
@@ -66,7 +67,7 @@ func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error)
 	docs := make([]uint32, articles.count)
 	articles.fill(docs)
 	var out []nearCount
-	spans := make([][]index.Span, len(items))
+	spans, matcher := make([][]index.Span, len(items)), p.near.Matcher()
 	for i, a := range docs {
 		if i%pause == 0 && p.ctx.Err() != nil {
 			return nil, p.ctx.Err()
@@ -78,7 +79,7 @@ func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error)
 		for item, at := range places {
 			spans[item] = before(end, at.of(i))
 		}
-		switch count := uint32(len(p.near.Matches(spans, breaks.of(i))) / len(items)); {
+		switch count := uint32(matcher.Count(spans, breaks.of(i))); {
 		case count == 0:
 		case p.title:
 			out = append(out, nearCount{article: a, title: count})

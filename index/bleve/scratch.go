@@ -1,5 +1,7 @@
 package bleve
 
+import "slices"
+
 // A scratch is memory that is used by one request after another, so that a
 // request leaves nothing to the garbage collector but its answer.
 type scratch struct {
@@ -10,6 +12,9 @@ type scratch struct {
 
 	positions []*positions
 	placed    int // of positions are in use
+
+	places []*placed
+	items  int // of places are in use
 }
 
 // reset takes all back that was given out.
@@ -26,6 +31,19 @@ func (s *scratch) newPositions() *positions {
 	p := s.positions[s.placed]
 	p.ends, p.list = p.ends[:0], p.list[:0]
 	s.placed++
+	return p
+}
+
+// newPlaced returns what is to be in articles.
+func (s *scratch) newPlaced(articles *ranked) *placed {
+	if s.items == len(s.places) {
+		s.places = append(s.places, &placed{})
+	}
+	p := s.places[s.items]
+	s.items++
+	p.articles, p.spans, p.owners = articles, p.spans[:0], p.owners[:0]
+	p.ends = slices.Grow(p.ends[:0], articles.count)[:articles.count]
+	clear(p.ends)
 	return p
 }
 
