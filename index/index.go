@@ -26,6 +26,19 @@ type Entry struct {
 // A Fetch gives the document at ref back, as it was put.
 type Fetch func(ctx context.Context, ref Ref) (*corpus.Document, error)
 
+// A FetchText gives the text of the document at ref back, as it was put: for less
+// than a Fetch costs.
+type FetchText func(ctx context.Context, ref Ref) (string, error)
+
+// Text is a FetchText, for archives that have no other.
+func (f Fetch) Text(ctx context.Context, ref Ref) (string, error) {
+	d, err := f(ctx, ref)
+	if err != nil {
+		return "", err
+	}
+	return d.Text, nil
+}
+
 // A Writer adds documents to an index and takes them away.
 type Writer interface {
 	// Put adds entries, replacing any that have the same ID. When it returns

@@ -176,8 +176,12 @@ func inRow(words []text.Token, terms []Term) (spans []Span) {
 // rowAt tells whether terms stand at the first of words, and the position of the
 // last of them.
 func rowAt(words []text.Token, terms []Term) (last int, ok bool) {
+	if words[0].Text != terms[0].Text {
+		return 0, false
+	}
 	first := words[0].Pos - terms[0].At
-	for _, term := range terms {
+	last = words[0].Pos
+	for _, term := range terms[1:] {
 		last = first + term.At
 		i, ok := slices.BinarySearchFunc(words, last, func(t text.Token, pos int) int { return t.Pos - pos })
 		if !ok || words[i].Text != term.Text {

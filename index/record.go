@@ -7,10 +7,11 @@ import (
 
 	"dateline/corpus"
 	"dateline/index/text"
+	"dateline/search"
 )
 
 // SchemaVersion changes when an index must be built anew to be understood.
-const SchemaVersion = 3
+const SchemaVersion = 4
 
 // A Record is a document as engines index it.
 type Record struct {
@@ -33,12 +34,14 @@ type Record struct {
 	Source, Lang string // Lang in lower case
 	Date         *corpus.Dated
 	Values       []corpus.Value // article-level values
+	Head         search.Hit     // what a hit shows of the article itself
 }
 
 // NewRecord returns e as engines index it.
 func NewRecord(e Entry) Record {
 	r := analyzed(&e.Document, e.Text)
 	r.ID, r.Ref, r.Source, r.Date, r.Values = e.ID, e.Ref, e.Source, e.Date, e.Values()
+	r.Head = NewHit(&e.Article)
 	r.setWords()
 	return r
 }
@@ -58,11 +61,17 @@ func analyzed(d *corpus.Document, body string) Record {
 		r.Title, r.Text = text.Stem(r.titleFolded), text.Stem(r.textFolded)
 	}
 	r.Length = len(r.Title) + len(r.Text)
-	r.Lead = len(r.textFolded)
-	if end := strings.IndexByte(body, '\n'); end >= 0 {
-		r.Lead = sort.Search(r.Lead, func(i int) bool { return r.textFolded[i].Start >= end })
-	}
+	r.Lead = leadOf(body, r.textFolded)
 	return r
+}
+
+// leadOf returns how many of the words of body are in its first paragraph.
+func leadOf(body string, words []text.Token) int {
+	end := strings.IndexByte(body, '\n')
+	if end < 0 {
+		return len(words)
+	}
+	return sort.Search(len(words), func(i int) bool { return words[i].Start >= end })
 }
 
 // setWords fills Words, TitleWords and LeadWords.

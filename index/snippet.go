@@ -19,17 +19,66 @@ const snippetBytes = 200
 // A hitSpan is a place where a leaf of the query stands.
 type hitSpan struct{ start, end, leaf int }
 
+// A marker finds the passages of articles that show why they match.
+type marker struct {
+	leaves   []*Leaf
+	first    [256]bool // what a word begins with that may have a stem that leaves look for
+	units    bool      // leaves look for sentences or paragraphs
+	mentions bool      // leaves look for mentions
+}
+
+// newMarker returns a marker for what n, a plan's Match, finds.
+func newMarker(n Node) (*marker, error) {
+	m := &marker{}
+	m.first['\''] = true // stemming takes it away
+	for _, n := range Leaves(n) {
+		leaf, err := NewLeaf(n)
+		if err != nil {
+			return nil, err
+		}
+		m.leaves = append(m.leaves, leaf)
+		m.units = m.units || leaf.near.Unit != search.Words
+		for _, item := range leaf.near.Items {
+			for _, n := range item {
+				m.lookFor(n)
+			}
+		}
+	}
+	return m, nil
+}
+
+// lookFor notes what it takes to look for n, an item of a Near. A stem begins with
+// the byte that its words begin with.
+func (m *marker) lookFor(n Node) {
+	switch n := n.(type) {
+	case Words:
+		m.lookForStem(n.Stem)
+	case Phrase:
+		for _, t := range n.Stem {
+			m.lookForStem(t.Text)
+		}
+	case Mentions:
+		m.mentions = true
+	}
+}
+
+func (m *marker) lookForStem(stem string) {
+	if stem != "" {
+		m.first[stem[0]] = true
+	}
+}
+
 // snippets returns the passages of d that show why it matches: the title where
 // something in it does, and the best of the text, which is its beginning where
 // nothing in it matches.
-func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
+func (m *marker) snippets(d *corpus.Document) []search.Snippet {
 	body := d.Text
-	if len(leaves) == 0 {
+	if len(m.leaves) == 0 {
 		body = beginning(body)
 	}
-	r := analyzed(d, body)
+	r := m.record(d, body)
 	var inTitle, inText []hitSpan
-	for i, l := range leaves {
+	for i, l := range m.leaves {
 		title, body := l.Find(&r)
 		inTitle = appendSpans(inTitle, title, i)
 		inText = appendSpans(inText, body, i)
@@ -43,10 +92,41 @@ func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
 		out = append(out, cut("title", d.Title, inTitle, 0, len(d.Title)))
 	}
 	if len(r.textFolded) > 0 {
-		start, end := passage(body, r.textFolded, inText)
+		start, end := m.passage(body, r.textFolded, inText)
 		out = append(out, cut("text", body, inText, start, end))
 	}
 	return out
+}
+
+// record returns a record of d's title and of body, its text or the beginning of
+// it, with what the leaves look at.
+func (m *marker) record(d *corpus.Document, body string) Record {
+	r := Record{
+		Stemmed:     text.Stemmed(strings.ToLower(d.Lang)),
+		titleFolded: text.Analyze(d.Title, false), textFolded: text.Analyze(body, false),
+	}
+	r.Lead = leadOf(body, r.textFolded)
+	if m.units || m.mentions {
+		r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
+		r.TextLayout = newLayout(body, r.textFolded, d, "text")
+	}
+	r.Title, r.Text = r.titleFolded, r.textFolded
+	if r.Stemmed {
+		r.Title, r.Text = m.stems(r.titleFolded), m.stems(r.textFolded)
+	}
+	return r
+}
+
+// stems returns those of words that may have a stem that the leaves look for, as
+// text.Stem does.
+func (m *marker) stems(words []text.Token) []text.Token {
+	var some []text.Token
+	for _, w := range words {
+		if m.first[w.Text[0]] {
+			some = append(some, w)
+		}
+	}
+	return text.Stem(some)
 }
 
 // beginning returns as much of s, from its first word up to white space, as its
@@ -85,38 +165,42 @@ func cut(field, s string, spans []hitSpan, start, end int) search.Snippet {
 		}
 		marks = append(marks, [2]int{from, to})
 	}
-	space := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
-	return search.Snippet{Field: field, Text: space.Replace(s[start:end]), Marks: marks}
+	return search.Snippet{Field: field, Text: inLine.Replace(s[start:end]), Marks: marks}
 }
+
+var inLine = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 
 // passage returns the bytes of the best passage of s: around the spans that
 // show the most leaves, then the most matches, then the earliest. It begins
 // with a sentence where there is room for that, and cuts no word.
-func passage(s string, words []text.Token, spans []hitSpan) (start, end int) {
+func (m *marker) passage(s string, words []text.Token, spans []hitSpan) (start, end int) {
 	start, end = words[0].Start, words[0].End
 	if len(spans) > 0 {
-		start, end = densest(spans)
+		start, end = densest(spans, len(m.leaves))
 	}
 	return widen(s, words, start, end)
 }
 
-// densest returns the bytes from the first to the last of the spans that fit a
-// snippet best.
-func densest(spans []hitSpan) (start, end int) {
+// densest returns the bytes from the first to the last of the spans, of so many
+// leaves, that fit a snippet best.
+func densest(spans []hitSpan, leaves int) (start, end int) {
 	bestLeaves, bestMatches := 0, 0
+	seen := make([]int, leaves) // by leaf, the number of the look that last met it
 	for i, first := range spans {
-		seen := map[int]bool{}
-		last, matches := first.end, 0
+		different, matches, last := 0, 0, first.end
 		for _, m := range spans[i:] {
 			if matches > 0 && m.end-first.start > snippetBytes {
 				break
 			}
-			seen[m.leaf] = true
+			if seen[m.leaf] != i+1 {
+				seen[m.leaf] = i + 1
+				different++
+			}
 			last = max(last, m.end)
 			matches++
 		}
-		if len(seen) > bestLeaves || len(seen) == bestLeaves && matches > bestMatches {
-			bestLeaves, bestMatches = len(seen), matches
+		if different > bestLeaves || different == bestLeaves && matches > bestMatches {
+			bestLeaves, bestMatches = different, matches
 			start, end = first.start, last
 		}
 	}

@@ -3,7 +3,7 @@ package index
 import (
 	"context"
 	"errors"
-	"reflect"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -20,13 +20,8 @@ func marked(t *testing.T, query, title, text string) []string {
 	t.Helper()
 	d := &corpus.Document{Article: corpus.Article{ID: "a", Lang: "en", Title: title, Text: text}}
 	p := prepare(t, search.Request{Query: parseQuery(t, query), Snippets: true})
-	fetch := func(context.Context, Ref) (*corpus.Document, error) { return d, nil }
-	hits, err := Page(t.Context(), p, []Match{{}}, fetch, testTable())
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []string
-	for _, s := range hits[0].Snippets {
+	for _, s := range snippetsOf(t, p, d) {
 		b, at := s.Field+": ", 0
 		for _, m := range s.Marks {
 			b += s.Text[at:m[0]] + "[" + s.Text[m[0]:m[1]] + "]"
@@ -35,6 +30,17 @@ func marked(t *testing.T, query, title, text string) []string {
 		out = append(out, b+s.Text[at:])
 	}
 	return out
+}
+
+// snippetsOf returns the snippets of d.
+func snippetsOf(t *testing.T, p *Plan, d *corpus.Document) []search.Snippet {
+	t.Helper()
+	hits := []search.Hit{NewHit(&d.Article)}
+	fetch := Fetch(func(context.Context, Ref) (*corpus.Document, error) { return d, nil })
+	if err := SetSnippets(t.Context(), p, hits, []Ref{0}, fetch, fetch.Text); err != nil {
+		t.Fatal(err)
+	}
+	return hits[0].Snippets
 }
 
 func TestSnippets(t *testing.T) {
@@ -115,14 +121,8 @@ func checkSnippets(t *testing.T, query, title, body string) {
 		return
 	}
 	d := &corpus.Document{Article: corpus.Article{ID: "a", Title: title, Text: body}}
-	hits, err := Page(t.Context(), p, []Match{{}}, func(context.Context, Ref) (*corpus.Document, error) {
-		return d, nil
-	}, testTable())
-	if err != nil {
-		t.Fatal(err)
-	}
 	space := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
-	for _, s := range hits[0].Snippets {
+	for _, s := range snippetsOf(t, p, d) {
 		whole := space.Replace(map[string]string{"title": title, "text": body}[s.Field])
 		at := strings.Index(whole, s.Text)
 		if at < 0 || s.Text == "" || !utf8.ValidString(s.Text) {
@@ -190,50 +190,90 @@ func TestSnippetLength(t *testing.T) {
 	}
 }
 
-func TestPage(t *testing.T) {
-	lat := 31.5
+// Snippets take the text alone, and what is mentioned only where the query asks for
+// it near words.
+func TestSnippetsFetch(t *testing.T) {
 	d := &corpus.Document{
-		Article: corpus.Article{
-			ID: "a", Title: "Okoro in Gaza", Text: "Ana Okoro met Leila Rahimi in Gaza, Gaza City, with Hope Relief.",
-			Date: &corpus.Dated{Value: "2024-03", Source: corpus.FromURL}, Source: "Wire", Lang: "en", URL: "u",
-		},
-		Mentions: []corpus.Mention{
-			{Kind: corpus.Person, Field: "text", Start: 14, ID: "leila-rahimi", Value: "Leila Rahimi"},
-			{Kind: corpus.Place, Field: "text", Start: 36, ID: "gn:2", Value: "x", Lat: &lat},
-			{Kind: corpus.Place, Field: "title", Start: 9, ID: "gn:2", Value: "x"},
-			{Kind: corpus.Person, Field: "title", Start: 0, ID: "ana-okoro", Value: "Ana Okoro"},
-			{Kind: corpus.Org, Field: "text", Start: 47, ID: "hope-relief", Value: "Hope Relief"},
-		},
+		Article: corpus.Article{ID: "a", Title: "Truce", Text: "A truce in Rafah."},
+		Mentions: []corpus.Mention{{
+			Kind: corpus.Place, Field: "text", Start: 11, End: 16, ID: "gn:3", Text: "Rafah", Confidence: 1,
+		}},
 	}
+	whole, texts := 0, 0
 	fetch := func(_ context.Context, ref Ref) (*corpus.Document, error) {
+		whole++
 		if ref != 7 {
 			return nil, errors.New("not there")
 		}
 		return d, nil
 	}
-	p := prepare(t, search.Request{})
-	hits, err := Page(t.Context(), p, []Match{{Key{Score: 1.5, ID: "a"}, 7}}, fetch, testTable())
-	if err != nil {
-		t.Fatal(err)
+	text := func(_ context.Context, ref Ref) (string, error) {
+		texts++
+		if ref != 7 {
+			return "", errors.New("not there")
+		}
+		return d.Text, nil
 	}
-	want := []search.Hit{{
-		ID: "a", Title: "Okoro in Gaza", Source: "Wire", Lang: "en", URL: "u", Score: 1.5,
-		Date:     &search.DateInfo{Value: "2024-03", Precision: corpus.Month, Source: corpus.FromURL},
-		Snippets: []search.Snippet{}, Person: []string{"Ana Okoro", "Leila Rahimi"}, Place: []string{"Gaza"},
-	}}
-	if !reflect.DeepEqual(hits, want) {
-		t.Errorf("hits are\n%+v, want\n%+v", hits, want)
+	for _, c := range []struct {
+		query        string
+		snippets     bool
+		ref          Ref
+		whole, texts int
+		want         string
+	}{
+		{"truce", false, 7, 0, 0, ""},
+		{"truce", true, 7, 0, 1, "Truce|A truce in Rafah."},
+		{"near(truce @place, 5)", true, 7, 1, 0, "A truce in Rafah."},
+		{"truce", true, 8, 0, 1, "article a"},
+		{"near(truce @place, 5)", true, 8, 1, 0, "article a"},
+	} {
+		whole, texts = 0, 0
+		p := prepare(t, search.Request{Query: parseQuery(t, c.query), Snippets: c.snippets})
+		hits := []search.Hit{NewHit(&d.Article)}
+		err := SetSnippets(t.Context(), p, hits, []Ref{c.ref}, fetch, text)
+		var got []string
+		for _, s := range hits[0].Snippets {
+			got = append(got, s.Text)
+		}
+		if err != nil {
+			got = []string{err.Error()}
+		}
+		if s := strings.Join(got, "|"); whole != c.whole || texts != c.texts || (err != nil) != (c.ref == 8) ||
+			err == nil && s != c.want || !strings.Contains(s, c.want) {
+			t.Errorf("%s from %d: %q, %d articles and %d texts fetched; want %q, %d, %d",
+				c.query, c.ref, s, whole, texts, c.want, c.whole, c.texts)
+		}
 	}
-	if hits, err := Page(t.Context(), p, nil, fetch, testTable()); hits == nil || len(hits) != 0 || err != nil {
-		t.Errorf("no hits: %v, %v", hits, err)
+}
+
+// What stands first in a word stands first in its stem: only such words are stemmed
+// for snippets.
+func TestStemsBeginLikeWords(t *testing.T) {
+	if got := text.Analyze("ʼabd", true); len(got) != 1 || got[0].Text != "abd" {
+		t.Errorf("an apostrophe before a word: %v", got)
 	}
-	d.Mentions, d.Date = nil, nil
-	hits, err = Page(t.Context(), p, []Match{{Key{ID: "a"}, 7}}, fetch, testTable())
-	if err != nil || hits[0].Person == nil || hits[0].Place == nil || hits[0].Snippets == nil || hits[0].Date != nil {
-		t.Errorf("an article with nothing in it: %+v, %v", hits, err)
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 200000 {
+		word := make([]byte, 1+r.IntN(9))
+		for i := range word {
+			word[i] = "aeiouyyslnngdtrcvmhk"[r.IntN(20)]
+		}
+		for _, end := range []string{"", "ing", "ies", "ied", "ly", "ful", "ational", "iveness"} {
+			w := string(word) + end
+			for _, got := range text.Analyze(w, true) {
+				if got.Text == "" || got.Text[0] != w[0] {
+					t.Fatalf("the stem of %s is %s, seed %d", w, got.Text, seed)
+				}
+			}
+		}
 	}
-	if _, err := Page(t.Context(), p, []Match{{Key{ID: "b"}, 8}}, fetch, testTable()); err == nil ||
-		!strings.Contains(err.Error(), "article b") {
-		t.Errorf("an article that cannot be fetched: %v", err)
+	for _, w := range []string{"skis", "skies", "dying", "lying", "tying", "idly", "gently", "ugly", "early", "only",
+		"singly", "sky", "news", "howe", "atlas", "cosmos", "bias", "andes", "yes", "youth", "боями", "élan"} {
+		for _, got := range text.Analyze(w, true) {
+			if got.Text[0] != text.Fold(w)[0] {
+				t.Errorf("the stem of %s is %s", w, got.Text)
+			}
+		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ type Searcher interface {
 // EngineOptions are what an engine is opened with.
 type EngineOptions struct {
 	Fetch      index.Fetch
+	Text       index.FetchText
 	Resolver   *values.Resolver
 	Generation string // for Results and cursors
 	CacheBytes int    // of what a Searcher decoded and keeps; 0: as the engine thinks best
@@ -100,7 +102,10 @@ func (o Options) withDefaults() Options {
 }
 
 // format is what FORMAT holds.
-const format = "dateline archive 1\n"
+const format = "dateline archive 2\n"
+
+// oldFormats are what FORMAT held in versions that are no longer read.
+var oldFormats = []string{"dateline archive 1\n"}
 
 // formatPrefix begins FORMAT in every version of the layout.
 const formatPrefix = "dateline archive "
@@ -137,6 +142,10 @@ func checkFormat(d disk, dir string) error {
 	switch {
 	case string(data) == format:
 		return nil
+	case slices.Contains(oldFormats, string(data)):
+		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s: "+
+			"move it aside and index its articles again", search.ErrUnavailable, dir,
+			versionIn(string(data)), versionIn(format))
 	case strings.HasPrefix(string(data), formatPrefix):
 		return fmt.Errorf("%w: the archive in %s is of version %s, "+
 			"and this dateline reads version %s; use a newer dateline", search.ErrUnavailable, dir,

@@ -51,7 +51,7 @@ func newArticle(r *index.Record) *article {
 	for _, n := range []uint64{uint64(r.Ref), uint64(r.Length), uint64(r.Lead)} {
 		stored = binary.AppendUvarint(stored, n)
 	}
-	a.fields = append(a.fields, field{name: numbers, options: api.StoreField, stored: stored})
+	a.fields = append(a.fields, field{name: numbers, options: api.StoreField, stored: stored}, newHead(r))
 	return a
 }
 

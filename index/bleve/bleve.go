@@ -41,7 +41,8 @@ import (
 
 // Options are what an engine needs to know. Fetch and Resolver must be set.
 type Options struct {
-	Fetch      index.Fetch      // gives the articles of hits
+	Fetch      index.Fetch      // gives articles
+	Text       index.FetchText  // gives the texts of hits; nil: Fetch does
 	Resolver   *values.Resolver // says what values there are
 	Generation string           // the name that answers bear
 	CacheBytes int              // of what searches decoded and keep; 0: DefaultCacheBytes
@@ -73,6 +74,13 @@ type Searcher struct {
 	reader *scorch.IndexSnapshot
 	files  []io.Closer
 	view   *view
+}
+
+func (o *Options) text() index.FetchText {
+	if o.Text == nil {
+		return o.Fetch.Text
+	}
+	return o.Text
 }
 
 func (o *Options) cacheBytes() int { return cmp.Or(o.CacheBytes, DefaultCacheBytes) }

@@ -176,6 +176,50 @@ func testHit(t *testing.T, open Open) {
 	}
 }
 
+// testNames looks at the persons and places that hits show: each once, by its first
+// mention, if one of its mentions is as sure as was asked for.
+func testNames(t *testing.T, open Open) {
+	docs := []corpus.Document{
+		article("order", "en", "2024", "Wire", "Okoro in Aleppo",
+			"Gaza and Rafah in the Gaza Strip; Wadi Sumsum. Zaid Omari, Leila Rahimi, B. Okoro, Abel Tesfaye.",
+			where("Wadi Sumsum", "Wadi Sumsum", likely), where("Gaza Strip", "gn:2", likely),
+			where("Rafah", "gn:3", doubtful), where("Gaza", "gn:4", sure), where("Aleppo", "gn:10", sure),
+			who("Abel Tesfaye", "Abel Tesfaye", sure), who("B. Okoro", "Benjamin Okoro", sure),
+			who("Leila Rahimi", "Leila Rahimi", doubtful), who("Zaid Omari", "Zaid Omari", likely),
+			who("Okoro", "Benjamin Okoro", doubtful)),
+		// Corrections join two, leave one out, and say what is meant in a source.
+		article("joined", "en", "2023", "Herald", "Ramadan", "L. Rahimi, Zaid Omari, Leila Rahimi; Aleppo, Old Town, Rafah town",
+			who("Ramadan", "Ramadan", sure), who("Leila Rahimi", "Leila Rahimi", sure),
+			who("Zaid Omari", "Zaid Omari", sure), who("L. Rahimi", "L. Rahimi", doubtful),
+			where("Rafah town", "Rafah town", doubtful), where("Old Town", "gn:10", doubtful), where("Aleppo", "gn:10", sure)),
+		article("nobody", "", "", "", "", ""),
+	}
+	docs[2].Date, docs[2].URL = nil, ""
+	e := start(t, open, resolver(), docs...)
+	want := map[corpus.Level]string{
+		corpus.Low: "Benjamin Okoro, Zaid Omari, Leila Rahimi, Abel Tesfaye; Aleppo, Gaza, Rafah, Gaza Strip, Wadi Sumsum | " +
+			"Leila Rahimi, Zaid Omari; Aleppo, Kharkiv, Rafah | ; ",
+		corpus.Medium: "Benjamin Okoro, Zaid Omari, Abel Tesfaye; Aleppo, Gaza, Gaza Strip, Wadi Sumsum | " +
+			"Leila Rahimi, Zaid Omari; Aleppo, Kharkiv, Rafah | ; ",
+		corpus.High: "Benjamin Okoro, Abel Tesfaye; Aleppo, Gaza | Leila Rahimi, Zaid Omari; Aleppo, Kharkiv, Rafah | ; ",
+	}
+	for level, want := range want {
+		res := e.search(t, search.Request{Sort: search.Newest, Limit: 9, MinConfidence: level})
+		var got []string
+		for _, h := range res.Hits {
+			got = append(got, strings.Join(h.Person, ", ")+"; "+strings.Join(h.Place, ", "))
+		}
+		if s := strings.Join(got, " | "); s != want {
+			t.Errorf("from %s on:\n got %s\nwant %s", level, s, want)
+		}
+	}
+	res := e.search(t, search.Request{Sort: search.Newest, Limit: 9})
+	const bare = `{"id":"nobody","title":"","date":null,"source":"","lang":"","url":"","score":0,"snippets":[],"person":[],"place":[]}`
+	if got := asJSON(res.Hits[2]); got != bare {
+		t.Errorf("an article with nothing in it:\n got %s\nwant %s", got, bare)
+	}
+}
+
 // testExplain counts the parts of a query.
 func testExplain(t *testing.T, open Open) {
 	e := start(t, open, resolver(), articles()...)
