@@ -14,7 +14,7 @@ import (
 )
 
 // numbers is the stored field that holds ref, length and lead of an article, as
-// varints in this order.
+// varints in this order, and its head.
 const numbers = "numbers"
 
 // An article is a record in the form that Bleve indexes.
@@ -51,7 +51,7 @@ func newArticle(r *index.Record) *article {
 	for _, n := range []uint64{uint64(r.Ref), uint64(r.Length), uint64(r.Lead)} {
 		stored = binary.AppendUvarint(stored, n)
 	}
-	a.fields = append(a.fields, field{name: numbers, options: api.StoreField, stored: stored}, newHead(r))
+	a.fields = append(a.fields, field{name: numbers, options: api.StoreField, stored: appendHead(stored, r)})
 	return a
 }
 

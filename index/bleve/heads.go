@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 
 	"dateline/corpus"
@@ -12,10 +13,9 @@ import (
 	"dateline/search"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	api "github.com/blevesearch/bleve_index_api"
 )
 
-// head is the stored field that holds what a hit shows of an article:
+// A head is what a hit shows of an article. It is stored behind its numbers:
 //
 //	for persons and for places, how many the article has, and of each, in the order
 //	of their first mentions, its number among their keys in ascending order
@@ -24,14 +24,12 @@ import (
 //
 // Numbers are varints, as are the lengths before strings. The segment's columns
 // have persons and places in this order.
-const head = "head"
 
 // shown are the fields whose values hits show.
 var shown = []search.Field{search.Person, search.Place}
 
-// newHead returns the head of an article.
-func newHead(r *index.Record) field {
-	var out []byte
+// appendHead appends the head of an article.
+func appendHead(out []byte, r *index.Record) []byte {
 	for _, f := range shown {
 		order := orderOf(r.Values, f)
 		out = binary.AppendUvarint(out, uint64(len(order)))
@@ -48,7 +46,7 @@ func newHead(r *index.Record) field {
 		out = binary.AppendUvarint(out, uint64(len(s)))
 		out = append(out, s...)
 	}
-	return field{name: head, options: api.StoreField, stored: out}
+	return out
 }
 
 // orderOf returns, of the values of a field in their order, the number that each
@@ -76,16 +74,13 @@ type headReader struct {
 
 // number returns the next number.
 func (r *headReader) number() int {
-	n, shift := 0, 0
-	for i := 0; i < len(r.data) && shift < 32; i, shift = i+1, shift+7 {
-		n |= int(r.data[i]&0x7f) << shift
-		if r.data[i] < 0x80 {
-			r.data = r.data[i+1:]
-			return n
-		}
+	n, size := binary.Uvarint([]byte(r.data[:min(len(r.data), binary.MaxVarintLen64)]))
+	if size <= 0 || n > math.MaxInt {
+		r.bad = true
+		return 0
 	}
-	r.bad = true
-	return 0
+	r.data = r.data[size:]
+	return int(n)
 }
 
 func (r *headReader) string() string {
@@ -116,8 +111,11 @@ func headOf(s *scorch.SegmentSnapshot, a uint32) (id string, r headReader, err e
 		switch field {
 		case "_id":
 			id = string(stored)
-		case head:
+		case numbers:
 			r = headReader{data: string(stored)}
+			for range 3 { // ref, length and lead
+				r.number()
+			}
 		}
 		return true
 	})
