@@ -22,15 +22,14 @@ type hitSpan struct{ start, end, leaf int }
 // A marker finds the passages of articles that show why they match.
 type marker struct {
 	leaves   []*Leaf
-	first    [256]bool // what a word begins with that may have a stem that leaves look for
-	units    bool      // leaves look for sentences or paragraphs
-	mentions bool      // leaves look for mentions
+	stems    []string // that leaves look for
+	units    bool     // leaves look for sentences or paragraphs
+	mentions bool     // leaves look for mentions
 }
 
 // newMarker returns a marker for what n, a plan's Match, finds.
 func newMarker(n Node) (*marker, error) {
 	m := &marker{}
-	m.first['\''] = true // stemming takes it away
 	for _, n := range Leaves(n) {
 		leaf, err := NewLeaf(n)
 		if err != nil {
@@ -47,24 +46,17 @@ func newMarker(n Node) (*marker, error) {
 	return m, nil
 }
 
-// lookFor notes what it takes to look for n, an item of a Near. A stem begins with
-// the byte that its words begin with.
+// lookFor notes what it takes to look for n, an item of a Near.
 func (m *marker) lookFor(n Node) {
 	switch n := n.(type) {
 	case Words:
-		m.lookForStem(n.Stem)
+		m.stems = append(m.stems, n.Stem)
 	case Phrase:
 		for _, t := range n.Stem {
-			m.lookForStem(t.Text)
+			m.stems = append(m.stems, t.Text)
 		}
 	case Mentions:
 		m.mentions = true
-	}
-}
-
-func (m *marker) lookForStem(stem string) {
-	if stem != "" {
-		m.first[stem[0]] = true
 	}
 }
 
@@ -112,21 +104,34 @@ func (m *marker) record(d *corpus.Document, body string) Record {
 	}
 	r.Title, r.Text = r.titleFolded, r.textFolded
 	if r.Stemmed {
-		r.Title, r.Text = m.stems(r.titleFolded), m.stems(r.textFolded)
+		r.Title, r.Text = m.stemmed(r.titleFolded), m.stemmed(r.textFolded)
 	}
 	return r
 }
 
-// stems returns those of words that may have a stem that the leaves look for, as
-// text.Stem does.
-func (m *marker) stems(words []text.Token) []text.Token {
+// stemmed returns those of words that have a stem that leaves look for, and perhaps
+// others, as text.Stem does.
+func (m *marker) stemmed(words []text.Token) []text.Token {
 	var some []text.Token
 	for _, w := range words {
-		if m.first[w.Text[0]] {
+		if slices.ContainsFunc(m.stems, func(stem string) bool { return mayStem(w.Text, stem) }) {
 			some = append(some, w)
 		}
 	}
 	return text.Stem(some)
+}
+
+// mayStem tells whether stemming may make stem of a word. It changes the end of a
+// word, the second letter only from y to i, and takes an apostrophe away before it.
+func mayStem(word, stem string) bool {
+	switch {
+	case word[0] == '\'':
+		return true
+	case len(word) < len(stem) || stem == "" || word[0] != stem[0]:
+		return false
+	default:
+		return len(stem) == 1 || word[1] == stem[1] || word[1] == 'y'
+	}
 }
 
 // beginning returns as much of s, from its first word up to white space, as its
