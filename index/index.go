@@ -62,6 +62,15 @@ type Engine interface {
 	io.Closer
 }
 
+// EngineOptions are what an engine needs to know. Fetch and Resolver must be set.
+type EngineOptions struct {
+	Fetch      Fetch            // gives articles
+	Text       FetchText        // gives the texts of hits; nil: Fetch does
+	Resolver   *values.Resolver // says what values there are
+	Generation string           // the name that answers and cursors bear
+	CacheBytes int              // of what searches decoded and keep; 0: as the engine thinks best
+}
+
 // A Snapshotter is an engine whose index can be sealed.
 type Snapshotter interface {
 	// Snapshot writes all that was put into the folder dir, which is absent, in

@@ -26,12 +26,15 @@ func NewHit(a *corpus.Article) search.Hit {
 
 // SetSnippets gives hits, whose articles the archive keeps at refs, their snippets
 // where the plan's request wants them. What they mention is fetched only where the
-// query asks for mentions near words.
+// query asks for mentions near words. A text that is nil is fetch's.
 func SetSnippets(
 	ctx context.Context, p *Plan, hits []search.Hit, refs []Ref, fetch Fetch, text FetchText,
 ) error {
 	if !p.Request.Snippets {
 		return nil
+	}
+	if text == nil {
+		text = fetch.Text
 	}
 	m, err := newMarker(p.Match)
 	if err != nil {

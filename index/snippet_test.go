@@ -36,8 +36,8 @@ func marked(t *testing.T, query, title, text string) []string {
 func snippetsOf(t *testing.T, p *Plan, d *corpus.Document) []search.Snippet {
 	t.Helper()
 	hits := []search.Hit{NewHit(&d.Article)}
-	fetch := Fetch(func(context.Context, Ref) (*corpus.Document, error) { return d, nil })
-	if err := SetSnippets(t.Context(), p, hits, []Ref{0}, fetch, fetch.Text); err != nil {
+	fetch := func(context.Context, Ref) (*corpus.Document, error) { return d, nil }
+	if err := SetSnippets(t.Context(), p, hits, []Ref{0}, fetch, nil); err != nil {
 		t.Fatal(err)
 	}
 	return hits[0].Snippets

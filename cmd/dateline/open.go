@@ -60,14 +60,7 @@ func openExisting(ctx *cli.Context) (*archive.Writer, error) {
 // archiveOptions is the one place where the engine is chosen.
 func archiveOptions(g *places.Gazetteer) archive.Options {
 	return archive.Options{
-		Engines: archive.Engines{
-			Create: func(work, from string, o archive.EngineOptions) (archive.Engine, error) {
-				return bleve.Create(work, from, bleve.Options(o))
-			},
-			Open: func(dir string, o archive.EngineOptions) (archive.Searcher, error) {
-				return bleve.Open(dir, bleve.Options(o))
-			},
-		},
+		Engines:   archive.EnginesOf(bleve.Create, bleve.Open),
 		Gazetteer: g,
 		Extractor: enrich.Version,
 	}

@@ -55,13 +55,7 @@ type Searcher interface {
 }
 
 // EngineOptions are what an engine is opened with.
-type EngineOptions struct {
-	Fetch      index.Fetch
-	Text       index.FetchText
-	Resolver   *values.Resolver
-	Generation string // for Results and cursors
-	CacheBytes int    // of what a Searcher decoded and keeps; 0: as the engine thinks best
-}
+type EngineOptions = index.EngineOptions
 
 // Engines open indexes.
 type Engines struct {
@@ -71,6 +65,16 @@ type Engines struct {
 
 	// Open opens what a Snapshot wrote into dir. It writes nothing.
 	Open func(dir string, o EngineOptions) (Searcher, error)
+}
+
+// EnginesOf returns the Engines of functions that return an engine's own types.
+func EnginesOf[E Engine, S Searcher](
+	create func(work, from string, o EngineOptions) (E, error), open func(dir string, o EngineOptions) (S, error),
+) Engines {
+	return Engines{
+		Create: func(work, from string, o EngineOptions) (Engine, error) { return create(work, from, o) },
+		Open:   func(dir string, o EngineOptions) (Searcher, error) { return open(dir, o) },
+	}
 }
 
 // Options are what an archive is opened with.

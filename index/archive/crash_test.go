@@ -14,14 +14,7 @@ import (
 )
 
 // bleveEngines are those that archives have outside of tests.
-func bleveEngines() Engines {
-	return Engines{
-		Create: func(work, from string, o EngineOptions) (Engine, error) {
-			return bleve.Create(work, from, bleve.Options(o))
-		},
-		Open: func(dir string, o EngineOptions) (Searcher, error) { return bleve.Open(dir, bleve.Options(o)) },
-	}
-}
+func bleveEngines() Engines { return EnginesOf(bleve.Create, bleve.Open) }
 
 // TestChild is the other process of child: it does nothing by itself.
 func TestChild(t *testing.T) {

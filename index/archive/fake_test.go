@@ -23,12 +23,7 @@ import (
 // fakeEngines open indexes that are small and quick, and behave as archives need
 // it: each Put is a file that never changes and is linked by Snapshot. They
 // search with package mem.
-func fakeEngines() Engines {
-	return Engines{
-		Create: func(work, from string, o EngineOptions) (Engine, error) { return createFake(work, from, o) },
-		Open:   func(dir string, o EngineOptions) (Searcher, error) { return openFake(dir, o) },
-	}
-}
+func fakeEngines() Engines { return EnginesOf(createFake, openFake) }
 
 // fakePart is one file of a fake index: what was put, and then deleted.
 type fakePart struct {

@@ -16,6 +16,17 @@ import (
 	"dateline/search"
 )
 
+// TestMain is also main of the contestants that tests start.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == contestantArg {
+		if err := run(os.Args[1:]); err != nil {
+			panic(err)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
 // fake answers with what it was asked.
 type fake struct{}
 
@@ -208,22 +219,85 @@ func TestDifferencesAreFound(t *testing.T) {
 	}
 }
 
+// testRunner returns a runner of n articles and three questions of each class.
+func testRunner(dir string, n int) *runner {
+	r := &runner{report: &report{Bytes: map[int]int64{}}}
+	r.options = options{sizes: []int{n}, questions: 3, seed: 1, dir: dir, only: regexp.MustCompile("")}
+	return r
+}
+
+// prepared returns the corpus of r, and what is asked of it.
+func prepared(t *testing.T, r *runner, g *generator) (file string, drawn *asked) {
+	t.Helper()
+	file, err := r.corpus(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := r.readCorpus(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if drawn, err = r.draw(words, g); err != nil {
+		t.Fatal(err)
+	}
+	return file, drawn
+}
+
+// What was made is taken as it is only where that is wanted, where it is whole, and
+// where it is of the same articles.
+func TestReuse(t *testing.T) {
+	dir := t.TempDir()
+	bench := func(flags ...string) {
+		t.Helper()
+		args := []string{
+			"-dir", dir, "-json", filepath.Join(dir, "report"), "-articles", "200", "-contestants", "ours",
+			"-from", "../../cmd/dateline/demo/articles", "-runs", "1", "-questions", "1", "-repeat", "1",
+		}
+		if err := run(append(args, flags...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mark := func(pattern string) string {
+		t.Helper()
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%s: %q, %v", pattern, found, err)
+		}
+		name := filepath.Join(found[0], "mark")
+		if err := os.WriteFile(name, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	stays := func(name string) bool { _, err := os.Stat(name); return err == nil }
+
+	bench("-only", "^word$")
+	index := mark("ours-200-*")
+	if bench("-only", "^word$", "-reuse"); !stays(index) {
+		t.Error("an index that is there is made anew")
+	}
+	if bench("-only", "^word$", "-reuse", "-seed", "2"); !stays(index) {
+		t.Error("an index of other articles is taken away")
+	}
+	if bench("-only", "^word$"); stays(index) {
+		t.Error("an index is taken as it is, which was not wanted")
+	}
+	bench("-only", writerClass, "-reuse")
+	if left, _ := filepath.Glob(filepath.Join(dir, "ours-200-*")); len(left) != 1 {
+		t.Errorf("left are %q: want one, of the other seed", left)
+	}
+}
+
 // TestContestantsAgree has the contestants of this program index a corpus and answer
 // questions of every class alike.
 func TestContestantsAgree(t *testing.T) {
 	const n = 300
 	dir := t.TempDir()
-	rep := &report{Bytes: map[int]int64{}}
-	r := &runner{report: rep}
-	r.options = options{sizes: []int{n}, questions: 3, seed: 1, only: regexp.MustCompile("")}
-	file := filepath.Join(dir, "records")
-	drawn, err := r.writeCorpus(testGenerator(t, 1), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := r.writeCorpus(testGenerator(t, 1), os.DevNull)
-	if err != nil || !reflect.DeepEqual(again, drawn) {
-		t.Errorf("other questions for the same seed: %v", err)
+	g := testGenerator(t, 1)
+	r := testRunner(dir, n)
+	file, drawn := prepared(t, r, g)
+	if _, again := prepared(t, r, g); !reflect.DeepEqual(again, drawn) {
+		t.Error("other questions for the same seed")
 	}
 	contestants := map[string]contestant{"ours": &ours{}, "bleve": &stock{}}
 	for name, c := range contestants {

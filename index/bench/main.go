@@ -9,7 +9,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -42,6 +41,7 @@ type options struct {
 	repeat    int
 	only      *regexp.Regexp // classes that are measured
 	dir       string
+	reuse     bool // take what stands in dir as it is
 	json      string
 	ir        string
 }
@@ -64,7 +64,8 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.dir == "" {
+	keep := o.dir != ""
+	if !keep {
 		if o.dir, err = os.MkdirTemp("", "dateline-bench-"); err != nil {
 			return err
 		}
@@ -86,7 +87,7 @@ func run(args []string) error {
 	rep := &report{Machine: machine(), Seed: o.seed, Source: o.from, Notes: f.skipped}
 	rep.Bytes = map[int]int64{}
 	r := &runner{report: rep, options: o, field: f, log: os.Stderr,
-		rankings: map[string][][]string{}, disagreed: map[string]bool{}}
+		keep: keep, rankings: map[string][][]string{}, disagreed: map[string]bool{}}
 	failed := r.all()
 	rep.print(os.Stdout, f.names) // what was measured until then is not lost
 	return cmp.Or(failed, rep.write(o.json))
@@ -108,7 +109,9 @@ func parseOptions(args []string) (o options, err error) {
 	flags.IntVar(&o.runs, "runs", 3, "how often each contestant is started and asked all")
 	flags.IntVar(&o.questions, "questions", 20, "of each class")
 	flags.IntVar(&o.repeat, "repeat", 3, "`times` a question is asked in a run, after once to warm up")
-	flags.StringVar(&o.dir, "dir", "", "`folder` for corpus and indexes; empty: one that is taken away")
+	flags.StringVar(&o.dir, "dir", "", "`folder` for corpus and indexes, which stay there; empty: one that is taken away")
+	flags.BoolVar(&o.reuse, "reuse", false, "ask the indexes as they are that a run with the same -dir, -seed, -from and "+
+		"-articles left, and take its corpus; the classes of one article change an index, which then does not stay")
 	flags.StringVar(&o.json, "json", built+"/report.json", "`file` for all that was measured")
 	flags.StringVar(&o.ir, "ir", "", "`folder` of a collection with judgements, to measure ranking on")
 	if err := flags.Parse(args); err != nil {
@@ -116,6 +119,9 @@ func parseOptions(args []string) (o options, err error) {
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("%q is not a flag", flags.Arg(0))
+	}
+	if o.reuse && o.dir == "" {
+		return o, errors.New("-reuse needs a -dir")
 	}
 	if o.only, err = regexp.Compile(*only); err != nil {
 		return o, err
@@ -143,13 +149,20 @@ func (r *runner) all() error {
 		return err
 	}
 	g := &generator{source, r.seed}
-	file := filepath.Join(r.dir, "corpus.records")
 	begun := time.Now()
-	drawn, err := r.writeCorpus(g, file)
+	file, err := r.corpus(g)
+	if err != nil {
+		return err
+	}
+	words, err := r.readCorpus(file)
 	if err != nil {
 		return err
 	}
 	r.progress(begun, "corpus")
+	drawn, err := r.draw(words, g)
+	if err != nil {
+		return err
+	}
 	for _, n := range r.sizes {
 		if err := r.measure(file, n, drawn); err != nil {
 			return err
@@ -160,38 +173,6 @@ func (r *runner) all() error {
 		return r.rank(r.ir)
 	}
 	return nil
-}
-
-// writeCorpus writes the records of the largest size, which begins with the smaller
-// ones, and draws questions from the smallest: all sizes are asked the same.
-func (r *runner) writeCorpus(g *generator, file string) (drawn *asked, err error) {
-	out, err := os.Create(file)
-	if err != nil {
-		return nil, err
-	}
-	defer out.Close()
-	w := bufio.NewWriterSize(out, 1<<20)
-	c, v := newRecorder(), newVocabulary()
-	least, most := r.sizes[0], r.sizes[len(r.sizes)-1]
-	var bytes int64
-	n := 0
-	for d := range g.articles(most) {
-		rec, analysed := c.record(&d)
-		if _, err := w.WriteString(rec.String()); err != nil {
-			return nil, err
-		}
-		if n++; n <= least {
-			v.add(&analysed)
-		}
-		bytes += int64(len(d.Title) + len(d.Text))
-		if slices.Contains(r.sizes, n) {
-			r.Bytes[n] = bytes
-		}
-	}
-	if drawn, err = r.draw(v, g); err != nil {
-		return nil, err
-	}
-	return drawn, w.Flush()
 }
 
 // draw draws questions of the classes that are wanted.

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 )
@@ -38,6 +38,9 @@ type runner struct {
 	options
 	field *field
 	log   io.Writer // progress
+	keep  bool      // what is made in dir
+
+	corpusID string
 
 	rankings  map[string][][]string // by contestant, the ten best of each question of orClass
 	disagreed map[string]bool       // by contestant and class
@@ -65,11 +68,19 @@ func (r *runner) series(size int, class, contestant, unit string) *series {
 func (r *runner) measure(file string, n int, questions *asked) error {
 	dirs := map[string]string{}
 	for _, name := range r.field.names {
-		dirs[name] = filepath.Join(r.dir, fmt.Sprintf("%s-%d", name, n))
-		if err := os.RemoveAll(dirs[name]); err != nil {
+		dirs[name] = r.made(name, n)
+		if r.there(dirs[name]) {
+			continue
+		}
+		for _, old := range []string{dirs[name], dirs[name] + partly} {
+			if err := os.RemoveAll(old); err != nil {
+				return err
+			}
+		}
+		if err := r.index(file, n, name, dirs[name]+partly); err != nil {
 			return err
 		}
-		if err := r.index(file, n, name, dirs[name]); err != nil {
+		if err := os.Rename(dirs[name]+partly, dirs[name]); err != nil {
 			return err
 		}
 	}
@@ -79,15 +90,46 @@ func (r *runner) measure(file string, n int, questions *asked) error {
 			return err
 		}
 	}
-	if err := r.adds(n, dirs, questions.extra); err != nil {
-		return err
+	if len(questions.extra) > 0 {
+		if err := r.adds(n, dirs, questions); err != nil {
+			return err
+		}
 	}
+	if r.keep {
+		return nil
+	}
+	return removeAll(dirs)
+}
+
+func removeAll(dirs map[string]string) error {
 	for _, dir := range dirs {
 		if err := os.RemoveAll(dir); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// open starts the contestants, and has each open its index and answer the first
+// question.
+func (r *runner) open(n int, dirs map[string]string, q *asked) (team, error) {
+	t, err := r.field.start()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range t {
+		opened, err := p.do(request{Do: "open", Dir: dirs[p.name]})
+		if err == nil {
+			var asked reply
+			asked, err = p.do(request{Do: "query", Query: &q.first})
+			r.add(n, "open + first question", p.name, opened.NS+asked.NS)
+		}
+		if err != nil {
+			t.stop()
+			return nil, err
+		}
+	}
+	return t, nil
 }
 
 // index has a contestant index in a process of its own.
@@ -133,26 +175,11 @@ type extraArticle struct {
 
 // serve opens each index in a new process and asks all questions.
 func (r *runner) serve(n int, dirs map[string]string, q *asked, run int) error {
-	ps, err := r.field.start()
-	defer func() {
-		for _, p := range ps {
-			p.stop()
-		}
-	}()
+	ps, err := r.open(n, dirs, q)
 	if err != nil {
 		return err
 	}
-	for _, p := range ps {
-		opened, err := p.do(request{Do: "open", Dir: dirs[p.name]})
-		if err != nil {
-			return err
-		}
-		asked, err := p.do(request{Do: "query", Query: &q.first})
-		if err != nil {
-			return err
-		}
-		r.add(n, "open + first question", p.name, opened.NS+asked.NS)
-	}
+	defer ps.stop()
 	for i := range q.counted {
 		if err := r.ask(n, ps, &q.counted[i], firstTime+q.counted[i].Class, 0, i); err != nil {
 			return err
@@ -258,28 +285,24 @@ const (
 )
 
 // adds has articles come in one by one. The first, which opens the writer, is not
-// counted.
-func (r *runner) adds(n int, dirs map[string]string, extra []extraArticle) error {
-	if len(extra) == 0 {
-		return nil
-	}
-	ps, err := r.field.start()
-	defer func() {
-		for _, p := range ps {
-			p.stop()
-		}
-	}()
-	if err != nil {
-		return err
-	}
-	for _, p := range ps {
-		if _, err := p.do(request{Do: "open", Dir: dirs[p.name]}); err != nil {
+// counted. The indexes are then no more as they were made, and go.
+func (r *runner) adds(n int, dirs map[string]string, q *asked) (err error) {
+	changed := map[string]string{}
+	for name, dir := range dirs {
+		changed[name] = dir + partly
+		if err := os.Rename(dir, changed[name]); err != nil {
 			return err
 		}
 	}
-	for i, e := range extra {
+	defer func() { err = cmp.Or(err, removeAll(changed)) }()
+	ps, err := r.open(n, changed, q)
+	if err != nil {
+		return err
+	}
+	defer ps.stop()
+	for i, e := range q.extra {
 		for _, p := range ps {
-			rep, err := p.do(request{Do: "add", Dir: dirs[p.name], Article: e.record, Query: &e.find})
+			rep, err := p.do(request{Do: "add", Dir: changed[p.name], Article: e.record, Query: &e.find})
 			if err != nil {
 				return err
 			}

@@ -22,14 +22,7 @@ var _ contestant = (*ours)(nil)
 
 func archiveOptions() archive.Options {
 	return archive.Options{
-		Engines: archive.Engines{
-			Create: func(work, from string, o archive.EngineOptions) (archive.Engine, error) {
-				return bleve.Create(work, from, bleve.Options(o))
-			},
-			Open: func(dir string, o archive.EngineOptions) (archive.Searcher, error) {
-				return bleve.Open(dir, bleve.Options(o))
-			},
-		},
+		Engines:   archive.EnginesOf(bleve.Create, bleve.Open),
 		Gazetteer: places.Default(),
 		Extractor: "bench",
 	}

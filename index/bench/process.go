@@ -207,17 +207,27 @@ func newField(want []string, look func(string) (string, error)) (*field, error) 
 	return f, nil
 }
 
+// A team is contestants at work, in the order of their field.
+type team []*process
+
 // start starts all of f.
-func (f *field) start() ([]*process, error) {
-	var out []*process
+func (f *field) start() (t team, err error) {
 	for _, name := range f.names {
 		p, err := start(name, f.command[name])
 		if err != nil {
-			return out, err
+			t.stop()
+			return nil, err
 		}
-		out = append(out, p)
+		t = append(t, p)
 	}
-	return out, nil
+	return t, nil
+}
+
+// stop waits for all of t to end.
+func (t team) stop() {
+	for _, p := range t {
+		p.stop()
+	}
 }
 
 func peerCommand(name string, look func(string) (string, error)) ([]string, error) {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -64,6 +65,7 @@ const orClass = "or"
 type vocabulary struct {
 	articles int
 	df       map[string]int    // by stem
+	met      map[string]bool   // words
 	written  map[string]string // a word with this stem
 	pairs    map[[2]string]int // words in a row in the first articles, by article
 }
@@ -72,34 +74,49 @@ type vocabulary struct {
 const pairArticles = 2000
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{df: map[string]int{}, written: map[string]string{}, pairs: map[[2]string]int{}}
+	return &vocabulary{
+		df: map[string]int{}, met: map[string]bool{}, written: map[string]string{}, pairs: map[[2]string]int{},
+	}
 }
 
 // add counts the words of an article in English.
-func (v *vocabulary) add(r *index.Record) {
+func (v *vocabulary) add(r *record) {
 	v.articles++
-	if !r.Stemmed {
+	if !text.Stemmed(r.lang) {
 		return
 	}
-	seen := map[string]bool{}
-	pairs := map[[2]string]bool{}
-	var last text.Token
-	for _, t := range slices.Concat(r.Title, r.Text) {
-		if !seen[t.Text] {
-			seen[t.Text] = true
-			v.df[t.Text]++
+	v.addStems(strings.Fields(r.body))
+	for _, w := range strings.Fields(r.words) {
+		if v.met[w] {
+			continue
 		}
-		p := [2]string{last.Text, t.Text}
-		if v.articles <= pairArticles && t.Pos == last.Pos+1 && !pairs[p] {
-			pairs[p] = true
-			v.pairs[p]++
-		}
-		last = t
-	}
-	for _, w := range r.Words {
+		w = strings.Clone(w) // the record is not to be kept
+		v.met[w] = true
 		if stem := text.Stem([]text.Token{{Text: w}}); len(stem) == 1 && v.written[stem[0].Text] == "" {
 			v.written[stem[0].Text] = w
 		}
+	}
+}
+
+// addStems counts the stems of an article, and those that stand in a row.
+func (v *vocabulary) addStems(stems []string) {
+	seen, pairs := map[string]bool{}, map[[2]string]bool{}
+	last := gap
+	for _, stem := range stems {
+		p := [2]string{last, stem}
+		if v.articles <= pairArticles && last != gap && stem != gap && !pairs[p] {
+			pairs[p] = true
+			v.pairs[p]++
+		}
+		if last = stem; stem == gap || seen[stem] {
+			continue
+		}
+		seen[stem] = true
+		n := v.df[stem]
+		if n == 0 {
+			stem = strings.Clone(stem)
+		}
+		v.df[stem] = n + 1
 	}
 }
 

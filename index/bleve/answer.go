@@ -34,7 +34,7 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	if err != nil {
 		return nil, v.fault(ctx, err)
 	}
-	if err := index.SetSnippets(ctx, plan, res.Hits, refs, o.Fetch, o.text()); err != nil {
+	if err := index.SetSnippets(ctx, plan, res.Hits, refs, o.Fetch, o.Text); err != nil {
 		return nil, err
 	}
 	res.TookMS = float64(time.Since(begun).Microseconds()) / 1000

@@ -39,14 +39,8 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
-// Options are what an engine needs to know. Fetch and Resolver must be set.
-type Options struct {
-	Fetch      index.Fetch      // gives articles
-	Text       index.FetchText  // gives the texts of hits; nil: Fetch does
-	Resolver   *values.Resolver // says what values there are
-	Generation string           // the name that answers bear
-	CacheBytes int              // of what searches decoded and keep; 0: DefaultCacheBytes
-}
+// Options are what an engine needs to know.
+type Options = index.EngineOptions
 
 // DefaultCacheBytes is how much a Searcher keeps of what it decoded, unless
 // Options say otherwise.
@@ -75,15 +69,6 @@ type Searcher struct {
 	files  []io.Closer
 	view   *view
 }
-
-func (o *Options) text() index.FetchText {
-	if o.Text == nil {
-		return o.Fetch.Text
-	}
-	return o.Text
-}
-
-func (o *Options) cacheBytes() int { return cmp.Or(o.CacheBytes, DefaultCacheBytes) }
 
 // Open opens a sealed folder for reading. It writes nothing there. Where the
 // folder was sealed under another resolver, the derived columns are made anew in
@@ -132,7 +117,7 @@ func (s *Searcher) open() error {
 	}
 	same := sealed.Resolver == s.options.Resolver.Fingerprint()
 	columns := func(seg *scorch.SegmentSnapshot) (*own, derived, error) { return s.columns(seg, same) }
-	if s.view, err = newView(s.dir, s.reader, s.table, s.options.cacheBytes(), columns); err != nil {
+	if s.view, err = newView(s.dir, s.reader, s.table, s.options.CacheBytes, columns); err != nil {
 		return err
 	}
 	if s.view.articles != sealed.Articles {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -111,17 +112,29 @@ func (d *deriver) valuesAt(
 	return d.values(f, key, where)
 }
 
-// add appends the values of a record to the table.
-func (d *deriver) add(r *index.Record) {
-	d.addPlain(search.Source, r.Source)
-	d.addPlain(search.Lang, r.Lang)
+// A fieldKey is the key of an article-level value of a field.
+type fieldKey struct {
+	field search.Field
+	key   string
+}
+
+// add appends the values of a record to the table, but for those that were added
+// before. What is kept of them are copies: they are cut from texts, which are not to
+// be kept.
+func (d *deriver) add(r *index.Record, added map[fieldKey]bool) {
+	d.addPlain(search.Source, strings.Clone(r.Source))
+	d.addPlain(search.Lang, strings.Clone(r.Lang))
 	for _, v := range r.Values {
-		if f := search.FieldOf(v.Kind); slices.Contains(named, f) {
-			at := values.At{Article: r.ID, Source: r.Source}
-			if id, name := d.resolver.Resolve(f, v.Key, at); id != "" {
-				d.table.Add(f, id, name)
-			}
+		k := fieldKey{search.FieldOf(v.Kind), v.Key}
+		if added[k] || !slices.Contains(named, k.field) {
+			continue
 		}
+		k.key = strings.Clone(k.key)
+		at := values.At{Article: r.ID, Source: r.Source}
+		if id, name := d.resolver.Resolve(k.field, k.key, at); id != "" {
+			d.table.Add(k.field, id, name)
+		}
+		added[k] = !d.resolver.Excepted(k.field, k.key)
 	}
 }
 

@@ -35,7 +35,6 @@ type shardRun struct {
 	// For a Near, nil until they are wanted.
 	nears map[leafKey]*nearFound
 	stems map[index.Pattern]*stemsLike
-	dicts map[string]segment.TermDictionary
 }
 
 // newRun returns a run. The caller ends it when it is done with all that came

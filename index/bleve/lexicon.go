@@ -61,8 +61,9 @@ type posting struct {
 	docs        *roaring.Bitmap // deleted articles too; not to be changed
 	freqs, locs int             // where they begin in data
 
-	once    bool   // in one article, one time, at no known position
+	once    bool   // in one article, one time
 	article uint32 // that one
+	first   uint32 // where in it, from 1
 }
 
 // count returns in how many articles the term stands.
@@ -117,7 +118,7 @@ const (
 // value stands for.
 func (l *lexicon) read(p *posting, value uint64) error {
 	if value&onceBit != 0 {
-		p.once, p.article = true, uint32(value&onceMask)
+		p.once, p.article, p.first = true, uint32(value&onceMask), uint32(value>>31&onceMask)
 		return nil
 	}
 	r := &varints{l.data, int(value)}
@@ -206,56 +207,68 @@ func (l *lexicon) frequencies(p *posting, only set, add func(article, n uint32))
 }
 
 // positions calls visit with each of the articles of p that are in only, in
-// order, and the positions of the term in it, ascending, which are written over
-// by the next.
-func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at []uint32)) error {
-	var at []uint32
+// order, and the positions of the term in it, ascending, with the lengths that
+// mentions have; they are written over by the next. See layout.go for their form.
+func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at, lengths []uint32)) error {
+	var at placement
 	if p.once {
+		if p.first == 0 {
+			return errNoPositions
+		}
+		if only.has(p.article) {
+			visit(p.article, []uint32{p.first - 1}, nil)
+		}
 		return nil
 	}
 	if l.data == nil {
 		return l.slowly(p, only, true, func(x segment.Posting) {
-			at = at[:0]
+			at.begin(x.(interface{ NormUint64() uint64 }).NormUint64())
 			for _, loc := range x.Locations() {
-				at = append(at, uint32(loc.Pos())-1) // Bleve counts from 1
+				at.add(x.Frequency(), loc.Pos(), loc.Start(), loc.End(), loc.ArrayPositions()...)
 			}
-			visit(uint32(x.Number()), at)
+			visit(uint32(x.Number()), at.at, at.lengths)
 		})
 	}
 	freqs, err := l.chunks(p.freqs, p)
 	if err != nil {
 		return err
 	}
-	locs, err := l.chunks(p.locs, p)
-	if err != nil {
-		return err
+	var locs *chunks
+	if p.locs != 0 {
+		if locs, err = l.chunks(p.locs, p); err != nil {
+			return err
+		}
 	}
+	var more []uint64
 	return p.each(func(a uint32) {
 		if !freqs.open(a, only) {
 			return
 		}
+		times := freqs.next()
+		if times <= 1 {
+			panic(errNoPositions) // told by guard
+		}
+		at.begin(freqs.next())
+		if times&1 == 0 {
+			if only.has(a) {
+				visit(a, at.at, nil)
+			}
+			return
+		}
 		locs.at(a)
-		n := freqs.next()
-		if n > 1 {
-			freqs.skip() // the norm
-		}
-		if n&1 == 0 {
-			return // it has no positions
-		}
 		size := int(locs.next())
 		end := locs.varints.at + size
 		if only.has(a) {
-			at = at[:0]
 			for locs.varints.at < end {
 				locs.skip() // the field
-				at = append(at, uint32(locs.next())-1)
-				locs.skip() // bytes from
-				locs.skip() // and to
+				second, third, fourth := locs.next(), locs.next(), locs.next()
+				more = more[:0]
 				for n := locs.next(); n > 0; n-- {
-					locs.skip()
+					more = append(more, locs.next())
 				}
+				at.add(times>>1, second, third, fourth, more...)
 			}
-			visit(a, at)
+			visit(a, at.at, at.lengths)
 		}
 		locs.varints.at = end
 	})
@@ -310,12 +323,14 @@ type chunks struct {
 	wanted bool    // the current piece has an article that is wanted
 }
 
+var errNoPositions = errors.New("a field was indexed without its positions")
+
 // perChunk is how many articles of a posting zapx puts into a piece, about.
 const perChunk = 1024
 
 func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
 	if at == 0 {
-		return nil, errors.New("a field was indexed without its positions")
+		return nil, errNoPositions
 	}
 	c := &chunks{ends: varints{l.data, at}}
 	c.size = uint32(l.segment.Count() / (p.docs.GetCardinality()/perChunk + 1))

@@ -93,7 +93,9 @@ func contents(t *testing.T, l *lexicon, some set) (out []string) {
 		if l.field == "_id" {
 			return nil
 		}
-		return l.positions(found, some, func(a uint32, at []uint32) { out = append(out, fmt.Sprint(a, at)) })
+		return l.positions(found, some, func(a uint32, at, lengths []uint32) {
+			out = append(out, fmt.Sprint(a, at, lengths))
+		})
 	})
 	if err != nil {
 		t.Fatal(err)

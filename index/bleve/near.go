@@ -8,14 +8,12 @@ import (
 	"dateline/index"
 	"dateline/index/text"
 	"dateline/search"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // A nearFound is what is known of a Near: where it stands in the articles that were
 // looked at.
 type nearFound struct {
-	looked *roaring.Bitmap
+	looked set
 	list   []nearCount // by article, ascending
 }
 
@@ -61,42 +59,45 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 	key, _ := keyOf(*n, s.level)
 	f := s.nears[key]
 	if f == nil {
-		f = &nearFound{looked: roaring.New()}
+		f = &nearFound{looked: s.newSet()}
 		if s.nears == nil {
 			s.nears = map[leafKey]*nearFound{}
 		}
 		s.nears[key] = f
 	}
-	todo := articles.bitmap()
-	todo.AndNot(f.looked)
-	if todo.IsEmpty() {
+	todo := s.newSet()
+	copy(todo, articles)
+	todo.andNot(f.looked)
+	if todo.empty() {
 		return f.list, nil
 	}
 	found, err := s.lookNear(n, todo)
 	if err != nil {
 		return nil, err
 	}
-	f.looked.Or(todo)
+	f.looked.or(todo)
 	f.list = append(f.list, found...)
 	slices.SortFunc(f.list, byArticle)
 	return f.list, nil
 }
 
 // lookNear finds where n stands in articles.
-func (s *shardRun) lookNear(n *index.Near, articles *roaring.Bitmap) (found []nearCount, err error) {
+func (s *shardRun) lookNear(n *index.Near, articles set) (found []nearCount, err error) {
 	doubt, err := s.doubt(n)
 	if err != nil {
 		return nil, err
 	}
-	if found, err = s.fetchNear(n, roaring.And(articles, doubt)); err != nil {
+	doubt.and(articles)
+	if found, err = s.fetchNear(n, doubt); err != nil {
 		return nil, err
 	}
 	for _, stemmed := range []bool{true, false} {
-		among := articles
-		if stemmed {
-			among = roaring.AndNot(articles, doubt)
-		}
 		for i, field := range fieldsOf(n.In, stemmed) {
+			among := s.newSet()
+			copy(among, articles)
+			if stemmed {
+				among.andNot(doubt)
+			}
 			p := &nearPart{shardRun: s, near: n, field: field, stemmed: stemmed, title: i == 0}
 			some, err := p.find(among)
 			if err != nil {
@@ -126,21 +127,21 @@ func enough(found []nearCount, least int) []nearCount {
 
 // fetchNear finds how often n stands in those of articles that are stemmed, by
 // fetching each that has all its items.
-func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]nearCount, error) {
-	if articles.IsEmpty() {
+func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
+	if articles.empty() {
 		return nil, nil
 	}
-	candidates, err := s.stemmed()
-	if err != nil {
+	candidates := s.newSet()
+	copy(candidates, articles)
+	if err := s.keepStemmed(candidates); err != nil {
 		return nil, err
 	}
-	candidates = roaring.And(candidates, articles)
 	for _, item := range n.Items {
 		docs, err := s.withItem(n.In, item)
 		if err != nil {
 			return nil, err
 		}
-		candidates.And(docs)
+		candidates.and(docs)
 	}
 	leaf, err := index.NewLeaf(*n)
 	if err != nil {
@@ -150,9 +151,10 @@ func (s *shardRun) fetchNear(n *index.Near, articles *roaring.Bitmap) ([]nearCou
 	if err != nil {
 		return nil, err
 	}
+	docs := make([]uint32, candidates.count())
+	candidates.fill(docs)
 	var out []nearCount
-	for it := candidates.Iterator(); it.HasNext(); {
-		a := it.Next()
+	for _, a := range docs {
 		d, err := s.fetch(s.ctx, refs[a])
 		if err := cmp.Or(err, s.ctx.Err()); err != nil {
 			return nil, &fetchError{err}
@@ -170,8 +172,8 @@ type fetchError struct{ error }
 func (e *fetchError) Unwrap() error { return e.error }
 
 // withItem finds the articles with an item, in part of them or perhaps elsewhere.
-func (s *shardRun) withItem(in search.TextField, item []index.Node) (*roaring.Bitmap, error) {
-	var found []*roaring.Bitmap
+func (s *shardRun) withItem(in search.TextField, item []index.Node) (set, error) {
+	found := s.newSet()
 	for _, n := range item {
 		m, ok := n.(index.Mentions)
 		if !ok {
@@ -179,36 +181,32 @@ func (s *shardRun) withItem(in search.TextField, item []index.Node) (*roaring.Bi
 			if err != nil {
 				return nil, err
 			}
-			found = append(found, docs.bitmap())
+			found.or(docs)
 			continue
 		}
 		for _, field := range fieldsOf(in, true) {
 			for l := m.Least; l <= corpus.High; l++ {
-				docs, err := s.withTerm(field, mentionTerm(m.Field, l))
-				if err != nil {
+				if err := s.addWith(found, field, mentionTerm(m.Field, l)); err != nil {
 					return nil, err
 				}
-				found = append(found, docs)
 			}
 		}
 	}
-	return union(found), nil
+	return found, nil
 }
 
-// stemmed returns the articles that are stemmed.
-func (s *shardRun) stemmed() (*roaring.Bitmap, error) {
+// keepStemmed keeps the articles that are stemmed.
+func (s *shardRun) keepStemmed(articles set) error {
 	k, err := s.fields[string(search.Lang)].get()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	others := s.newSet()
 	for number, lang := range k.keys {
 		if !text.Stemmed(lang) {
+			others := s.newSet()
 			s.addItems(others, k.with(uint32(number)))
+			articles.andNot(others)
 		}
 	}
-	out := s.newSet()
-	copy(out, s.live)
-	out.andNot(others)
-	return out.bitmap(), nil
+	return nil
 }

@@ -9,9 +9,6 @@ import (
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/search"
-
-	"github.com/RoaringBitmap/roaring/v2"
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // A nearPart is a Near in one field.
@@ -23,11 +20,40 @@ type nearPart struct {
 	title   bool
 }
 
-// find returns how often the Near stands in the field of articles.
-func (p *nearPart) find(articles *roaring.Bitmap) ([]nearCount, error) {
-	items, articles, err := p.items(articles)
-	if err != nil || articles.IsEmpty() {
+// find returns how often the Near stands in the field of articles, which it takes
+// for itself.
+func (p *nearPart) find(articles set) ([]nearCount, error) {
+	items, err := p.items(articles)
+	if err != nil || items == nil {
 		return nil, err
+	}
+	var out []nearCount
+	for from := 0; from < len(articles); from += atOnce / 64 {
+		some := p.newSet()
+		copy(some[from:], articles[from:min(from+atOnce/64, len(articles))])
+		if some.empty() {
+			continue
+		}
+		found, err := p.findIn(newRanked(some), items)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// atOnce is from how many articles in a row the places of items are held at once.
+const atOnce = 1 << 15
+
+// findIn returns how often the Near stands in articles, which have all items.
+func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error) {
+	places := make([]*placed, len(items))
+	for i, rows := range items {
+		var err error
+		if places[i], err = p.place(p.field, rows, articles); err != nil {
+			return nil, err
+		}
 	}
 	breaks, err := p.breaks(articles)
 	if err != nil {
@@ -37,20 +63,22 @@ func (p *nearPart) find(articles *roaring.Bitmap) ([]nearCount, error) {
 	if err != nil {
 		return nil, err
 	}
+	docs := make([]uint32, articles.count)
+	articles.fill(docs)
 	var out []nearCount
-	for it := articles.Iterator(); it.HasNext(); {
-		a := it.Next()
-		if err := p.ctx.Err(); err != nil {
-			return nil, err
+	spans := make([][]index.Span, len(items))
+	for i, a := range docs {
+		if i%pause == 0 && p.ctx.Err() != nil {
+			return nil, p.ctx.Err()
 		}
 		end := math.MaxInt
 		if p.near.In == search.Lead && !p.title {
 			end = int(leads[a])
 		}
-		count, err := p.count(items, breaks, a, end)
-		switch {
-		case err != nil:
-			return nil, err
+		for item, at := range places {
+			spans[item] = before(end, at.of(i))
+		}
+		switch count := uint32(len(p.near.Matches(spans, breaks.of(i))) / len(items)); {
 		case count == 0:
 		case p.title:
 			out = append(out, nearCount{article: a, title: count})
@@ -61,65 +89,40 @@ func (p *nearPart) find(articles *roaring.Bitmap) ([]nearCount, error) {
 	return out, nil
 }
 
-// count returns how often the Near stands in the field of an article before end.
-func (p *nearPart) count(items [][]*row, breaks *row, article uint32, end int) (uint32, error) {
-	spans := make([][]index.Span, len(items))
-	for i, rows := range items {
-		var err error
-		if spans[i], err = spansAt(rows, article, end); err != nil {
-			return 0, err
-		}
+// before returns the spans that end before a position.
+func before(end int, spans []index.Span) []index.Span {
+	if end == math.MaxInt {
+		return spans
 	}
-	at, err := positionsAt(breaks, article)
-	if err != nil {
-		return 0, err
-	}
-	return uint32(len(p.near.Matches(spans, at)) / len(items)), nil
+	return slices.DeleteFunc(spans, func(s index.Span) bool { return s.Last >= end })
 }
 
-// items returns the rows of each item, opened for the articles that have one of
-// each, and these articles.
-func (p *nearPart) items(articles *roaring.Bitmap) ([][]*row, *roaring.Bitmap, error) {
+// items returns the rows of each item, nil where no article has all items, and
+// keeps of articles those that do.
+func (p *nearPart) items(articles set) ([][]*row, error) {
 	items := make([][]*row, len(p.near.Items))
 	for i, nodes := range p.near.Items {
-		var docs []*roaring.Bitmap
+		found := p.newSet()
 		for _, n := range nodes {
 			rows, err := p.rows(n)
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			for _, r := range rows {
-				docs = append(docs, r.docs)
+				r.addTo(found)
 			}
 			items[i] = append(items[i], rows...)
 		}
-		if articles = roaring.And(articles, union(docs)); articles.IsEmpty() {
-			return nil, articles, nil
+		if articles.and(found); articles.empty() {
+			return nil, nil
 		}
 	}
-	for _, rows := range items {
-		for _, r := range rows {
-			if err := p.open(r, articles); err != nil {
-				return nil, nil, err
-			}
-		}
-	}
-	return items, articles, nil
-}
-
-// A row is terms of a field at their distances, and the articles that have all of
-// them.
-type row struct {
-	terms   []index.Term
-	mention bool
-	docs    *roaring.Bitmap
-	lists   []segment.PostingsIterator // of terms, in docs
+	return items, nil
 }
 
 // rows returns the rows of which an item is any.
-func (p *nearPart) rows(n index.Node) ([]*row, error) {
+func (p *nearPart) rows(n index.Node) (out []*row, err error) {
 	var lists [][]index.Term
-	mention := false
 	switch n := n.(type) {
 	case index.Words:
 		return p.rows(asPhrase(n))
@@ -128,9 +131,8 @@ func (p *nearPart) rows(n index.Node) ([]*row, error) {
 			lists = append(lists, terms)
 		}
 	case index.Mentions:
-		mention = true
 		for l := n.Least; l <= corpus.High; l++ {
-			lists = append(lists, []index.Term{{Text: mentionTerm(n.Field, l)}})
+			lists = append(lists, oneTerm(mentionTerm(n.Field, l)))
 		}
 	case index.Pattern:
 		words, err := p.wordsLike(n)
@@ -138,24 +140,29 @@ func (p *nearPart) rows(n index.Node) ([]*row, error) {
 			return nil, err
 		}
 		for _, w := range words {
-			lists = append(lists, []index.Term{{Text: w}})
+			lists = append(lists, oneTerm(w))
 		}
 	default:
 		panic(fmt.Sprintf("no item %T", n))
 	}
-	out := make([]*row, len(lists))
-	for i, terms := range lists {
-		docs := make([]*roaring.Bitmap, len(terms))
-		for j, t := range terms {
-			var err error
-			if docs[j], err = p.withTerm(p.field, t.Text); err != nil {
-				return nil, err
-			}
+	words, err := p.lexicon(p.field)
+	if err != nil {
+		return nil, err
+	}
+	for _, terms := range lists {
+		r, err := rowOf(words, terms)
+		if err != nil {
+			return nil, err
 		}
-		out[i] = &row{terms: terms, mention: mention, docs: intersection(docs)}
+		if r != nil {
+			_, r.mention = n.(index.Mentions)
+			out = append(out, r)
+		}
 	}
 	return out, nil
 }
+
+func oneTerm(term string) []index.Term { return []index.Term{{Text: term}} }
 
 func (p *nearPart) terms(n index.Phrase) []index.Term {
 	if p.stemmed {
@@ -182,183 +189,52 @@ func (p *nearPart) wordsLike(n index.Pattern) (out []string, err error) {
 	return out, err
 }
 
-// open makes r ready to be read in those of articles that it stands in.
-func (p *nearPart) open(r *row, articles *roaring.Bitmap) error {
-	d, err := p.dict(p.field)
+// Breaks are the positions at which a unit begins in each of several articles. Those
+// of nil are none.
+type breaks struct {
+	*placed
+	at []int // of one article
+}
+
+// breaks returns where the unit begins that the Near lies in.
+func (p *nearPart) breaks(articles *ranked) (*breaks, error) {
+	term := map[search.Unit]string{search.Sentence: sentenceTerm, search.Paragraph: paragraphTerm}[p.near.Unit]
+	if term == "" {
+		return nil, nil
+	}
+	words, err := p.lexicon(p.field)
+	if err != nil {
+		return nil, err
+	}
+	r, err := rowOf(words, oneTerm(term))
+	if r == nil || err != nil {
+		return nil, err
+	}
+	at, err := p.place(p.field, []*row{r}, articles)
+	return &breaks{placed: at}, err
+}
+
+// of returns the breaks in the article that stands at i, written over by the next.
+func (b *breaks) of(i int) []int {
+	if b == nil {
+		return nil
+	}
+	b.at = b.at[:0]
+	for _, s := range b.placed.of(i) {
+		b.at = append(b.at, s.First)
+	}
+	return b.at
+}
+
+// addWith adds the articles with a term in a field to docs.
+func (s *shardRun) addWith(docs set, field, term string) error {
+	l, err := s.lexicon(field)
 	if err != nil {
 		return err
 	}
-	r.docs = roaring.And(r.docs, articles)
-	for _, t := range r.terms {
-		if r.docs.IsEmpty() {
-			return nil
-		}
-		list, err := restricted(d, t.Text, r.docs)
-		if err != nil {
-			return err
-		}
-		r.lists = append(r.lists, list)
+	p, err := l.find(term)
+	if p != nil && err == nil {
+		p.addTo(docs)
 	}
-	return nil
-}
-
-// breaks returns the row of the unit that the Near lies in, nil for words.
-func (p *nearPart) breaks(articles *roaring.Bitmap) (*row, error) {
-	var term string
-	switch p.near.Unit {
-	case search.Sentence:
-		term = sentenceTerm
-	case search.Paragraph:
-		term = paragraphTerm
-	default:
-		return nil, nil
-	}
-	docs, err := p.withTerm(p.field, term)
-	if err != nil {
-		return nil, err
-	}
-	r := &row{terms: []index.Term{{Text: term}}, docs: docs}
-	return r, p.open(r, articles)
-}
-
-// positionsAt returns the positions of a row of one term in an article, none of nil.
-func positionsAt(r *row, article uint32) ([]int, error) {
-	if r == nil || !r.docs.Contains(article) {
-		return nil, nil
-	}
-	posting, err := r.lists[0].Advance(uint64(article))
-	if err != nil {
-		return nil, err
-	}
-	return appendPositions(nil, posting), nil
-}
-
-// spansAt returns where rows stand in an article before end.
-func spansAt(rows []*row, article uint32, end int) (out []index.Span, err error) {
-	for _, r := range rows {
-		if !r.docs.Contains(article) {
-			continue
-		}
-		if r.mention {
-			out, err = r.mentions(article, out)
-		} else {
-			out, err = r.spans(article, out)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return slices.DeleteFunc(out, func(s index.Span) bool { return s.Last >= end }), nil
-}
-
-// mentions adds to out the mentions that r stands for.
-func (r *row) mentions(article uint32, out []index.Span) ([]index.Span, error) {
-	posting, err := r.lists[0].Advance(uint64(article))
-	if posting == nil || err != nil {
-		return nil, err
-	}
-	for _, l := range posting.Locations() {
-		first := int(l.Pos()) - 1 // Bleve counts from 1
-		out = append(out, index.Span{First: first, Last: first + int(l.End()) - 1})
-	}
-	return out, nil
-}
-
-// spans adds to out where the terms of r stand at their distances.
-func (r *row) spans(article uint32, out []index.Span) ([]index.Span, error) {
-	positions := make([][]int, len(r.terms))
-	for i, list := range r.lists {
-		posting, err := list.Advance(uint64(article))
-		if err != nil {
-			return nil, err
-		}
-		positions[i] = appendPositions(nil, posting)
-	}
-	base := r.terms[0].At
-starts:
-	for _, first := range positions[0] {
-		last := first
-		for i, t := range r.terms {
-			last = first + t.At - base
-			if _, ok := slices.BinarySearch(positions[i], last); !ok {
-				continue starts
-			}
-		}
-		out = append(out, index.Span{First: first, Last: last})
-	}
-	return out, nil
-}
-
-// dict returns the dictionary of a field.
-func (s *shardRun) dict(field string) (segment.TermDictionary, error) {
-	if d, ok := s.dicts[field]; ok {
-		return d, nil
-	}
-	d, err := s.segment.Segment().Dictionary(field)
-	if err == nil {
-		if s.dicts == nil {
-			s.dicts = map[string]segment.TermDictionary{}
-		}
-		s.dicts[field] = d
-	}
-	return d, err
-}
-
-// withTerm returns the articles with a term in a field.
-func (s *shardRun) withTerm(field, term string) (*roaring.Bitmap, error) {
-	d, err := s.dict(field)
-	if err != nil {
-		return nil, err
-	}
-	return postings(d, term, s.segment.Deleted())
-}
-
-// union returns the articles in any of docs.
-func union(docs []*roaring.Bitmap) *roaring.Bitmap {
-	switch len(docs) {
-	case 0:
-		return roaring.New()
-	case 1:
-		return docs[0]
-	default:
-		return roaring.FastOr(docs...)
-	}
-}
-
-// intersection returns the articles in all of docs, of which there is one.
-func intersection(docs []*roaring.Bitmap) *roaring.Bitmap {
-	if len(docs) == 1 {
-		return docs[0]
-	}
-	return roaring.FastAnd(docs...)
-}
-
-// restricted returns an iterator over the postings of a term in articles, all of
-// which have the term, with positions.
-func restricted(
-	d segment.TermDictionary, term string, articles *roaring.Bitmap,
-) (segment.PostingsIterator, error) {
-	list, err := d.PostingsList([]byte(term), nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	it := list.Iterator(true, false, true, nil)
-	o, ok := it.(segment.OptimizablePostingsIterator)
-	if !ok {
-		return nil, fmt.Errorf("postings of the type %T are not understood", it)
-	}
-	if _, one := o.DocNum1Hit(); !one {
-		o.ReplaceActual(articles)
-	}
-	return it, nil
-}
-
-func appendPositions(out []int, p segment.Posting) []int {
-	if p == nil {
-		return out
-	}
-	for _, l := range p.Locations() {
-		out = append(out, int(l.Pos())-1) // Bleve counts from 1
-	}
-	return out
+	return err
 }

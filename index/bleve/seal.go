@@ -111,6 +111,9 @@ func (e *Engine) load(key string, count int, same bool) *columns {
 func (e *Engine) Snapshot(ctx context.Context, dir string, r *values.Resolver) error {
 	e.sealing.Lock()
 	defer e.sealing.Unlock()
+	if err := e.all(); err != nil {
+		return fmt.Errorf("seal %s: %w", dir, err)
+	}
 	err := e.use(func() error {
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			return err

@@ -200,14 +200,17 @@ func TestFaultOfWriting(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if err := e.Put(t.Context(), testEntries(0, 1)); err != nil {
+	if err := e.Put(t.Context(), testEntries(0, 1)); err != nil || total(t, e, "convoy") != 1 {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(filepath.Join(e.work, "store")); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Put(t.Context(), testEntries(1, 2)); err == nil {
-		t.Error("put: no error")
+	if err := e.Put(t.Context(), testEntries(1, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Snapshot(t.Context(), e.work+"-gen", e.options.Resolver); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("seal: got %v, want that the index is unavailable", err)
 	}
 	if err := e.Put(t.Context(), testEntries(2, 3)); !errors.Is(err, search.ErrUnavailable) {
 		t.Errorf("put again: got %v, want that the index is unavailable", err)

@@ -129,9 +129,13 @@ func (l *lab) unmerged() {
 	}
 }
 
+// put puts articles, which become a segment.
 func (l *lab) put(docs ...corpus.Document) {
 	l.t.Helper()
 	if err := l.Put(l.t.Context(), l.store.Add(docs...)); err != nil {
+		l.t.Fatal(err)
+	}
+	if err := l.Flush(); err != nil {
 		l.t.Fatal(err)
 	}
 }

@@ -6,20 +6,14 @@ import (
 	"dateline/index"
 	"dateline/index/text"
 	"dateline/search"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
-
-// maxStems is how many stems a pattern may lead to. Beyond it is quicker to look at
-// the articles themselves.
-const maxStems = 2000
 
 // A stemsLike is what a pattern, which is matched against words as written, is among
 // the stems of an article: these stems, but for the articles in doubt, which have
 // another word with one of them, or a word of the stop list that matches.
 type stemsLike struct {
 	terms []string
-	doubt *roaring.Bitmap
+	doubt set
 }
 
 // stemsOf returns what a pattern is among stems.
@@ -28,13 +22,14 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	if out, ok := s.stems[p]; ok {
 		return out, nil
 	}
-	out := &stemsLike{doubt: roaring.New()}
+	out := &stemsLike{doubt: s.newSet()}
 	matched, stems, begin := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	err := s.eachLike(patternFields[p.In], p, func(word string, _ *posting) error {
+	err := s.eachLike(patternFields[p.In], p, func(word string, x *posting) error {
 		matched[word] = true
 		stem, ok := stemOf(word)
 		if !ok {
-			return s.addDoubt(out, word)
+			x.addTo(out.doubt)
+			return nil
 		}
 		stems[stem] = true
 		begin[firstLetter(word)] = true
@@ -43,17 +38,14 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(stems) > maxStems {
-		out.doubt, stems, begin = s.live.bitmap(), nil, nil
-	}
 	for stem := range stems {
 		out.terms = append(out.terms, stem)
 	}
 	for letter := range begin {
 		alike := index.Pattern{Kind: search.Prefix, Text: letter}
-		err := s.eachLike(patternFields[p.In], alike, func(word string, _ *posting) error {
+		err := s.eachLike(patternFields[p.In], alike, func(word string, x *posting) error {
 			if stem, ok := stemOf(word); ok && stems[stem] && !matched[word] {
-				return s.addDoubt(out, word)
+				x.addTo(out.doubt)
 			}
 			return nil
 		})
@@ -66,14 +58,6 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	}
 	s.stems[p] = out
 	return out, nil
-}
-
-func (s *shardRun) addDoubt(to *stemsLike, word string) error {
-	docs, err := s.withTerm(patternFields[search.Anywhere], word)
-	if err == nil {
-		to.doubt.Or(docs)
-	}
-	return err
 }
 
 // stemOf returns the stem of a word, which begins with the same letter. Ok is false
@@ -92,8 +76,8 @@ func firstLetter(word string) string {
 
 // doubt returns the articles in which the positions of stems do not tell where the
 // patterns of a Near stand.
-func (s *shardRun) doubt(n *index.Near) (*roaring.Bitmap, error) {
-	out := roaring.New()
+func (s *shardRun) doubt(n *index.Near) (set, error) {
+	out := s.newSet()
 	for _, item := range n.Items {
 		for _, n := range item {
 			if p, ok := n.(index.Pattern); ok {
@@ -101,7 +85,7 @@ func (s *shardRun) doubt(n *index.Near) (*roaring.Bitmap, error) {
 				if err != nil {
 					return nil, err
 				}
-				out.Or(found.doubt)
+				out.or(found.doubt)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package bleve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -45,12 +46,12 @@ type shard struct {
 }
 
 // newView returns the view of a folder's segments, whose columns are given by
-// columns. It keeps no more leaves than take cacheBytes.
+// columns. It keeps no more leaves than take cacheBytes, 0 being DefaultCacheBytes.
 func newView(
 	dir string, r *scorch.IndexSnapshot, t *values.Table, cacheBytes int,
 	columns func(*scorch.SegmentSnapshot) (*own, derived, error),
 ) (*view, error) {
-	v := &view{dir: dir, table: t, cache: newCache(cacheBytes)}
+	v := &view{dir: dir, table: t, cache: newCache(cmp.Or(cacheBytes, DefaultCacheBytes))}
 	for _, s := range r.Segments() {
 		o, d, err := columns(s)
 		if err != nil {

@@ -3,7 +3,6 @@ package bleve
 import (
 	"errors"
 	"math"
-	"slices"
 
 	"dateline/index"
 	"dateline/search"
@@ -151,7 +150,7 @@ func (s *shardRun) partOf(found []occurrence) *part {
 // findTerms finds where terms stand in a field at their distances, and how often.
 // With lead set only the first paragraph counts.
 func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occurrence, error) {
-	docs, positions, err := s.openTerms(field, terms)
+	docs, positions, err := s.openTerms(field, terms, s.live)
 	if err != nil || len(docs) == 0 {
 		return nil, err
 	}
@@ -196,9 +195,11 @@ func (p *positions) of(i int) []uint32 {
 	return p.list[begin:p.ends[i]]
 }
 
-// openTerms returns the articles that have all terms in a field, and where each
-// of the terms stands in them.
-func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*positions, error) {
+// openTerms returns those of articles that have all terms in a field, and where
+// each of the terms stands in them.
+func (s *shardRun) openTerms(
+	field string, terms []index.Term, articles set,
+) ([]uint32, []*positions, error) {
 	l, err := s.lexicon(field)
 	if err != nil {
 		return nil, nil, err
@@ -210,7 +211,7 @@ func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*pos
 		}
 	}
 	common := s.newSet()
-	copy(common, s.live)
+	copy(common, articles)
 	for _, p := range all {
 		one := s.newSet()
 		p.addTo(one)
@@ -223,7 +224,7 @@ func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*pos
 			break
 		}
 		at := s.newPositions()
-		err := l.positions(p, common, func(_ uint32, list []uint32) {
+		err := l.positions(p, common, func(_ uint32, list, _ []uint32) {
 			at.list = append(at.list, list...)
 			at.ends = append(at.ends, uint32(len(at.list)))
 		})
@@ -241,15 +242,11 @@ func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*pos
 // countPhrase returns how often terms stand at their distances, all before end.
 // Positions are those of each term, ascending.
 func countPhrase(positions [][]uint32, terms []index.Term, end uint32) (n uint32) {
-starts:
-	for _, first := range positions[0] {
-		for i, t := range terms {
-			at := first + uint32(t.At-terms[0].At)
-			if _, ok := slices.BinarySearch(positions[i], at); !ok || at >= end {
-				continue starts
-			}
+	length := uint32(terms[len(terms)-1].At - terms[0].At)
+	eachInRow(positions, terms, func(first uint32) {
+		if first+length < end {
+			n++
 		}
-		n++
-	}
+	})
 	return n
 }

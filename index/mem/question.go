@@ -70,10 +70,10 @@ func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) 
 		refs[i] = m.Ref
 		res.Hits[i] = q.hit(&found[m.Ref].entry.Document, m.Score)
 	}
-	fetch := index.Fetch(func(_ context.Context, ref index.Ref) (*corpus.Document, error) {
+	fetch := func(_ context.Context, ref index.Ref) (*corpus.Document, error) {
 		return &found[ref].entry.Document, nil
-	})
-	return index.SetSnippets(ctx, q.plan, res.Hits, refs, fetch, fetch.Text)
+	}
+	return index.SetSnippets(ctx, q.plan, res.Hits, refs, fetch, nil)
 }
 
 // keys returns the places of found in the order of hits. Their Ref is the
