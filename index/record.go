@@ -68,13 +68,16 @@ func analyzedBy(a *text.Analyzer, d *corpus.Document, body string) Record {
 	return r
 }
 
-// leadOf returns how many of the words of body are in its first paragraph.
+// leadOf returns the position behind the words of body, some of which may be left
+// out, that are in its first paragraph.
 func leadOf(body string, words []text.Token) int {
-	end := strings.IndexByte(body, '\n')
-	if end < 0 {
-		return len(words)
+	if end := strings.IndexByte(body, '\n'); end >= 0 {
+		words = words[:sort.Search(len(words), func(i int) bool { return words[i].Start >= end })]
 	}
-	return sort.Search(len(words), func(i int) bool { return words[i].Start >= end })
+	if len(words) == 0 {
+		return 0
+	}
+	return words[len(words)-1].Pos + 1
 }
 
 // Folded returns the words of title and text, unstemmed: Title and Text where they

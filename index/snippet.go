@@ -22,9 +22,11 @@ type hitSpan struct{ start, end, leaf int }
 // A marker finds the passages of articles that show why they match.
 type marker struct {
 	leaves   []*Leaf
-	stems    []string // that leaves look for
-	units    bool     // leaves look for sentences or paragraphs
-	mentions bool     // leaves look for mentions
+	stems    sought // that leaves look for, in articles that are stemmed
+	words    sought // and in others
+	all      bool   // leaves look at all words
+	units    bool   // leaves look for sentences or paragraphs
+	mentions bool   // leaves look for mentions
 }
 
 // newMarker returns a marker for what n, a plan's Match, finds.
@@ -43,6 +45,7 @@ func newMarker(n Node) (*marker, error) {
 			}
 		}
 	}
+	m.all = m.all || m.units || m.mentions
 	return m, nil
 }
 
@@ -50,11 +53,16 @@ func newMarker(n Node) (*marker, error) {
 func (m *marker) lookFor(n Node) {
 	switch n := n.(type) {
 	case Words:
-		m.stems = append(m.stems, n.Stem)
+		m.stems, m.words = append(m.stems, n.Stem), append(m.words, n.Word)
 	case Phrase:
 		for _, t := range n.Stem {
 			m.stems = append(m.stems, t.Text)
 		}
+		for _, t := range n.Word {
+			m.words = append(m.words, t.Text)
+		}
+	case Pattern:
+		m.all = true
 	case Mentions:
 		m.mentions = true
 	}
@@ -64,16 +72,14 @@ func (m *marker) lookFor(n Node) {
 // something in it does, and the best of the text, which is its beginning where
 // nothing in it matches.
 func (m *marker) snippets(d *corpus.Document) []search.Snippet {
-	body := d.Text
-	if len(m.leaves) == 0 {
-		body = beginning(body)
-	}
-	r := m.record(d, body)
 	var inTitle, inText []hitSpan
-	for i, l := range m.leaves {
-		title, body := l.Find(&r)
-		inTitle = appendSpans(inTitle, title, i)
-		inText = appendSpans(inText, body, i)
+	if len(m.leaves) > 0 {
+		r := m.record(d)
+		for i, l := range m.leaves {
+			title, body := l.Find(&r)
+			inTitle = appendSpans(inTitle, title, i)
+			inText = appendSpans(inText, body, i)
+		}
 	}
 	byStart := func(a, b hitSpan) int { return cmp.Or(a.start-b.start, b.end-a.end) }
 	slices.SortFunc(inTitle, byStart)
@@ -83,56 +89,85 @@ func (m *marker) snippets(d *corpus.Document) []search.Snippet {
 	if len(inTitle) > 0 {
 		out = append(out, cut("title", d.Title, inTitle, 0, len(d.Title)))
 	}
-	if len(r.textFolded) > 0 {
-		start, end := m.passage(body, r.textFolded, inText)
-		out = append(out, cut("text", body, inText, start, end))
+	if len(inText) > 0 {
+		start, end := densest(inText, len(m.leaves))
+		start, end = widen(d.Text, around(d.Text, start, end), start, end)
+		return append(out, cut("text", d.Text, inText, start, end))
+	}
+	body := beginning(d.Text)
+	if words := text.Analyze(body, false); len(words) > 0 {
+		start, end := widen(body, words, words[0].Start, words[0].End)
+		out = append(out, cut("text", body, nil, start, end))
 	}
 	return out
 }
 
-// record returns a record of d's title and of body, its text or the beginning of
-// it, with what the leaves look at.
-func (m *marker) record(d *corpus.Document, body string) Record {
-	r := Record{
-		Stemmed:     text.Stemmed(strings.ToLower(d.Lang)),
-		titleFolded: text.Analyze(d.Title, false), textFolded: text.Analyze(body, false),
+// record returns a record of d with what the leaves look at.
+func (m *marker) record(d *corpus.Document) Record {
+	r := Record{Stemmed: text.Stemmed(strings.ToLower(d.Lang))}
+	look := m.words
+	if r.Stemmed {
+		look = m.stems
 	}
-	r.Lead = leadOf(body, r.textFolded)
+	split := func(s string) []text.Token { return text.Find(s, look.mayBe) }
+	if m.all {
+		split = func(s string) []text.Token { return text.Analyze(s, false) }
+	}
+	r.titleFolded, r.textFolded = split(d.Title), split(d.Text)
+	r.Lead = leadOf(d.Text, r.textFolded)
 	if m.units || m.mentions {
 		r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
-		r.TextLayout = newLayout(body, r.textFolded, d, "text")
+		r.TextLayout = newLayout(d.Text, r.textFolded, d, "text")
 	}
 	r.Title, r.Text = r.titleFolded, r.textFolded
 	if r.Stemmed {
-		r.Title, r.Text = m.stemmed(r.titleFolded), m.stemmed(r.textFolded)
+		r.Title, r.Text = look.stemmed(r.titleFolded), look.stemmed(r.textFolded)
 	}
 	return r
 }
 
-// stemmed returns those of words that have a stem that leaves look for, and perhaps
+// Sought are words, folded or stemmed, that are looked for.
+type sought []string
+
+// stemmed returns those of words that have a stem that is looked for, and perhaps
 // others, as text.Stem does.
-func (m *marker) stemmed(words []text.Token) []text.Token {
+func (t sought) stemmed(words []text.Token) []text.Token {
 	var some []text.Token
 	for _, w := range words {
-		if slices.ContainsFunc(m.stems, func(stem string) bool { return mayStem(w.Text, stem) }) {
+		if t.mayBe(w.Text) {
 			some = append(some, w)
 		}
 	}
 	return text.Stem(some)
 }
 
-// mayStem tells whether stemming may make stem of a word. It changes the end of a
-// word, the second letter only from y to i, and takes an apostrophe away before it.
+// mayBe tells whether a word, folded or as it is written, may be one that is looked
+// for.
+func (t sought) mayBe(word string) bool {
+	for _, term := range t {
+		if mayStem(word, term) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayStem tells whether folding and stemming may make stem of a word. Stemming
+// changes the end of a word, the second letter only from y to i, and takes an
+// apostrophe away before it.
 func mayStem(word, stem string) bool {
 	switch {
 	case word[0] == '\'':
 		return true
-	case len(word) < len(stem) || stem == "" || word[0] != stem[0]:
+	case len(word) < len(stem) || stem == "" || !mayFold(word[0], stem[0]):
 		return false
 	default:
-		return len(stem) == 1 || word[1] == stem[1] || word[1] == 'y'
+		return len(stem) == 1 || mayFold(word[1], stem[1]) || word[1]|0x20 == 'y'
 	}
 }
+
+// mayFold tells whether a byte is another, or that in a capital letter.
+func mayFold(b, folded byte) bool { return b == folded || b|0x20 == folded }
 
 // beginning returns as much of s, from its first word up to white space, as its
 // first snippet is sure to lie in.
@@ -175,19 +210,9 @@ func cut(field, s string, spans []hitSpan, start, end int) search.Snippet {
 
 var inLine = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 
-// passage returns the bytes of the best passage of s: around the spans that
-// show the most leaves, then the most matches, then the earliest. It begins
-// with a sentence where there is room for that, and cuts no word.
-func (m *marker) passage(s string, words []text.Token, spans []hitSpan) (start, end int) {
-	start, end = words[0].Start, words[0].End
-	if len(spans) > 0 {
-		start, end = densest(spans, len(m.leaves))
-	}
-	return widen(s, words, start, end)
-}
-
 // densest returns the bytes from the first to the last of the spans, of so many
-// leaves, that fit a snippet best.
+// leaves, that fit a snippet best: those that show the most leaves, then the most
+// matches, then the earliest.
 func densest(spans []hitSpan, leaves int) (start, end int) {
 	bestLeaves, bestMatches := 0, 0
 	seen := make([]int, leaves) // by leaf, the number of the look that last met it
@@ -213,9 +238,9 @@ func densest(spans []hitSpan, leaves int) (start, end int) {
 }
 
 // widen returns a passage of about snippetBytes around the bytes from start to
-// end, which begin and end with a word. It begins with the sentence they are in,
-// or an earlier one where the text ends too soon; where the sentence begins too
-// far away, as much stands before them as behind.
+// end, which begin and end with a word. It cuts no word. It begins with the sentence
+// they are in, or an earlier one where the text ends too soon; where the sentence
+// begins too far away, as much stands before them as behind.
 func widen(s string, words []text.Token, start, end int) (int, int) {
 	first := wordAt(words, start)
 	middle := start - (snippetBytes-(end-start))/2
@@ -238,6 +263,30 @@ func widen(s string, words []text.Token, start, end int) (int, int) {
 		}
 	}
 	return start, withPunctuation(s, words, end)
+}
+
+// around returns the words of s around the bytes from start to end, as far as widen
+// looks at them.
+func around(s string, start, end int) []text.Token {
+	for more := snippetBytes + 50; ; more *= 2 {
+		from := max(0, min(start, end-more))
+		for from > 0 && s[from-1] > ' ' {
+			from--
+		}
+		to := min(len(s), max(end, start+more))
+		for to < len(s) && s[to] > ' ' {
+			to++
+		}
+		words := text.Analyze(s[from:to], false) // none reaches across white space
+		for i := range words {
+			words[i].Start += from
+			words[i].End += from
+		}
+		if (from == 0 || words[0].Start < end-snippetBytes) &&
+			(to == len(s) || words[len(words)-1].End > start+snippetBytes) {
+			return words
+		}
+	}
 }
 
 // wordAt returns the number of the first word that begins at or behind a byte.

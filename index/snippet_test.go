@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -187,6 +188,66 @@ func TestSnippetLength(t *testing.T) {
 				t.Errorf("%s for %s: %d bytes", name, query, n)
 			}
 		}
+	}
+}
+
+// What is looked at of a text, for snippets, is as much as it takes: they are those
+// that a look at all of it gives.
+func TestSnippetsOfParts(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	words := strings.Fields("rafah Rafah's RAFAH strike Strikes striking war War's wars al-Shifa Şırnak Gen. U.S. the The of 2,000 " +
+		"hit hits – … dying 'dying' die y _rafah rafah_ rafah.strike said. war, (strike) “Rafah” هدنة 战争 x-y-z ʼwar")
+	var queries []*Plan
+	for _, q := range []string{"rafah", "strike OR war", `"the strike"`, `"rafah strike war"`, "title:rafah war", "lead:war OR hit",
+		"near(war strike, 3)", "atleast2(rafah) OR die", "şırnak OR هدنة OR 战争", "al-shifa", "near((strike OR war) hit, 4)", "x OR y"} {
+		queries = append(queries, prepare(t, search.Request{Query: parseQuery(t, q), Snippets: true}))
+	}
+	some := func(n int) string {
+		var b strings.Builder
+		for range r.IntN(n) {
+			b.WriteString(words[r.IntN(len(words))])
+			b.WriteString([]string{" ", " ", " ", "  ", "\n", ". ", "-", "", "\xff"}[r.IntN(9)])
+			if r.IntN(40) == 0 {
+				b.WriteString(strings.Repeat("na", r.IntN(200)))
+			}
+		}
+		return b.String()
+	}
+	marks := 0
+	for range 1500 {
+		d := &corpus.Document{Article: corpus.Article{Title: some(6), Text: some(300), Lang: []string{"en", "tr"}[r.IntN(2)]}}
+		for _, p := range queries {
+			parts, err := newMarker(p.Match)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole, err := newMarker(p.Match)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole.all = true
+			got, want := parts.snippets(d), whole.snippets(d)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("seed %d: %s of %q:\n got %v\nwant %v", seed, p.ReadAs, d.Text, got, want)
+			}
+			for _, s := range got {
+				marks += len(s.Marks)
+			}
+		}
+		all := text.Analyze(d.Text, false)
+		if len(all) == 0 {
+			continue
+		}
+		first := r.IntN(len(all))
+		start, end := all[first].Start, all[min(len(all)-1, first+r.IntN(6))].End
+		from, to := widen(d.Text, around(d.Text, start, end), start, end)
+		if a, b := widen(d.Text, all, start, end); from != a || to != b {
+			t.Fatalf("seed %d: around %d-%d of %q: %d-%d, want %d-%d", seed, start, end, d.Text, from, to, a, b)
+		}
+	}
+	if marks < 10000 {
+		t.Errorf("only %d marks", marks)
 	}
 }
 
