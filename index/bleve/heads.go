@@ -183,19 +183,15 @@ func newOrdered(articles [][]item) *column {
 	return c
 }
 
-// hit returns an article as a hit, without score and snippets.
-func (s *shardRun) hit(a uint32) (search.Hit, error) {
-	id, r, err := headOf(s.segment, a)
-	if err != nil {
-		return search.Hit{}, err
-	}
+// hit returns what a hit shows of the article itself.
+func (r *headReader) hit() search.Hit {
 	for range shown {
 		for n := r.number(); n > 0 && !r.bad; n-- {
 			r.number()
 		}
 	}
 	h := search.Hit{
-		ID: id, Title: r.string(), Source: r.string(), Lang: r.string(), URL: r.string(),
+		Title: r.string(), Source: r.string(), Lang: r.string(), URL: r.string(),
 		Snippets: []search.Snippet{},
 	}
 	if len(r.data) > 0 {
@@ -203,11 +199,22 @@ func (s *shardRun) hit(a uint32) (search.Hit, error) {
 			Value: corpus.Date(r.string()), Source: corpus.DateSource(r.string()),
 		})
 	}
-	if r.bad {
-		return search.Hit{}, errHead
+	return h
+}
+
+// hit returns an article as a hit, without score and snippets.
+func (s *shardRun) hit(a uint32) (h search.Hit, err error) {
+	id, r, err := headOf(s.segment, a)
+	if err != nil {
+		return h, err
 	}
+	h = r.hit()
+	if r.bad {
+		return h, errHead
+	}
+	h.ID = id
 	if h.Person, err = s.names(search.Person, a); err != nil {
-		return search.Hit{}, err
+		return h, err
 	}
 	h.Place, err = s.names(search.Place, a)
 	return h, err

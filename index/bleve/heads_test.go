@@ -3,6 +3,7 @@ package bleve
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,44 @@ import (
 	"dateline/index"
 	"dateline/index/values"
 )
+
+// A head that was cut off, or in which a byte is wrong, is told or reads as another:
+// nothing worse.
+func TestDamagedHead(t *testing.T) {
+	date := &corpus.Dated{Value: "2024-03-27", Source: corpus.FromURL}
+	record := index.NewRecord(index.Entry{Document: corpus.Document{
+		Article: corpus.Article{Title: "Convoy waits", Source: "Wire", Lang: "en", URL: "u", Date: date},
+		Mentions: []corpus.Mention{
+			{Kind: corpus.Person, Field: "text", Start: 1, Value: "Leila Rahimi"},
+			{Kind: corpus.Person, Field: "text", Start: 9, Value: "Ana Okoro"},
+		},
+	}})
+	good := string(appendHead(nil, &record))
+	whole := headReader{data: good}
+	if h := whole.hit(); whole.bad || h.Title != "Convoy waits" || h.URL != "u" || h.Date.Source != corpus.FromURL {
+		t.Errorf("read %+v, bad %t", h, whole.bad)
+	}
+	if r := (headReader{data: good}); !slices.Equal(r.order(nil), []int{1, 0}) || r.bad {
+		t.Error("persons are not in the order of their first mentions")
+	}
+	told := 0
+	for n := range good {
+		cut := headReader{data: good[:n]}
+		cut.hit()
+		for _, b := range []byte{0, 0x7f, 0x80, 0xff} {
+			wrong := headReader{data: good[:n] + string([]byte{b}) + good[n+1:]}
+			wrong.hit()
+			wrong = headReader{data: wrong.data}
+			wrong.order(nil)
+		}
+		if cut.bad {
+			told++
+		}
+	}
+	if told != len(good)-1 { // without a date it is a good one as well
+		t.Errorf("of %d heads that were cut off %d were told", len(good), told)
+	}
+}
 
 // BenchmarkHits makes ten hits of articles with eleven persons and three places,
 // and as a floor reads the ids of ten articles.
