@@ -6,6 +6,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index/text"
+	"dateline/search"
 )
 
 // SchemaVersion changes when an index must be built anew to be understood.
@@ -28,6 +29,7 @@ type Record struct {
 	Source, Lang string // Lang in lower case
 	Date         *corpus.Dated
 	Values       []corpus.Value // article-level values
+	Head         search.Hit     // what a hit shows of the article itself
 }
 
 // NewRecord returns e as engines index it.
@@ -41,6 +43,7 @@ type Recorder struct{ words text.Analyzer }
 func (c *Recorder) Record(e Entry) Record {
 	r := analyzedBy(&c.words, &e.Document, e.Text)
 	r.ID, r.Ref, r.Source, r.Date, r.Values = e.ID, e.Ref, e.Source, e.Date, e.Values()
+	r.Head = NewHit(&e.Article)
 	return r
 }
 
@@ -61,11 +64,20 @@ func analyzedBy(a *text.Analyzer, d *corpus.Document, body string) Record {
 	r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
 	r.TextLayout = newLayout(body, r.textFolded, d, "text")
 	r.Length = len(r.Title) + len(r.Text)
-	r.Lead = len(r.textFolded)
-	if end := strings.IndexByte(body, '\n'); end >= 0 {
-		r.Lead = sort.Search(r.Lead, func(i int) bool { return r.textFolded[i].Start >= end })
-	}
+	r.Lead = leadOf(body, r.textFolded)
 	return r
+}
+
+// leadOf returns the position behind the words of body, some of which may be left
+// out, that are in its first paragraph.
+func leadOf(body string, words []text.Token) int {
+	if end := strings.IndexByte(body, '\n'); end >= 0 {
+		words = words[:sort.Search(len(words), func(i int) bool { return words[i].Start >= end })]
+	}
+	if len(words) == 0 {
+		return 0
+	}
+	return words[len(words)-1].Pos + 1
 }
 
 // Folded returns the words of title and text, unstemmed: Title and Text where they

@@ -189,7 +189,7 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 	}
 	store := newStore(r.disk, r.codec, r.dir)
 	engine, err := r.Engines.Open(r.dir+"/"+name+"/"+indexName, EngineOptions{
-		Fetch: store.document, Resolver: resolver, Generation: name,
+		Fetch: store.document, Text: store.text, Resolver: resolver, Generation: name,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)

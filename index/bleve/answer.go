@@ -30,14 +30,12 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	if err != nil {
 		return nil, v.fault(ctx, err)
 	}
-	page, err := r.page(hits, res, o.Generation)
+	refs, err := r.page(hits, res, o.Generation)
 	if err != nil {
 		return nil, v.fault(ctx, err)
 	}
-	if len(page) > 0 {
-		if res.Hits, err = index.Page(ctx, plan, page, o.Fetch, v.table); err != nil {
-			return nil, err
-		}
+	if err := index.SetSnippets(ctx, plan, res.Hits, refs, o.Fetch, o.Text); err != nil {
+		return nil, err
 	}
 	res.TookMS = float64(time.Since(begun).Microseconds()) / 1000
 	return res, nil

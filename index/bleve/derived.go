@@ -78,7 +78,7 @@ func (d *deriver) column(
 			}
 		}
 	}
-	return newColumn(articles), nil
+	return newOrdered(articles), nil
 }
 
 // counts returns the values that each key counts for, at the level that they have

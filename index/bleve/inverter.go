@@ -32,7 +32,7 @@ type inverter struct {
 // level.
 const (
 	idField = "_id"     // Bleve's own
-	numbers = "numbers" // stored: ref, length and lead of an article, as varints
+	numbers = "numbers" // stored: ref, length and lead of an article, as varints, and its head
 )
 
 // fieldNames are the fields of every segment, as Bleve orders them.
@@ -110,7 +110,7 @@ func (v *inverter) add(r *index.Record) {
 		stored = binary.AppendUvarint(stored, n)
 	}
 	v.articles[id] = r.Ref
-	v.ids, v.stored = append(v.ids, id), append(v.stored, stored)
+	v.ids, v.stored = append(v.ids, id), append(v.stored, appendHead(stored, r))
 	for _, f := range v.fields {
 		f.end()
 	}

@@ -56,7 +56,7 @@ func readOwn(ctx context.Context, s *scorch.SegmentSnapshot) (*own, error) {
 			o.first = ready(firstDays(k))
 		}
 	}
-	return o, nil
+	return o, o.arrange(ctx, s)
 }
 
 func (o *own) readNumbers(ctx context.Context, s *scorch.SegmentSnapshot) error {

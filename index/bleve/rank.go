@@ -43,11 +43,11 @@ func order(by search.Sort) func(a, b candidate) int {
 	}
 }
 
-// page returns the page of hits that was asked for, and sets the cursor of the
-// next.
+// page fills the page of hits that was asked for, without snippets, and sets the
+// cursor of the next. It returns where the archive keeps the articles.
 func (r *run) page(
 	found []*hits, res *search.Results, generation string,
-) ([]index.Match, error) {
+) ([]index.Ref, error) {
 	req := r.plan.Request
 	if req.Limit == 0 {
 		return nil, nil
@@ -57,16 +57,21 @@ func (r *run) page(
 		return nil, err
 	}
 	best = best[min(req.Offset, len(best)):]
-	out := make([]index.Match, 0, len(best))
-	for _, c := range best {
+	out := make([]index.Ref, len(best))
+	for i, c := range best {
 		refs, err := c.shard.refs.get()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, index.Match{Key: c.key(), Ref: refs[c.article]})
+		hit, err := c.shard.hit(c.article)
+		if err != nil {
+			return nil, err
+		}
+		hit.Score, out[i] = c.score, refs[c.article]
+		res.Hits = append(res.Hits, hit)
 	}
 	if n := len(out); n > 0 && req.Offset+n < behind {
-		res.Next = index.Cursor(generation, req.Sort, out[n-1].Key)
+		res.Next = index.Cursor(generation, req.Sort, best[n-1].key())
 	}
 	return out, nil
 }

@@ -36,6 +36,7 @@ func Run(t *testing.T, open Open) {
 		{"Scores", testScores},
 		{"Paging", testPaging},
 		{"Hit", testHit},
+		{"Names", testNames},
 		{"Explain", testExplain},
 		{"Change", testChange},
 		{"Curation", testCuration},

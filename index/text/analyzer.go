@@ -45,18 +45,31 @@ func (a *Analyzer) Both(s string) (words, stems []Token) {
 	return r.words, r.stems
 }
 
+// Find returns those of the words that Analyze returns with stem not set that are
+// wanted, and perhaps others. Wanted is asked of ASCII words as they are written,
+// with a possessive.
+func Find(s string, wanted func(word string) bool) []Token {
+	r := analysis{wanted: wanted}
+	r.split(s)
+	return r.words
+}
+
 // An analysis is that of one text.
 type analysis struct {
 	*Analyzer
 	stem         bool // stems are wanted
+	wanted       func(word string) bool
 	words, stems []Token
+	passed       int // words that are not wanted
 }
 
 // split splits a text. No word reaches across white space, whatever stands beside
 // it.
 func (r *analysis) split(s string) {
 	s = spaced(s)
-	r.words = make([]Token, 0, len(s)/6+1)
+	if r.wanted == nil {
+		r.words = make([]Token, 0, len(s)/6+1)
+	}
 	if r.stem {
 		r.stems = make([]Token, 0, len(s)/8+1)
 	}
@@ -86,7 +99,7 @@ func (r *analysis) add(segment string, start int) {
 	if f.text == "" {
 		return
 	}
-	t := Token{Text: f.text, Pos: len(r.words), Start: start, End: start + f.size}
+	t := Token{Text: f.text, Pos: len(r.words) + r.passed, Start: start, End: start + f.size}
 	r.words = append(r.words, t)
 	if f.stem != "" {
 		t.Text = f.stem
@@ -122,8 +135,12 @@ func (r *analysis) addASCII(s string, from, end int) {
 		for i < end && (classes[s[i]] != 0 || i > start && i+1 < end && joins(s[i-1], s[i], s[i+1])) {
 			i++
 		}
-		if i > start {
-			r.add(s[start:i], start)
+		switch word := s[start:i]; {
+		case word == "":
+		case r.wanted == nil || r.wanted(word):
+			r.add(word, start)
+		case isWord(word):
+			r.passed++
 		}
 	}
 }

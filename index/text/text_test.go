@@ -199,6 +199,37 @@ func TestAnalyzer(t *testing.T) {
 	}
 }
 
+// Find returns what is wanted of the words that Analyze returns, each as it is there.
+func TestFind(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	pieces := strings.Split("ab|Abc|B|b's|_|3,5|.|'|-|é|’s|א|م|\xff| | |\n", "|")
+	wanted := func(word string) bool { return word[0]|0x20 == 'a' }
+	left := 0
+	for range 20_000 {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		all, found := Analyze(b.String(), false), Find(b.String(), wanted)
+		for _, w := range found {
+			if w.Pos >= len(all) || all[w.Pos] != w {
+				t.Fatalf("seed %d: in %q it found %v, want one of %v", seed, b.String(), w, all)
+			}
+		}
+		for _, w := range all {
+			if there := slices.Contains(found, w); wanted(w.Text) && !there {
+				t.Fatalf("seed %d: in %q it did not find %v", seed, b.String(), w)
+			} else if !there {
+				left++
+			}
+		}
+	}
+	if left < 5_000 {
+		t.Errorf("of the words that are not wanted %d were left out", left)
+	}
+}
+
 // An Analyzer begins to forget when it knows many words.
 func TestAnalyzerForgets(t *testing.T) {
 	var a Analyzer

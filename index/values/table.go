@@ -250,6 +250,13 @@ func (t *Table) Value(field search.Field, ord Ord) Value {
 	return t.column(field).value(ord)
 }
 
+// Name returns the name that a value is shown by.
+func (t *Table) Name(field search.Field, ord Ord) string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.column(field).shown[ord]
+}
+
 func (c *column) value(ord Ord) Value {
 	v := Value{Field: c.field, ID: c.ids[ord], Name: c.shown[ord], Path: c.shown[ord]}
 	if c.field == search.Place && len(c.above[ord]) > 0 {
