@@ -11,7 +11,7 @@ import (
 )
 
 // facet counts the values of a field over docs.
-func (r *run) facet(req search.FacetRequest, docs []*hits) (*search.Facet, error) {
+func (r *run) facet(req search.FacetRequest, docs *hits) (*search.Facet, error) {
 	out := &search.Facet{Values: []search.FacetValue{}}
 	name := string(req.Field)
 	if req.Field.IsDate() {
@@ -47,7 +47,7 @@ func (r *run) facet(req search.FacetRequest, docs []*hits) (*search.Facet, error
 
 // countUndated counts the articles of docs without a date of a field, and with
 // one that could not be anchored.
-func (r *run) countUndated(out *search.Facet, f search.Field, docs []*hits) error {
+func (r *run) countUndated(out *search.Facet, f search.Field, docs *hits) error {
 	t, err := r.tally(string(f), docs)
 	if err != nil {
 		return err

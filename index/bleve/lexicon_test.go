@@ -103,7 +103,7 @@ func contents(t *testing.T, l *lexicon, some set) (out []string) {
 
 func TestCache(t *testing.T) {
 	c := newCache(2000)
-	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{docs: make([]uint32, n)}}} }
+	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{kept: make([]uint32, n)}}} }
 	key := func(s string) leafKey { return leafKey{node: s} }
 	c.put(key("a"), leafOf(100))
 	c.put(key("b"), leafOf(100))

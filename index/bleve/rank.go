@@ -10,18 +10,17 @@ import (
 	"dateline/search"
 )
 
-// A candidate is a hit on its way to the page. Its ID is read when it is kept, or
-// where score and day are equal to another's.
+// A candidate is a hit on its way to the page.
 type candidate struct {
 	shard   *shardRun
 	article uint32
 	score   float64
 	day     corpus.Day
-	id      string
+	id      string // empty until it is wanted
 }
 
 // key returns the candidate's place in the order of hits.
-func (c candidate) key() index.Key {
+func (c *candidate) key() index.Key {
 	if c.id == "" {
 		id, err := c.shard.segment.Segment().DocID(uint64(c.article))
 		if err != nil {
@@ -32,9 +31,10 @@ func (c candidate) key() index.Key {
 	return index.Key{Score: c.score, Day: c.day, ID: c.id}
 }
 
-// order returns the order of candidates, which is that of index.Key.
-func order(by search.Sort) func(a, b candidate) int {
-	return func(a, b candidate) int {
+// order returns the order of candidates, which is that of index.Key. IDs are read
+// where score and day are equal.
+func order(by search.Sort) func(a, b *candidate) int {
+	return func(a, b *candidate) int {
 		x, y := index.Key{Score: a.score, Day: a.day}, index.Key{Score: b.score, Day: b.day}
 		if n := x.Compare(y, by); n != 0 {
 			return n
@@ -45,18 +45,18 @@ func order(by search.Sort) func(a, b candidate) int {
 
 // page returns the page of hits that was asked for, and sets the cursor of the
 // next.
-func (r *run) page(
-	found []*hits, res *search.Results, generation string,
-) ([]index.Match, error) {
+func (r *run) page(found *hits, res *search.Results, generation string) ([]index.Match, error) {
 	req := r.plan.Request
 	if req.Limit == 0 {
 		return nil, nil
 	}
-	best, behind, err := r.best(found)
+	best, err := r.best(found)
 	if err != nil {
 		return nil, err
 	}
 	best = best[min(req.Offset, len(best)):]
+	more := len(best) > req.Limit
+	best = best[:min(req.Limit, len(best))]
 	out := make([]index.Match, 0, len(best))
 	for _, c := range best {
 		refs, err := c.shard.refs.get()
@@ -65,105 +65,50 @@ func (r *run) page(
 		}
 		out = append(out, index.Match{Key: c.key(), Ref: refs[c.article]})
 	}
-	if n := len(out); n > 0 && req.Offset+n < behind {
-		res.Next = index.Cursor(generation, req.Sort, out[n-1].Key)
+	if more {
+		res.Next = index.Cursor(generation, req.Sort, out[len(out)-1].Key)
 	}
 	return out, nil
 }
 
-// best returns the first hits behind the cursor, to the last of the page, and
-// how many hits there are behind it.
-func (r *run) best(found []*hits) (best []candidate, behind int, err error) {
+// best returns the first hits behind the cursor, to the one behind the page's last.
+func (r *run) best(found *hits) ([]*candidate, error) {
 	req := r.plan.Request
 	// More than there are hits would only cost memory.
-	all := cardinality(found)
-	size := min(min(req.Limit, all)+req.Offset, all)
-	b := &bestHits{top: newTop(size, order(req.Sort)), sort: req.Sort}
-	b.byScore = req.Sort == "" || req.Sort == search.Relevance
-	if k := r.plan.After; k != nil {
-		b.after = &candidate{score: k.Score, day: k.Day, id: k.ID}
+	size := min(min(req.Limit, found.count)+min(req.Offset, found.count)+1, found.count)
+	if size == 0 {
+		return nil, nil
 	}
-	var leaves []scoring
-	if b.byScore {
-		if leaves, err = r.scorings(); err != nil {
-			return nil, 0, err
-		}
+	k := &ranking{run: r, found: found, top: newTop(size, order(req.Sort)), spare: &candidate{}}
+	k.backwards = req.Sort == search.Oldest
+	if key := r.plan.After; key != nil {
+		k.after = &candidate{score: key.Score, day: key.Day, id: key.ID}
 	}
-	for i, s := range r.shards {
-		if err := r.ctx.Err(); err != nil {
-			return nil, 0, err
-		}
-		if found[i].count == 0 {
-			continue
-		}
-		b.days, err = s.first.get()
-		if err != nil {
-			return nil, 0, err
-		}
-		var scores []float64
-		if len(leaves) > 0 {
-			if scores, err = s.scores(found[i], leaves); err != nil {
-				return nil, 0, err
-			}
-		}
-		b.add(s, found[i].docs, scores)
+	if err := k.open(); err != nil {
+		return nil, err
 	}
-	return b.sorted(), b.behind, nil
+	if err := k.lookAtAll(); err != nil {
+		return nil, err
+	}
+	return k.top.sorted(), nil
 }
 
-// bestHits are the first hits so far.
-type bestHits struct {
-	*top[candidate]
-	sort    search.Sort
-	byScore bool       // sort is by relevance
-	after   *candidate // the cursor, nil for none
-	behind  int        // how many there are behind the cursor
-	days    []corpus.Day
-}
+// A ranking looks for the first hits. It passes over those of which it knows that
+// they come too late: word by word of the set of hits, by what its articles score at
+// most and their last day, and then in each word leaf by leaf.
+type ranking struct {
+	*run
+	found     *hits
+	top       *top[*candidate]
+	spare     *candidate // to be filled
+	after     *candidate // the cursor, nil for none
+	backwards bool       // later days come later
 
-// add looks at the hits of a shard, with their scores, nil where all are 0. Most
-// are told by score and day alone not to be among the first.
-func (b *bestHits) add(s *shardRun, docs []uint32, scores []float64) {
-	if b.after == nil {
-		b.behind += len(docs)
-	}
-	if b.size == 0 && b.after == nil {
-		return
-	}
-	full, floor := b.floor()
-	for i, a := range docs {
-		c := candidate{shard: s, article: a}
-		if scores != nil {
-			c.score = scores[i]
-		}
-		if full && b.after == nil && c.score < floor.score {
-			continue
-		}
-		c.day = b.days[a]
-		if full && b.after == nil && b.byScore && c.score == floor.score && c.day < floor.day {
-			continue
-		}
-		if b.after != nil {
-			if b.compare(c, *b.after) <= 0 {
-				continue
-			}
-			b.behind++
-		}
-		if !full || b.size > 0 && b.compare(c, floor) < 0 {
-			c.id = c.key().ID
-			b.top.add(c)
-			full, floor = b.floor()
-		}
-	}
-}
-
-// floor returns the last of the candidates that are kept, and whether there are
-// as many as are wanted.
-func (b *bestHits) floor() (full bool, last candidate) {
-	if len(b.list) > 0 {
-		last = b.list[0]
-	}
-	return len(b.list) == b.size, last
+	leaves []scoring
+	light  []int        // numbers of leaves, those that weigh least first
+	shards []shardScore // as run.shards
+	most   []float64    // for each word what its articles score at most; negative: nothing is left to be looked at
+	latest []corpus.Day // for each word the last day of its articles
 }
 
 // A scoring is a leaf that adds to the scores of hits. It is nil for a Near that was
@@ -172,6 +117,250 @@ type scoring struct {
 	*leaf
 	node index.Node
 	idf  float64
+}
+
+// A shardScore is what articles of a shard are scored by.
+type shardScore struct {
+	*shardRun
+	days  []corpus.Day
+	norms []float64
+	parts []partScore // as ranking.leaves
+}
+
+// A partScore is a leaf in a shard. Where it has no weights all its articles have
+// the score flat, else none has more than flat where bounds are not known.
+type partScore struct {
+	*part
+	*weights
+	idf, flat float64
+
+	// In the word that is looked at:
+	here   uint64 // the hits that have the leaf
+	all    uint64 // the articles that have it
+	before uint32 // how many have it before this word
+}
+
+// open makes k ready.
+func (k *ranking) open() (err error) {
+	if k.byScore() {
+		if k.leaves, err = k.scorings(); err != nil {
+			return err
+		}
+	}
+	if k.latest, err = k.view.latest.get(); err != nil {
+		return err
+	}
+	for i := range k.leaves {
+		k.light = append(k.light, i)
+	}
+	slices.SortFunc(k.light, func(a, b int) int { return cmp.Compare(k.leaves[a].idf, k.leaves[b].idf) })
+	k.most = k.sums.zeros(len(k.found.set))
+	k.shards = make([]shardScore, len(k.run.shards))
+	parts := make([]partScore, len(k.run.shards)*len(k.leaves))
+	for i, s := range k.run.shards {
+		if err := k.ctx.Err(); err != nil {
+			return err
+		}
+		k.shards[i] = shardScore{shardRun: s, parts: parts[i*len(k.leaves):][:len(k.leaves)]}
+		if err := k.openShard(&k.shards[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *ranking) byScore() bool {
+	sort := k.plan.Request.Sort
+	return sort == "" || sort == search.Relevance
+}
+
+func (k *ranking) openShard(s *shardScore) (err error) {
+	if s.days, err = s.first.get(); err != nil || len(k.leaves) == 0 {
+		return err
+	}
+	if s.norms, err = s.shard.norms.get(); err != nil {
+		return err
+	}
+	most := partOfView(s.shard, k.most)
+	for i, l := range k.leaves {
+		x := &s.parts[i]
+		if x.part, err = s.partOfLeaf(l, k.found); err != nil {
+			return err
+		}
+		x.idf, x.flat = l.idf, index.PatternScore
+		if x.count == 0 {
+			continue
+		}
+		if l.idf != 0 {
+			x.flat = l.idf * (index.K1 + 1) * above
+			if x.weights, err = s.weights(l, x.part, k.found); err != nil {
+				return err
+			}
+		}
+		x.addMost(most)
+	}
+	return nil
+}
+
+// addMost adds to each word what its articles score at most by x.
+func (x *partScore) addMost(to []float64) {
+	switch {
+	case x.kept != nil:
+		for i, n := range x.kept {
+			to[n] += x.most(i)
+		}
+	case x.bounded():
+		to = to[:len(x.bounds)]
+		for i, b := range x.bounds {
+			to[i] += x.idf * float64(b)
+		}
+	default:
+		for i := range to {
+			to[i] += x.flat
+		}
+	}
+}
+
+func (x *partScore) bounded() bool { return x.weights != nil && x.bounds != nil }
+
+// most returns what the articles in the i-th word of x score at most.
+func (x *partScore) most(i int) float64 {
+	if x.bounded() {
+		return x.idf * float64(x.bounds[i])
+	}
+	return x.flat
+}
+
+// early is how many words are looked at before the others: those whose articles may
+// score most, so that most of the others need not be looked at.
+const early = 16
+
+// A place is a word of a shard's sets.
+type place struct {
+	shard int
+	word  int
+	most  float64
+	day   corpus.Day
+}
+
+// lookAtAll looks at all hits that may be among the first.
+func (k *ranking) lookAtAll() error {
+	for _, p := range k.first() {
+		k.look(&k.shards[p.shard], p.word)
+		partOfView(k.shards[p.shard].shard, k.most)[p.word] = -1
+	}
+	for i := range k.shards {
+		if err := k.ctx.Err(); err != nil {
+			return err
+		}
+		s := &k.shards[i]
+		hits, most, latest := s.of(k.found.set), partOfView(s.shard, k.most), partOfView(s.shard, k.latest)
+		score, day := k.floor()
+		for n, m := range most {
+			if m < score || hits[n] == 0 || m == score && latest[n] < day {
+				continue
+			}
+			k.look(s, n)
+			score, day = k.floor()
+		}
+	}
+	return nil
+}
+
+// first returns the words that are looked at before the others.
+func (k *ranking) first() []place {
+	top := newTop(early, func(a, b place) int {
+		return cmp.Or(cmp.Compare(b.most, a.most), cmp.Compare(b.day, a.day))
+	})
+	for i := range k.shards {
+		s := &k.shards[i]
+		hits, latest := s.of(k.found.set), partOfView(s.shard, k.latest)
+		for n, m := range partOfView(s.shard, k.most) {
+			if hits[n] == 0 || len(top.list) == early && m < top.list[0].most {
+				continue
+			}
+			top.add(place{i, n, m, latest[n]})
+		}
+	}
+	return top.sorted()
+}
+
+// floor returns a score and a day: what is below cannot be among the first.
+func (k *ranking) floor() (score float64, day corpus.Day) {
+	if len(k.top.list) < k.top.size {
+		return 0, index.FirstDay
+	}
+	last := k.top.list[0]
+	if k.backwards {
+		return last.score, index.FirstDay
+	}
+	return last.score, last.day
+}
+
+// look looks at the hits in the word n of the sets of a shard.
+func (k *ranking) look(s *shardScore, n int) {
+	hits := s.of(k.found.set)[n]
+	score, day := k.floor()
+	for may := s.mayBeFirst(k.light, n, hits, score); may != 0; may &= may - 1 {
+		bit := may & -may
+		c := k.spare
+		c.article, c.score = uint32(n*64+bits.TrailingZeros64(bit)), 0
+		for i := range s.parts {
+			if x := &s.parts[i]; x.here&bit != 0 {
+				c.score += x.score(bit, s.norms[c.article])
+			}
+		}
+		c.day = s.days[c.article]
+		if c.score < score || c.score == score && c.day < day {
+			continue
+		}
+		c.shard, c.id = s.shardRun, ""
+		if k.after != nil && k.top.compare(c, k.after) <= 0 {
+			continue
+		}
+		if k.top.add(c) {
+			k.spare = &candidate{}
+			score, day = k.floor()
+		}
+	}
+}
+
+// mayBeFirst opens the parts of s for a word, and returns those of its hits that may
+// score as much as floor: they have another leaf than those that together do not.
+func (s *shardScore) mayBeFirst(light []int, n int, hits uint64, floor float64) (may uint64) {
+	sum := 0.0
+	for _, l := range light {
+		x := &s.parts[l]
+		x.here = 0
+		if x.count == 0 {
+			continue
+		}
+		i, ok := x.word(n)
+		if !ok {
+			continue
+		}
+		x.all, x.before = x.set[i], x.ranks[i]
+		if x.here = x.all & hits; x.here == 0 {
+			continue
+		}
+		if sum += x.most(i); sum >= floor {
+			may |= x.here
+		}
+	}
+	if floor == 0 {
+		return hits
+	}
+	return may
+}
+
+// score returns the score by x of an article, which has it and is told by its bit in
+// the word that is looked at.
+func (x *partScore) score(bit uint64, norm float64) float64 {
+	if x.weights == nil {
+		return x.flat
+	}
+	times := x.weights.at(x.before + uint32(bits.OnesCount64(x.all&(bit-1))))
+	return index.Score(x.idf, int(times), norm)
 }
 
 // scorings returns the leaves of the query in their order.
@@ -194,45 +383,13 @@ func (r *run) scorings() ([]scoring, error) {
 	return out, nil
 }
 
-// scores returns the scores of the hits of s, in their order.
-func (s *shardRun) scores(h *hits, leaves []scoring) ([]float64, error) {
-	norms, err := s.norms.get()
-	if err != nil {
-		return nil, err
-	}
-	sc := &scorer{hits: h, norms: norms, out: s.scratch.scores.zeros(h.count)}
-	for _, l := range leaves {
-		p, err := s.partOfLeaf(l, h)
-		if err != nil {
-			return nil, err
-		}
-		if p.count == 0 {
-			continue
-		}
-		if l.idf == 0 {
-			sc.add(p, nil, 0)
-			continue
-		}
-		w, err := s.weights(l, p, h)
-		if err != nil {
-			return nil, err
-		}
-		if p.set != nil && h.count == p.count && slices.Equal(h.set, p.set) {
-			sc.addAll(w, l.idf)
-		} else {
-			sc.add(p, w, l.idf)
-		}
-	}
-	return sc.out, nil
-}
-
 // partOfLeaf returns the part of a leaf, at least with those of the hits.
 func (s *shardRun) partOfLeaf(l scoring, h *hits) (*part, error) {
 	if l.leaf != nil {
 		return l.parts[s.number], nil
 	}
 	n := l.node.(index.Near)
-	return s.nearAmong(&n, h.set)
+	return s.nearAmong(&n, s.of(h.set))
 }
 
 // idf returns the weight of a word.
@@ -241,78 +398,21 @@ func (r *run) idf(w index.Words) (float64, error) {
 	return index.IDF(df, r.view.articles), err
 }
 
-// A scorer adds up the scores of hits.
-type scorer struct {
-	*hits
-	norms []float64
-	out   []float64
-	ranks []uint32 // of hits, nil until they are wanted
-}
-
-// addAll adds the scores of a leaf whose articles are the hits.
-func (sc *scorer) addAll(w *weights, idf float64) {
-	out, docs := sc.out[:len(w.few)], sc.docs[:len(w.few)]
-	for i, n := range w.few {
-		times := uint32(n)
-		if n == many {
-			times = w.at(uint32(i))
-		}
-		out[i] += index.Score(idf, int(times), sc.norms[docs[i]])
-	}
-}
-
-// add adds the score of a leaf to each hit that p has; without weights it is that
-// of a leaf that weighs nothing.
-func (sc *scorer) add(p *part, w *weights, idf float64) {
-	if sc.ranks == nil {
-		sc.ranks = make([]uint32, len(sc.set))
-		sc.set.ranks(sc.ranks)
-	}
-	if p.set == nil {
-		for i, a := range p.docs {
-			if sc.has(a) {
-				sc.addOne(int(sc.rank(sc.ranks, a)), a, w, uint32(i), idf)
-			}
-		}
-		return
-	}
-	hit := sc.set[:len(p.set)]
-	for n, theirs := range p.set {
-		ours := hit[n]
-		for both := theirs & ours; both != 0; both &= both - 1 {
-			below := both&-both - 1
-			i := p.ranks[n] + uint32(bits.OnesCount64(theirs&below))
-			at := int(sc.ranks[n]) + bits.OnesCount64(ours&below)
-			sc.addOne(at, uint32(n*64+bits.TrailingZeros64(both)), w, i, idf)
-		}
-	}
-}
-
-// addOne adds to the hit at a place the score of an article that stands at i in a
-// part.
-func (sc *scorer) addOne(at int, article uint32, w *weights, i uint32, idf float64) {
-	if w == nil {
-		sc.out[at] += index.PatternScore
-		return
-	}
-	sc.out[at] += index.Score(idf, int(w.at(i)), sc.norms[article])
-}
-
 // rarely is how many articles of a leaf there are to one hit where its weights
 // are read for the hits alone.
 const rarely = 8
 
 // weights returns the weights of a leaf, of which p is the part, at least those
-// of the hits, nil where it is in none. What is read for few hits is not kept,
-// unless the leaf is asked for again.
+// of the hits. What is read for few hits is not kept, unless the leaf is asked for
+// again.
 func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
 	if w := p.weights.Load(); w != nil {
 		return w, nil
 	}
 	word := l.node.(index.Words) // parts of others have their weights
 	var only set
-	if h.count*rarely < p.count && !p.asked.Swap(true) {
-		only = h.set
+	if h.count*rarely < l.count && !p.asked.Swap(true) {
+		only = s.of(h.set)
 	}
 	all, err := s.postings(word)
 	if err != nil {
@@ -330,6 +430,11 @@ func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
 		}
 	}
 	if only == nil {
+		norms, err := s.norms.get()
+		if err != nil {
+			return nil, err
+		}
+		w.bound(p, norms)
 		p.weights.Store(w)
 		key, _ := keyOf(l.node, s.level)
 		s.view.cache.put(key, l.leaf)
@@ -341,20 +446,20 @@ func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
 // each time counting for some occurrences. It is called with articles in order,
 // and passes over those that p does not have.
 func (p *part) adder(w *weights, each uint32) func(article, n uint32) {
-	if p.set != nil {
-		return func(a, n uint32) {
-			if p.set.has(a) {
-				w.add(p.set.rank(p.ranks, a), n*each)
+	i := 0 // of the word in p.set
+	return func(a, n uint32) {
+		if p.kept == nil {
+			i = int(a / 64)
+		} else {
+			for i < len(p.kept) && p.kept[i] < a/64 {
+				i++
+			}
+			if i == len(p.kept) || p.kept[i] != a/64 {
+				return
 			}
 		}
-	}
-	i := 0
-	return func(a, n uint32) {
-		for i < len(p.docs) && p.docs[i] < a {
-			i++
-		}
-		if i < len(p.docs) && p.docs[i] == a {
-			w.add(uint32(i), n*each)
+		if below := uint64(1)<<(a%64) - 1; p.set[i]>>(a%64)&1 != 0 {
+			w.add(p.ranks[i]+uint32(bits.OnesCount64(p.set[i]&below)), n*each)
 		}
 	}
 }

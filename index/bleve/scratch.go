@@ -3,10 +3,10 @@ package bleve
 // A scratch is memory that is used by one request after another, so that a
 // request leaves nothing to the garbage collector but its answer.
 type scratch struct {
-	words  slab[uint64]
-	docs   slab[uint32]
-	scores slab[float64]
-	tally  tally
+	words slab[uint64]
+	docs  slab[uint32]
+	sums  slab[float64]
+	tally tally
 
 	positions []*positions
 	placed    int // of positions are in use
@@ -14,7 +14,7 @@ type scratch struct {
 
 // reset takes all back that was given out.
 func (s *scratch) reset() {
-	s.words.used, s.docs.used, s.scores.used = 0, 0, 0
+	s.words.used, s.docs.used, s.sums.used = 0, 0, 0
 	s.placed = 0
 }
 

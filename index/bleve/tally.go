@@ -320,10 +320,10 @@ func (v *view) comparer(name string) func(a, b uint32) int {
 }
 
 // isAll tells whether docs are all articles.
-func (r *run) isAll(docs []*hits) bool { return cardinality(docs) == r.view.articles }
+func (r *run) isAll(docs *hits) bool { return docs.count == r.view.articles }
 
 // tally counts the values of a column over docs. It is good until the next one.
-func (r *run) tally(name string, docs []*hits) (*tally, error) {
+func (r *run) tally(name string, docs *hits) (*tally, error) {
 	if r.isAll(docs) {
 		return r.view.totals[totalKey{name, r.level}].get()
 	}
@@ -332,9 +332,9 @@ func (r *run) tally(name string, docs []*hits) (*tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.reset(n, cardinality(docs), owned(name))
+	t.reset(n, docs.count, owned(name))
 	for i := range r.shards {
-		for block := range slices.Chunk(docs[i].docs, 16*pause) {
+		for block := range slices.Chunk(docs.docs(i), 16*pause) {
 			if err := r.ctx.Err(); err != nil {
 				return nil, err
 			}

@@ -216,10 +216,10 @@ func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*pos
 		p.addTo(one)
 		common.and(one)
 	}
-	h := s.hitsOf(common)
+	docs := s.list(common)
 	out := make([]*positions, len(terms))
 	for i, p := range all {
-		if h.count == 0 {
+		if len(docs) == 0 {
 			break
 		}
 		at := s.newPositions()
@@ -230,12 +230,12 @@ func (s *shardRun) openTerms(field string, terms []index.Term) ([]uint32, []*pos
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(at.ends) != h.count {
+		if len(at.ends) != len(docs) {
 			return nil, nil, errors.New("an article has a word at no position")
 		}
 		out[i] = at
 	}
-	return h.docs, out, nil
+	return docs, out, nil
 }
 
 // countPhrase returns how often terms stand at their distances, all before end.
