@@ -107,8 +107,6 @@ type ranking struct {
 	leaves []scoring
 	light  []int        // numbers of leaves, those that weigh least first
 	shards []shardScore // as run.shards
-	most   []float64    // for each word what its articles score at most; negative: nothing is left to be looked at
-	latest []corpus.Day // for each word the last day of its articles
 }
 
 // A scoring is a leaf that adds to the scores of hits. It is nil for a Near that was
@@ -119,12 +117,16 @@ type scoring struct {
 	idf  float64
 }
 
-// A shardScore is what articles of a shard are scored by.
+// A shardScore is what is known of the hits in a shard.
 type shardScore struct {
 	*shardRun
-	days  []corpus.Day
-	norms []float64
-	parts []partScore // as ranking.leaves
+	hits   set
+	most   []float64    // for each word of hits what they score at most; negative: it was looked at
+	latest []corpus.Day // and the last day of its articles
+	days   []corpus.Day
+	norms  []float64
+	parts  []partScore  // as ranking.leaves
+	open   []*partScore // those that hits in the word looked at have
 }
 
 // A partScore is a leaf in a shard. Where it has no weights all its articles have
@@ -135,9 +137,10 @@ type partScore struct {
 	idf, flat float64
 
 	// In the word that is looked at:
-	here   uint64 // the hits that have the leaf
-	all    uint64 // the articles that have it
-	before uint32 // how many have it before this word
+	here   uint64  // the hits that have the leaf
+	all    uint64  // the articles that have it
+	before uint32  // how many have it before this word
+	top    float64 // what they score at most
 }
 
 // open makes k ready.
@@ -147,21 +150,24 @@ func (k *ranking) open() (err error) {
 			return err
 		}
 	}
-	if k.latest, err = k.view.latest.get(); err != nil {
-		return err
-	}
 	for i := range k.leaves {
 		k.light = append(k.light, i)
 	}
 	slices.SortFunc(k.light, func(a, b int) int { return cmp.Compare(k.leaves[a].idf, k.leaves[b].idf) })
-	k.most = k.sums.zeros(len(k.found.set))
+	latest, err := k.view.latest.get()
+	if err != nil {
+		return err
+	}
 	k.shards = make([]shardScore, len(k.run.shards))
 	parts := make([]partScore, len(k.run.shards)*len(k.leaves))
 	for i, s := range k.run.shards {
 		if err := k.ctx.Err(); err != nil {
 			return err
 		}
-		k.shards[i] = shardScore{shardRun: s, parts: parts[i*len(k.leaves):][:len(k.leaves)]}
+		k.shards[i] = shardScore{
+			shardRun: s, hits: s.of(k.found.set), most: k.sums.zeros(len(s.live)),
+			latest: partOfView(s.shard, latest), parts: parts[i*len(k.leaves):][:len(k.leaves)],
+		}
 		if err := k.openShard(&k.shards[i]); err != nil {
 			return err
 		}
@@ -181,7 +187,6 @@ func (k *ranking) openShard(s *shardScore) (err error) {
 	if s.norms, err = s.shard.norms.get(); err != nil {
 		return err
 	}
-	most := partOfView(s.shard, k.most)
 	for i, l := range k.leaves {
 		x := &s.parts[i]
 		if x.part, err = s.partOfLeaf(l, k.found); err != nil {
@@ -197,7 +202,7 @@ func (k *ranking) openShard(s *shardScore) (err error) {
 				return err
 			}
 		}
-		x.addMost(most)
+		x.addMost(s.most)
 	}
 	return nil
 }
@@ -231,33 +236,24 @@ func (x *partScore) most(i int) float64 {
 	return x.flat
 }
 
-// early is how many words are looked at before the others: those whose articles may
-// score most, so that most of the others need not be looked at.
-const early = 16
-
-// A place is a word of a shard's sets.
-type place struct {
-	shard int
-	word  int
-	most  float64
-	day   corpus.Day
-}
+// stretch is how many words in a row are there to one that is looked at before the
+// others: the one whose articles may score most. So most of the others need not be
+// looked at.
+const stretch = 128
 
 // lookAtAll looks at all hits that may be among the first.
 func (k *ranking) lookAtAll() error {
-	for _, p := range k.first() {
-		k.look(&k.shards[p.shard], p.word)
-		partOfView(k.shards[p.shard].shard, k.most)[p.word] = -1
+	for i := range k.shards {
+		k.lookEarly(&k.shards[i])
 	}
 	for i := range k.shards {
 		if err := k.ctx.Err(); err != nil {
 			return err
 		}
 		s := &k.shards[i]
-		hits, most, latest := s.of(k.found.set), partOfView(s.shard, k.most), partOfView(s.shard, k.latest)
 		score, day := k.floor()
-		for n, m := range most {
-			if m < score || hits[n] == 0 || m == score && latest[n] < day {
+		for n, m := range s.most {
+			if m < score || s.hits[n] == 0 || m == score && s.latest[n] < day {
 				continue
 			}
 			k.look(s, n)
@@ -267,22 +263,21 @@ func (k *ranking) lookAtAll() error {
 	return nil
 }
 
-// first returns the words that are looked at before the others.
-func (k *ranking) first() []place {
-	top := newTop(early, func(a, b place) int {
-		return cmp.Or(cmp.Compare(b.most, a.most), cmp.Compare(b.day, a.day))
-	})
-	for i := range k.shards {
-		s := &k.shards[i]
-		hits, latest := s.of(k.found.set), partOfView(s.shard, k.latest)
-		for n, m := range partOfView(s.shard, k.most) {
-			if hits[n] == 0 || len(top.list) == early && m < top.list[0].most {
-				continue
+// lookEarly looks at a word of each stretch of a shard.
+func (k *ranking) lookEarly(s *shardScore) {
+	for begin := 0; begin < len(s.most); begin += stretch {
+		best, day := -1.0, index.FirstDay
+		at := 0
+		for n := begin; n < min(begin+stretch, len(s.most)); n++ {
+			if m := s.most[n]; s.hits[n] != 0 && (m > best || m == best && s.latest[n] > day) {
+				best, day, at = m, s.latest[n], n
 			}
-			top.add(place{i, n, m, latest[n]})
+		}
+		if best >= 0 {
+			k.look(s, at)
+			s.most[at] = -1
 		}
 	}
-	return top.sorted()
 }
 
 // floor returns a score and a day: what is below cannot be among the first.
@@ -299,18 +294,15 @@ func (k *ranking) floor() (score float64, day corpus.Day) {
 
 // look looks at the hits in the word n of the sets of a shard.
 func (k *ranking) look(s *shardScore, n int) {
-	hits := s.of(k.found.set)[n]
 	score, day := k.floor()
-	for may := s.mayBeFirst(k.light, n, hits, score); may != 0; may &= may - 1 {
+	for may := s.openWord(k.light, n, score); may != 0; may &= may - 1 {
 		bit := may & -may
 		c := k.spare
-		c.article, c.score = uint32(n*64+bits.TrailingZeros64(bit)), 0
-		for i := range s.parts {
-			if x := &s.parts[i]; x.here&bit != 0 {
-				c.score += x.score(bit, s.norms[c.article])
-			}
+		c.article = uint32(n*64 + bits.TrailingZeros64(bit))
+		if s.scoresAtMost(bit) < score {
+			continue
 		}
-		c.day = s.days[c.article]
+		c.score, c.day = s.score(bit, c.article), s.days[c.article]
 		if c.score < score || c.score == score && c.day < day {
 			continue
 		}
@@ -325,42 +317,71 @@ func (k *ranking) look(s *shardScore, n int) {
 	}
 }
 
-// mayBeFirst opens the parts of s for a word, and returns those of its hits that may
+// openWord opens the parts of s for a word, and returns those of its hits that may
 // score as much as floor: they have another leaf than those that together do not.
-func (s *shardScore) mayBeFirst(light []int, n int, hits uint64, floor float64) (may uint64) {
-	sum := 0.0
-	for _, l := range light {
+func (s *shardScore) openWord(light []int, n int, floor float64) (may uint64) {
+	hits := s.hits[n]
+	s.open = s.open[:0]
+	for l := range s.parts {
 		x := &s.parts[l]
-		x.here = 0
-		if x.count == 0 {
-			continue
-		}
-		i, ok := x.word(n)
-		if !ok {
-			continue
-		}
-		x.all, x.before = x.set[i], x.ranks[i]
-		if x.here = x.all & hits; x.here == 0 {
-			continue
-		}
-		if sum += x.most(i); sum >= floor {
-			may |= x.here
+		if x.openWord(n, hits) {
+			s.open = append(s.open, x)
 		}
 	}
 	if floor == 0 {
 		return hits
 	}
+	sum := 0.0
+	for _, l := range light {
+		x := &s.parts[l]
+		if x.here == 0 {
+			continue
+		}
+		if sum += x.top; sum >= floor {
+			may |= x.here
+		}
+	}
 	return may
 }
 
-// score returns the score by x of an article, which has it and is told by its bit in
-// the word that is looked at.
-func (x *partScore) score(bit uint64, norm float64) float64 {
-	if x.weights == nil {
-		return x.flat
+// openWord opens x for a word, and tells whether any of the hits have it.
+func (x *partScore) openWord(n int, hits uint64) bool {
+	x.here = 0
+	if x.count == 0 {
+		return false
 	}
-	times := x.weights.at(x.before + uint32(bits.OnesCount64(x.all&(bit-1))))
-	return index.Score(x.idf, int(times), norm)
+	i, ok := x.word(n)
+	if !ok {
+		return false
+	}
+	x.all, x.here, x.before, x.top = x.set[i], x.set[i]&hits, x.ranks[i], x.most(i)
+	return x.here != 0
+}
+
+// scoresAtMost returns what a hit in the word that is looked at scores at most, which
+// is told by its bit.
+func (s *shardScore) scoresAtMost(bit uint64) (sum float64) {
+	for _, x := range s.open {
+		if x.here&bit != 0 {
+			sum += x.top
+		}
+	}
+	return sum
+}
+
+// score returns its score.
+func (s *shardScore) score(bit uint64, article uint32) (sum float64) {
+	for _, x := range s.open {
+		switch {
+		case x.here&bit == 0:
+		case x.weights == nil:
+			sum += x.flat
+		default:
+			times := x.weights.at(x.before + uint32(bits.OnesCount64(x.all&(bit-1))))
+			sum += index.Score(x.idf, int(times), s.norms[article])
+		}
+	}
+	return sum
 }
 
 // scorings returns the leaves of the query in their order.
