@@ -121,11 +121,26 @@ type weights struct {
 
 const many = 255
 
-func newWeights(n int) *weights { return &weights{few: make([]uint8, n)} }
+// weigh returns the weights of p, of which times has those of all articles of the
+// shard.
+func (p *part) weigh(times []uint32) *weights {
+	w := &weights{few: make([]uint8, p.count)}
+	i := uint32(0)
+	for at, word := range p.set {
+		if p.kept != nil {
+			at = int(p.kept[at])
+		}
+		some := times[at*64:]
+		for ; word != 0; word &= word - 1 {
+			w.put(i, some[bits.TrailingZeros64(word)])
+			i++
+		}
+	}
+	return w
+}
 
-// add adds to the weight of the article that stands at i.
-func (w *weights) add(i, n uint32) {
-	n += w.at(i)
+// put sets the weight of the article that stands at i.
+func (w *weights) put(i, n uint32) {
 	if n < many {
 		w.few[i] = uint8(n)
 		return

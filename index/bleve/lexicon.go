@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -58,27 +59,36 @@ func openLexicon(s *scorch.SegmentSnapshot, field string) (*lexicon, error) {
 // A posting is where a term stands.
 type posting struct {
 	term        string
-	docs        *roaring.Bitmap // deleted articles too; not to be changed
-	freqs, locs int             // where they begin in data
+	docs        packed // deleted articles too
+	freqs, locs int    // where they begin in data
 
 	once    bool   // in one article, one time, at no known position
 	article uint32 // that one
+
+	slow *roaring.Bitmap // the articles where they are read through Bleve; not to be changed
 }
 
 // count returns in how many articles the term stands.
 func (p *posting) count() int {
-	if p.once {
+	switch {
+	case p.once:
 		return 1
+	case p.slow != nil:
+		return int(p.slow.GetCardinality())
+	default:
+		return p.docs.count()
 	}
-	return int(p.docs.GetCardinality())
 }
 
 // addTo adds the articles of p to s.
 func (p *posting) addTo(s set) {
-	if p.once {
+	switch {
+	case p.once:
 		s.add(p.article)
-	} else {
-		s.addBitmap(p.docs)
+	case p.slow != nil:
+		s.addBitmap(p.slow)
+	default:
+		p.docs.addTo(s)
 	}
 }
 
@@ -93,7 +103,7 @@ func (l *lexicon) find(term string) (*posting, error) {
 		if err != nil || docs.IsEmpty() {
 			return nil, err
 		}
-		return &posting{docs: docs, term: term}, nil
+		return &posting{slow: docs, term: term}, nil
 	}
 	if l.fst == nil {
 		return nil, nil
@@ -102,8 +112,9 @@ func (l *lexicon) find(term string) (*posting, error) {
 	if !ok || err != nil {
 		return nil, err
 	}
-	p := &posting{docs: roaring.New()}
-	return p, l.read(p, at)
+	p := &posting{}
+	l.read(p, at)
+	return p, nil
 }
 
 // A posting's place in the file is told by the term's value in the dictionary:
@@ -113,18 +124,16 @@ const (
 	onceMask = 1<<31 - 1
 )
 
-// read sets p, whose bitmap is written over, to the posting that a dictionary's
-// value stands for.
-func (l *lexicon) read(p *posting, value uint64) error {
+// read sets p to the posting that a dictionary's value stands for.
+func (l *lexicon) read(p *posting, value uint64) {
 	if value&onceBit != 0 {
 		p.once, p.article = true, uint32(value&onceMask)
-		return nil
+		return
 	}
 	r := &varints{l.data, int(value)}
 	p.freqs, p.locs, p.once = int(r.next()), int(r.next()), false
 	size := int(r.next())
-	_, err := p.docs.FromBuffer(l.data[r.at : r.at+size])
-	return err
+	p.docs = l.data[r.at : r.at+size]
 }
 
 // terms calls visit with the posting of each term between two keys that a leads
@@ -155,12 +164,10 @@ func (l *lexicon) terms(
 		return nil
 	}
 	it, err := l.fst.Search(a, from, to)
-	p := &posting{docs: roaring.New()}
+	p := &posting{}
 	for ; err == nil; err = it.Next() {
 		term, value := it.Current()
-		if err := l.read(p, value); err != nil {
-			return err
-		}
+		l.read(p, value)
 		if err := visit(term, p); err != nil {
 			return err
 		}
@@ -171,38 +178,47 @@ func (l *lexicon) terms(
 	return err
 }
 
-// frequencies calls add with the articles of p in order and how often each has
-// the term, with only set for those that are in it.
-func (l *lexicon) frequencies(p *posting, only set, add func(article, n uint32)) error {
+// frequencies adds to times, for those of the articles of p that are in only, nil for
+// all, by number how often each has the term, each time counting for some. All the
+// articles of p are docs.
+func (l *lexicon) frequencies(p *posting, docs, only set, each uint32, times []uint32) error {
 	switch {
 	case p.once:
-		if only == nil || only.has(p.article) {
-			add(p.article, 1)
-		}
+		times[p.article] += each
 		return nil
 	case l.data == nil:
 		return l.slowly(p, only, false, func(x segment.Posting) {
-			add(uint32(x.Number()), uint32(x.Frequency()))
+			times[x.Number()] += each * uint32(x.Frequency())
 		})
 	}
 	freqs, err := l.chunks(p.freqs, p)
 	if err != nil {
 		return err
 	}
-	return p.each(func(a uint32) {
-		if only != nil && !freqs.open(a, only) {
-			return
-		} else if only == nil {
-			freqs.at(a)
+	var v varints
+	for n, word := range docs {
+		for ; word != 0; word &= word - 1 {
+			a := uint32(n*64 + bits.TrailingZeros64(word))
+			if a >= freqs.behind {
+				freqs.open(a, only)
+				v = freqs.varints
+			}
+			if !freqs.wanted {
+				continue
+			}
+			freq := uint64(v.data[v.at])
+			if freq < 0x80 {
+				v.at++
+			} else {
+				freq = v.next()
+			}
+			if freq > 1 {
+				v.skip() // the norm
+			}
+			times[a] += each * uint32(freq>>1)
 		}
-		n := freqs.next()
-		if n > 1 {
-			freqs.skip() // the norm
-		}
-		if only == nil || only.has(a) {
-			add(a, uint32(n>>1))
-		}
-	})
+	}
+	return nil
 }
 
 // positions calls visit with each of the articles of p that are in only, in
@@ -230,7 +246,7 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at 
 	if err != nil {
 		return err
 	}
-	return p.each(func(a uint32) {
+	p.docs.each(func(a uint32) {
 		if !freqs.open(a, only) {
 			return
 		}
@@ -259,6 +275,7 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at 
 		}
 		locs.varints.at = end
 	})
+	return nil
 }
 
 // slowly calls visit with the postings of p that are in only, nil for all,
@@ -279,20 +296,6 @@ func (l *lexicon) slowly(p *posting, only set, positions bool, visit func(segmen
 		}
 		if only == nil || only.has(uint32(x.Number())) {
 			visit(x)
-		}
-	}
-}
-
-// each calls visit with the articles of p, which are several, in order.
-func (p *posting) each(visit func(article uint32)) error {
-	var buffer [256]uint32
-	for it := p.docs.ManyIterator(); ; {
-		n := it.NextMany(buffer[:])
-		if n == 0 {
-			return nil
-		}
-		for _, a := range buffer[:n] {
-			visit(a)
 		}
 	}
 }
@@ -318,7 +321,7 @@ func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
 		return nil, errors.New("a field was indexed without its positions")
 	}
 	c := &chunks{ends: varints{l.data, at}}
-	c.size = uint32(l.segment.Count() / (p.docs.GetCardinality()/perChunk + 1))
+	c.size = uint32(int(l.segment.Count()) / (p.docs.count()/perChunk + 1))
 	c.left = int(c.ends.next())
 	skip := c.ends
 	for range c.left {
@@ -345,10 +348,13 @@ func (c *chunks) at(article uint32) (moved bool) {
 }
 
 // open moves to the piece of an article, and tells whether any article in it is
-// in only.
+// in only, which is nil for all.
 func (c *chunks) open(article uint32, only set) bool {
 	if c.at(article) {
-		c.wanted = false
+		c.wanted = only == nil
+		if c.wanted {
+			return true
+		}
 		first, last := c.behind-c.size, min(c.behind-1, uint32(len(only)*64-1))
 		for w := first / 64; w <= last/64 && !c.wanted; w++ {
 			c.wanted = only[w] != 0

@@ -439,17 +439,19 @@ func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := newWeights(p.count)
+	times := s.newTimes()
 	for _, x := range all {
-		each := index.Occurrences(0, 1)
+		docs, each := s.newSet(), index.Occurrences(0, 1)
 		if x.title {
 			each = index.Occurrences(1, 0)
 		}
-		err := x.frequencies(x.posting, only, p.adder(w, uint32(each)))
+		x.addTo(docs)
+		err := x.frequencies(x.posting, docs, only, uint32(each), times)
 		if err := cmp.Or(err, s.ctx.Err()); err != nil {
 			return nil, err
 		}
 	}
+	w := p.weigh(times)
 	if only == nil {
 		norms, err := s.norms.get()
 		if err != nil {
@@ -461,26 +463,4 @@ func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
 		s.view.cache.put(key, l.leaf)
 	}
 	return w, nil
-}
-
-// adder returns a function that adds to w how often an article of p has a term,
-// each time counting for some occurrences. It is called with articles in order,
-// and passes over those that p does not have.
-func (p *part) adder(w *weights, each uint32) func(article, n uint32) {
-	i := 0 // of the word in p.set
-	return func(a, n uint32) {
-		if p.kept == nil {
-			i = int(a / 64)
-		} else {
-			for i < len(p.kept) && p.kept[i] < a/64 {
-				i++
-			}
-			if i == len(p.kept) || p.kept[i] != a/64 {
-				return
-			}
-		}
-		if below := uint64(1)<<(a%64) - 1; p.set[i]>>(a%64)&1 != 0 {
-			w.add(p.ranks[i]+uint32(bits.OnesCount64(p.set[i]&below)), n*each)
-		}
-	}
 }

@@ -7,6 +7,7 @@ type scratch struct {
 	docs  slab[uint32]
 	sums  slab[float64]
 	tally tally
+	times []uint32 // see newTimes
 
 	positions []*positions
 	placed    int // of positions are in use
@@ -16,6 +17,18 @@ type scratch struct {
 func (s *scratch) reset() {
 	s.words.used, s.docs.used, s.sums.used = 0, 0, 0
 	s.placed = 0
+}
+
+// newTimes returns a zero for each article of the shard. They are used again by the
+// next call.
+func (s *shardRun) newTimes() []uint32 {
+	n := 64 * len(s.live)
+	if len(s.scratch.times) < n {
+		s.scratch.times = make([]uint32, n)
+	}
+	out := s.scratch.times[:n]
+	clear(out)
+	return out
 }
 
 // newPositions returns positions in no article.

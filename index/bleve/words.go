@@ -136,15 +136,11 @@ func (s *shardRun) partOf(found []occurrence) *part {
 		docs.add(o.article)
 	}
 	p := s.living(docs)
-	w := newWeights(p.count)
-	ranks := make([]uint32, len(docs))
-	docs.ranks(ranks)
+	times := s.newTimes()
 	for _, o := range found {
-		if docs.has(o.article) {
-			w.add(docs.rank(ranks, o.article), uint32(o.times))
-		}
+		times[o.article] += uint32(o.times)
 	}
-	p.weights.Store(w)
+	p.weights.Store(p.weigh(times))
 	return p
 }
 
