@@ -72,8 +72,9 @@ func (c crowd) request() search.Request {
 	w := func() string { return c.nth(c.IntN(15)) }
 	query := []string{
 		"%s", "%s %s", "%s OR %s OR %s", `"%s %s"`, "%s -%s", "title:%s OR %s", "lead:%s", "wor*", "rare1* OR %s",
-		"%sq~", "*", "(%s OR %s) person:*", "-%s", `%s OR "%s %s"`,
-	}[c.IntN(14)]
+		"%sq~", "*", "(%s OR %s) person:*", "-%s", `%s OR "%s %s"`, "%s OR wor*", "%s near(%s %s, 3)",
+		"near(%s %s, 2) OR %s", "rare1 OR rare2 OR %s", "%s OR -%s", "%s %s %s",
+	}[c.IntN(20)]
 	args := make([]any, strings.Count(query, "%s"))
 	for i := range args {
 		args[i] = w()
@@ -140,11 +141,10 @@ func TestManyArticles(t *testing.T) {
 	wanted := make([]string, len(requests))
 	for i := range requests {
 		requests[i] = c.request()
-		res, err := truth.Search(t.Context(), requests[i])
-		if err != nil {
+		var err error
+		if wanted[i], err = answers(t, truth, requests[i]); err != nil {
 			t.Fatal(err)
 		}
-		wanted[i] = answer(t, res)
 	}
 	for _, limit := range []int{0, 100_000, 1} {
 		o.CacheBytes = limit
@@ -157,12 +157,12 @@ func TestManyArticles(t *testing.T) {
 			readers.Go(func() {
 				for n := range requests {
 					i := (n + 7*reader) % len(requests)
-					res, err := s.Search(t.Context(), requests[i])
+					got, err := answers(t, s, requests[i])
 					if err != nil {
 						t.Error(err)
 						return
 					}
-					if got := answer(t, res); got != wanted[i] {
+					if got != wanted[i] {
 						t.Errorf("%d bytes, %s: got\n%.2000s, want\n%.2000s", limit, requests[i].Query, got, wanted[i])
 					}
 				}
@@ -182,13 +182,22 @@ func TestManyArticles(t *testing.T) {
 	}
 }
 
-// answer returns all of res but how long it took.
-func answer(t *testing.T, res *search.Results) string {
-	t.Helper()
-	res.TookMS = 0
-	data, err := json.Marshal(res)
-	if err != nil {
-		t.Fatal(err)
+// answers returns all of the answer to a request, and of those for the two pages
+// behind it, but how long they took.
+func answers(t *testing.T, s search.Searcher, req search.Request) (string, error) {
+	var all []*search.Results
+	for range 3 {
+		res, err := s.Search(t.Context(), req)
+		if err != nil {
+			return "", err
+		}
+		res.TookMS = 0
+		all = append(all, res)
+		if res.Next == "" {
+			break
+		}
+		req.Cursor, req.Offset = res.Next, 0
 	}
-	return string(data)
+	data, err := json.Marshal(all)
+	return string(data), err
 }
