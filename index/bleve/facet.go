@@ -71,11 +71,13 @@ func (r *run) shown(
 	out *search.Facet, req search.FacetRequest, name string, t *tally,
 ) ([]counted, error) {
 	if req.Prefix == "" {
-		out.Distinct = len(t.found)
 		if t.first != nil && req.Size <= kept {
+			out.Distinct = len(t.found)
 			return t.first[:min(req.Size, len(t.first))], nil
 		}
-		return r.view.firstOf(t, name, t.found, req.Size), nil
+		var first []counted
+		first, out.Distinct = r.view.firstOfAll(t, name, req.Size)
+		return first, nil
 	}
 	var begin []uint32
 	if isNamed(name) {
@@ -90,7 +92,7 @@ func (r *run) shown(
 			return nil, err
 		}
 		begins := index.PrefixMatcher(req.Prefix)
-		for _, n := range t.found {
+		for _, n := range t.values() {
 			if begins(m.keys[n]) {
 				begin = append(begin, n)
 			}
@@ -127,7 +129,7 @@ func (r *run) counts(f search.Field) (map[string]int, error) {
 		return nil, err
 	}
 	out := map[string]int{"": t.none}
-	for _, n := range t.found {
+	for _, n := range t.values() {
 		out[r.view.table.Value(f, values.Ord(n)).ID] = int(t.counts[n])
 	}
 	return out, nil

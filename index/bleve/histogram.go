@@ -89,7 +89,7 @@ func (r *run) countBars(
 	b *bars, t *tally, m *merged, f search.Field, docs *hits, buckets []int,
 ) error {
 	if f == search.Date {
-		for _, n := range t.found {
+		for _, n := range t.values() {
 			b.add(buckets[n], int(t.counts[n]))
 		}
 		return nil
@@ -121,7 +121,7 @@ func (r *run) countBars(
 // the zero Span where there are none.
 func reach(t *tally, c *calendar) (reach corpus.Span) {
 	dated := false
-	for _, n := range t.found {
+	for _, n := range t.values() {
 		span := c.spans[n]
 		if span == noSpan {
 			continue

@@ -45,6 +45,14 @@ func (c crowd) words(n int) string {
 	return strings.Join(out, " ")
 }
 
+// day returns a day, often one that others have too.
+func (c crowd) day() corpus.Date {
+	if c.IntN(2) == 0 {
+		return corpus.Date(fmt.Sprintf("2019-12-%02d", 22+c.IntN(8)))
+	}
+	return corpus.Date(fmt.Sprintf("20%02d-%02d-%02d", c.IntN(20), 1+c.IntN(12), 1+c.IntN(28)))
+}
+
 func (c crowd) article(id int) corpus.Document {
 	d := corpus.Document{Article: corpus.Article{
 		ID: fmt.Sprintf("a%05d", id), Title: c.words(2), Text: c.words(3 + c.IntN(12)),
@@ -54,7 +62,7 @@ func (c crowd) article(id int) corpus.Document {
 		d.Text = strings.Repeat("worda ", 200+c.IntN(200))
 	}
 	if c.IntN(10) > 0 {
-		d.Date = &corpus.Dated{Value: corpus.Date(fmt.Sprintf("20%02d-%02d-%02d", c.IntN(20), 1+c.IntN(12), 1+c.IntN(28)))}
+		d.Date = &corpus.Dated{Value: c.day()}
 	}
 	for range c.IntN(4) {
 		m := corpus.Mention{Kind: corpus.Person, Field: "text", Confidence: float64(c.IntN(10)) / 10}
@@ -90,7 +98,7 @@ func (c crowd) request() search.Request {
 	}
 	for _, f := range search.Fields {
 		if c.IntN(3) == 0 {
-			req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: 1 + c.IntN(300)})
+			req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: c.IntN(3) * c.IntN(150)})
 		}
 	}
 	if c.IntN(3) == 0 {

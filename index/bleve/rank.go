@@ -79,12 +79,13 @@ func (r *run) best(found *hits) ([]*candidate, error) {
 	if size == 0 {
 		return nil, nil
 	}
-	k := &ranking{run: r, found: found, top: newTop(size, order(req.Sort)), spare: &candidate{}}
+	k := &r.ranking
+	k.run, k.found, k.top, k.spare = r, found, newTop(size, order(req.Sort)), &candidate{}
 	k.backwards = req.Sort == search.Oldest
 	if key := r.plan.After; key != nil {
 		k.after = &candidate{score: key.Score, day: key.Day, id: key.ID}
 	}
-	if err := k.open(); err != nil {
+	if err := k.begin(); err != nil {
 		return nil, err
 	}
 	if err := k.lookAtAll(); err != nil {
@@ -105,8 +106,13 @@ type ranking struct {
 	backwards bool       // later days come later
 
 	leaves []scoring
-	light  []int        // numbers of leaves, those that weigh least first
+	heavy  []int        // numbers of leaves, those that weigh most first
 	shards []shardScore // as run.shards
+	parts  []partScore  // of all shards
+
+	// In the word that is looked at:
+	open []*partScore // those that hits have, in the order of heavy
+	rest []float64    // what hits score at most by those from one on
 }
 
 // A scoring is a leaf that adds to the scores of hits. It is nil for a Near that was
@@ -125,8 +131,7 @@ type shardScore struct {
 	latest []corpus.Day // and the last day of its articles
 	days   []corpus.Day
 	norms  []float64
-	parts  []partScore  // as ranking.leaves
-	open   []*partScore // those that hits in the word looked at have
+	parts  []partScore // as ranking.leaves
 }
 
 // A partScore is a leaf in a shard. Where it has no weights all its articles have
@@ -143,36 +148,44 @@ type partScore struct {
 	top    float64 // what they score at most
 }
 
-// open makes k ready.
-func (k *ranking) open() (err error) {
+// begin makes k ready.
+func (k *ranking) begin() (err error) {
 	if k.byScore() {
 		if k.leaves, err = k.scorings(); err != nil {
 			return err
 		}
 	}
 	for i := range k.leaves {
-		k.light = append(k.light, i)
+		k.heavy = append(k.heavy, i)
 	}
-	slices.SortFunc(k.light, func(a, b int) int { return cmp.Compare(k.leaves[a].idf, k.leaves[b].idf) })
+	slices.SortFunc(k.heavy, func(a, b int) int { return cmp.Compare(k.leaves[b].idf, k.leaves[a].idf) })
 	latest, err := k.view.latest.get()
 	if err != nil {
 		return err
 	}
-	k.shards = make([]shardScore, len(k.run.shards))
-	parts := make([]partScore, len(k.run.shards)*len(k.leaves))
+	k.shards = sized(k.shards, len(k.run.shards))
+	k.parts = sized(k.parts, len(k.run.shards)*len(k.leaves))
 	for i, s := range k.run.shards {
 		if err := k.ctx.Err(); err != nil {
 			return err
 		}
 		k.shards[i] = shardScore{
 			shardRun: s, hits: s.of(k.found.set), most: k.sums.zeros(len(s.live)),
-			latest: partOfView(s.shard, latest), parts: parts[i*len(k.leaves):][:len(k.leaves)],
+			latest: partOfView(s.shard, latest), parts: k.parts[i*len(k.leaves):][:len(k.leaves)],
 		}
-		if err := k.openShard(&k.shards[i]); err != nil {
+		if err := k.beginShard(&k.shards[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// reset lets go of all that k refers to but memory that is used again.
+func (k *ranking) reset() {
+	clear(k.shards)
+	clear(k.parts)
+	clear(k.open[:cap(k.open)])
+	*k = ranking{shards: k.shards, parts: k.parts, heavy: k.heavy[:0], open: k.open, rest: k.rest}
 }
 
 func (k *ranking) byScore() bool {
@@ -180,7 +193,7 @@ func (k *ranking) byScore() bool {
 	return sort == "" || sort == search.Relevance
 }
 
-func (k *ranking) openShard(s *shardScore) (err error) {
+func (k *ranking) beginShard(s *shardScore) (err error) {
 	if s.days, err = s.first.get(); err != nil || len(k.leaves) == 0 {
 		return err
 	}
@@ -295,13 +308,11 @@ func (k *ranking) floor() (score float64, day corpus.Day) {
 // look looks at the hits in the word n of the sets of a shard.
 func (k *ranking) look(s *shardScore, n int) {
 	score, day := k.floor()
-	for may := s.openWord(k.light, n, score); may != 0; may &= may - 1 {
+	k.openWord(s, n)
+	for may := k.reaching(0, s.hits[n], 0, score); may != 0; may &= may - 1 {
 		bit := may & -may
 		c := k.spare
 		c.article = uint32(n*64 + bits.TrailingZeros64(bit))
-		if s.scoresAtMost(bit) < score {
-			continue
-		}
 		c.score, c.day = s.score(bit, c.article), s.days[c.article]
 		if c.score < score || c.score == score && c.day < day {
 			continue
@@ -317,31 +328,19 @@ func (k *ranking) look(s *shardScore, n int) {
 	}
 }
 
-// openWord opens the parts of s for a word, and returns those of its hits that may
-// score as much as floor: they have another leaf than those that together do not.
-func (s *shardScore) openWord(light []int, n int, floor float64) (may uint64) {
-	hits := s.hits[n]
-	s.open = s.open[:0]
-	for l := range s.parts {
+// openWord opens the parts of s for a word.
+func (k *ranking) openWord(s *shardScore, n int) {
+	k.open = k.open[:0]
+	for _, l := range k.heavy {
 		x := &s.parts[l]
-		if x.openWord(n, hits) {
-			s.open = append(s.open, x)
+		if x.openWord(n, s.hits[n]) {
+			k.open = append(k.open, x)
 		}
 	}
-	if floor == 0 {
-		return hits
+	k.rest = append(k.rest[:0], make([]float64, len(k.open)+1)...)
+	for i := len(k.open) - 1; i >= 0; i-- {
+		k.rest[i] = k.rest[i+1] + k.open[i].top
 	}
-	sum := 0.0
-	for _, l := range light {
-		x := &s.parts[l]
-		if x.here == 0 {
-			continue
-		}
-		if sum += x.top; sum >= floor {
-			may |= x.here
-		}
-	}
-	return may
 }
 
 // openWord opens x for a word, and tells whether any of the hits have it.
@@ -358,21 +357,24 @@ func (x *partScore) openWord(n int, hits uint64) bool {
 	return x.here != 0
 }
 
-// scoresAtMost returns what a hit in the word that is looked at scores at most, which
-// is told by its bit.
-func (s *shardScore) scoresAtMost(bit uint64) (sum float64) {
-	for _, x := range s.open {
-		if x.here&bit != 0 {
-			sum += x.top
-		}
+// reaching returns those of hits that may score as much as floor: they score sum at
+// most by the open parts before the i-th.
+func (k *ranking) reaching(i int, hits uint64, sum, floor float64) uint64 {
+	switch {
+	case hits == 0 || sum+k.rest[i] < floor:
+		return 0
+	case sum >= floor:
+		return hits
 	}
-	return sum
+	x := k.open[i]
+	return k.reaching(i+1, hits&x.here, sum+x.top, floor) | k.reaching(i+1, hits&^x.here, sum, floor)
 }
 
-// score returns its score.
+// score returns the score of a hit in the word that is looked at, which is told by its
+// bit.
 func (s *shardScore) score(bit uint64, article uint32) (sum float64) {
-	for _, x := range s.open {
-		switch {
+	for i := range s.parts {
+		switch x := &s.parts[i]; {
 		case x.here&bit == 0:
 		case x.weights == nil:
 			sum += x.flat

@@ -9,6 +9,8 @@ type scratch struct {
 	tally tally
 	times []uint32 // see newTimes
 
+	ranking ranking
+
 	positions []*positions
 	placed    int // of positions are in use
 }
@@ -17,7 +19,11 @@ type scratch struct {
 func (s *scratch) reset() {
 	s.words.used, s.docs.used, s.sums.used = 0, 0, 0
 	s.placed = 0
+	s.ranking.reset()
 }
+
+// sized returns list with n zero values.
+func sized[T any](list []T, n int) []T { return append(list[:0], make([]T, n)...) }
 
 // newTimes returns a zero for each article of the shard. They are used again by the
 // next call.
