@@ -61,7 +61,7 @@ func (r *run) end() {
 	clear(r.leaves)
 	clear(r.guide)
 	for _, s := range r.shards {
-		s.nears, s.stems, s.dicts = nil, nil, nil
+		*s = shardRun{shard: s.shard, run: r, number: s.number}
 	}
 	r.scratch.reset()
 	r.ctx, r.plan, r.fetch = nil, nil, nil
