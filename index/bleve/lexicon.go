@@ -21,8 +21,8 @@ import (
 type lexicon struct {
 	segment segment.Segment
 	field   string
-	data    []byte      // the whole file, nil where it is read through Bleve
-	fst     *vellum.FST // nil where the field has no terms
+	data    []byte // the whole file, nil where it is read through Bleve
+	words   trie   // without data where the field has no terms
 }
 
 // zapFile is a segment whose bytes can be read.
@@ -52,8 +52,10 @@ func openLexicon(s *scorch.SegmentSnapshot, field string) (*lexicon, error) {
 	}
 	r := &varints{l.data, int(at)}
 	size := int(r.next())
-	l.fst, err = vellum.Load(l.data[r.at : r.at+size])
-	return l, err
+	if l.words, ok = openTrie(l.data[r.at : r.at+size]); !ok {
+		l.data = nil
+	}
+	return l, nil
 }
 
 // A posting is where a term stands.
@@ -105,12 +107,12 @@ func (l *lexicon) find(term string) (*posting, error) {
 		}
 		return &posting{slow: docs, term: term}, nil
 	}
-	if l.fst == nil {
+	if l.words.data == nil {
 		return nil, nil
 	}
-	at, ok, err := l.fst.Get([]byte(term))
-	if !ok || err != nil {
-		return nil, err
+	at, ok := l.words.get(term)
+	if !ok {
+		return nil, nil
 	}
 	p := &posting{}
 	l.read(p, at)
@@ -160,22 +162,16 @@ func (l *lexicon) terms(
 			}
 		}
 	}
-	if l.fst == nil {
+	if l.words.data == nil {
 		return nil
 	}
-	it, err := l.fst.Search(a, from, to)
 	p := &posting{}
-	for ; err == nil; err = it.Next() {
-		term, value := it.Current()
+	w := &walk{trie: l.words, by: a, from: from, to: to}
+	w.visit = func(term []byte, value uint64) error {
 		l.read(p, value)
-		if err := visit(term, p); err != nil {
-			return err
-		}
+		return visit(term, p)
 	}
-	if errors.Is(err, vellum.ErrIteratorDone) {
-		err = nil
-	}
-	return err
+	return w.all()
 }
 
 // frequencies adds to times, for those of the articles of p that are in only, nil for
