@@ -119,8 +119,9 @@ type ranking struct {
 // not looked for in all articles.
 type scoring struct {
 	*leaf
-	node index.Node
-	idf  float64
+	node  index.Node
+	idf   float64
+	grown bool // the leaf has come to have weights
 }
 
 // A shardScore is what is known of the hits in a shard.
@@ -177,6 +178,12 @@ func (k *ranking) begin() (err error) {
 			return err
 		}
 	}
+	for _, l := range k.leaves {
+		if l.grown {
+			key, _ := keyOf(l.node, k.level)
+			k.view.cache.put(key, l.leaf)
+		}
+	}
 	return nil
 }
 
@@ -200,8 +207,8 @@ func (k *ranking) beginShard(s *shardScore) (err error) {
 	if s.norms, err = s.shard.norms.get(); err != nil {
 		return err
 	}
-	for i, l := range k.leaves {
-		x := &s.parts[i]
+	for i := range k.leaves {
+		x, l := &s.parts[i], &k.leaves[i]
 		if x.part, err = s.partOfLeaf(l, k.found); err != nil {
 			return err
 		}
@@ -401,13 +408,13 @@ func (r *run) scorings() ([]scoring, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, scoring{l, n, idf})
+		out = append(out, scoring{leaf: l, node: n, idf: idf})
 	}
 	return out, nil
 }
 
 // partOfLeaf returns the part of a leaf, at least with those of the hits.
-func (s *shardRun) partOfLeaf(l scoring, h *hits) (*part, error) {
+func (s *shardRun) partOfLeaf(l *scoring, h *hits) (*part, error) {
 	if l.leaf != nil {
 		return l.parts[s.number], nil
 	}
@@ -428,7 +435,7 @@ const rarely = 8
 // weights returns the weights of a leaf, of which p is the part, at least those
 // of the hits. What is read for few hits is not kept, unless the leaf is asked for
 // again.
-func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
+func (s *shardRun) weights(l *scoring, p *part, h *hits) (*weights, error) {
 	if w := p.weights.Load(); w != nil {
 		return w, nil
 	}
@@ -461,8 +468,7 @@ func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
 		}
 		w.bound(p, norms)
 		p.weights.Store(w)
-		key, _ := keyOf(l.node, s.level)
-		s.view.cache.put(key, l.leaf)
+		l.grown = true
 	}
 	return w, nil
 }
