@@ -1,15 +1,20 @@
 package bleve
 
 import (
+	"bytes"
 	"encoding/binary"
+	"maps"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/search"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"github.com/blevesearch/vellum"
 )
 
 // The benchmarks of inner loops: each does something to a segment of loopArticles
@@ -246,5 +251,56 @@ func BenchmarkDecode(b *testing.B) {
 			}
 		}
 		perArticle(b)
+	})
+}
+
+// BenchmarkWalk looks for the words that are like one, by a trie and as vellum does.
+func BenchmarkWalk(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	words := map[string]bool{}
+	for len(words) < 50_000 {
+		word := ""
+		for range 2 + r.IntN(3) {
+			word += string("bcdfghklmnprstvw"[r.IntN(16)]) + string("aeiou"[r.IntN(5)])
+		}
+		words[word] = true
+	}
+	var data bytes.Buffer
+	builder, err := vellum.New(&data, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i, word := range slices.Sorted(maps.Keys(words)) {
+		if err := builder.Insert([]byte(word), uint64(1000*i)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := builder.Close(); err != nil {
+		b.Fatal(err)
+	}
+	like, err := automaton(index.Pattern{Kind: search.Fuzzy, Text: "keramo"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("trie", func(b *testing.B) {
+		words, _ := openTrie(data.Bytes())
+		for b.Loop() {
+			w := &walk{trie: words, by: like, visit: func([]byte, uint64) error { return nil }}
+			if err := w.all(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("vellum", func(b *testing.B) {
+		words, err := vellum.Load(data.Bytes())
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			it, err := words.Search(like, nil, nil)
+			for ; err == nil; err = it.Next() {
+				it.Current()
+			}
+		}
 	})
 }
