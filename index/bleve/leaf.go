@@ -160,8 +160,8 @@ func (w *weights) at(i uint32) uint32 {
 
 func (w *weights) bytes() int { return len(w.few) + 16*len(w.more) + 4*len(w.bounds) }
 
-// above makes a sum of scores no less than it is with other roundings, also those to
-// a float32.
+// above makes what is reckoned with other roundings, also those to a float32, no less
+// than a score.
 const above = 1 + 3e-7
 
 // bound sets the bounds of w, which is all the weights of p.

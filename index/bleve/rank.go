@@ -217,7 +217,7 @@ func (k *ranking) beginShard(s *shardScore) (err error) {
 			continue
 		}
 		if l.idf != 0 {
-			x.flat = l.idf * (index.K1 + 1) * above
+			x.flat = l.idf * (index.K1 + 1)
 			if x.weights, err = s.weights(l, x.part, k.found); err != nil {
 				return err
 			}
@@ -273,7 +273,7 @@ func (k *ranking) lookAtAll() error {
 		s := &k.shards[i]
 		score, day := k.floor()
 		for n, m := range s.most {
-			if m < score || s.hits[n] == 0 || m == score && s.latest[n] < day {
+			if m*above < score || s.hits[n] == 0 || m == score && s.latest[n] < day {
 				continue
 			}
 			k.look(s, n)
@@ -368,7 +368,7 @@ func (x *partScore) openWord(n int, hits uint64) bool {
 // most by the open parts before the i-th.
 func (k *ranking) reaching(i int, hits uint64, sum, floor float64) uint64 {
 	switch {
-	case hits == 0 || sum+k.rest[i] < floor:
+	case hits == 0 || (sum+k.rest[i])*above < floor:
 		return 0
 	case sum >= floor:
 		return hits

@@ -7,9 +7,9 @@ import (
 )
 
 // A trie is the terms of a field, each with a number: an automaton as vellum writes it
-// in its version 1 (vellum's encoder_v1.go), read in place. It may be damaged, so that
-// reading it panics, which guard tells. Vellum's own iterator takes twice as
-// long.
+// in its version 1 (vellum's encoder_v1.go), read in place. Vellum's own iterator takes
+// twice as long. It may be damaged, so that reading it panics, which guard tells; it
+// ends, since what a state leads to lies before it.
 //
 // A state is told by the place of its last byte, and read backwards from there. It has
 // one transition, where the first bit is set, or several.
