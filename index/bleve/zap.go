@@ -100,7 +100,7 @@ type zapWriter struct {
 }
 
 func (w *zapWriter) write(v *inverter) (err error) {
-	w.out = make([]byte, 0, v.bytes*2)
+	w.out = make([]byte, 0, v.bytes+v.bytes/2) // more than it will be of news
 	w.bitmap = roaring.New()
 	if w.builder, err = vellum.New(&w.fst, fstOptions); err != nil {
 		return err
