@@ -15,8 +15,8 @@ import (
 )
 
 // An inverter holds articles that were put and are in no segment yet, by field and
-// term, but nothing of their texts themselves. It is what Bleve would make of documents of the same fields, in a fraction of
-// the time: see segmenter.
+// term, and keeps nothing of their texts themselves. A segmenter makes a segment of
+// it.
 type inverter struct {
 	articles map[string]index.Ref // by id
 	ids      []string             // in the order in which they came

@@ -23,7 +23,8 @@ type segmenter struct{ zap.ZapPlugin }
 
 var _ scorch.SegmentPlugin = (*segmenter)(nil)
 
-// registerSegmenter puts a segmenter in the place of Bleve's own.
+// registerSegmenter puts a segmenter in the place of Bleve's own. It comes before
+// any other use of scorch, whose list of plug-ins has no lock.
 var registerSegmenter = sync.OnceFunc(func() { scorch.RegisterSegmentPlugin(&segmenter{}, true) })
 
 // New implements scorch.SegmentPlugin.
