@@ -2,7 +2,8 @@
 // (scorch, zapx) that is searched by columns and an evaluator of ours. It does not
 // know where articles are kept, nor what an archive is.
 //
-// Bleve writes and merges the segments and keeps postings. Beside each segment
+// Segments are made by a segmenter of ours in Bleve's format; Bleve writes and merges
+// them and keeps postings. Beside each segment
 // stand two files of columns (see sections.go): its own columns, what the segment
 // says of each article, which are never rewritten, and the derived columns, the
 // archive's values of each article, which are rewritten where curation or
@@ -74,6 +75,7 @@ type Searcher struct {
 // folder was sealed under another resolver, the derived columns are made anew in
 // memory. Errors wrap search.ErrUnavailable.
 func Open(dir string, o Options) (*Searcher, error) {
+	registerSegmenter()
 	s := &Searcher{dir: dir, options: o}
 	err := guard(dir, s.open)
 	if err != nil {

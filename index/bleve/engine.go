@@ -355,15 +355,8 @@ func (e *Engine) Search(ctx context.Context, req search.Request) (res *search.Re
 
 // Find returns where the archive keeps the document with an ID.
 func (e *Engine) Find(ctx context.Context, id string) (ref index.Ref, ok bool, err error) {
-	e.looking.RLock()
-	for _, v := range []*inverter{e.waiting, e.flushing} {
-		if v != nil && !ok {
-			ref, ok = v.articles[id]
-		}
-	}
-	e.looking.RUnlock()
 	err = e.use(func() error {
-		if ok {
+		if ref, ok = e.findWaiting(id); ok {
 			return ctx.Err()
 		}
 		r, err := readerOf(e.scorch)
@@ -375,6 +368,19 @@ func (e *Engine) Find(ctx context.Context, id string) (ref index.Ref, ok bool, e
 		return err
 	})
 	return ref, ok, err
+}
+
+// findWaiting returns where the archive keeps an article that is in no segment yet,
+// or on its way into one.
+func (e *Engine) findWaiting(id string) (ref index.Ref, ok bool) {
+	e.looking.RLock()
+	defer e.looking.RUnlock()
+	for _, v := range []*inverter{e.waiting, e.flushing} {
+		if v != nil && !ok {
+			ref, ok = v.articles[id]
+		}
+	}
+	return ref, ok
 }
 
 // look runs f on a view of the index as it is now.
