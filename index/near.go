@@ -38,9 +38,6 @@ func (n *Near) Matches(items [][]Span, breaks []int) (matches []Span) {
 			return nil
 		}
 	}
-	if len(items) == 1 {
-		return slices.CompactFunc(items[0], func(a, b Span) bool { return a.First == b.First })
-	}
 	for _, at := range m.beginnings() {
 		matches = append(matches, m.at(at)...)
 	}
