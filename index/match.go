@@ -262,6 +262,9 @@ func (l *Leaf) body(r *Record) *part {
 }
 
 func (l *Leaf) find(p *part) []Span {
+	if len(l.items) == 1 && len(l.items[0]) == 1 && l.near.Unit == search.Words {
+		return slices.CompactFunc(l.items[0][0](p), func(a, b Span) bool { return a.First == b.First })
+	}
 	items := make([][]Span, len(l.items))
 	for i, finders := range l.items {
 		for _, find := range finders {

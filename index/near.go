@@ -31,9 +31,6 @@ func (s Span) compare(other Span) int {
 func (n *Near) Matches(items [][]Span, breaks []int) (matches []Span) {
 	m := n.Matcher()
 	m.begin(items, breaks)
-	if len(items) == 1 {
-		return slices.CompactFunc(m.items[0], func(a, b Span) bool { return a.First == b.First })
-	}
 	for m.next() {
 		matches = append(matches, m.best()...)
 	}
