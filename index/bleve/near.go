@@ -96,6 +96,10 @@ func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []
 			return nil, err
 		}
 	}
+	if found, err = s.fetchNear(n, stopped, f); err != nil {
+		return nil, err
+	}
+	unsure := s.newSet()
 	for _, stemmed := range []bool{true, false} {
 		for i, field := range fieldsOf(n.In, stemmed) {
 			among := s.newSet()
@@ -108,17 +112,16 @@ func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []
 			if err != nil {
 				return nil, err
 			}
-			found = append(found, some...)
+			for _, c := range some {
+				if doubt.has(c.article) {
+					unsure.add(c.article)
+				} else {
+					found = append(found, c)
+				}
+			}
 		}
 	}
-	found = slices.DeleteFunc(found, func(c nearCount) bool {
-		unsure := doubt.has(c.article)
-		if unsure {
-			stopped.add(c.article)
-		}
-		return unsure
-	})
-	some, err := s.fetchNear(n, stopped, f)
+	some, err := s.fetchNear(n, unsure, f)
 	return enough(append(found, some...), n.Least), err
 }
 
@@ -138,12 +141,14 @@ func enough(found []nearCount, least int) []nearCount {
 	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
 }
 
-// fetchNear finds how often n stands in those of candidates that have all its items, by
-// fetching them. They are stemmed.
-func (s *shardRun) fetchNear(n *index.Near, candidates set, f *nearFound) ([]nearCount, error) {
-	if candidates.empty() {
+// fetchNear finds how often n stands in those of articles, which are stemmed, that have
+// all its items, by fetching them.
+func (s *shardRun) fetchNear(n *index.Near, articles set, f *nearFound) ([]nearCount, error) {
+	if articles.empty() {
 		return nil, nil
 	}
+	candidates := s.newSet()
+	copy(candidates, articles)
 	for _, item := range n.Items {
 		docs, err := s.withItem(n.In, item)
 		if err != nil {
