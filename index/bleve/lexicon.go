@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -93,6 +94,27 @@ func (p *posting) addTo(s set) {
 	default:
 		p.docs.addTo(s)
 	}
+}
+
+// isIn tells whether any of articles has the term.
+func (p *posting) isIn(articles set) bool {
+	switch {
+	case p.once:
+		return articles.has(p.article)
+	case p.slow != nil:
+		return anyIn(roaring.Values(p.slow), articles)
+	default:
+		return anyIn(p.docs.articles(), articles)
+	}
+}
+
+func anyIn(docs iter.Seq[uint32], articles set) bool {
+	for a := range docs {
+		if articles.has(a) {
+			return true
+		}
+	}
+	return false
 }
 
 // find returns the posting of a term, nil where there is none.
@@ -252,9 +274,9 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at,
 		}
 	}
 	var more []uint64
-	p.docs.each(func(a uint32) {
+	for a := range p.docs.articles() {
 		if !freqs.open(a, only) {
-			return
+			continue
 		}
 		times := freqs.next()
 		if times <= 1 {
@@ -265,7 +287,7 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at,
 			if only.has(a) {
 				visit(a, at.at, nil)
 			}
-			return
+			continue
 		}
 		locs.at(a)
 		size := int(locs.next())
@@ -283,7 +305,7 @@ func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at,
 			visit(a, at.at, at.lengths)
 		}
 		locs.varints.at = end
-	})
+	}
 	return nil
 }
 

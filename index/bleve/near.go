@@ -86,16 +86,45 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 
 // lookNear finds where n, of which f is known, stands in articles.
 func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []nearCount, err error) {
-	stopped, doubt, err := s.doubt(n)
+	stemmed := s.newSet()
+	copy(stemmed, articles)
+	if err := s.keepStemmed(stemmed); err != nil {
+		return nil, err
+	}
+	stopped, err := s.stopped(n)
 	if err != nil {
 		return nil, err
 	}
-	for _, docs := range []set{stopped, doubt} {
-		docs.and(articles)
-		if err := s.keepStemmed(docs); err != nil {
-			return nil, err
+	stopped.and(stemmed)
+	if found, err = s.fetchNear(n, stopped, f); err != nil {
+		return nil, err
+	}
+	doubt, err := s.doubt(n)
+	if err != nil {
+		return nil, err
+	}
+	doubt.and(stemmed)
+	some, err := s.readNear(n, articles, stopped)
+	if err != nil {
+		return nil, err
+	}
+	unsure := s.newSet()
+	for _, c := range some {
+		if doubt.has(c.article) {
+			unsure.add(c.article)
+		} else {
+			found = append(found, c)
 		}
 	}
+	if some, err = s.fetchNear(n, unsure, f); err != nil {
+		return nil, err
+	}
+	return enough(append(found, some...), n.Least), nil
+}
+
+// readNear finds by positions where n stands in articles, in those that are stemmed
+// where its stems do, which stopped are left out of.
+func (s *shardRun) readNear(n *index.Near, articles, stopped set) (found []nearCount, err error) {
 	for _, stemmed := range []bool{true, false} {
 		for i, field := range fieldsOf(n.In, stemmed) {
 			among := s.newSet()
@@ -111,15 +140,7 @@ func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []
 			found = append(found, some...)
 		}
 	}
-	found = slices.DeleteFunc(found, func(c nearCount) bool {
-		unsure := doubt.has(c.article)
-		if unsure {
-			stopped.add(c.article)
-		}
-		return unsure
-	})
-	some, err := s.fetchNear(n, stopped, f)
-	return enough(append(found, some...), n.Least), err
+	return found, nil
 }
 
 // enough returns counts joined by article, those with fewer than least left
@@ -138,12 +159,14 @@ func enough(found []nearCount, least int) []nearCount {
 	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
 }
 
-// fetchNear finds how often n stands in those of candidates that have all its items, by
-// fetching them. They are stemmed.
-func (s *shardRun) fetchNear(n *index.Near, candidates set, f *nearFound) ([]nearCount, error) {
-	if candidates.empty() {
+// fetchNear finds how often n stands in those of articles, which are stemmed, that have
+// all its items, by fetching them.
+func (s *shardRun) fetchNear(n *index.Near, articles set, f *nearFound) ([]nearCount, error) {
+	if articles.empty() {
 		return nil, nil
 	}
+	candidates := s.newSet()
+	copy(candidates, articles)
 	for _, item := range n.Items {
 		docs, err := s.withItem(n.In, item)
 		if err != nil {
@@ -179,7 +202,7 @@ func (s *shardRun) fetchNear(n *index.Near, candidates set, f *nearFound) ([]nea
 }
 
 // maxFetched is how many articles a request may have fetched to look at their words,
-// which takes a second or less.
+// which takes about a second.
 const maxFetched = 5000
 
 // fetched returns how many articles were fetched, or are about to be.
@@ -197,17 +220,13 @@ func (r *run) fetched() (sum int) {
 type broadError struct{ near *index.Near }
 
 func (e *broadError) Error() string {
-	var patterns []string
-	for _, item := range e.near.Items {
-		for _, n := range item {
-			if p, ok := n.(index.Pattern); ok {
-				patterns = append(patterns, search.Pattern{Kind: p.Kind, Text: p.Text}.String())
-			}
-		}
+	var names []string
+	for _, p := range patterns(e.near) {
+		names = append(names, search.Pattern{Kind: p.Kind, Text: p.Text}.String())
 	}
 	return fmt.Sprintf("%v: to find where %s stands near other words, more than %d articles would have to be read; "+
 		"write more of the word, or add words that fewer articles have",
-		search.ErrBadQuery, strings.Join(patterns, " or "), maxFetched)
+		search.ErrBadQuery, strings.Join(names, " or "), maxFetched)
 }
 
 func (e *broadError) Unwrap() error { return search.ErrBadQuery }

@@ -105,7 +105,7 @@ func (p *nearPart) items(articles set) ([][]*row, error) {
 	for i, nodes := range p.near.Items {
 		found := p.newSet()
 		for _, n := range nodes {
-			rows, err := p.rows(n)
+			rows, err := p.rows(n, articles)
 			if err != nil {
 				return nil, err
 			}
@@ -121,12 +121,12 @@ func (p *nearPart) items(articles set) ([][]*row, error) {
 	return items, nil
 }
 
-// rows returns the rows of which an item is any.
-func (p *nearPart) rows(n index.Node) (out []*row, err error) {
+// rows returns the rows of which an item is any, as far as articles have them.
+func (p *nearPart) rows(n index.Node, articles set) (out []*row, err error) {
 	var lists [][]index.Term
 	switch n := n.(type) {
 	case index.Words:
-		return p.rows(asPhrase(n))
+		return p.rows(asPhrase(n), articles)
 	case index.Phrase:
 		if terms := p.terms(n); len(terms) > 0 {
 			lists = append(lists, terms)
@@ -155,7 +155,7 @@ func (p *nearPart) rows(n index.Node) (out []*row, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if r != nil {
+		if r != nil && r.postings[0].isIn(articles) {
 			_, r.mention = n.(index.Mentions)
 			out = append(out, r)
 		}

@@ -1,10 +1,29 @@
 package bleve
 
 import (
+	"cmp"
 	"slices"
 
 	"dateline/index"
 )
+
+// Lists are a list for each of several articles, by where it stands among them.
+type lists[T any] struct {
+	ends []uint32
+	list []T
+}
+
+// of returns the list of the article that stands at i.
+func (l *lists[T]) of(i int) []T {
+	begin := uint32(0)
+	if i > 0 {
+		begin = l.ends[i-1]
+	}
+	return l.list[begin:l.ends[i]]
+}
+
+// positions are where a term stands in each of several articles.
+type positions = lists[uint32]
 
 // A row is what an item of a Near may be in a field: a term, terms at their
 // distances from one another, or mentions.
@@ -59,27 +78,17 @@ starts:
 
 // A placed is where an item stands in each of several articles.
 type placed struct {
+	lists[index.Span]
 	articles *ranked
-	ends     []uint32 // of the spans of each article
-	spans    []index.Span
-	owners   []uint32 // until spans are in order, which article each is of
-	unsorted []index.Span
-}
-
-// of returns the spans in the article that stands at i.
-func (p *placed) of(i int) []index.Span {
-	begin := uint32(0)
-	if i > 0 {
-		begin = p.ends[i-1]
-	}
-	return p.spans[begin:p.ends[i]]
+	owners   []uint32     // where the article of each span stands
+	unsorted []index.Span // memory for sort
 }
 
 // place finds where rows, of which an item is any, stand in articles.
 func (s *shardRun) place(field string, rows []*row, articles *ranked) (*placed, error) {
 	p := s.newPlaced(articles)
 	for _, r := range rows {
-		if err := s.addRow(p, field, r); err != nil {
+		if err := cmp.Or(s.ctx.Err(), s.addRow(p, field, r)); err != nil {
 			return nil, err
 		}
 	}
@@ -109,7 +118,7 @@ func (s *shardRun) addRow(p *placed, field string, r *row) error {
 			if r.mention {
 				last += lengths[i] - 1
 			}
-			p.spans = append(p.spans, index.Span{First: int(first), Last: int(last)})
+			p.list = append(p.list, index.Span{First: int(first), Last: int(last)})
 		}
 		p.own(a, len(at))
 	})
@@ -126,11 +135,11 @@ func (s *shardRun) addTerms(p *placed, field string, terms []index.Term) error {
 		for t := range terms {
 			at[t] = positions[t].of(i)
 		}
-		before := len(p.spans)
+		before := len(p.list)
 		eachInRow(at, terms, func(first uint32) {
-			p.spans = append(p.spans, index.Span{First: int(first), Last: int(first) + length})
+			p.list = append(p.list, index.Span{First: int(first), Last: int(first) + length})
 		})
-		p.own(a, len(p.spans)-before)
+		p.own(a, len(p.list)-before)
 	}
 	return nil
 }
@@ -148,9 +157,9 @@ func (p *placed) own(article uint32, n int) {
 func (p *placed) sort() {
 	next := make([]uint32, len(p.ends))
 	copy(next[1:], p.ends)
-	p.spans, p.unsorted = slices.Grow(p.unsorted[:0], len(p.spans))[:len(p.spans)], p.spans
+	p.list, p.unsorted = slices.Grow(p.unsorted[:0], len(p.list))[:len(p.list)], p.list
 	for i, owner := range p.owners {
-		p.spans[next[owner]] = p.unsorted[i]
+		p.list[next[owner]] = p.unsorted[i]
 		next[owner]++
 	}
 }

@@ -90,30 +90,47 @@ func (p packed) containers() iter.Seq[container] {
 	}
 }
 
-// each calls visit with the articles of p in order.
-func (p packed) each(visit func(article uint32)) {
-	for c := range p.containers() {
-		switch c.kind {
-		case listed:
-			for at := 0; at < len(c.data); at += 2 {
-				visit(c.first + uint32(binary.LittleEndian.Uint16(c.data[at:])))
+// articles returns the articles of p in order.
+func (p packed) articles() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for c := range p.containers() {
+			if !c.each(yield) {
+				return
 			}
-		case bitmap:
-			for at := 0; at < len(c.data); at += 8 {
-				base := c.first + uint32(at)*8
-				for w := binary.LittleEndian.Uint64(c.data[at:]); w != 0; w &= w - 1 {
-					visit(base + uint32(bits.TrailingZeros64(w)))
+		}
+	}
+}
+
+// each calls yield with the articles of c in order, until it returns false. It tells
+// whether that never was.
+func (c container) each(yield func(article uint32) bool) bool {
+	switch c.kind {
+	case listed:
+		for at := 0; at < len(c.data); at += 2 {
+			if !yield(c.first + uint32(binary.LittleEndian.Uint16(c.data[at:]))) {
+				return false
+			}
+		}
+	case bitmap:
+		for at := 0; at < len(c.data); at += 8 {
+			base := c.first + uint32(at)*8
+			for w := binary.LittleEndian.Uint64(c.data[at:]); w != 0; w &= w - 1 {
+				if !yield(base + uint32(bits.TrailingZeros64(w))) {
+					return false
 				}
 			}
-		case runs:
-			for at := 0; at < len(c.data); at += 4 {
-				from := c.first + uint32(binary.LittleEndian.Uint16(c.data[at:]))
-				for n := range uint32(binary.LittleEndian.Uint16(c.data[at+2:])) + 1 {
-					visit(from + n)
+		}
+	case runs:
+		for at := 0; at < len(c.data); at += 4 {
+			from := c.first + uint32(binary.LittleEndian.Uint16(c.data[at:]))
+			for n := range uint32(binary.LittleEndian.Uint16(c.data[at+2:])) + 1 {
+				if !yield(from + n) {
+					return false
 				}
 			}
 		}
 	}
+	return true
 }
 
 // addTo adds the articles of p to s.

@@ -38,7 +38,7 @@ func TestPacked(t *testing.T) {
 		}
 		p, want := packed(data), docs.ToArray()
 		var each []uint32
-		p.each(func(a uint32) { each = append(each, a) })
+		each = slices.AppendSeq(each, p.articles())
 		s := make(set, wordsFor(8<<16))
 		p.addTo(s)
 		added := make([]uint32, s.count())

@@ -60,7 +60,7 @@ func (s *scratch) newPlaced(articles *ranked) *placed {
 	}
 	p := s.places[s.items]
 	s.items++
-	p.articles, p.spans, p.owners = articles, p.spans[:0], p.owners[:0]
+	p.articles, p.list, p.owners = articles, p.list[:0], p.owners[:0]
 	p.ends = slices.Grow(p.ends[:0], articles.count)[:articles.count]
 	clear(p.ends)
 	return p

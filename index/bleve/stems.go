@@ -10,11 +10,11 @@ import (
 )
 
 // A stemsLike is what a pattern, which is matched against words as written, is among
-// the stems of articles: these stems. But articles in doubt have other words with one
-// of them, and those that are stopped have words of the stop list that match.
+// the stems of articles: these stems, but articles in doubt have other words with one
+// of them. What it is among the words of the stop list, stopped tells.
 type stemsLike struct {
-	terms          []string
-	stopped, doubt set
+	terms []string
+	doubt set
 }
 
 // stemsOf returns what a pattern is among stems.
@@ -23,16 +23,13 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	if out, ok := s.stems[p]; ok {
 		return out, nil
 	}
-	out := &stemsLike{stopped: s.newSet(), doubt: s.newSet()}
+	out := &stemsLike{doubt: s.newSet()}
 	matched, stems := map[string]bool{}, map[string]bool{}
-	err := s.eachLike(patternFields[p.In], p, func(word string, x *posting) error {
+	err := s.eachLike(patternFields[p.In], p, func(word string, _ *posting) error {
 		matched[word] = true
-		stem, ok := stemOf(word)
-		if !ok {
-			x.addTo(out.stopped)
-			return nil
+		if stem, ok := stemOf(word); ok {
+			stems[stem] = true
 		}
-		stems[stem] = true
 		return nil
 	})
 	if err != nil {
@@ -93,21 +90,50 @@ func beginnings(stems []string) (out []string) {
 	return out
 }
 
-// doubt returns the articles in which a pattern of a Near matches a word of the stop
-// list, which has no position, and those with a stem that may not be the pattern's.
-func (s *shardRun) doubt(n *index.Near) (stopped, doubt set, err error) {
-	stopped, doubt = s.newSet(), s.newSet()
+// patterns returns the patterns of a Near, which are looked for anywhere.
+func patterns(n *index.Near) (out []index.Pattern) {
 	for _, item := range n.Items {
 		for _, n := range item {
 			if p, ok := n.(index.Pattern); ok {
-				found, err := s.stemsOf(p)
-				if err != nil {
-					return nil, nil, err
-				}
-				stopped.or(found.stopped)
-				doubt.or(found.doubt)
+				p.In = search.Anywhere
+				out = append(out, p)
 			}
 		}
 	}
-	return stopped, doubt, nil
+	return out
+}
+
+// stopped returns the articles in which a pattern of a Near matches a word of the stop
+// list, of which stemmed articles have no positions.
+func (s *shardRun) stopped(n *index.Near) (set, error) {
+	out := s.newSet()
+	for _, p := range patterns(n) {
+		match, err := p.Matcher()
+		if err != nil {
+			return nil, err
+		}
+		for word := range text.StopWords() {
+			if !match(word) {
+				continue
+			}
+			if err := s.addWith(out, patternFields[p.In], word); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// doubt returns the articles in which a pattern of a Near may not match all that the
+// stems tell.
+func (s *shardRun) doubt(n *index.Near) (set, error) {
+	out := s.newSet()
+	for _, p := range patterns(n) {
+		found, err := s.stemsOf(p)
+		if err != nil {
+			return nil, err
+		}
+		out.or(found.doubt)
+	}
+	return out, nil
 }

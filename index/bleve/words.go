@@ -176,21 +176,6 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 	return out, nil
 }
 
-// positions are where a term stands in each of several articles.
-type positions struct {
-	ends []uint32
-	list []uint32
-}
-
-// of returns the positions in the article that stands at i.
-func (p *positions) of(i int) []uint32 {
-	begin := uint32(0)
-	if i > 0 {
-		begin = p.ends[i-1]
-	}
-	return p.list[begin:p.ends[i]]
-}
-
 // openTerms returns those of articles that have all terms in a field, and where
 // each of the terms stands in them.
 func (s *shardRun) openTerms(
