@@ -66,7 +66,6 @@ type Searcher struct {
 	closed bool
 	index  lib.Index
 	reader *scorch.IndexSnapshot
-	files  []io.Closer
 	view   *view
 }
 
@@ -123,13 +122,6 @@ func (s *Searcher) open() error {
 	if s.view.articles != sealed.Articles {
 		return fmt.Errorf("%d of %d articles are there", s.view.articles, sealed.Articles)
 	}
-	if d := (&deriver{s.options.Resolver, s.table}); d.lacksPlain() {
-		for _, shard := range s.view.shards {
-			if err := d.bringPlain(shard.own); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }
 
@@ -145,7 +137,6 @@ func (s *Searcher) columns(seg *scorch.SegmentSnapshot, same bool) (*own, derive
 	if err != nil {
 		return nil, nil, err
 	}
-	s.files = append(s.files, ownFile)
 	o := loadOwn(ownFile, int(seg.Segment().Count()))
 	if !same {
 		d, err := (&deriver{s.options.Resolver, s.table}).derive(context.Background(), seg, o)
@@ -155,7 +146,6 @@ func (s *Searcher) columns(seg *scorch.SegmentSnapshot, same bool) (*own, derive
 	if err != nil {
 		return nil, nil, err
 	}
-	s.files = append(s.files, derivedFile)
 	return o, loadDerived(derivedFile), nil
 }
 
@@ -242,9 +232,6 @@ func (s *Searcher) Close() error {
 			if first == nil {
 				first = err
 			}
-		}
-		for _, f := range s.files {
-			note(f.Close())
 		}
 		if s.reader != nil {
 			note(s.reader.Close())

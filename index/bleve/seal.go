@@ -82,11 +82,7 @@ func (e *Engine) columnsOf(ctx context.Context, s *scorch.SegmentSnapshot) (*col
 func (e *Engine) load(key string, count int, same bool) *columns {
 	path := filepath.Join(e.work, "columns", key)
 	ownFile, err := openSections(path + ownSuffix)
-	if err != nil {
-		return nil
-	}
-	if ownFile.check() != nil {
-		ownFile.Close()
+	if err != nil || ownFile.check() != nil {
 		return nil
 	}
 	c := &columns{own: loadOwn(ownFile, count), key: key}
@@ -94,11 +90,7 @@ func (e *Engine) load(key string, count int, same bool) *columns {
 		return c
 	}
 	derivedFile, err := openSections(path + derivedSuffix)
-	if err != nil {
-		return c
-	}
-	if derivedFile.check() != nil {
-		derivedFile.Close()
+	if err != nil || derivedFile.check() != nil {
 		return c
 	}
 	c.derived = loadDerived(derivedFile)
