@@ -37,11 +37,26 @@ func Load(dir string, r *Resolver) (*Table, error) {
 		}
 	}
 	if c := t.columns[search.Place]; c != nil {
+		parent := remembered(r.Parent)
 		for ord := range t.saved.counts[search.Place] {
-			t.nest(c, Ord(ord))
+			t.nest(c, Ord(ord), parent)
 		}
 	}
 	return t, nil
+}
+
+// remembered returns f, which is then asked once for each id: places have most of
+// those that they lie in in common.
+func remembered(f func(id string) string) func(id string) string {
+	known := map[string]string{}
+	return func(id string) string {
+		out, ok := known[id]
+		if !ok {
+			out = f(id)
+			known[id] = out
+		}
+		return out
+	}
 }
 
 // readList reads the file TABLE in dir.
@@ -122,9 +137,6 @@ func (t *Table) decode(d *decoder) error {
 		c.grow(min(n, uint64(len(d.rest))/2))
 		for ; n > 0 && !d.bad; n-- {
 			id, name := d.string(), d.string()
-			if _, ok := c.byID[id]; ok {
-				return fmt.Errorf("%s %q is there twice", field, id)
-			}
 			c.restore(c.push(id, ""), name)
 		}
 		for m := d.number(); m > 0 && !d.bad; m-- {
@@ -144,12 +156,11 @@ func (t *Table) decode(d *decoder) error {
 // grow makes room for n values more.
 func (c *column) grow(n uint64) {
 	if len(c.ids) > 0 {
-		return // maps can only be made large
+		return // the first file has nearly all
 	}
 	c.ids = make([]string, 0, n)
 	c.names = make([]string, 0, n)
 	c.shown = make([]string, 0, n)
-	c.byID = make(map[string]Ord, n)
 }
 
 // A decoder reads numbers and strings.
