@@ -24,6 +24,7 @@ type Reader struct {
 	Options
 	dir   string
 	codec *codec
+	turns turns
 
 	reloading sync.Mutex // held by Reload
 	failed    string     // generation that could not be opened; guarded by reloading
@@ -57,7 +58,7 @@ func Open(dir string, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{Options: o.withDefaults(), dir: dir}
+	r := &Reader{Options: o.withDefaults(), dir: dir, turns: newTurns()}
 	switch err := checkFormat(r.disk, dir); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errNone(dir)
@@ -352,6 +353,11 @@ func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Result
 		return nil, err
 	}
 	defer r.leave(g)
+	done, err := r.turns.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	return g.engine.Search(ctx, req)
 }
 
