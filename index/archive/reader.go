@@ -174,8 +174,9 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 		return nil, err
 	}
 	var checked *seal
+	var beside search.Searcher
 	if before != nil {
-		checked = before.seal
+		checked, beside = before.seal, before.engine
 	}
 	if err := s.check(ctx, r.disk, r.dir, checked); err != nil {
 		return nil, err
@@ -190,7 +191,7 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 	}
 	store := newStore(r.disk, r.codec, r.dir)
 	engine, err := r.Engines.Open(r.dir+"/"+name+"/"+indexName, EngineOptions{
-		Fetch: store.document, Resolver: resolver, Generation: name,
+		Fetch: store.document, Resolver: resolver, Generation: name, Beside: beside,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)

@@ -2,7 +2,6 @@ package bleve
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -79,8 +78,15 @@ func padding(size, n int) int { return (n - size%n) % n }
 // concurrent use.
 type sectionFile struct {
 	path  string
+	info  os.FileInfo
 	data  []byte
 	table map[string]entry
+}
+
+// isAt tells whether the file at path is s.
+func (s *sectionFile) isAt(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && os.SameFile(info, s.info)
 }
 
 // openSections opens a file of sections. Its table is checked, its sections are
@@ -91,9 +97,13 @@ func openSections(path string) (*sectionFile, error) {
 		return nil, err
 	}
 	defer f.Close()
-	s := &sectionFile{path: path}
-	if info, err := f.Stat(); err != nil || info.Size() == 0 {
-		return nil, cmp.Or(err, s.damaged("no table of sections"))
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	s := &sectionFile{path: path, info: info}
+	if info.Size() == 0 {
+		return nil, s.damaged("no table of sections")
 	}
 	data, err := mmap.Map(f, mmap.RDONLY, 0)
 	if err != nil {
