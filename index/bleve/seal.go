@@ -142,13 +142,16 @@ func (e *Engine) seal(ctx context.Context, dir string, r *values.Resolver) error
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "index_meta.json"), meta, 0o666); err != nil {
+	if err := writeFile(filepath.Join(dir, "index_meta.json"), meta); err != nil {
 		return err
 	}
 	if err := e.sealColumns(ctx, dir, r, snapshot); err != nil {
 		return err
 	}
-	return syncTree(dir)
+	if err := syncFile(filepath.Join(dir, "store", "root.bolt")); err != nil {
+		return err
+	}
+	return syncFolders(dir)
 }
 
 // sealColumns writes the columns of a snapshot, and the table.
@@ -183,7 +186,7 @@ func (e *Engine) sealColumns(
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, sealFile), data, 0o666); err != nil {
+	if err := writeFile(filepath.Join(dir, sealFile), data); err != nil {
 		return err
 	}
 	return e.prune(used)
@@ -254,7 +257,7 @@ func writeColumns(path string, encode func() ([]byte, error)) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
-	if err := os.WriteFile(path+".new", data, 0o666); err != nil {
+	if err := writeFile(path+".new", data); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)
@@ -340,7 +343,10 @@ type sealedFile struct {
 }
 
 func (f *sealedFile) Close() error {
-	err := f.File.Close()
+	err := f.File.Sync()
+	if closed := f.File.Close(); err == nil {
+		err = closed
+	}
 	if f.dir.err == nil {
 		f.dir.err = err
 	}
