@@ -144,21 +144,13 @@ func (e *Engine) adopt(sealed *seal) error {
 		return fmt.Errorf("%d of %d articles are there: %w", n, sealed.Articles, err)
 	}
 	same := sealed.Resolver == e.options.Resolver.Fingerprint()
-	lacks := e.deriver.lacksPlain()
 	for _, s := range r.Segments() {
 		key, err := columnKey(filepath.Join(e.work, "store"), s)
 		if err != nil {
 			return err
 		}
-		c := e.load(key, int(s.Segment().Count()), same)
-		if c == nil {
-			continue // made anew when it is wanted
-		}
-		e.columns[s.Id()] = c
-		if lacks {
-			if err := e.deriver.bringPlain(c.own); err != nil {
-				return err
-			}
+		if c := e.load(key, int(s.Segment().Count()), same); c != nil {
+			e.columns[s.Id()] = c // else made anew when it is wanted
 		}
 	}
 	return nil
@@ -394,6 +386,7 @@ func (e *Engine) look(ctx context.Context, f func(*view) error) error {
 			return err
 		}
 		defer r.Close()
+		defer runtime.KeepAlive(v) // with the files of columns, see sectionFile
 		return f(v)
 	})
 }
@@ -424,8 +417,7 @@ func (e *Engine) view(ctx context.Context) (*scorch.IndexSnapshot, *view, error)
 }
 
 // forget drops the columns of segments that are gone. A search under way may
-// still read the files of these, so that they are left to the garbage collector
-// to close.
+// still read the files of these.
 func (e *Engine) forget(r *scorch.IndexSnapshot) {
 	there := map[uint64]bool{}
 	for _, s := range r.Segments() {
