@@ -46,6 +46,7 @@ type Engine interface {
 	Writer
 	Finder
 	search.Searcher
+	search.Suggester
 	io.Closer
 }
 

@@ -34,6 +34,10 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	if err != nil {
 		return nil, v.fault(ctx, err)
 	}
+	res.DidYouMean, err = index.DidYouMean(req, res.Total, v.table, dictionary{r})
+	if err != nil {
+		return nil, v.fault(ctx, err)
+	}
 	if len(page) > 0 {
 		if res.Hits, err = index.Page(ctx, plan, page, o.Fetch, v.table); err != nil {
 			return nil, err

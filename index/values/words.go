@@ -2,6 +2,8 @@ package values
 
 import (
 	"bytes"
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -74,11 +76,18 @@ func (c *column) bringWords() {
 	}
 }
 
-// find returns the lines with a word that begins with prefix, "-" before it.
-func (w *wordList) find(prefix string) []Ord {
-	var out []Ord
+// A Beginning is a value with a name of which words begin as was asked.
+type Beginning struct {
+	Ord    Ord
+	Before int // words of that name before these; of several such names the fewest
+}
+
+// find returns the values that have a word that begins with prefix, "-" before
+// it, in order.
+func (w *wordList) find(prefix string) []Beginning {
+	var out []Beginning
 	want, line := []byte(prefix), 0
-	for at := 0; at < len(w.text); at = int(w.ends[line]) {
+	for at := 0; at < len(w.text); {
 		hit := bytes.Index(w.text[at:], want)
 		if hit < 0 {
 			break
@@ -86,9 +95,28 @@ func (w *wordList) find(prefix string) []Ord {
 		for int(w.ends[line]) <= at+hit {
 			line++
 		}
-		out = append(out, Ord(line))
+		begin := 0
+		if line > 0 {
+			begin = int(w.ends[line-1])
+		}
+		at = int(w.ends[line])
+		out = append(out, Beginning{Ord(line), wordsBefore(w.text[begin:at-1], want)})
 	}
 	return out
+}
+
+// wordsBefore returns how many words stand before want in that name of a line in
+// which they are the fewest.
+func wordsBefore(line, want []byte) int {
+	least := math.MaxInt
+	for len(line) > 0 && least > 0 {
+		var name []byte
+		name, line, _ = bytes.Cut(line, []byte{' '})
+		if at := bytes.Index(name, want); at >= 0 {
+			least = min(least, bytes.Count(name[:at], []byte{'-'}))
+		}
+	}
+	return least
 }
 
 // WithPrefix returns the values of field, ascending, whose name has words in a
@@ -98,6 +126,16 @@ func (w *wordList) find(prefix string) []Ord {
 // that are in use elsewhere if they are written in full. A prefix without letter
 // or digit finds them all.
 func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
+	found := t.Beginnings(field, prefix)
+	out := make([]Ord, len(found))
+	for i, b := range found {
+		out[i] = b.Ord
+	}
+	return out
+}
+
+// Beginnings returns what WithPrefix does, and where in the names the words stand.
+func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
 	t.mu.RLock()
 	if c := t.column(field); c.words.stale || len(c.words.ends) < len(c.shown) {
 		t.mu.RUnlock()
@@ -108,14 +146,21 @@ func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 	}
 	defer t.mu.RUnlock()
 	words := nameWords(prefix)
-	found := t.column(field).words.find("-" + strings.Join(words, "-"))
-	if field == search.Person && len(words) > 0 {
-		for i, w := range words {
-			words[i] = people.Spelling(w)
-		}
-		found = append(found, t.column(field).words.find("-"+strings.Join(words, "-"))...)
-		slices.Sort(found)
-		found = slices.Compact(found)
+	list := &t.column(field).words
+	found := list.find("-" + strings.Join(words, "-"))
+	if field != search.Person || len(words) == 0 {
+		return found
 	}
-	return found
+	spelled := slices.Clone(words)
+	for i, w := range words {
+		spelled[i] = people.Spelling(w)
+	}
+	if slices.Equal(spelled, words) {
+		return found
+	}
+	found = append(found, list.find("-"+strings.Join(spelled, "-"))...)
+	slices.SortFunc(found, func(a, b Beginning) int {
+		return cmp.Or(cmp.Compare(a.Ord, b.Ord), cmp.Compare(a.Before, b.Before))
+	})
+	return slices.CompactFunc(found, func(a, b Beginning) bool { return a.Ord == b.Ord })
 }

@@ -1,0 +1,135 @@
+package bleve
+
+import (
+	"context"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/values"
+	"dateline/search"
+
+	"github.com/blevesearch/vellum"
+)
+
+var (
+	_ search.Suggester = (*Searcher)(nil)
+	_ index.Dictionary = dictionary{}
+)
+
+// Suggest answers a request. Errors are those of Search.
+func (s *Searcher) Suggest(
+	ctx context.Context, req search.SuggestRequest,
+) (out *search.Suggestions, err error) {
+	err = s.use(func() error {
+		out, err = s.view.suggest(ctx, req, &s.options)
+		return err
+	})
+	return out, err
+}
+
+// Suggest answers a request from all that was put.
+func (e *Engine) Suggest(
+	ctx context.Context, req search.SuggestRequest,
+) (out *search.Suggestions, err error) {
+	err = e.look(ctx, func(v *view) error {
+		out, err = v.suggest(ctx, req, &e.options)
+		return err
+	})
+	return out, err
+}
+
+func (v *view) suggest(
+	ctx context.Context, req search.SuggestRequest, o *Options,
+) (*search.Suggestions, error) {
+	r := newRun(ctx, v, &index.Plan{})
+	defer r.end()
+	out, err := index.Suggest(req, v.table, dictionary{r})
+	if err != nil {
+		return nil, v.fault(ctx, err)
+	}
+	out.Generation = o.Generation
+	return out, nil
+}
+
+// A dictionary is what the articles of a view have. Its words are those that
+// patterns look in.
+type dictionary struct{ *run }
+
+// Count returns how many articles n selects.
+func (d dictionary) Count(n index.Node) (int, error) { return d.run.count(n) }
+
+// Values returns how many articles have each value of f, whatever its confidence.
+func (d dictionary) Values(f search.Field) (func(values.Ord) int, error) {
+	t, err := d.view.totals[totalKey{string(f), corpus.Low}].get()
+	if err != nil {
+		return nil, err
+	}
+	return func(ord values.Ord) int {
+		if int(ord) >= len(t.counts) {
+			return 0 // of an article that came later
+		}
+		return int(t.counts[ord])
+	}, nil
+}
+
+// Beginning returns the words that begin with prefix.
+func (d dictionary) Beginning(prefix string) ([]search.WordCount, error) {
+	return d.terms(nil, []byte(prefix), behind(prefix))
+}
+
+// Near returns the words that an automaton for so many edits leads to.
+func (d dictionary) Near(word string, edits int) ([]search.WordCount, error) {
+	b, err := builders[edits]()
+	if err != nil {
+		return nil, err
+	}
+	a, err := b.BuildDfa(word, uint8(edits))
+	if err != nil {
+		return nil, err
+	}
+	return d.terms(a, nil, nil)
+}
+
+// terms returns the words between two that a leads to.
+func (d dictionary) terms(a vellum.Automaton, from, to []byte) ([]search.WordCount, error) {
+	counts := map[string]int{}
+	for _, s := range d.shards {
+		l, err := s.lexicon(patternFields[search.Anywhere])
+		if err != nil {
+			return nil, err
+		}
+		n := 0
+		err = l.terms(a, from, to, func(term []byte, p *posting) error {
+			if n++; n%pause == 0 && d.ctx.Err() != nil {
+				return d.ctx.Err()
+			}
+			if living := s.countLiving(p); living > 0 {
+				counts[string(term)] += living
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := make([]search.WordCount, 0, len(counts))
+	for word, n := range counts {
+		out = append(out, search.WordCount{Word: word, Count: n})
+	}
+	return out, nil
+}
+
+// countLiving returns how many articles of p are not deleted.
+func (s *shard) countLiving(p *posting) int {
+	deleted := s.segment.Deleted()
+	switch {
+	case deleted == nil || deleted.IsEmpty():
+		return p.count()
+	case p.once && deleted.Contains(p.article):
+		return 0
+	case p.once:
+		return 1
+	default:
+		return p.count() - int(p.docs.AndCardinality(deleted))
+	}
+}
