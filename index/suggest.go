@@ -20,12 +20,12 @@ type Dictionary interface {
 	// organisation, by its number.
 	Values(f search.Field) (func(values.Ord) int, error)
 
-	// Beginning returns the words that begin with prefix, each once, in any order.
-	// Words are as in Record.Words.
-	Beginning(prefix string) ([]search.WordCount, error)
+	// Beginning returns the words that begin with prefix which most articles have,
+	// at most n, in the order of FirstWords. Words are as in Record.Words.
+	Beginning(prefix string, n int) ([]search.WordCount, error)
 
-	// Near returns likewise words among which are all that are within so many
-	// edits of a word, 1 or 2.
+	// Near returns words, each once and in any order, among which are all that are
+	// within so many edits of a word, 1 or 2.
 	Near(word string, edits int) ([]search.WordCount, error)
 }
 
@@ -106,34 +106,31 @@ var suggestedFields = []search.Field{search.Person, search.Place, search.Org}
 // compare orders suggested values: a beginning of the whole name weighs twice as
 // much as one of the second word.
 func (s *suggester) compare(a, b suggested) int {
-	if n := cmp.Or(
-		cmp.Compare(b.count*(1+a.before), a.count*(1+b.before)), cmp.Compare(a.before, b.before),
-		cmp.Compare(slices.Index(suggestedFields, a.field), slices.Index(suggestedFields, b.field)),
-	); n != 0 {
-		return n
+	if x, y := a.count*(1+b.before), b.count*(1+a.before); x != y {
+		return cmp.Compare(y, x)
+	}
+	if a.before != b.before {
+		return cmp.Compare(a.before, b.before)
+	}
+	if a.field != b.field {
+		return cmp.Compare(slices.Index(suggestedFields, a.field), slices.Index(suggestedFields, b.field))
 	}
 	return s.table.Compare(a.field, a.ord, b.ord)
 }
 
-// suggestion returns a value as it is suggested. In the query it goes by what it
-// is called where nothing else is so called, else by its id.
+// suggestion returns a value as it is suggested.
 func (s *suggester) suggestion(e search.Ending, of suggested) search.Suggestion {
 	v := s.table.Value(of.field, of.ord)
-	written := v.Path
-	if found := s.table.Match(of.field, v.Path); len(found) != 1 || found[0].ID != v.ID {
-		written = v.ID
-	}
 	return search.Suggestion{
 		Field: of.field,
 		FacetValue: search.FacetValue{
 			ID: v.ID, Value: v.Path, Name: v.Name, Count: of.count, Parent: v.Parent,
 		},
-		Query: e.WithValue(of.field, written),
+		Query: e.WithValue(of.field, s.table.Call(of.field, of.ord)),
 	}
 }
 
-// words adds the words that the last word of e may become. Those of the stop list
-// are no use: there is no search for them.
+// words adds the words that the last word of e may become.
 func (s *suggester) words(e search.Ending) error {
 	tokens := text.Analyze(e.Text, false)
 	if len(tokens) == 0 {
@@ -143,20 +140,24 @@ func (s *suggester) words(e search.Ending) error {
 	if last.End < len(e.Text) {
 		return nil
 	}
-	found, err := s.dictionary.Beginning(last.Text)
-	if err != nil {
-		return err
-	}
-	best := &first[search.WordCount]{size: s.limit, compare: compareWords}
+	found, err := s.dictionary.Beginning(last.Text, s.limit)
 	for _, w := range found {
+		s.Words = append(s.Words, search.WordSuggestion{WordCount: w, Query: e.WithWord(last.Start, w.Word)})
+	}
+	return err
+}
+
+// FirstWords returns the words that most articles have, at most n, the highest
+// count first, then by word. Those of the stop list are not among them: there is no
+// search for them.
+func FirstWords(words []search.WordCount, n int) []search.WordCount {
+	best := &first[search.WordCount]{size: n, compare: compareWords}
+	for _, w := range words {
 		if best.takes(w) && !isStopWord(w.Word) {
 			best.add(w)
 		}
 	}
-	for _, w := range best.list {
-		s.Words = append(s.Words, search.WordSuggestion{WordCount: w, Query: e.WithWord(last.Start, w.Word)})
-	}
-	return nil
+	return best.list
 }
 
 // compareWords puts the most frequent first.

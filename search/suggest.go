@@ -91,7 +91,7 @@ func (e Ending) WithWord(from int, word string) string {
 }
 
 // maxEnding is the most words that a name is looked for by.
-const maxEnding = 6
+const maxEnding = 5
 
 // Endings returns the ways to read the end of a query that is being typed, those
 // of the longer texts first: the last words may be the beginning of a name, and

@@ -27,7 +27,7 @@ func TestEndings(t *testing.T) {
 		{"(gaza) am", []string{"(gaza) person:Amal", "(gaza) amen"}},
 		{"gaza am ", []string{"person:Amal", "gaza person:Amal"}}, // the word has ended
 		{"a b c d e f g am", []string{
-			"a b person:Amal", "a b c person:Amal", "a b c d person:Amal", "a b c d e person:Amal",
+			"a b c person:Amal", "a b c d person:Amal", "a b c d e person:Amal",
 			"a b c d e f person:Amal", "a b c d e f g person:Amal", "a b c d e f g amen"}},
 		{`"amal h`, []string{"person:Amal", `"amal amen"`}},
 		{`gaza “am`, []string{"gaza person:Amal", `gaza “amen"`}},

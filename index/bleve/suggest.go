@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -72,10 +73,29 @@ func (d dictionary) Values(f search.Field) (func(values.Ord) int, error) {
 	}, nil
 }
 
-// Beginning returns the words that begin with prefix.
-func (d dictionary) Beginning(prefix string) ([]search.WordCount, error) {
-	return d.terms(nil, []byte(prefix), behind(prefix))
+// Beginning returns the first words that begin with prefix. A short one begins so
+// many that they are looked at but once.
+func (d dictionary) Beginning(prefix string, n int) ([]search.WordCount, error) {
+	short := utf8.RuneCountInString(prefix) <= shortPrefix
+	if short {
+		if words, ok := d.view.beginnings.Load(prefix); ok {
+			words := words.([]search.WordCount)
+			return words[:min(n, len(words))], nil
+		}
+	}
+	all, err := d.terms(nil, []byte(prefix), behind(prefix))
+	if err != nil || !short {
+		return index.FirstWords(all, n), err
+	}
+	words := index.FirstWords(all, search.MaxSuggestions)
+	if len(words) > 0 { // what clients make up is not kept
+		d.view.beginnings.Store(prefix, words)
+	}
+	return words[:min(n, len(words))], nil
 }
+
+// shortPrefix is the most letters of a prefix whose words a view keeps.
+const shortPrefix = 2
 
 // Near returns the words that an automaton for so many edits leads to.
 func (d dictionary) Near(word string, edits int) ([]search.WordCount, error) {
@@ -92,7 +112,8 @@ func (d dictionary) Near(word string, edits int) ([]search.WordCount, error) {
 
 // terms returns the words between two that a leads to.
 func (d dictionary) terms(a vellum.Automaton, from, to []byte) ([]search.WordCount, error) {
-	counts := map[string]int{}
+	var out []search.WordCount
+	at := map[string]int{} // where a word is in out
 	for _, s := range d.shards {
 		l, err := s.lexicon(patternFields[search.Anywhere])
 		if err != nil {
@@ -103,18 +124,21 @@ func (d dictionary) terms(a vellum.Automaton, from, to []byte) ([]search.WordCou
 			if n++; n%pause == 0 && d.ctx.Err() != nil {
 				return d.ctx.Err()
 			}
-			if living := s.countLiving(p); living > 0 {
-				counts[string(term)] += living
+			living := s.countLiving(p)
+			if living == 0 {
+				return nil
 			}
+			i, ok := at[string(term)]
+			if !ok {
+				i, out = len(out), append(out, search.WordCount{Word: string(term)})
+				at[out[i].Word] = i
+			}
+			out[i].Count += living
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
-	}
-	out := make([]search.WordCount, 0, len(counts))
-	for word, n := range counts {
-		out = append(out, search.WordCount{Word: word, Count: n})
 	}
 	return out, nil
 }

@@ -30,6 +30,8 @@ type view struct {
 	totals    map[totalKey]*lazy[*tally]
 	cache     *cache
 	scratches sync.Pool // of *scratch
+
+	beginnings sync.Map // from short prefixes to the first words that begin so
 }
 
 // A shard is a segment of a view.

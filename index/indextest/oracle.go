@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"dateline/index/mem"
@@ -88,7 +89,8 @@ func agree(t *testing.T, e *env, truth *mem.Engine, req search.Request, follow b
 	}
 }
 
-// agreeOnEnd tells whether both say the same of what the end of a query may become.
+// agreeOnEnd tells whether both say the same of what the end of a query may become,
+// and whether the values suggested are found as often as they say.
 func agreeOnEnd(t *testing.T, e *env, truth *mem.Engine, req search.SuggestRequest) bool {
 	t.Helper()
 	got, err := e.Suggest(t.Context(), req)
@@ -105,6 +107,18 @@ func agreeOnEnd(t *testing.T, e *env, truth *mem.Engine, req search.SuggestReque
 	if g, w := asJSON(got), asJSON(want); g != w {
 		t.Errorf("suggest %q, %d:\n got %s\nwant %s", req.Text, req.Limit, g, w)
 		return false
+	}
+	for _, v := range got.Values {
+		for _, l := range search.Leaves(v.Query) {
+			if l.End < len(v.Query) || v.Field == search.Place && !strings.Contains(v.ID, ":") {
+				continue // what was typed before; a place that goes by name, which others have
+			}
+			res, err := truth.Search(t.Context(), search.Request{Query: l.Expr})
+			if err != nil || res.Total != v.Count {
+				t.Errorf("suggest %q: %v finds %d, %v, and is to find %d", req.Text, l.Expr, res.Total, err, v.Count)
+				return false
+			}
+		}
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"dateline/corpus"
 	"dateline/search"
 )
 
@@ -21,29 +22,55 @@ func suggestText(s *search.Suggestions) string {
 	return strings.Join(out, "\n")
 }
 
-// testSuggest asks what the ends of queries may become.
-var tryHook func(*testing.T, *env)
-
+// testSuggest asks what the ends of queries may become, of articles of which one
+// has been deleted and one replaced.
 func testSuggest(t *testing.T, open Open) {
 	e := start(t, open, resolver(), articles()...)
-	e.put(t, article("gone", "en", "2024", "Wire", "Shellac", "Rafah Rahimi Shellac",
-		where("Rafah", "gn:3", sure), who("Rahimi", "Rahimi", sure)))
+	rafah := func(id string) corpus.Document {
+		return article(id, "en", "2024", "Wire", "Shellac", "Rafah Rahimi Rafting",
+			where("Rafah", "gn:3", sure), who("Rahimi", "Rahimi", sure))
+	}
+	e.put(t, rafah("gone"), rafah("twin-a"))
+	e.put(t, article("twin-a", "en", "2024-04-02", "Wire", "Drone strikes", "Drone strikes hit a hospital."))
 	if err := e.Delete(t.Context(), []string{"gone"}); err != nil {
 		t.Fatal(err)
 	}
-	if tryHook != nil {
-		tryHook(t, e)
-	}
-	for _, c := range []struct{ typed, want string }{
-		{"", ""},
-		{"“", ""},
-		{"zzz", ""},
-		{"shelling raf", "place Palestinian Territory/Gaza Strip/Rafah 3 " +
-			"shelling place:\"Palestinian Territory/Gaza Strip/Rafah\"\n" +
-			"word rafah 3 shelling rafah"},
+	const (
+		strip = `place Palestinian Territory/Gaza Strip 7 place:"Palestinian Territory/Gaza Strip"`
+		city  = `place Palestinian Territory/Gaza Strip/Gaza 4 place:"Palestinian Territory/Gaza Strip/Gaza"`
+		gazas = strip + "\n" + city + "\n" + `place Mozambique/Gaza 1 place:Mozambique/Gaza`
+		leila = `person Leila Rahimi 4 person:"Leila Rahimi"`
+	)
+	for _, c := range []struct {
+		typed string
+		limit int
+		want  string
+	}{
+		{"", 9, ""},
+		{"“", 9, ""},
+		{"zzz", 9, ""},
+		{"raft", 9, ""}, // deleted
+		{"shella", 9, ""},
+		{"g", 9, gazas + "\nword gaza 5 gaza"},
+		{"GÁZ", 2, strip + "\n" + city + "\nword gaza 5 gaza"},
+		{"gaz", 0, ""},
+		{"gaza ", 9, gazas},
+		{"place:ga", 9, gazas},
+		{"shelling raf", 9, "place Palestinian Territory/Gaza Strip/Rafah 3 " +
+			`shelling place:"Palestinian Territory/Gaza Strip/Rafah"` + "\nword rafah 3 shelling rafah"},
+		{"leila rah", 9, leila + "\nword rahimi 4 leila rahimi"},
+		{`-"leila r`, 1, "person Leila Rahimi 4 -" + leila[len("person Leila Rahimi 4 "):] + "\n" + `word rahimi 4 -"leila rahimi"`},
+		{"OKO", 9, "person Okoro 1 person:Okoro\nperson Benjamin Okoro 2 person:\"Benjamin Okoro\"\n" +
+			"person Ana Okoro 1 person:\"Ana Okoro\"\nword okoro 4 okoro"}, // the whole name first
+		{"hope r", 1, `org Hope Relief 2 org:"Hope Relief"` + "\nword rahimi 4 hope rahimi"},
+		{"reb", 9, `org Sana'a Rebels 1 org:"Sana'a Rebels"` + "\nword rebels 1 rebels"},
+		{"wadi su", 9, `place Wadi Sumsum 1 place:"Wadi Sumsum"` + "\nword sumsum 1 wadi sumsum\nword suruyor 1 wadi suruyor"},
+		{"ceasefire th", 9, ""}, // of the stop list
+		{"title:stri", 9, "word strike 2 title:strike\nword strikes 2 title:strikes\nword strip 1 title:strip"},
+		{"هد", 9, "word هدنه 1 هدنه"},
 	} {
-		got, err := e.Suggest(t.Context(), search.SuggestRequest{Text: c.typed, Limit: 9})
-		if err != nil || got.Values == nil || got.Words == nil || got.Prefix != c.typed {
+		got, err := e.Suggest(t.Context(), search.SuggestRequest{Text: c.typed, Limit: c.limit})
+		if err != nil || got.Values == nil || got.Words == nil || got.Prefix != c.typed || got.Generation == "" {
 			t.Errorf("%s: %+v, %v", c.typed, got, err)
 			continue
 		}
@@ -58,18 +85,73 @@ func testSuggest(t *testing.T, open Open) {
 
 // testDidYouMean asks misspelt queries.
 func testDidYouMean(t *testing.T, open Open) {
-	e := start(t, open, resolver(), articles()...)
+	docs := articles()
+	for n := range 250 { // that make a word common
+		docs = append(docs, article(fmt.Sprintf("g%d", n), "en", "2020", "Gazette", "Notes", "The government met."))
+	}
+	docs = append(docs, article("typo", "en", "2020", "Gazette", "Notes", "The goverment met in teh lake hotal."),
+		article("hotel", "en", "2020", "Gazette", "Notes", "A hotel by the lake."),
+		article("hotels", "en", "2020", "Gazette", "Notes", "A hotel."))
+	e := start(t, open, resolver(), docs...)
 	for _, c := range []struct{ typed, want string }{
-		{"ceasefier", "ceasefire 1"},
-		{"gaza", ""},
+		{"", ""},
+		{"ceasefire veto", ""},
+		{"ceasefires", ""}, // its stem is there
+		{"ceasefrie", "ceasefire 1"},
+		{"Ceesefire  VETO", "ceasefire  VETO 1"}, // the rest stays as it was typed
+		{"deasefire", "ceasefire 1"},
+		{"cesefier vetoo", "ceasefire veto 1"}, // two edits
+		{"xesefier veto", ""},                  // three
+		{`title:"cancled visit" OR vetto`, `title:"cancelled visit" OR veto 2`},
+		{"strike -hospitl", "strike -hospital 2"},
+		{"xqzzy", ""},
+		{"xqzzy truce", ""},
+		{"xqzzy OR gazza", "xqzzy OR gaza 5"},
+		{"near(drne strikes, 5)", "near(drone strikes, 5) 2"},
+		{`"drone strkes"~5`, `"drone strikes"~5 2`},
+		{"strikse w/s hospital", "strike w/s hospital 2"},
+		{"ceasefrie’s", "ceasefire’s 1"},
+		{"al-shfia hospital", "al-shifa hospital 1"},
+		{`cease\frie`, ""}, // meant as it is written
+		{"shel* gazza", "shel* gaza 2"},
+		{"hosptial*", ""},
+		{"2042", ""},
+		{"gz", ""},
+		{"goverment", "government 250"},         // in an article, but far rarer
+		{"goverment met", "government met 250"}, // of an article that has it all
+		{"hotal", ""},                           // of five letters, and in an article
+		{"hotal met", ""},
+		{"lake hotal -teh", "lake hotel -teh 1"},
+		{"hotal date:2020 place:none -lake", "hotel date:2020 place:none -lake 1"},
+		{"government teh", ""},
+		{"person:Rahmi", `person:"Leila Rahimi" 4`},
+		{`PERSON:"Leila Rahmii" veto`, `PERSON:"Leila Rahimi" veto 1`},
+		{"place:Rafa", `place:"Palestinian Territory/Gaza Strip/Rafah" 3`},
+		{"place:Gazza", `place:"Palestinian Territory/Gaza Strip/Gaza" 4`}, // most articles
+		{"place:Gazza floods", "place:Mozambique/Gaza floods 1"},
+		{"org:Releif trcue", `org:"Hope Relief" truce 1`},
+		{"source:Wier", ""},
 	} {
-		res := e.search(t, search.Request{Query: parse(t, c.typed), Typed: c.typed})
+		res := e.search(t, search.Request{Query: parse(t, c.typed), Typed: c.typed, Limit: 1})
 		got := ""
 		if d := res.DidYouMean; d != nil {
 			got = fmt.Sprintf("%s %d", d.Query, d.Total)
 		}
 		if got != c.want {
-			t.Errorf("%s: did you mean %q, want %q", c.typed, got, c.want)
+			t.Errorf("%s, found %d: did you mean %q, want %q", c.typed, res.Total, got, c.want)
+		}
+	}
+	filtered := search.Request{Query: parse(t, "gazza"), Typed: "gazza", Filters: []search.Filter{{
+		Field: search.Date, Include: []search.Expr{search.Within{Field: search.Date, From: "2023", To: "2023"}},
+	}}}
+	if d := e.search(t, filtered).DidYouMean; d == nil || d.Query != "gaza" || d.Total != 1 {
+		t.Errorf("with a filter: %+v", d)
+	}
+	for _, req := range []search.Request{
+		{Query: parse(t, "gazza")}, {Query: parse(t, "gazza"), Typed: "gazza", Offset: 10},
+	} {
+		if d := e.search(t, req).DidYouMean; d != nil {
+			t.Errorf("%s: %+v, though nobody asked", show(req), d)
 		}
 	}
 }

@@ -46,8 +46,16 @@ func (d dictionary) Values(f search.Field) (func(values.Ord) int, error) {
 	return func(ord values.Ord) int { return counts[ord] }, d.ctx.Err()
 }
 
-// Beginning returns the words that begin with prefix.
-func (d dictionary) Beginning(prefix string) ([]search.WordCount, error) {
+// Beginning returns the first words that begin with prefix.
+func (d dictionary) Beginning(prefix string, n int) ([]search.WordCount, error) {
+	return index.FirstWords(d.words(prefix), n), d.ctx.Err()
+}
+
+// Near returns all words.
+func (d dictionary) Near(string, int) ([]search.WordCount, error) { return d.words(""), d.ctx.Err() }
+
+// words returns all words that begin with prefix.
+func (d dictionary) words(prefix string) (out []search.WordCount) {
 	counts := map[string]int{}
 	for _, doc := range d.engine.docs {
 		for _, word := range doc.record.Words {
@@ -56,12 +64,8 @@ func (d dictionary) Beginning(prefix string) ([]search.WordCount, error) {
 			}
 		}
 	}
-	var out []search.WordCount
 	for word, n := range counts {
 		out = append(out, search.WordCount{Word: word, Count: n})
 	}
-	return out, d.ctx.Err()
+	return out
 }
-
-// Near returns all words.
-func (d dictionary) Near(string, int) ([]search.WordCount, error) { return d.Beginning("") }
