@@ -35,12 +35,12 @@ func Suggest(req search.SuggestRequest, t *values.Table, d Dictionary) (*search.
 	if err := req.Check(); err != nil {
 		return nil, err
 	}
-	s := &suggester{table: t, dictionary: d, limit: req.Limit, seen: map[suggestedKey]bool{}}
+	s := &suggester{table: t, dictionary: d, limit: req.Limit}
 	s.Suggestions = search.Suggestions{
 		Prefix: req.Text, Values: []search.Suggestion{}, Words: []search.WordSuggestion{},
 	}
 	for _, e := range search.Endings(req.Text) {
-		if e.Value {
+		if e.Value && len(s.Values) == 0 {
 			if err := s.values(e); err != nil {
 				return nil, err
 			}
@@ -60,26 +60,21 @@ type suggester struct {
 	table      *values.Table
 	dictionary Dictionary
 	limit      int
-	seen       map[suggestedKey]bool
-}
-
-type suggestedKey struct {
-	field search.Field
-	ord   values.Ord
 }
 
 // A suggested is a value on its way to the suggestions.
 type suggested struct {
-	suggestedKey
+	field  search.Field
+	ord    values.Ord
 	count  int
-	before int // words of its name before those that were typed
+	weight int // twice the count where what was typed begins the whole name
 }
 
-// values adds the values that complete e, as far as there is room.
+// values adds the values that complete e.
 func (s *suggester) values(e search.Ending) error {
-	best := &first[suggested]{size: s.limit - len(s.Values), compare: s.compare}
+	best := &first[suggested]{size: s.limit, compare: s.compare}
 	for _, f := range suggestedFields {
-		if best.size == 0 || e.Field != "" && e.Field != f {
+		if e.Field != "" && e.Field != f {
 			continue
 		}
 		count, err := s.dictionary.Values(f)
@@ -87,14 +82,18 @@ func (s *suggester) values(e search.Ending) error {
 			return err
 		}
 		for _, b := range s.table.Beginnings(f, e.Text) {
-			key := suggestedKey{f, b.Ord}
-			if n := count(b.Ord); n > 0 && !s.seen[key] {
-				best.add(suggested{key, n, b.Before})
+			n := count(b.Ord)
+			if n == 0 {
+				continue
 			}
+			v := suggested{f, b.Ord, n, n}
+			if b.Whole {
+				v.weight *= 2
+			}
+			best.add(v)
 		}
 	}
 	for _, v := range best.list {
-		s.seen[v.suggestedKey] = true
 		s.Values = append(s.Values, s.suggestion(e, v))
 	}
 	return nil
@@ -103,19 +102,17 @@ func (s *suggester) values(e search.Ending) error {
 // suggestedFields are those whose values are suggested.
 var suggestedFields = []search.Field{search.Person, search.Place, search.Org}
 
-// compare orders suggested values: a beginning of the whole name weighs twice as
-// much as one of the second word.
 func (s *suggester) compare(a, b suggested) int {
-	if x, y := a.count*(1+b.before), b.count*(1+a.before); x != y {
-		return cmp.Compare(y, x)
-	}
-	if a.before != b.before {
-		return cmp.Compare(a.before, b.before)
-	}
-	if a.field != b.field {
+	switch {
+	case a.weight != b.weight:
+		return cmp.Compare(b.weight, a.weight)
+	case a.count != b.count:
+		return cmp.Compare(a.count, b.count) // the one that it begins
+	case a.field != b.field:
 		return cmp.Compare(slices.Index(suggestedFields, a.field), slices.Index(suggestedFields, b.field))
+	default:
+		return s.table.Compare(a.field, a.ord, b.ord)
 	}
-	return s.table.Compare(a.field, a.ord, b.ord)
 }
 
 // suggestion returns a value as it is suggested.

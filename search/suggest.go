@@ -19,10 +19,10 @@ type SuggestRequest struct {
 }
 
 // Suggestions are what the end of a query may become: persons, places and
-// organisations, and words. Values that complete more of what was typed come
-// first, then those of the higher weight: the count divided by the place of the
-// word in the name that begins as what was typed. Of words the highest count comes
-// first. Its JSON is that of the API: neither list is nil.
+// organisations, and words. Values are those of the longest end that is the
+// beginning of a name, or of later words of it; the highest count comes first, which
+// counts twice where the name begins so. Of words the highest count comes first. Its
+// JSON is that of the API: neither list is nil.
 type Suggestions struct {
 	Prefix     string           `json:"prefix"` // what was typed
 	Generation string           `json:"generation"`

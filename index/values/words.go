@@ -3,7 +3,7 @@ package values
 import (
 	"bytes"
 	"cmp"
-	"math"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,22 +31,42 @@ func (w *wordList) change(ord Ord, before, name string) {
 	}
 }
 
-// lineOf returns the line of a value.
-func (c *column) lineOf(ord Ord) string {
+// lineOf returns the line of a value that also has other names.
+func (c *column) lineOf(ord Ord, also []string) string {
 	line := wordLine(c.shown[ord])
-	if c.field != search.Person || c.shown[ord] != c.names[ord] {
-		return line
-	}
 	add := func(more string) {
 		if !strings.Contains(line+" ", more+" ") {
 			line += " " + more
 		}
+	}
+	for _, name := range also {
+		add(wordLine(name))
+	}
+	if c.field != search.Person || c.shown[ord] != c.names[ord] {
+		return line
 	}
 	add("-" + c.ids[ord])
 	for _, s := range c.spelled[ord] {
 		add(wordLine(s))
 	}
 	return line
+}
+
+// alsoCalled returns other names of values with these ids, by id: those that
+// curation joins, and those that the gazetteer has.
+func (r *Resolver) alsoCalled(field search.Field, ids []string) map[string][]string {
+	out := map[string][]string{}
+	if field == search.Place {
+		out = r.places.Names(ids)
+	}
+	c := r.curation.of(field)
+	for _, name := range slices.Sorted(maps.Keys(c.merged)) {
+		if field != search.Place || !isPlaceID(name) {
+			id := c.canonical(name)
+			out[id] = append(out[id], name)
+		}
+	}
+	return out
 }
 
 func wordLine(name string) string {
@@ -60,26 +80,28 @@ func wordLine(name string) string {
 
 // bringWords makes the word list that of the names shown. Most ids are the words
 // of the name already.
-func (c *column) bringWords() {
+func (c *column) bringWords(r *Resolver) {
 	if c.words.stale {
 		c.words = wordList{}
 	}
 	w, keyed := &c.words, isCurated(c.field)
+	also := r.alsoCalled(c.field, c.ids[len(w.ends):])
 	for i := len(w.ends); i < len(c.shown); i++ {
-		if keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)]) == 0 {
+		others := also[c.ids[i]]
+		if keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)])+len(others) == 0 {
 			w.text = append(append(w.text, '-'), c.ids[i]...)
 		} else {
-			w.text = append(w.text, c.lineOf(Ord(i))...)
+			w.text = append(w.text, c.lineOf(Ord(i), others)...)
 		}
 		w.text = append(w.text, '\n')
 		w.ends = append(w.ends, uint32(len(w.text)))
 	}
 }
 
-// A Beginning is a value with a name of which words begin as was asked.
+// A Beginning is a value with a name that has words which begin as was asked.
 type Beginning struct {
-	Ord    Ord
-	Before int // words of that name before these; of several such names the fewest
+	Ord   Ord
+	Whole bool // they begin the name, or another spelling of it
 }
 
 // find returns the values that have a word that begins with prefix, "-" before
@@ -87,44 +109,29 @@ type Beginning struct {
 func (w *wordList) find(prefix string) []Beginning {
 	var out []Beginning
 	want, line := []byte(prefix), 0
+	other := append([]byte{' '}, want...)
 	for at := 0; at < len(w.text); {
 		hit := bytes.Index(w.text[at:], want)
 		if hit < 0 {
 			break
 		}
-		for int(w.ends[line]) <= at+hit {
+		hit += at
+		for int(w.ends[line]) <= hit {
 			line++
 		}
-		begin := 0
-		if line > 0 {
-			begin = int(w.ends[line-1])
-		}
 		at = int(w.ends[line])
-		out = append(out, Beginning{Ord(line), wordsBefore(w.text[begin:at-1], want)})
+		whole := hit == 0 || w.text[hit-1] == '\n' || bytes.Contains(w.text[hit-1:at], other)
+		out = append(out, Beginning{Ord(line), whole})
 	}
 	return out
-}
-
-// wordsBefore returns how many words stand before want in that name of a line in
-// which they are the fewest.
-func wordsBefore(line, want []byte) int {
-	least := math.MaxInt
-	for len(line) > 0 && least > 0 {
-		var name []byte
-		name, line, _ = bytes.Cut(line, []byte{' '})
-		if at := bytes.Index(name, want); at >= 0 {
-			least = min(least, bytes.Count(name[:at], []byte{'-'}))
-		}
-	}
-	return least
 }
 
 // WithPrefix returns the values of field, ascending, whose name has words in a
 // row of which the last begins with that of prefix and the others are those of
 // prefix, case and diacritics aside: "netan" and "benjamin net" find Benjamin
-// Netanyahu. Of persons the spellings that articles use are names too, and those
-// that are in use elsewhere if they are written in full. A prefix without letter
-// or digit finds them all.
+// Netanyahu. Names that curation joins or the gazetteer has are names too, and of
+// persons the spellings that articles use, and those that are in use elsewhere if
+// they are written in full. A prefix without letter or digit finds them all.
 func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 	found := t.Beginnings(field, prefix)
 	out := make([]Ord, len(found))
@@ -134,13 +141,13 @@ func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 	return out
 }
 
-// Beginnings returns what WithPrefix does, and where in the names the words stand.
+// Beginnings returns what WithPrefix does, and which begin the names.
 func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
 	t.mu.RLock()
 	if c := t.column(field); c.words.stale || len(c.words.ends) < len(c.shown) {
 		t.mu.RUnlock()
 		t.mu.Lock()
-		c.bringWords()
+		c.bringWords(t.resolver)
 		t.mu.Unlock()
 		t.mu.RLock()
 	}
@@ -159,8 +166,14 @@ func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
 		return found
 	}
 	found = append(found, list.find("-"+strings.Join(spelled, "-"))...)
-	slices.SortFunc(found, func(a, b Beginning) int {
-		return cmp.Or(cmp.Compare(a.Ord, b.Ord), cmp.Compare(a.Before, b.Before))
-	})
-	return slices.CompactFunc(found, func(a, b Beginning) bool { return a.Ord == b.Ord })
+	slices.SortStableFunc(found, func(a, b Beginning) int { return cmp.Compare(a.Ord, b.Ord) })
+	out := found[:0]
+	for _, b := range found {
+		if n := len(out); n > 0 && out[n-1].Ord == b.Ord {
+			out[n-1].Whole = out[n-1].Whole || b.Whole
+		} else {
+			out = append(out, b)
+		}
+	}
+	return out
 }
