@@ -272,7 +272,7 @@ func TestCompare(t *testing.T) {
 func TestBeginnings(t *testing.T) {
 	tab := NewTable(NewResolver(places.New([]places.Place{
 		{ID: "gn:1", Name: "Oldtown", Kind: places.Town}, {ID: "gn:2", Name: "Newtown", Kind: places.Town},
-	}, map[string][]string{"gn:1": {"Vieille Ville", "Staré Mesto"}, "gn:2": {"Starhaven"}}), curate(t, `
+	}, map[string][]string{"gn:1": {"Vieille Ville", "Staré Mesto"}, "gn:2": {"Starhaven", "Old Camp"}}), curate(t, `
 [[person]]
 id = "Omar Haddad"
 same = ["The Engineer", "Abu Star"]
@@ -296,9 +296,11 @@ same = ["Little Star"]`)))
 		{search.Person, "engin", "Omar Haddad true"},
 		{search.Person, "kadhafi", "Muammar Gaddafi false"},
 		{search.Person, "moamm", "Muammar Gaddafi true"},
-		{search.Place, "STAR", "Oldtown true, Newtown true"},
-		{search.Place, "ville", "Oldtown false"},
-		{search.Place, "stare m", "Oldtown true"},
+		{search.Place, "STAR", "Oldtown false, Newtown false"},
+		{search.Place, "st", "Newtown false"}, // Little Star
+		{search.Place, "old", "Oldtown true, Newtown false"},
+		{search.Place, "ville", ""},
+		{search.Place, "stare m", "Oldtown false"},
 		{search.Place, "little s", "Newtown true"},
 		{search.Place, "point", ""}, // in one source alone
 		{search.Place, "gn", ""},

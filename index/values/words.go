@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dateline/corpus/enrich/people"
 	"dateline/search"
@@ -32,15 +33,18 @@ func (w *wordList) change(ord Ord, before, name string) {
 }
 
 // lineOf returns the line of a value that also has other names.
-func (c *column) lineOf(ord Ord, also []string) string {
+func (c *column) lineOf(ord Ord, also otherNames) string {
 	line := wordLine(c.shown[ord])
 	add := func(more string) {
 		if !strings.Contains(line+" ", more+" ") {
 			line += " " + more
 		}
 	}
-	for _, name := range also {
+	for _, name := range also.joined {
 		add(wordLine(name))
+	}
+	for _, name := range also.foreign {
+		add("+" + strings.Join(nameWords(name), "+"))
 	}
 	if c.field != search.Person || c.shown[ord] != c.names[ord] {
 		return line
@@ -52,18 +56,23 @@ func (c *column) lineOf(ord Ord, also []string) string {
 	return line
 }
 
-// alsoCalled returns other names of values with these ids, by id: those that
-// curation joins, and those that the gazetteer has.
-func (r *Resolver) alsoCalled(field search.Field, ids []string) map[string][]string {
-	out := map[string][]string{}
+// otherNames are what a value is called besides.
+type otherNames struct{ joined, foreign []string } // by curation, by the gazetteer
+
+// otherNames returns other names of values with these ids, by id.
+func (r *Resolver) otherNames(field search.Field, ids []string) map[string]otherNames {
+	out := map[string]otherNames{}
 	if field == search.Place {
-		out = r.places.Names(ids)
+		for id, names := range r.places.Names(ids) {
+			out[id] = otherNames{foreign: names}
+		}
 	}
 	c := r.curation.of(field)
 	for _, name := range slices.Sorted(maps.Keys(c.merged)) {
 		if field != search.Place || !isPlaceID(name) {
-			id := c.canonical(name)
-			out[id] = append(out[id], name)
+			names := out[c.canonical(name)]
+			names.joined = append(names.joined, name)
+			out[c.canonical(name)] = names
 		}
 	}
 	return out
@@ -85,10 +94,10 @@ func (c *column) bringWords(r *Resolver) {
 		c.words = wordList{}
 	}
 	w, keyed := &c.words, isCurated(c.field)
-	also := r.alsoCalled(c.field, c.ids[len(w.ends):])
+	also := r.otherNames(c.field, c.ids[len(w.ends):])
 	for i := len(w.ends); i < len(c.shown); i++ {
-		others := also[c.ids[i]]
-		if keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)])+len(others) == 0 {
+		others, named := also[c.ids[i]]
+		if !named && keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)]) == 0 {
 			w.text = append(append(w.text, '-'), c.ids[i]...)
 		} else {
 			w.text = append(w.text, c.lineOf(Ord(i), others)...)
@@ -129,9 +138,11 @@ func (w *wordList) find(prefix string) []Beginning {
 // WithPrefix returns the values of field, ascending, whose name has words in a
 // row of which the last begins with that of prefix and the others are those of
 // prefix, case and diacritics aside: "netan" and "benjamin net" find Benjamin
-// Netanyahu. Names that curation joins or the gazetteer has are names too, and of
-// persons the spellings that articles use, and those that are in use elsewhere if
-// they are written in full. A prefix without letter or digit finds them all.
+// Netanyahu. Names that curation joins are names too, and of persons the spellings
+// that articles use, and those that are in use elsewhere if they are written in
+// full; of places those that the gazetteer has, if prefix is their beginning and
+// its first word has foreignLetters. A prefix without letter or digit finds them
+// all.
 func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 	found := t.Beginnings(field, prefix)
 	out := make([]Ord, len(found))
@@ -155,20 +166,34 @@ func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
 	words := nameWords(prefix)
 	list := &t.column(field).words
 	found := list.find("-" + strings.Join(words, "-"))
-	if field != search.Person || len(words) == 0 {
-		return found
+	switch {
+	case field == search.Person && len(words) > 0:
+		spelled := slices.Clone(words)
+		for i, w := range words {
+			spelled[i] = people.Spelling(w)
+		}
+		if !slices.Equal(spelled, words) {
+			found = together(found, list.find("-"+strings.Join(spelled, "-")))
+		}
+	case field == search.Place && len(words) > 0 && utf8.RuneCountInString(words[0]) >= foreignLetters:
+		found = together(found, list.find(" +"+strings.Join(words, "+")))
 	}
-	spelled := slices.Clone(words)
-	for i, w := range words {
-		spelled[i] = people.Spelling(w)
+	return found
+}
+
+// foreignLetters is how many letters of a place's name in the gazetteer tell that it
+// is meant.
+const foreignLetters = 3
+
+// together returns the values of a and b in order, each once.
+func together(a, b []Beginning) []Beginning {
+	if len(b) == 0 {
+		return a
 	}
-	if slices.Equal(spelled, words) {
-		return found
-	}
-	found = append(found, list.find("-"+strings.Join(spelled, "-"))...)
-	slices.SortStableFunc(found, func(a, b Beginning) int { return cmp.Compare(a.Ord, b.Ord) })
-	out := found[:0]
-	for _, b := range found {
+	all := append(a, b...)
+	slices.SortStableFunc(all, func(a, b Beginning) int { return cmp.Compare(a.Ord, b.Ord) })
+	out := all[:0]
+	for _, b := range all {
 		if n := len(out); n > 0 && out[n-1].Ord == b.Ord {
 			out[n-1].Whole = out[n-1].Whole || b.Whole
 		} else {
