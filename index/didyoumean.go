@@ -116,15 +116,15 @@ func (c *corrector) spell(d *doubt, word string, letters int) (err error) {
 	if d.count, err = c.dictionary.Count(Words{Stem: stem, Word: word}); err != nil {
 		return err
 	}
-	limit := Edits(letters)
+	limit, prefix := Edits(letters), ""
 	if d.count > 0 && c.total > 0 {
 		all, err := c.dictionary.Count(All{})
 		if letters < sure || d.count*errorRate >= all || err != nil {
 			return err
 		}
-		limit = 1
+		limit, prefix = 1, string(firstLetter(word)) // that is likely enough, and quick to find
 	}
-	found, err := c.dictionary.Near(word, limit)
+	found, err := c.dictionary.Near(word, limit, prefix)
 	if err != nil {
 		return err
 	}

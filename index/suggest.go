@@ -24,9 +24,9 @@ type Dictionary interface {
 	// at most n, in the order of FirstWords. Words are as in Record.Words.
 	Beginning(prefix string, n int) ([]search.WordCount, error)
 
-	// Near returns words, each once and in any order, among which are all that are
-	// within so many edits of a word, 1 or 2.
-	Near(word string, edits int) ([]search.WordCount, error)
+	// Near returns words that begin with prefix, each once and in any order, among
+	// which are all that are within so many edits of a word, 1 or 2.
+	Near(word string, edits int, prefix string) ([]search.WordCount, error)
 }
 
 // Suggest answers a request by a table of values and what articles have. Errors

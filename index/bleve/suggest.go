@@ -83,7 +83,7 @@ func (d dictionary) Beginning(prefix string, n int) ([]search.WordCount, error) 
 			return words[:min(n, len(words))], nil
 		}
 	}
-	all, err := d.terms(nil, []byte(prefix), behind(prefix))
+	all, err := d.terms(nil, prefix)
 	if err != nil || !short {
 		return index.FirstWords(all, n), err
 	}
@@ -97,8 +97,9 @@ func (d dictionary) Beginning(prefix string, n int) ([]search.WordCount, error) 
 // shortPrefix is the most letters of a prefix whose words a view keeps.
 const shortPrefix = 2
 
-// Near returns the words that an automaton for so many edits leads to.
-func (d dictionary) Near(word string, edits int) ([]search.WordCount, error) {
+// Near returns the words that begin with prefix and that an automaton for so many
+// edits leads to.
+func (d dictionary) Near(word string, edits int, prefix string) ([]search.WordCount, error) {
 	b, err := builders[edits]()
 	if err != nil {
 		return nil, err
@@ -107,11 +108,12 @@ func (d dictionary) Near(word string, edits int) ([]search.WordCount, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.terms(a, nil, nil)
+	return d.terms(a, prefix)
 }
 
-// terms returns the words between two that a leads to.
-func (d dictionary) terms(a vellum.Automaton, from, to []byte) ([]search.WordCount, error) {
+// terms returns the words that begin with prefix and that a leads to.
+func (d dictionary) terms(a vellum.Automaton, prefix string) ([]search.WordCount, error) {
+	from, to := []byte(prefix), behind(prefix)
 	var out []search.WordCount
 	at := map[string]int{} // where a word is in out
 	for _, s := range d.shards {

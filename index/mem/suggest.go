@@ -51,8 +51,10 @@ func (d dictionary) Beginning(prefix string, n int) ([]search.WordCount, error) 
 	return index.FirstWords(d.words(prefix), n), d.ctx.Err()
 }
 
-// Near returns all words.
-func (d dictionary) Near(string, int) ([]search.WordCount, error) { return d.words(""), d.ctx.Err() }
+// Near returns all words that begin with prefix.
+func (d dictionary) Near(_ string, _ int, prefix string) ([]search.WordCount, error) {
+	return d.words(prefix), d.ctx.Err()
+}
 
 // words returns all words that begin with prefix.
 func (d dictionary) words(prefix string) (out []search.WordCount) {
