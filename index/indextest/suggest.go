@@ -54,6 +54,7 @@ func testSuggest(t *testing.T, open Open) {
 		{"g", 9, gazas + "\nword gaza 5 gaza"},
 		{"GÁZ", 2, strip + "\n" + city + "\nword gaza 5 gaza"},
 		{"gaz", 0, ""},
+		{"gaza’s", 9, ""},
 		{"gaza ", 9, gazas},
 		{"place:ga", 9, gazas},
 		{"shelling raf", 9, "place Palestinian Territory/Gaza Strip/Rafah 3 " +
@@ -89,8 +90,9 @@ func testDidYouMean(t *testing.T, open Open) {
 	for n := range 250 { // that make a word common
 		docs = append(docs, article(fmt.Sprintf("g%d", n), "en", "2020", "Gazette", "Notes", "The government met."))
 	}
-	docs = append(docs, article("typo", "en", "2020", "Gazette", "Notes", "The goverment met in teh lake hotal."),
-		article("hotel", "en", "2020", "Gazette", "Notes", "A hotel by the lake."),
+	docs = append(docs, article("typo", "en", "2020", "Gazette", "Notes", "The goverment met in teh lake hotal, nores."),
+		article("hotel", "en", "2020", "Gazette", "Notes", "A hotel by the lake, stroke."),
+		article("lake", "en", "2020", "Gazette", "Notes", "A hotel by the lake."),
 		article("hotels", "en", "2020", "Gazette", "Notes", "A hotel."))
 	e := start(t, open, resolver(), docs...)
 	for _, c := range []struct{ typed, want string }{
@@ -112,7 +114,9 @@ func testDidYouMean(t *testing.T, open Open) {
 		{"strikse w/s hospital", "strike w/s hospital 2"},
 		{"ceasefrie’s", "ceasefire’s 1"},
 		{"al-shfia hospital", "al-shifa hospital 1"},
-		{`cease\frie`, ""}, // meant as it is written
+		{`\ceasefrie`, ""}, // meant as it is written
+		{"the governmet", "the government 250"},
+		{"hotes", "hotel 3"}, // rather than notes: the first letter is seldom wrong
 		{"shel* gazza", "shel* gaza 2"},
 		{"hosptial*", ""},
 		{"2042", ""},
@@ -121,9 +125,14 @@ func testDidYouMean(t *testing.T, open Open) {
 		{"goverment met", "government met 250"}, // of an article that has it all
 		{"hotal", ""},                           // of five letters, and in an article
 		{"hotal met", ""},
-		{"lake hotal -teh", "lake hotel -teh 1"},
+		{"lake hotal -teh", "lake hotel -teh 2"},
 		{"hotal date:2020 place:none -lake", "hotel date:2020 place:none -lake 1"},
 		{"government teh", ""},
+		{"goverment OR met", ""},           // no more are found
+		{"nores", ""},                      // of five letters, has neighbours by chance
+		{"stroke", ""},                     // not that much rarer than strike
+		{"hotal stroke", "hotel stroke 1"}, // one word is enough
+		{"hotle stroke", "hotel stroke 1"}, // the one that is in no article
 		{"person:Rahmi", `person:"Leila Rahimi" 4`},
 		{`PERSON:"Leila Rahmii" veto`, `PERSON:"Leila Rahimi" veto 1`},
 		{"place:Rafa", `place:"Palestinian Territory/Gaza Strip/Rafah" 3`},
