@@ -15,12 +15,12 @@ import (
 // What makes one word the misspelling of another. A word is taken for mistyped
 // where that is likelier than that it was meant: an edit is made in one word of
 // errorRate, and the first letter seldom is the wrong one, which counts as another
-// edit. A word of fewer letters than sure that articles have has neighbours by
-// chance, and stands unless the query finds nothing.
+// edit. A word of fewer than commonLetters has neighbours by chance: where articles
+// have it, it stands unless the query finds nothing.
 const (
-	errorRate = 100
-	sure      = 6
-	least     = 3 // letters of a word that may be misspelt
+	errorRate     = 100
+	commonLetters = 6
+	leastLetters  = 3 // of a word that may be misspelt
 )
 
 // Limits of what is tried.
@@ -95,7 +95,7 @@ func (c *corrector) doubt(leaf search.Leaf) error {
 		if len(c.doubts) == maxDoubts {
 			return nil
 		}
-		if letters < least || isStopWord(w.Text) || strings.ContainsFunc(w.Text, unicode.IsDigit) {
+		if letters < leastLetters || isStopWord(w.Text) || strings.ContainsFunc(w.Text, unicode.IsDigit) {
 			continue
 		}
 		d := doubt{start: leaf.Start + w.Start, end: leaf.Start + w.End}
@@ -119,39 +119,39 @@ func (c *corrector) spell(d *doubt, word string, letters int) (err error) {
 	limit, prefix := Edits(letters), ""
 	if d.count > 0 && c.total > 0 {
 		all, err := c.dictionary.Count(All{})
-		if letters < sure || d.count*errorRate >= all || err != nil {
+		if letters < commonLetters || d.count*errorRate >= all || err != nil {
 			return err
 		}
-		limit, prefix = 1, string(firstLetter(word)) // that is likely enough, and quick to find
+		limit, prefix = 1, string(firstLetter(word)) // all that is likely, and quick to find
 	}
 	found, err := c.dictionary.Near(word, limit, prefix)
-	if err != nil {
-		return err
-	}
+	d.ways = c.likelier(d, word, limit, found)
+	return err
+}
+
+// likelier returns those of found that are rather meant by a word, at so many edits
+// at most.
+func (c *corrector) likelier(d *doubt, word string, limit int, found []search.WordCount) []way {
 	edits := edits(word, limit)
 	best := &first[way]{size: maxWays, compare: compareWays}
 	for _, w := range found {
 		n := edits(w.Word)
-		if n > limit || n == 0 || !isPlain(w.Word) {
+		if n > limit || n == 0 || w.Count <= d.count {
 			continue
 		}
 		if firstLetter(w.Word) != firstLetter(word) {
 			n++
 		}
-		out := way{w.Word, float64(w.Count)}
+		weight := float64(w.Count)
 		for range n {
-			out.weight /= errorRate
+			weight /= errorRate
 		}
-		likelier := w.Count > d.count
-		if c.total > 0 {
-			likelier = out.weight > float64(d.count)
+		if c.total > 0 && weight <= float64(d.count) || !isPlain(w.Word) || isStopWord(w.Word) {
+			continue
 		}
-		if likelier && !isStopWord(w.Word) {
-			best.add(out)
-		}
+		best.add(way{w.Word, weight})
 	}
-	d.ways = best.list
-	return nil
+	return best.list
 }
 
 func firstLetter(word string) rune {
