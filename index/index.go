@@ -59,6 +59,7 @@ type Engine interface {
 	Writer
 	Finder
 	search.Searcher
+	search.Suggester
 	io.Closer
 }
 

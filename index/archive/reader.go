@@ -362,6 +362,16 @@ func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Result
 	return g.engine.Search(ctx, req)
 }
 
+// Suggest answers a request from the current generation.
+func (r *Reader) Suggest(ctx context.Context, req search.SuggestRequest) (*search.Suggestions, error) {
+	g, err := r.use(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(g)
+	return g.engine.Suggest(ctx, req)
+}
+
 // Article returns an article with the values of the archive.
 func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error) {
 	g, err := r.use(ctx, "")

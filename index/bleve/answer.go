@@ -34,6 +34,10 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	if err != nil {
 		return nil, v.fault(ctx, err)
 	}
+	res.DidYouMean, err = index.DidYouMean(req, res.Total, v.table, dictionary{r})
+	if err != nil {
+		return nil, v.fault(ctx, err)
+	}
 	if err := index.SetSnippets(ctx, plan, res.Hits, refs, o.Fetch, o.Text); err != nil {
 		return nil, err
 	}

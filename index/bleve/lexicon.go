@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math/bits"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -96,25 +97,36 @@ func (p *posting) addTo(s set) {
 	}
 }
 
-// isIn tells whether any of articles has the term.
-func (p *posting) isIn(articles set) bool {
+// articles returns the articles of p in order.
+func (p *posting) articles() iter.Seq[uint32] {
 	switch {
 	case p.once:
-		return articles.has(p.article)
+		return slices.Values([]uint32{p.article})
 	case p.slow != nil:
-		return anyIn(roaring.Values(p.slow), articles)
+		return roaring.Values(p.slow)
 	default:
-		return anyIn(p.docs.articles(), articles)
+		return p.docs.articles()
 	}
 }
 
-func anyIn(docs iter.Seq[uint32], articles set) bool {
-	for a := range docs {
+// isIn tells whether any of articles has the term.
+func (p *posting) isIn(articles set) bool {
+	for a := range p.articles() {
 		if articles.has(a) {
 			return true
 		}
 	}
 	return false
+}
+
+// countIn returns how many of articles have the term.
+func (p *posting) countIn(articles set) (n int) {
+	for a := range p.articles() {
+		if articles.has(a) {
+			n++
+		}
+	}
+	return n
 }
 
 // find returns the posting of a term, nil where there is none.

@@ -84,6 +84,16 @@ func (s *sealing) Search(ctx context.Context, req search.Request) (*search.Resul
 	return opened.Search(ctx, req)
 }
 
+func (s *sealing) Suggest(
+	ctx context.Context, req search.SuggestRequest,
+) (*search.Suggestions, error) {
+	opened, err := s.searcher(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return opened.Suggest(ctx, req)
+}
+
 func (s *sealing) Find(ctx context.Context, id string) (index.Ref, bool, error) {
 	opened, err := s.searcher(context.WithoutCancel(ctx))
 	if err != nil {

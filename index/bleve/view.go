@@ -36,6 +36,8 @@ type view struct {
 	totals map[totalKey]*lazy[*tally]
 	cache  *cache
 	runs   sync.Pool // of *run
+
+	beginnings sync.Map // from short prefixes to the first words that begin so
 }
 
 // A shard is a segment of a view.
