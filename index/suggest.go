@@ -17,7 +17,7 @@ type Dictionary interface {
 	Count(n Node) (int, error)
 
 	// Values returns how many articles have each value of a person, place or
-	// organisation, by its number.
+	// organisation, by its number, with the confidence that is asked for.
 	Values(f search.Field) (func(values.Ord) int, error)
 
 	// Beginning returns the words that begin with prefix which most articles have,

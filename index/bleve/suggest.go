@@ -4,7 +4,6 @@ import (
 	"context"
 	"unicode/utf8"
 
-	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
@@ -59,9 +58,10 @@ type dictionary struct{ *run }
 // Count returns how many articles n selects.
 func (d dictionary) Count(n index.Node) (int, error) { return d.run.count(n) }
 
-// Values returns how many articles have each value of f, whatever its confidence.
+// Values returns how many articles have each value of f, with the confidence that
+// is asked for.
 func (d dictionary) Values(f search.Field) (func(values.Ord) int, error) {
-	t, err := d.view.totals[totalKey{string(f), corpus.Low}].get()
+	t, err := d.view.totals[totalKey{string(f), d.level}].get()
 	if err != nil {
 		return nil, err
 	}
