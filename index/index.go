@@ -59,6 +59,7 @@ type Engine interface {
 	Writer
 	Finder
 	search.Searcher
+	search.Suggester
 	io.Closer
 }
 
@@ -69,6 +70,7 @@ type EngineOptions struct {
 	Resolver   *values.Resolver // says what values there are
 	Generation string           // the name that answers and cursors bear
 	CacheBytes int              // of what searches decoded and keep; 0: as the engine thinks best
+	Beside     search.Searcher  // one of the same archive, with which a Searcher shares what both have; nil: none
 }
 
 // A Snapshotter is an engine whose index can be sealed.

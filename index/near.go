@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -14,45 +13,41 @@ import (
 type Span struct{ First, Last int }
 
 func (s Span) compare(other Span) int {
-	return cmp.Or(cmp.Compare(s.First, other.First), cmp.Compare(s.Last, other.Last))
+	if s.First != other.First {
+		return s.First - other.First
+	}
+	return s.Last - other.Last
 }
 
 // Matches returns the matches of n in one title or text, where its items stand at
 // items. Of each match it returns a span for each item, so that there are
 // len(matches)/len(items) of them. Breaks are the positions at which the units
-// of n begin, but for the first. Matches sorts the spans of items.
+// of n begin, but for the first. The spans of items are no more as they were.
 //
 // A match is a span of each item, none of which overlap, that lie in a unit of n.
 // At each word that begins one, the one is taken whose last span begins soonest.
 // It is found exactly: of all ways to take some of the items behind the first, only
 // the one that ends soonest can be the beginning of a better whole.
 func (n *Near) Matches(items [][]Span, breaks []int) (matches []Span) {
-	m := &matcher{
-		near: n, items: items, breaks: breaks,
-		passed: make([]int, len(items)), soonest: make([][]int, len(items)),
-		steps: make([]step, 1<<len(items)),
-	}
-	for i := range items {
-		m.prepare(i)
-		if len(m.items[i]) == 0 {
-			return nil
-		}
-	}
-	for _, at := range m.beginnings() {
-		matches = append(matches, m.at(at)...)
+	m := n.Matcher()
+	m.begin(items, breaks)
+	for m.next() {
+		matches = append(matches, m.best()...)
 	}
 	return matches
 }
 
-// A matcher looks for the matches of a Near.
-type matcher struct {
-	near   *Near
-	items  [][]Span // ascending
-	passed []int    // how many spans of each begin before the position looked at
-	breaks []int
+// A Matcher looks for the matches of a Near in one title or text after another.
+// It is not safe for concurrent use.
+type Matcher struct {
+	near     *Near
+	items    [][]Span // ascending
+	breaks   []int
+	position int   // that is looked at: the match begins there
+	passed   []int // how many spans of each item begin before it, of Ordered or fewer
 
 	// soonest[i][s] is the number of the span of item i that ends first of those
-	// from s on.
+	// from s on. It is not wanted of two items.
 	soonest [][]int
 
 	// steps are by the set of items taken, a bit each, the best way to take them.
@@ -66,67 +61,118 @@ type step struct {
 	span Span
 }
 
-// prepare sorts the spans of an item, and leaves out those across a break.
-func (m *matcher) prepare(item int) {
-	spans := m.items[item]
-	if !slices.IsSortedFunc(spans, Span.compare) {
-		slices.SortFunc(spans, Span.compare)
+// Matcher returns a Matcher of n.
+func (n *Near) Matcher() *Matcher {
+	size := len(n.Items)
+	return &Matcher{
+		near: n, items: make([][]Span, size), passed: make([]int, size),
+		soonest: make([][]int, size), steps: make([]step, 1<<size),
 	}
-	spans = slices.DeleteFunc(spans, func(s Span) bool { return s.Last >= m.unitEnd(s) })
-	soonest := make([]int, len(spans))
-	for s := len(spans) - 1; s >= 0; s-- {
-		soonest[s] = s
-		if s+1 < len(spans) && spans[soonest[s+1]].Last < spans[s].Last {
-			soonest[s] = soonest[s+1]
+}
+
+// Count returns how many matches Near.Matches would return. The spans are no more as
+// they were.
+func (m *Matcher) Count(items [][]Span, breaks []int) (n int) {
+	m.begin(items, breaks)
+	for m.next() {
+		if m.any() {
+			n++
 		}
 	}
-	m.items[item], m.soonest[item] = spans, soonest
+	return n
+}
+
+// begin sorts the spans of items, and leaves out those across a break.
+func (m *Matcher) begin(items [][]Span, breaks []int) {
+	copy(m.items, items)
+	m.breaks, m.position = breaks, -1
+	clear(m.passed)
+	for i, spans := range m.items {
+		if !slices.IsSortedFunc(spans, Span.compare) {
+			slices.SortFunc(spans, Span.compare)
+		}
+		if m.near.Unit != search.Words {
+			m.items[i] = slices.DeleteFunc(spans, func(s Span) bool { return s.Last >= m.unitEnd(s) })
+		}
+		if len(items) > 2 {
+			m.soonest[i] = soonest(m.soonest[i][:0], m.items[i])
+		}
+	}
+}
+
+// soonest appends to out, for each span, which one ends first from there on.
+func soonest(out []int, spans []Span) []int {
+	out = slices.Grow(out, len(spans))[:len(spans)]
+	for s := len(spans) - 1; s >= 0; s-- {
+		out[s] = s
+		if s+1 < len(spans) && spans[out[s+1]].Last < spans[s].Last {
+			out[s] = out[s+1]
+		}
+	}
+	return out
+}
+
+// next moves to the next position at which a match may begin.
+func (m *Matcher) next() bool {
+	at := math.MaxInt
+	for item, spans := range m.items {
+		s := m.passed[item]
+		for s < len(spans) && spans[s].First <= m.position {
+			s++
+		}
+		if m.passed[item] = s; s == len(spans) {
+			return false
+		}
+		if item == 0 || !m.near.Ordered {
+			at = min(at, spans[s].First)
+		}
+	}
+	m.position = at
+	return true
 }
 
 // unitEnd returns the position behind the unit that s begins in.
-func (m *matcher) unitEnd(s Span) int {
-	i := sort.SearchInts(m.breaks, s.First+1)
-	if m.near.Unit == search.Words || i == len(m.breaks) {
-		return math.MaxInt
+func (m *Matcher) unitEnd(s Span) int {
+	if i := sort.SearchInts(m.breaks, s.First+1); i < len(m.breaks) {
+		return m.breaks[i]
 	}
-	return m.breaks[i]
+	return math.MaxInt
 }
 
 // limit returns the position at which the last span of a match that begins with s
 // begins at the latest.
-func (m *matcher) limit(s Span) int {
+func (m *Matcher) limit(s Span) int {
 	if m.near.Unit == search.Words {
 		return s.Last + m.near.Distance
 	}
 	return m.unitEnd(s) - 1
 }
 
-// beginnings returns the positions at which a match may begin.
-func (m *matcher) beginnings() []int {
-	items := m.items
-	if m.near.Ordered {
-		items = items[:1]
-	}
-	var out []int
-	for _, spans := range items {
-		for _, s := range spans {
-			out = append(out, s.First)
+// any tells whether a match begins at the position.
+func (m *Matcher) any() bool {
+	for item, spans := range m.items {
+		for s := m.passed[item]; s < len(spans) && spans[s].First == m.position; s++ {
+			if m.with(item, spans[s]) {
+				return true
+			}
+		}
+		if m.near.Ordered {
+			break
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return false
 }
 
-// at returns the best match that begins at a position, nil where there is none.
-func (m *matcher) at(position int) (best []Span) {
-	for item := range m.items {
-		m.passed[item] = m.from(item, position)
-	}
+// best returns the best match that begins at the position, its last span first; nil
+// where there is none.
+func (m *Matcher) best() (best []Span) {
 	for item, spans := range m.items {
-		for s := m.passed[item]; s < len(spans) && spans[s].First == position; s++ {
-			if match := m.with(item, spans[s]); match != nil &&
-				(best == nil || match[0].First < best[0].First) {
-				best = match
+		for s := m.passed[item]; s < len(spans) && spans[s].First == m.position; s++ {
+			if !m.with(item, spans[s]) {
+				continue
+			}
+			if last := m.steps[len(m.steps)-1]; best == nil || last.span.First < best[0].First {
+				best = last.trace(m.steps)
 			}
 		}
 		if m.near.Ordered {
@@ -138,7 +184,7 @@ func (m *matcher) at(position int) (best []Span) {
 
 // from returns the number of the first span of an item that begins at a position
 // or behind. It is near those passed, so that the strides are small at first.
-func (m *matcher) from(item, position int) int {
+func (m *Matcher) from(item, position int) int {
 	spans, stride := m.items[item][m.passed[item]:], 1
 	for stride < len(spans) && spans[stride].First < position {
 		stride *= 2
@@ -147,10 +193,17 @@ func (m *matcher) from(item, position int) int {
 	return m.passed[item] + sort.Search(len(spans), func(s int) bool { return spans[s].First >= position })
 }
 
-// with returns the best match that begins with a span of an item, its last span
-// first; nil where there is none.
-func (m *matcher) with(item int, first Span) []Span {
-	all, limit := 1<<len(m.items)-1, m.limit(first)
+// with tells whether a match begins with a span of an item. Steps lead to the best.
+func (m *Matcher) with(item int, first Span) bool {
+	all, limit := len(m.steps)-1, m.limit(first)
+	for other, spans := range m.items {
+		if other != item {
+			s := m.from(other, first.Last+1)
+			if s == len(spans) || spans[s].First > limit {
+				return false
+			}
+		}
+	}
 	clear(m.steps)
 	m.steps[1<<item] = step{ok: true, span: first}
 	for taken := 1 << item; taken < all; taken++ {
@@ -164,12 +217,12 @@ func (m *matcher) with(item int, first Span) []Span {
 			}
 		}
 	}
-	return m.steps[all].trace(m.steps)
+	return m.steps[all].ok
 }
 
 // take takes one more item behind those taken, where it fits and no better way to
 // take the same is known.
-func (m *matcher) take(item, taken, limit, all int) {
+func (m *Matcher) take(item, taken, limit, all int) {
 	s := m.from(item, m.steps[taken].span.Last+1)
 	if s == len(m.items[item]) {
 		return

@@ -198,11 +198,10 @@ func TestMatchesAll(t *testing.T) {
 	for range 20_000 {
 		n, items, breaks := randomNear(random)
 		want := all(&n, items, breaks)
-		given := make([][]Span, len(items))
-		for i := range items {
-			given[i] = slices.Clone(items[i])
+		if got := n.Matcher().Count(cloned(items), breaks); got != len(want) {
+			t.Fatalf("seed %d: %d matches of %v, %+v, want %d", seed, got, items, n, len(want))
 		}
-		got := n.Matches(given, breaks)
+		got := n.Matches(cloned(items), breaks)
 		for len(got) > 0 {
 			match := slices.Clone(got[:len(items)])
 			got = got[len(items):]
@@ -223,6 +222,14 @@ func TestMatchesAll(t *testing.T) {
 	if found < 5000 {
 		t.Errorf("only %d matches", found)
 	}
+}
+
+func cloned(items [][]Span) [][]Span {
+	out := make([][]Span, len(items))
+	for i := range items {
+		out[i] = slices.Clone(items[i])
+	}
+	return out
 }
 
 func randomNear(random *rand.Rand) (n Near, items [][]Span, breaks []int) {

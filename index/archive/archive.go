@@ -42,6 +42,7 @@ type Engine interface {
 // A Searcher is an index that was sealed.
 type Searcher interface {
 	search.Searcher
+	search.Suggester
 	index.Finder
 	io.Closer
 	Table() *values.Table

@@ -156,6 +156,20 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// What was not measured leaves no table.
+func TestUnmeasured(t *testing.T) {
+	r := &report{Bytes: map[int]int64{10: 1, 100: 10}, Series: []series{
+		{Size: 10, Class: "word", Contestant: "ours", Unit: "ms", Values: []int64{1e6}, Hits: 2},
+	}}
+	var out bytes.Buffer
+	r.print(&out, []string{"ours"})
+	for _, unwanted := range []string{"100 articles", "Growth", "readers at once"} {
+		if strings.Contains(out.String(), unwanted) {
+			t.Errorf("%q in\n%s", unwanted, out.String())
+		}
+	}
+}
+
 func TestSkippedPeersAreTold(t *testing.T) {
 	nothing := func(string) (string, error) { return "", errors.New("not found") }
 	f, err := newField([]string{"ours", "bleve", "tantivy", "lucene", "sqlite", "grep"}, nothing)

@@ -70,6 +70,7 @@ func (r *runner) measure(file string, n int, questions *asked) error {
 	for _, name := range r.field.names {
 		dirs[name] = r.made(name, n)
 		if r.there(dirs[name]) {
+			fmt.Fprintf(r.log, "%d articles: as it was indexed, %s\n", n, name)
 			continue
 		}
 		for _, old := range []string{dirs[name], dirs[name] + partly} {
@@ -197,12 +198,14 @@ func (r *runner) serve(n int, dirs map[string]string, q *asked, run int) error {
 		}
 	}
 	for _, p := range ps {
-		rep, err := p.do(request{Do: "parallel", Queries: q.parallel, Readers: readers})
-		if err != nil {
-			return err
-		}
-		for _, ns := range rep.Times {
-			r.add(n, readersClass, p.name, ns)
+		if len(q.parallel) > 0 {
+			rep, err := p.do(request{Do: "parallel", Queries: q.parallel, Readers: readers})
+			if err != nil {
+				return err
+			}
+			for _, ns := range rep.Times {
+				r.add(n, readersClass, p.name, ns)
+			}
 		}
 		peak := r.series(n, "peak RSS serving, MB", p.name, "")
 		peak.Value = max(peak.Value, float64(p.peak())/1e6)

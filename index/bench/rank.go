@@ -249,6 +249,6 @@ func (r *report) printRanking(w io.Writer) {
 			s.Contestant, fmt.Sprintf("%.4f", s.NDCG10), fmt.Sprintf("%.4f", s.MAP), fmt.Sprint(s.Questions),
 		})
 	}
-	fmt.Fprintln(w)
+	fmt.Fprint(w, "\nRanking of the collection with judgements\n\n")
 	printRows(w, rows)
 }

@@ -71,6 +71,7 @@ func times(a, b float64) string {
 // print writes a table for each size, and one of how the first grows.
 func (r *report) print(w io.Writer, names []string) {
 	sizes := slices.Sorted(maps.Keys(r.Bytes))
+	sizes = slices.DeleteFunc(sizes, func(n int) bool { return len(r.classNames(n)) == 0 }) // not come to
 	for _, size := range sizes {
 		fmt.Fprintf(w, "\n%d articles, %.1f MB of text. %s\n", size, float64(r.Bytes[size])/1e6, r.Machine)
 		fmt.Fprint(w, "Times in ms: median / 95th percentile; ratios of both.\n\n")
@@ -134,6 +135,9 @@ func (r *report) printSize(w io.Writer, size int, names []string) {
 
 // printReaders tells what it costs that several ask at once.
 func (r *report) printReaders(w io.Writer, size int, names []string) {
+	if r.find(size, readersClass, names[0]) == nil {
+		return
+	}
 	var out []string
 	for _, name := range names {
 		many, one := r.find(size, readersClass, name), r.find(size, wholePage, name)

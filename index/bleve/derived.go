@@ -144,25 +144,6 @@ func (d *deriver) addPlain(f search.Field, name string) {
 	}
 }
 
-// lacksPlain tells that a table was saved before tables had plain fields.
-func (d *deriver) lacksPlain() bool {
-	return !slices.ContainsFunc(plain, func(f search.Field) bool { return d.table.Len(f) > 0 })
-}
-
-// bringPlain appends the plain values of a segment to the table.
-func (d *deriver) bringPlain(o *own) error {
-	for _, f := range plain {
-		k, err := o.fields[string(f)].get()
-		if err != nil {
-			return err
-		}
-		for _, key := range k.keys {
-			d.addPlain(f, key)
-		}
-	}
-	return nil
-}
-
 // values returns the value of a key, and those that it lies in, at the level that
 // they have at least: a high one where curation says so itself.
 func (d *deriver) values(f search.Field, key string, at values.At) ([]item, error) {

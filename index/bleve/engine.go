@@ -144,21 +144,13 @@ func (e *Engine) adopt(sealed *seal) error {
 		return fmt.Errorf("%d of %d articles are there: %w", n, sealed.Articles, err)
 	}
 	same := sealed.Resolver == e.options.Resolver.Fingerprint()
-	lacks := e.deriver.lacksPlain()
 	for _, s := range r.Segments() {
 		key, err := columnKey(filepath.Join(e.work, "store"), s)
 		if err != nil {
 			return err
 		}
-		c := e.load(key, int(s.Segment().Count()), same)
-		if c == nil {
-			continue // made anew when it is wanted
-		}
-		e.columns[s.Id()] = c
-		if lacks {
-			if err := e.deriver.bringPlain(c.own); err != nil {
-				return err
-			}
+		if c := e.load(key, int(s.Segment().Count()), same); c != nil {
+			e.columns[s.Id()] = c // else made anew when it is wanted
 		}
 	}
 	return nil
@@ -355,15 +347,8 @@ func (e *Engine) Search(ctx context.Context, req search.Request) (res *search.Re
 
 // Find returns where the archive keeps the document with an ID.
 func (e *Engine) Find(ctx context.Context, id string) (ref index.Ref, ok bool, err error) {
-	e.looking.RLock()
-	for _, v := range []*inverter{e.waiting, e.flushing} {
-		if v != nil && !ok {
-			ref, ok = v.articles[id]
-		}
-	}
-	e.looking.RUnlock()
 	err = e.use(func() error {
-		if ok {
+		if ref, ok = e.findWaiting(id); ok {
 			return ctx.Err()
 		}
 		r, err := readerOf(e.scorch)
@@ -377,6 +362,19 @@ func (e *Engine) Find(ctx context.Context, id string) (ref index.Ref, ok bool, e
 	return ref, ok, err
 }
 
+// findWaiting returns where the archive keeps an article that is in no segment yet,
+// or on its way into one.
+func (e *Engine) findWaiting(id string) (ref index.Ref, ok bool) {
+	e.looking.RLock()
+	defer e.looking.RUnlock()
+	for _, v := range []*inverter{e.waiting, e.flushing} {
+		if v != nil && !ok {
+			ref, ok = v.articles[id]
+		}
+	}
+	return ref, ok
+}
+
 // look runs f on a view of the index as it is now.
 func (e *Engine) look(ctx context.Context, f func(*view) error) error {
 	if err := e.all(); err != nil {
@@ -388,6 +386,7 @@ func (e *Engine) look(ctx context.Context, f func(*view) error) error {
 			return err
 		}
 		defer r.Close()
+		defer runtime.KeepAlive(v) // with the files of columns, see sectionFile
 		return f(v)
 	})
 }
@@ -418,8 +417,7 @@ func (e *Engine) view(ctx context.Context) (*scorch.IndexSnapshot, *view, error)
 }
 
 // forget drops the columns of segments that are gone. A search under way may
-// still read the files of these, so that they are left to the garbage collector
-// to close.
+// still read the files of these.
 func (e *Engine) forget(r *scorch.IndexSnapshot) {
 	there := map[uint64]bool{}
 	for _, s := range r.Segments() {

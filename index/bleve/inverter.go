@@ -15,8 +15,8 @@ import (
 )
 
 // An inverter holds articles that were put and are in no segment yet, by field and
-// term, but nothing of their texts themselves. It is what Bleve would make of documents of the same fields, in a fraction of
-// the time: see segmenter.
+// term, and keeps nothing of their texts themselves. A segmenter makes a segment of
+// it.
 type inverter struct {
 	articles map[string]index.Ref // by id
 	ids      []string             // in the order in which they came
@@ -159,8 +159,8 @@ type inverted struct {
 
 	// What stands in the articles, in their order: terms, and where they stand.
 	// Articles end where ends says.
-	list []uint32
-	at   []uint32
+	list numberList
+	at   numberList
 	ends []int
 
 	lengths map[uint32][]uint32 // by the term of mentions: words in each, in the order of list
@@ -183,7 +183,7 @@ func (f *inverted) set(term string) {
 	n, article := f.number(term), uint32(len(f.ends)+1)
 	if f.last[n] != article {
 		f.last[n] = article
-		f.list = append(f.list, n)
+		f.list.add(n)
 	}
 }
 
@@ -209,12 +209,32 @@ func (f *inverted) addWords(words []text.Token, l *index.Layout) {
 
 func (f *inverted) add(term string, at int) uint32 {
 	n := f.number(term)
-	f.list, f.at = append(f.list, n), append(f.at, uint32(at))
+	f.list.add(n)
+	f.at.add(uint32(at))
 	return n
 }
 
 // end ends the last article.
-func (f *inverted) end() { f.ends = append(f.ends, len(f.list)) }
+func (f *inverted) end() { f.ends = append(f.ends, f.list.len) }
+
+// A numberList grows without being copied.
+type numberList struct {
+	blocks [][]uint32
+	len    int
+}
+
+// The bounds of how much a block holds.
+const leastBlock, mostBlock = 1 << 6, 1 << 15
+
+func (l *numberList) add(n uint32) {
+	last := len(l.blocks) - 1
+	if last < 0 || len(l.blocks[last]) == cap(l.blocks[last]) {
+		l.blocks = append(l.blocks, make([]uint32, 0, min(max(l.len, leastBlock), mostBlock)))
+		last++
+	}
+	l.blocks[last] = append(l.blocks[last], n)
+	l.len++
+}
 
 // A termAt is where a term stands once.
 type termAt struct{ article, at uint32 }
@@ -222,21 +242,28 @@ type termAt struct{ article, at uint32 }
 // sorted calls visit with the terms in order and where each stands, in order.
 func (f *inverted) sorted(visit func(term string, at []termAt, lengths []uint32) error) error {
 	begin := make([]uint32, len(f.terms)+1) // in all, by term
-	for _, n := range f.list {
-		begin[n+1]++
+	for _, block := range f.list.blocks {
+		for _, n := range block {
+			begin[n+1]++
+		}
 	}
 	for n := range f.terms {
 		begin[n+1] += begin[n]
 	}
-	all, next := make([]termAt, len(f.list)), slices.Clone(begin)
-	for article, i := uint32(0), 0; int(article) < len(f.ends); article++ {
-		for ; i < f.ends[article]; i++ {
-			o := termAt{article: article}
-			if f.positions {
-				o.at = f.at[i]
+	all, next := make([]termAt, f.list.len), slices.Clone(begin)
+	article, i := 0, 0
+	for b, block := range f.list.blocks {
+		for k, n := range block {
+			for i == f.ends[article] {
+				article++
 			}
-			all[next[f.list[i]]] = o
-			next[f.list[i]]++
+			o := termAt{article: uint32(article)}
+			if f.positions {
+				o.at = f.at.blocks[b][k]
+			}
+			all[next[n]] = o
+			next[n]++
+			i++
 		}
 	}
 	order := make([]uint32, len(f.terms))

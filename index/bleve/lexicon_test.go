@@ -18,37 +18,15 @@ import (
 // through Bleve.
 func TestLexicon(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	o := Options{
-		Fetch:    func(context.Context, index.Ref) (*corpus.Document, error) { return nil, nil },
-		Resolver: values.NewResolver(nil, nil),
-	}
-	e, err := Create(filepath.Join(t.TempDir(), "work"), "", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	var entries []index.Entry
-	for i := range 5000 { // more than a piece of a posting holds
+	var texts []string
+	for range 5000 { // more than a piece of a posting holds
 		words := []string{"common"}
 		for range random.IntN(20) {
 			words = append(words, fmt.Sprintf("w%d", random.IntN(1+random.IntN(200))))
 		}
-		entries = append(entries, index.Entry{Document: corpus.Document{Article: corpus.Article{
-			ID: fmt.Sprintf("a%04d", i), Text: strings.Join(words, " "), Lang: "en",
-		}}})
+		texts = append(texts, strings.Join(words, " "))
 	}
-	if err := e.Put(t.Context(), entries); err != nil {
-		t.Fatal(err)
-	}
-	gen := filepath.Join(t.TempDir(), "gen")
-	if err := e.Snapshot(t.Context(), gen, o.Resolver); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(gen, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := sealedTexts(t, texts)
 	for _, shard := range s.view.shards {
 		for _, field := range []string{"text", "word", "_id", "none"} {
 			raw, err := openLexicon(shard.segment, field)
@@ -70,6 +48,39 @@ func TestLexicon(t *testing.T) {
 	}
 }
 
+// sealedTexts opens a sealed folder of articles with these texts.
+func sealedTexts(t testing.TB, texts []string) *Searcher {
+	t.Helper()
+	o := Options{
+		Fetch:    func(context.Context, index.Ref) (*corpus.Document, error) { return nil, nil },
+		Resolver: values.NewResolver(nil, nil),
+	}
+	e, err := Create(filepath.Join(t.TempDir(), "work"), "", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var entries []index.Entry
+	for i, text := range texts {
+		entries = append(entries, index.Entry{Document: corpus.Document{Article: corpus.Article{
+			ID: fmt.Sprintf("a%05d", i), Text: text, Lang: "en",
+		}}})
+	}
+	if err := e.Put(t.Context(), entries); err != nil {
+		t.Fatal(err)
+	}
+	gen := filepath.Join(t.TempDir(), "gen")
+	if err := e.Snapshot(t.Context(), gen, o.Resolver); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(gen, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
 // contents returns all that stands in a lexicon, and again of some articles.
 func contents(t *testing.T, l *lexicon, some set) (out []string) {
 	t.Helper()
@@ -85,9 +96,15 @@ func contents(t *testing.T, l *lexicon, some set) (out []string) {
 			return err
 		}
 		for _, only := range []set{nil, some} {
-			err := l.frequencies(found, only, func(a, n uint32) { out = append(out, fmt.Sprint(a, n)) })
-			if err != nil {
+			docs, times := make(set, len(some)), make([]uint32, 64*len(some))
+			found.addTo(docs)
+			if err := l.frequencies(found, docs, only, 2, times); err != nil {
 				return err
+			}
+			for a, n := range times {
+				if n > 0 && (only == nil || only.has(uint32(a))) {
+					out = append(out, fmt.Sprint(a, n))
+				}
 			}
 		}
 		if l.field == "_id" {
@@ -105,7 +122,7 @@ func contents(t *testing.T, l *lexicon, some set) (out []string) {
 
 func TestCache(t *testing.T) {
 	c := newCache(2000)
-	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{docs: make([]uint32, n)}}} }
+	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{kept: make([]uint32, n)}}} }
 	key := func(s string) leafKey { return leafKey{node: s} }
 	c.put(key("a"), leafOf(100))
 	c.put(key("b"), leafOf(100))
@@ -119,7 +136,7 @@ func TestCache(t *testing.T) {
 	}
 	grown := leafOf(100)
 	c.put(key("c"), grown)
-	grown.parts[0].weights.Store(newWeights(900))
+	grown.parts[0].weights.Store(&weights{few: make([]uint8, 900)})
 	c.put(key("c"), grown)
 	if leaves, bytes := c.size(); leaves != 1 || bytes > 2000 {
 		t.Errorf("%d leaves of %d bytes are kept", leaves, bytes)
@@ -166,12 +183,13 @@ func TestSet(t *testing.T) {
 }
 
 func TestWeights(t *testing.T) {
-	w := newWeights(2)
-	for range 3 {
-		w.add(0, 100)
-		w.add(1, 85)
-	}
-	if w.at(0) != 300 || w.at(1) != 255 {
-		t.Errorf("got %d, %d", w.at(0), w.at(1))
+	docs := make(set, wordsFor(600))
+	docs.addAll([]uint32{3, 64, 599})
+	times := make([]uint32, 64*len(docs))
+	times[3], times[4], times[64], times[599] = 300, 7, 254, 255
+	p := partOf(docs)
+	w := p.weigh(times)
+	if w.at(0) != 300 || w.at(1) != 254 || w.at(2) != 255 || len(w.few) != 3 {
+		t.Errorf("got %d, %d, %d of %d", w.at(0), w.at(1), w.at(2), len(w.few))
 	}
 }

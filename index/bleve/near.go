@@ -2,7 +2,9 @@ package bleve
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -13,8 +15,9 @@ import (
 // A nearFound is what is known of a Near: where it stands in the articles that were
 // looked at.
 type nearFound struct {
-	looked set
-	list   []nearCount // by article, ascending
+	looked  set
+	list    []nearCount // by article, ascending
+	fetched int         // articles
 }
 
 // A nearCount is how often a Near stands in the title and the text of an article.
@@ -71,7 +74,7 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 	if todo.empty() {
 		return f.list, nil
 	}
-	found, err := s.lookNear(n, todo)
+	found, err := s.lookNear(n, todo, f)
 	if err != nil {
 		return nil, err
 	}
@@ -81,22 +84,53 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 	return f.list, nil
 }
 
-// lookNear finds where n stands in articles.
-func (s *shardRun) lookNear(n *index.Near, articles set) (found []nearCount, err error) {
+// lookNear finds where n, of which f is known, stands in articles.
+func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []nearCount, err error) {
+	stemmed := s.newSet()
+	copy(stemmed, articles)
+	if err := s.keepStemmed(stemmed); err != nil {
+		return nil, err
+	}
+	stopped, err := s.stopped(n)
+	if err != nil {
+		return nil, err
+	}
+	stopped.and(stemmed)
+	if found, err = s.fetchNear(n, stopped, f); err != nil {
+		return nil, err
+	}
 	doubt, err := s.doubt(n)
 	if err != nil {
 		return nil, err
 	}
-	doubt.and(articles)
-	if found, err = s.fetchNear(n, doubt); err != nil {
+	doubt.and(stemmed)
+	some, err := s.readNear(n, articles, stopped)
+	if err != nil {
 		return nil, err
 	}
+	unsure := s.newSet()
+	for _, c := range some {
+		if doubt.has(c.article) {
+			unsure.add(c.article)
+		} else {
+			found = append(found, c)
+		}
+	}
+	if some, err = s.fetchNear(n, unsure, f); err != nil {
+		return nil, err
+	}
+	return enough(append(found, some...), n.Least), nil
+}
+
+// readNear finds by positions where n stands in articles, in those that are stemmed
+// where its stems do, which stopped are left out of.
+func (s *shardRun) readNear(n *index.Near, articles, stopped set) (found []nearCount, err error) {
 	for _, stemmed := range []bool{true, false} {
 		for i, field := range fieldsOf(n.In, stemmed) {
 			among := s.newSet()
 			copy(among, articles)
 			if stemmed {
-				among.andNot(doubt)
+				among.andNot(stopped)
 			}
 			p := &nearPart{shardRun: s, near: n, field: field, stemmed: stemmed, title: i == 0}
 			some, err := p.find(among)
@@ -106,7 +140,7 @@ func (s *shardRun) lookNear(n *index.Near, articles set) (found []nearCount, err
 			found = append(found, some...)
 		}
 	}
-	return enough(found, n.Least), nil
+	return found, nil
 }
 
 // enough returns counts joined by article, those with fewer than least left
@@ -125,23 +159,26 @@ func enough(found []nearCount, least int) []nearCount {
 	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
 }
 
-// fetchNear finds how often n stands in those of articles that are stemmed, by
-// fetching each that has all its items.
-func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
+// fetchNear finds how often n stands in those of articles, which are stemmed, that have
+// all its items, by fetching them.
+func (s *shardRun) fetchNear(n *index.Near, articles set, f *nearFound) ([]nearCount, error) {
 	if articles.empty() {
 		return nil, nil
 	}
 	candidates := s.newSet()
 	copy(candidates, articles)
-	if err := s.keepStemmed(candidates); err != nil {
-		return nil, err
-	}
 	for _, item := range n.Items {
 		docs, err := s.withItem(n.In, item)
 		if err != nil {
 			return nil, err
 		}
 		candidates.and(docs)
+	}
+	docs := make([]uint32, candidates.count())
+	candidates.fill(docs)
+	f.fetched += len(docs)
+	if s.fetched() > maxFetched {
+		return nil, &broadError{n}
 	}
 	leaf, err := index.NewLeaf(*n)
 	if err != nil {
@@ -151,8 +188,6 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 	if err != nil {
 		return nil, err
 	}
-	docs := make([]uint32, candidates.count())
-	candidates.fill(docs)
 	var out []nearCount
 	for _, a := range docs {
 		d, err := s.fetch(s.ctx, refs[a])
@@ -165,6 +200,36 @@ func (s *shardRun) fetchNear(n *index.Near, articles set) ([]nearCount, error) {
 	}
 	return out, nil
 }
+
+// maxFetched is how many articles a request may have fetched to look at their words,
+// which takes about a second.
+const maxFetched = 5000
+
+// fetched returns how many articles were fetched, or are about to be.
+func (r *run) fetched() (sum int) {
+	for _, s := range r.shards {
+		for _, f := range s.nears {
+			sum += f.fetched
+		}
+	}
+	return sum
+}
+
+// A broadError is of a Near that more than maxFetched articles are to be fetched for.
+// It wraps search.ErrBadQuery.
+type broadError struct{ near *index.Near }
+
+func (e *broadError) Error() string {
+	var names []string
+	for _, p := range patterns(e.near) {
+		names = append(names, search.Pattern{Kind: p.Kind, Text: p.Text}.String())
+	}
+	return fmt.Sprintf("%v: to find where %s stands near other words, more than %d articles would have to be read; "+
+		"write more of the word, or add words that fewer articles have",
+		search.ErrBadQuery, strings.Join(names, " or "), maxFetched)
+}
+
+func (e *broadError) Unwrap() error { return search.ErrBadQuery }
 
 // A fetchError is of an article that could not be fetched while it was looked for.
 type fetchError struct{ error }
@@ -197,6 +262,9 @@ func (s *shardRun) withItem(in search.TextField, item []index.Node) (set, error)
 
 // keepStemmed keeps the articles that are stemmed.
 func (s *shardRun) keepStemmed(articles set) error {
+	if articles.empty() {
+		return nil
+	}
 	k, err := s.fields[string(search.Lang)].get()
 	if err != nil {
 		return err

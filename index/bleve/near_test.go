@@ -1,6 +1,7 @@
 package bleve_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,29 +13,66 @@ import (
 	"dateline/search"
 )
 
-// A pattern that matches more words than are looked up by their stems is found in
-// the articles themselves.
+// nearEngine returns an engine of articles with these texts, whose ids are a0, a1…
+func nearEngine(t *testing.T, texts ...string) *bleve.Engine {
+	t.Helper()
+	store := &indextest.Store{}
+	e := create(t, "", bleve.Options{
+		Fetch: store.Fetch, Resolver: values.NewResolver(world, nil), Generation: "work",
+	})
+	var docs []corpus.Document
+	for i, text := range texts {
+		docs = append(docs, corpus.Document{Article: corpus.Article{ID: fmt.Sprint("a", i), Lang: "en", Text: text}})
+	}
+	if err := e.Put(t.Context(), store.Add(docs...)); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func searchFor(t *testing.T, e *bleve.Engine, query string) (*search.Results, error) {
+	t.Helper()
+	expr, err := search.Parse(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Search(t.Context(), search.Request{Query: expr, Limit: 9, Explain: true})
+}
+
+// A pattern may match any number of words.
 func TestNearWordsWithoutEnd(t *testing.T) {
 	var many strings.Builder
 	for i := range 2500 {
 		fmt.Fprintf(&many, "convoy%d ", i)
 	}
-	store := &indextest.Store{}
-	e := create(t, "", bleve.Options{
-		Fetch: store.Fetch, Resolver: values.NewResolver(world, nil), Generation: "work",
-	})
-	for id, text := range map[string]string{"a": many.String() + "burns", "b": "convoy1 or convoy2 did burn"} {
-		d := corpus.Document{Article: corpus.Article{ID: id, Lang: "en", Text: text}}
-		if err := e.Put(t.Context(), store.Add(d)); err != nil {
-			t.Fatal(err)
-		}
+	e := nearEngine(t, many.String()+"burns", "convoy1 or convoy2 did burn")
+	res, err := searchFor(t, e, "near(conv* burn, 1)")
+	if err != nil || res.Total != 1 || res.Hits[0].ID != "a0" {
+		t.Errorf("found %+v, %v", res, err)
 	}
-	query, err := search.Parse("near(conv* burn, 1)")
-	if err != nil {
-		t.Fatal(err)
+}
+
+// Too many articles to look into are refused, unless other words leave fewer. A part
+// of the query that is not counted for that reason is told.
+func TestNearFetchesNotWithoutEnd(t *testing.T) {
+	texts := make([]string, 5001)
+	for i := range texts {
+		texts[i] = "war and peace"
 	}
-	res, err := e.Search(t.Context(), search.Request{Query: query, Limit: 9})
-	if err != nil || res.Total != 1 || res.Hits[0].ID != "a" {
+	texts[7] = "war and calm"
+	e := nearEngine(t, texts...)
+	_, err := searchFor(t, e, "near(war an*, 3)")
+	want := "bad query: to find where an* stands near other words, more than 5000 articles would have to be read; " +
+		"write more of the word, or add words that fewer articles have"
+	if !errors.Is(err, search.ErrBadQuery) || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	res, err := searchFor(t, e, "near(war an*, 3) calm")
+	if err != nil || res.Total != 1 || len(res.Notices) != 1 || len(res.Query.Clauses) != 1 ||
+		!strings.HasPrefix(res.Notices[0], "near(war an*, 3) was not counted by itself: ") {
+		t.Errorf("found %+v, %v", res, err)
+	}
+	if res, err := searchFor(t, e, "near(war wa*, 3)"); err != nil || res.Total != 0 {
 		t.Errorf("found %+v, %v", res, err)
 	}
 }

@@ -48,6 +48,7 @@ const atOnce = 1 << 15
 
 // findIn returns how often the Near stands in articles, which have all items.
 func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error) {
+	p.scratch.items = 0 // those of other articles are done with
 	places := make([]*placed, len(items))
 	for i, rows := range items {
 		var err error
@@ -66,7 +67,7 @@ func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error)
 	docs := make([]uint32, articles.count)
 	articles.fill(docs)
 	var out []nearCount
-	spans := make([][]index.Span, len(items))
+	spans, matcher := make([][]index.Span, len(items)), p.near.Matcher()
 	for i, a := range docs {
 		if i%pause == 0 && p.ctx.Err() != nil {
 			return nil, p.ctx.Err()
@@ -78,7 +79,7 @@ func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error)
 		for item, at := range places {
 			spans[item] = before(end, at.of(i))
 		}
-		switch count := uint32(len(p.near.Matches(spans, breaks.of(i))) / len(items)); {
+		switch count := uint32(matcher.Count(spans, breaks.of(i))); {
 		case count == 0:
 		case p.title:
 			out = append(out, nearCount{article: a, title: count})
@@ -104,7 +105,7 @@ func (p *nearPart) items(articles set) ([][]*row, error) {
 	for i, nodes := range p.near.Items {
 		found := p.newSet()
 		for _, n := range nodes {
-			rows, err := p.rows(n)
+			rows, err := p.rows(n, articles)
 			if err != nil {
 				return nil, err
 			}
@@ -120,12 +121,12 @@ func (p *nearPart) items(articles set) ([][]*row, error) {
 	return items, nil
 }
 
-// rows returns the rows of which an item is any.
-func (p *nearPart) rows(n index.Node) (out []*row, err error) {
+// rows returns the rows of which an item is any, as far as articles have them.
+func (p *nearPart) rows(n index.Node, articles set) (out []*row, err error) {
 	var lists [][]index.Term
 	switch n := n.(type) {
 	case index.Words:
-		return p.rows(asPhrase(n))
+		return p.rows(asPhrase(n), articles)
 	case index.Phrase:
 		if terms := p.terms(n); len(terms) > 0 {
 			lists = append(lists, terms)
@@ -154,7 +155,7 @@ func (p *nearPart) rows(n index.Node) (out []*row, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if r != nil {
+		if r != nil && r.postings[0].isIn(articles) {
 			_, r.mention = n.(index.Mentions)
 			out = append(out, r)
 		}

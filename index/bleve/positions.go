@@ -1,10 +1,29 @@
 package bleve
 
 import (
+	"cmp"
 	"slices"
 
 	"dateline/index"
 )
+
+// Lists are a list for each of several articles, by where it stands among them.
+type lists[T any] struct {
+	ends []uint32
+	list []T
+}
+
+// of returns the list of the article that stands at i.
+func (l *lists[T]) of(i int) []T {
+	begin := uint32(0)
+	if i > 0 {
+		begin = l.ends[i-1]
+	}
+	return l.list[begin:l.ends[i]]
+}
+
+// positions are where a term stands in each of several articles.
+type positions = lists[uint32]
 
 // A row is what an item of a Near may be in a field: a term, terms at their
 // distances from one another, or mentions.
@@ -43,55 +62,6 @@ func (r *row) addTo(docs set) {
 	docs.or(all)
 }
 
-// spansOf calls visit with each of articles that r stands in, in order, and its
-// spans there, which are written over by the next.
-func (s *shardRun) spansOf(
-	field string, r *row, articles set, visit func(article uint32, spans []index.Span),
-) error {
-	if len(r.terms) > 1 {
-		return s.spansInRow(field, r.terms, articles, visit)
-	}
-	l, err := s.lexicon(field)
-	if err != nil {
-		return err
-	}
-	var spans []index.Span
-	return l.positions(r.postings[0], articles, func(a uint32, at, lengths []uint32) {
-		spans = spans[:0]
-		for i, first := range at {
-			span := index.Span{First: int(first), Last: int(first)}
-			if r.mention {
-				span.Last += int(lengths[i]) - 1
-			}
-			spans = append(spans, span)
-		}
-		visit(a, spans)
-	})
-}
-
-// spansInRow is spansOf of several terms.
-func (s *shardRun) spansInRow(
-	field string, terms []index.Term, articles set, visit func(article uint32, spans []index.Span),
-) error {
-	docs, positions, err := s.openTerms(field, terms, articles)
-	if err != nil {
-		return err
-	}
-	at, length := make([][]uint32, len(terms)), terms[len(terms)-1].At-terms[0].At
-	var spans []index.Span
-	for i, a := range docs {
-		for t := range terms {
-			at[t] = positions[t].of(i)
-		}
-		spans = spans[:0]
-		eachInRow(at, terms, func(first uint32) {
-			spans = append(spans, index.Span{First: int(first), Last: int(first) + length})
-		})
-		visit(a, spans)
-	}
-	return nil
-}
-
 // eachInRow calls visit with the position of the first of terms where they stand at
 // their distances. Positions are those of each term, ascending.
 func eachInRow(positions [][]uint32, terms []index.Term, visit func(first uint32)) {
@@ -108,57 +78,90 @@ starts:
 
 // A placed is where an item stands in each of several articles.
 type placed struct {
-	ends  []uint32 // of the spans of each article
-	spans []index.Span
-}
-
-// of returns the spans in the article that stands at i.
-func (p *placed) of(i int) []index.Span {
-	begin := uint32(0)
-	if i > 0 {
-		begin = p.ends[i-1]
-	}
-	return p.spans[begin:p.ends[i]]
+	lists[index.Span]
+	articles *ranked
+	owners   []uint32     // where the article of each span stands
+	unsorted []index.Span // memory for sort
 }
 
 // place finds where rows, of which an item is any, stand in articles.
 func (s *shardRun) place(field string, rows []*row, articles *ranked) (*placed, error) {
-	out := &placed{ends: make([]uint32, articles.count)}
-	var owners []uint32 // of each span, the place of its article
+	p := s.newPlaced(articles)
 	for _, r := range rows {
-		err := s.spansOf(field, r, articles.set, func(a uint32, spans []index.Span) {
-			i := articles.rank(articles.ranks, a)
-			out.ends[i] += uint32(len(spans))
-			out.spans = append(out.spans, spans...)
-			for range spans {
-				owners = append(owners, i)
-			}
-		})
-		if err != nil {
+		if err := cmp.Or(s.ctx.Err(), s.addRow(p, field, r)); err != nil {
 			return nil, err
 		}
 	}
 	sum := uint32(0)
-	for i, n := range out.ends {
+	for i, n := range p.ends {
 		sum += n
-		out.ends[i] = sum
+		p.ends[i] = sum
 	}
 	if len(rows) > 1 {
-		out.byArticle(owners)
+		p.sort()
 	}
-	return out, nil
+	return p, nil
 }
 
-// byArticle brings the spans, which are of owners, into the order of their articles.
-func (p *placed) byArticle(owners []uint32) {
+// addRow adds where r stands in the articles of p.
+func (s *shardRun) addRow(p *placed, field string, r *row) error {
+	if len(r.terms) > 1 {
+		return s.addTerms(p, field, r.terms)
+	}
+	l, err := s.lexicon(field)
+	if err != nil {
+		return err
+	}
+	return l.positions(r.postings[0], p.articles.set, func(a uint32, at, lengths []uint32) {
+		for i, first := range at {
+			last := first
+			if r.mention {
+				last += lengths[i] - 1
+			}
+			p.list = append(p.list, index.Span{First: int(first), Last: int(last)})
+		}
+		p.own(a, len(at))
+	})
+}
+
+// addTerms adds where terms stand at their distances.
+func (s *shardRun) addTerms(p *placed, field string, terms []index.Term) error {
+	docs, positions, err := s.openTerms(field, terms, p.articles.set)
+	if err != nil {
+		return err
+	}
+	at, length := make([][]uint32, len(terms)), terms[len(terms)-1].At-terms[0].At
+	for i, a := range docs {
+		for t := range terms {
+			at[t] = positions[t].of(i)
+		}
+		before := len(p.list)
+		eachInRow(at, terms, func(first uint32) {
+			p.list = append(p.list, index.Span{First: int(first), Last: int(first) + length})
+		})
+		p.own(a, len(p.list)-before)
+	}
+	return nil
+}
+
+// own notes that the last n spans are of an article.
+func (p *placed) own(article uint32, n int) {
+	i := p.articles.rank(p.articles.ranks, article)
+	p.ends[i] += uint32(n)
+	for range n {
+		p.owners = append(p.owners, i)
+	}
+}
+
+// sort brings the spans into the order of their articles.
+func (p *placed) sort() {
 	next := make([]uint32, len(p.ends))
 	copy(next[1:], p.ends)
-	sorted := make([]index.Span, len(p.spans))
-	for i, owner := range owners {
-		sorted[next[owner]] = p.spans[i]
+	p.list, p.unsorted = slices.Grow(p.unsorted[:0], len(p.list))[:len(p.list)], p.list
+	for i, owner := range p.owners {
+		p.list[next[owner]] = p.unsorted[i]
 		next[owner]++
 	}
-	p.spans = sorted
 }
 
 // A ranked is a set of count articles that knows the place of each.

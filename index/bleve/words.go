@@ -135,15 +135,11 @@ func (s *shardRun) partOf(found []occurrence) *part {
 		docs.add(o.article)
 	}
 	p := s.living(docs)
-	w := newWeights(p.count)
-	ranks := make([]uint32, len(docs))
-	docs.ranks(ranks)
+	times := s.newTimes()
 	for _, o := range found {
-		if docs.has(o.article) {
-			w.add(docs.rank(ranks, o.article), uint32(o.times))
-		}
+		times[o.article] += uint32(o.times)
 	}
-	p.weights.Store(w)
+	p.weights.Store(p.weigh(times))
 	return p
 }
 
@@ -180,21 +176,6 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 	return out, nil
 }
 
-// positions are where a term stands in each of several articles.
-type positions struct {
-	ends []uint32
-	list []uint32
-}
-
-// of returns the positions in the article that stands at i.
-func (p *positions) of(i int) []uint32 {
-	begin := uint32(0)
-	if i > 0 {
-		begin = p.ends[i-1]
-	}
-	return p.list[begin:p.ends[i]]
-}
-
 // openTerms returns those of articles that have all terms in a field, and where
 // each of the terms stands in them.
 func (s *shardRun) openTerms(
@@ -217,10 +198,10 @@ func (s *shardRun) openTerms(
 		p.addTo(one)
 		common.and(one)
 	}
-	h := s.hitsOf(common)
+	docs := s.list(common)
 	out := make([]*positions, len(terms))
 	for i, p := range all {
-		if h.count == 0 {
+		if len(docs) == 0 {
 			break
 		}
 		at := s.newPositions()
@@ -231,12 +212,12 @@ func (s *shardRun) openTerms(
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(at.ends) != h.count {
+		if len(at.ends) != len(docs) {
 			return nil, nil, errors.New("an article has a word at no position")
 		}
 		out[i] = at
 	}
-	return h.docs, out, nil
+	return docs, out, nil
 }
 
 // countPhrase returns how often terms stand at their distances, all before end.

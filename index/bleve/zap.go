@@ -23,7 +23,8 @@ type segmenter struct{ zap.ZapPlugin }
 
 var _ scorch.SegmentPlugin = (*segmenter)(nil)
 
-// registerSegmenter puts a segmenter in the place of Bleve's own.
+// registerSegmenter puts a segmenter in the place of Bleve's own. It comes before
+// any other use of scorch, whose list of plug-ins has no lock.
 var registerSegmenter = sync.OnceFunc(func() { scorch.RegisterSegmentPlugin(&segmenter{}, true) })
 
 // New implements scorch.SegmentPlugin.
@@ -100,7 +101,7 @@ type zapWriter struct {
 }
 
 func (w *zapWriter) write(v *inverter) (err error) {
-	w.out = make([]byte, 0, v.bytes*2)
+	w.out = make([]byte, 0, v.bytes+v.bytes/2) // more than it will be of news
 	w.bitmap = roaring.New()
 	if w.builder, err = vellum.New(&w.fst, fstOptions); err != nil {
 		return err

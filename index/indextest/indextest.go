@@ -42,6 +42,8 @@ func Run(t *testing.T, open Open) {
 		{"Curation", testCuration},
 		{"Confidence", testConfidence},
 		{"Spellings", testSpellings},
+		{"Suggest", testSuggest},
+		{"DidYouMean", testDidYouMean},
 		{"Find", testFind},
 		{"Near", testNear},
 		{"NearHits", testNearHits},

@@ -1,0 +1,157 @@
+package bleve
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"dateline/index"
+)
+
+// TestPlacesOfSeveralRows brings the places of several words into the order of their
+// articles.
+func TestPlacesOfSeveralRows(t *testing.T) {
+	s := sealedTexts(t, []string{"drone boat drone", "boat", "calm", "drone port port boat"})
+	r := newRun(t.Context(), s.view, &index.Plan{})
+	defer r.end()
+	shard := r.shards[0]
+	l, err := shard.lexicon("text")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []*row
+	docs := shard.newSet()
+	for _, term := range []string{"port", "drone", "boat"} {
+		r, err := rowOf(l, oneTerm(term))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.addTo(docs)
+		rows = append(rows, r)
+	}
+	p, err := shard.place("text", rows, newRanked(docs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range p.ends {
+		got = append(got, fmt.Sprint(p.of(i)))
+	}
+	slices.Sort(got) // a batch has its articles in any order
+	if want := []string{"[{0 0} {2 2} {1 1}]", "[{0 0}]", "[{1 1} {2 2} {0 0} {3 3}]"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// BenchmarkNear looks for two common words near one another and in a row. Beside it
+// stands its floor: the plainest loop over the positions as arrays.
+func BenchmarkNear(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 1))
+	texts := make([]string, 20_000)
+	for i := range texts {
+		words := make([]string, 150)
+		for j := range words {
+			words[j] = fmt.Sprintf("w%d", random.IntN(1+random.IntN(300)))
+		}
+		texts[i] = strings.Join(words, " ")
+	}
+	s := sealedTexts(b, texts)
+	terms := []index.Term{{Text: "w0"}, {Text: "w1", At: 1}}
+	near := &index.Near{Distance: 3, Least: 1, Items: [][]index.Node{
+		{index.Words{Stem: "w0"}}, {index.Words{Stem: "w1"}},
+	}}
+	with := func(b *testing.B, count func(s *shardRun) int) (sum int) {
+		r := newRun(b.Context(), s.view, &index.Plan{})
+		defer r.end()
+		for _, s := range r.shards {
+			sum += count(s)
+		}
+		return sum
+	}
+	arrays := map[*shard][]*positions{}
+	with(b, func(s *shardRun) int {
+		_, at, err := s.openTerms("text", terms, s.live)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, p := range at {
+			arrays[s.shard] = append(arrays[s.shard], &positions{slices.Clone(p.ends), slices.Clone(p.list)})
+		}
+		return 0
+	})
+	floor := func(least, most int) func(*shardRun) int {
+		return func(s *shardRun) (n int) {
+			first, second := arrays[s.shard][0], arrays[s.shard][1]
+			for i := range first.ends {
+				n += within(first.of(i), second.of(i), least, most)
+			}
+			return n
+		}
+	}
+	for _, c := range []struct {
+		name        string
+		loop, floor func(s *shardRun) int
+	}{
+		{"near", func(s *shardRun) (n int) {
+			among := s.newSet()
+			copy(among, s.live)
+			found, err := (&nearPart{shardRun: s, near: near, field: "text", stemmed: true}).find(among)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for _, c := range found {
+				n += int(c.text)
+			}
+			return n
+		}, floor(-3, 3)},
+		{"phrase", func(s *shardRun) (n int) {
+			found, err := s.findTerms("text", terms, false)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for _, o := range found {
+				n += o.times
+			}
+			return n
+		}, floor(1, 1)},
+	} {
+		if got, want := with(b, c.loop), with(b, c.floor); got != want || got == 0 {
+			b.Fatalf("%s: %d, by the floor %d", c.name, got, want)
+		}
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				with(b, c.loop)
+			}
+		})
+		b.Run(c.name+"-floor", func(b *testing.B) {
+			for b.Loop() {
+				with(b, c.floor)
+			}
+		})
+	}
+}
+
+// within returns how many positions of either list begin a pair of one of each, the
+// second as far behind the first as least and most say.
+func within(first, second []uint32, least, most int) (n int) {
+	n = pairs(first, second, max(least, 1), most)
+	if least < 0 {
+		n += pairs(second, first, 1, -least)
+	}
+	return n
+}
+
+func pairs(first, second []uint32, least, most int) (n int) {
+	j := 0
+	for _, at := range first {
+		for j < len(second) && int(second[j])-int(at) < least {
+			j++
+		}
+		if j < len(second) && int(second[j])-int(at) <= most {
+			n++
+		}
+	}
+	return n
+}
