@@ -215,7 +215,7 @@ func TestSnippetsOfParts(t *testing.T) {
 		return b.String()
 	}
 	marks := 0
-	for range 1500 {
+	for range 300 {
 		d := &corpus.Document{Article: corpus.Article{Title: some(6), Text: some(300), Lang: []string{"en", "tr"}[r.IntN(2)]}}
 		for _, p := range queries {
 			parts, err := newMarker(p.Match)
@@ -246,7 +246,7 @@ func TestSnippetsOfParts(t *testing.T) {
 			t.Fatalf("seed %d: around %d-%d of %q: %d-%d, want %d-%d", seed, start, end, d.Text, from, to, a, b)
 		}
 	}
-	if marks < 10000 {
+	if marks < 3000 {
 		t.Errorf("only %d marks", marks)
 	}
 }
@@ -313,7 +313,7 @@ func TestMayStem(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	words := strings.Fields("skis skies dying lying tying idly gently ugly early only singly sky news howe atlas cosmos " +
 		"bias andes yes youth syria cyprus by ʼabd ʼs боями élan ying aed ies")
-	for range 100000 {
+	for range 20000 {
 		word := make([]byte, 1+r.IntN(6))
 		for i := range word {
 			word[i] = "aeiouyyslnngdtrcvmhk"[r.IntN(20)]
