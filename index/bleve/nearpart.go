@@ -28,12 +28,7 @@ func (p *nearPart) find(articles set) ([]nearCount, error) {
 		return nil, err
 	}
 	var out []nearCount
-	for from := 0; from < len(articles); from += atOnce / 64 {
-		some := p.newSet()
-		copy(some[from:], articles[from:min(from+atOnce/64, len(articles))])
-		if some.empty() {
-			continue
-		}
+	for some := range pieces(articles, atOnce) {
 		found, err := p.findIn(newRanked(some), items)
 		if err != nil {
 			return nil, err
