@@ -63,24 +63,6 @@ func (r *row) addTo(docs set) {
 	docs.or(all)
 }
 
-// isIn tells whether any of articles has the first term of r.
-func (r *row) isIn(articles set) bool {
-	p := r.postings[0]
-	if p.once {
-		return articles.has(p.article)
-	}
-	var buffer [64]uint32
-	for it := p.docs.ManyIterator(); ; {
-		n := it.NextMany(buffer[:])
-		if slices.ContainsFunc(buffer[:n], articles.has) {
-			return true
-		}
-		if n == 0 {
-			return false
-		}
-	}
-}
-
 // eachInRow calls visit with the position of the first of terms where they stand at
 // their distances. Positions are those of each term, ascending.
 func eachInRow(positions [][]uint32, terms []index.Term, visit func(first uint32)) {
@@ -183,18 +165,18 @@ func (p *placed) sort() {
 	}
 }
 
-// pieces returns the sets of which s consists, each of articles whose numbers differ by
+// stretches returns the sets of which s consists, each of articles whose numbers differ by
 // less than n, a multiple of 64. Each is written over by the next.
-func pieces(s set, n int) iter.Seq[set] {
+func stretches(s set, n int) iter.Seq[set] {
 	return func(yield func(set) bool) {
-		piece := make(set, len(s))
+		some := make(set, len(s))
 		for from := 0; from < len(s); from += n / 64 {
 			to := min(from+n/64, len(s))
-			copy(piece[from:to], s[from:to])
-			if !piece.empty() && !yield(piece) {
+			copy(some[from:to], s[from:to])
+			if !some.empty() && !yield(some) {
 				return
 			}
-			clear(piece[from:to])
+			clear(some[from:to])
 		}
 	}
 }

@@ -45,13 +45,13 @@ func TestPlacesOfSeveralRows(t *testing.T) {
 	}
 }
 
-func TestPieces(t *testing.T) {
+func TestStretches(t *testing.T) {
 	s := make(set, wordsFor(600))
 	s.addAll([]uint32{0, 127, 130, 255, 256, 599})
 	var got []string
-	for piece := range pieces(s, 128) {
-		docs := make([]uint32, piece.count())
-		piece.fill(docs)
+	for some := range stretches(s, 128) {
+		docs := make([]uint32, some.count())
+		some.fill(docs)
 		got = append(got, fmt.Sprint(docs))
 	}
 	if want := []string{"[0 127]", "[130 255]", "[256]", "[599]"}; !slices.Equal(got, want) {
