@@ -101,20 +101,39 @@ type Value struct {
 // that could not be anchored.
 const UnanchoredKey = "unanchored"
 
-// Values returns the article-level values of d, each once, sorted by kind and
-// key. Of dates only those that name a span of the calendar are values, and
-// one value for all that are unanchored.
+// Values returns the article-level values of d, each once, by kind and in the
+// order of their first mentions, those in the title before those in the text. Of
+// dates only those that name a span of the calendar are values, and one value for
+// all that are unanchored.
 func (d *Document) Values() []Value {
-	var out []Value
-	for _, m := range d.Mentions {
-		if key := m.Key(); key != "" {
-			out = append(out, Value{m.Kind, key, LevelOf(m.Confidence)})
-		}
+	mentions := d.Mentions
+	if !slices.IsSortedFunc(mentions, compareMentions) {
+		mentions = slices.Clone(mentions)
+		slices.SortStableFunc(mentions, compareMentions)
 	}
-	slices.SortFunc(out, func(a, b Value) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key), cmp.Compare(b.Level, a.Level))
-	})
-	return slices.CompactFunc(out, func(a, b Value) bool { return a.Kind == b.Kind && a.Key == b.Key })
+	var out []Value
+	known := map[Value]int{} // where one of a kind and key is in out
+	for i := range mentions {
+		m := &mentions[i]
+		v := Value{Kind: m.Kind, Key: m.Key()}
+		if v.Key == "" {
+			continue
+		}
+		n, ok := known[v]
+		if !ok {
+			n = len(out)
+			known[v] = n
+			out = append(out, v)
+		}
+		out[n].Level = max(out[n].Level, LevelOf(m.Confidence))
+	}
+	slices.SortStableFunc(out, func(a, b Value) int { return cmp.Compare(a.Kind, b.Kind) })
+	return out
+}
+
+// compareMentions orders mentions as a reader meets them.
+func compareMentions(a, b Mention) int {
+	return cmp.Or(cmp.Compare(b.Field, a.Field), cmp.Compare(a.Start, b.Start)) // title, text
 }
 
 // InGazetteer tells whether a place was resolved to an entry of the gazetteer.

@@ -33,16 +33,21 @@ func TestDocumentValues(t *testing.T) {
 		{Kind: DateKind, Type: "SET", Value: "XXXX-12-25", Anchor: Explicit, Confidence: 1},
 		{Kind: Duration, Type: "DURATION", Value: "P3D", Confidence: 1},
 		{Kind: Person, Value: "", Confidence: 1},
+		{Kind: Person, Field: "text", Start: 9, Value: "Omar Haddad", Confidence: 0.3},
+		{Kind: Person, Field: "text", Start: 2, Value: "Ana Okoro", Confidence: 0.3},
+		{Kind: Person, Field: "title", Start: 5, Value: "Omar Haddad", Confidence: 0.6},
 	}}
 	want := []Value{
 		{DateKind, "2024-03-27", High},
 		{DateKind, UnanchoredKey, High},
 		{Org, "Leila Rahimi", Low},
+		{Person, "Omar Haddad", Medium},
+		{Person, "Ana Okoro", Low},
 		{Person, "Leila Rahimi", High},
-		{Place, "Upper Bridge", Low},
 		{Place, "gn:281102 Rafah", High},
 		{Place, "gn:281102 Rafah town", Medium},
 		{Place, "gn:281132", Medium},
+		{Place, "Upper Bridge", Low},
 	}
 	if got := d.Values(); !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

@@ -84,6 +84,7 @@ func (s *server) search(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	req.Typed = params.Get("q")
 	res, err := s.results(r.Context(), params, req)
 	if err != nil {
 		return nil, err
@@ -234,7 +235,8 @@ func (s *server) stats(r *http.Request) (*reply, error) {
 	return answer(stats, stats.Generation), nil
 }
 
-// suggestions is how many values are suggested where limit does not say.
+// suggestions is how many values, and as many words, are suggested where limit
+// does not say.
 const suggestions = 8
 
 func (s *server) suggest(r *http.Request) (*reply, error) {
@@ -246,19 +248,11 @@ func (s *server) suggest(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	generation, err := s.generation(r.Context())
+	found, err := s.Archive.Suggest(r.Context(), search.SuggestRequest{Text: params.Get("q"), Limit: n})
 	if err != nil {
 		return nil, err
 	}
-	prefix := params.Get("q")
-	found, err := search.Suggest(r.Context(), s.Archive, prefix, n)
-	if err != nil {
-		return nil, err
-	}
-	return answer(struct {
-		Prefix string              `json:"prefix"`
-		Values []search.Suggestion `json:"values"`
-	}{prefix, found}, generation), nil
+	return answer(found, found.Generation), nil
 }
 
 func suggestLimit(params url.Values) (int, error) {
@@ -270,16 +264,13 @@ func suggestLimit(params url.Values) (int, error) {
 			return 0, badRequest("%s: may be given once", name)
 		}
 	}
-	if n := len(params.Get("q")); n > search.MaxQuery {
-		return 0, badRequest("q: is %d bytes long, and may have %d", n, search.MaxQuery)
-	}
 	s := params.Get("limit")
 	if s == "" {
 		return suggestions, nil
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > 100 {
-		return 0, badRequest("limit: %q is not a number from 1 to 100", s)
+	if err != nil || n < 1 || n > search.MaxSuggestions {
+		return 0, badRequest("limit: %q is not a number from 1 to %d", s, search.MaxSuggestions)
 	}
 	return n, nil
 }

@@ -27,7 +27,7 @@ func keys(m map[string]any) []string {
 	var out []string
 	for _, name := range []string{
 		"query", "total", "took_ms", "generation", "next", "hits", "facets", "histogram", "notices",
-		"field", "prefix", "values", "distinct", "none", "unanchored", "id", "mentions", "status", "version",
+		"field", "prefix", "values", "words", "distinct", "none", "unanchored", "id", "mentions", "status", "version",
 	} {
 		if _, ok := m[name]; ok {
 			out = append(out, name)
@@ -44,7 +44,7 @@ func TestDocuments(t *testing.T) {
 		"/api/v1/search?histogram=date":   "query total took_ms generation next hits histogram notices",
 		"/api/v1/facets/person?prefix=le": "field prefix values distinct none",
 		"/api/v1/facets/mentioned":        "field prefix values distinct none unanchored",
-		"/api/v1/suggest?q=lei":           "prefix values",
+		"/api/v1/suggest?q=lei":           "generation prefix values words",
 		"/api/v1/articles/h1/mentions":    "id mentions",
 		"/healthz":                        "status version",
 		"/readyz":                         "generation status",
@@ -87,6 +87,7 @@ func TestSearchAsksForWhatParametersSay(t *testing.T) {
 		Histogram:     &search.HistogramRequest{Of: search.Mentioned, By: corpus.Year},
 		Snippets:      true,
 		Explain:       true,
+		Typed:         "ceasefire",
 	}
 	if got := archive.first(); !reflect.DeepEqual(got, want) {
 		t.Errorf("asked\n%+v, want\n%+v", got, want)

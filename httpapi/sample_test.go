@@ -27,6 +27,20 @@ func (f *fake) Search(ctx context.Context, req search.Request) (*search.Results,
 	return f.search(ctx, req)
 }
 
+func (f *fake) Suggest(ctx context.Context, req search.SuggestRequest) (*search.Suggestions, error) {
+	if err := req.Check(); err != nil {
+		return nil, err
+	}
+	res, err := f.search(ctx, search.Request{})
+	if err != nil {
+		return nil, err
+	}
+	return &search.Suggestions{
+		Prefix: req.Text, Generation: res.Generation,
+		Values: []search.Suggestion{}, Words: []search.WordSuggestion{},
+	}, nil
+}
+
 func (f *fake) Article(_ context.Context, id string) (*search.Article, error) {
 	if a, ok := f.articles[id]; ok {
 		copied := *a

@@ -26,6 +26,19 @@ type Entry struct {
 // A Fetch gives the document at ref back, as it was put.
 type Fetch func(ctx context.Context, ref Ref) (*corpus.Document, error)
 
+// A FetchText gives the text of the document at ref back, as it was put: for less
+// than a Fetch costs.
+type FetchText func(ctx context.Context, ref Ref) (string, error)
+
+// Text is a FetchText, for archives that have no other.
+func (f Fetch) Text(ctx context.Context, ref Ref) (string, error) {
+	d, err := f(ctx, ref)
+	if err != nil {
+		return "", err
+	}
+	return d.Text, nil
+}
+
 // A Writer adds documents to an index and takes them away.
 type Writer interface {
 	// Put adds entries, replacing any that have the same ID. When it returns
@@ -46,15 +59,18 @@ type Engine interface {
 	Writer
 	Finder
 	search.Searcher
+	search.Suggester
 	io.Closer
 }
 
 // EngineOptions are what an engine needs to know. Fetch and Resolver must be set.
 type EngineOptions struct {
-	Fetch      Fetch            // gives the articles of hits
+	Fetch      Fetch            // gives articles
+	Text       FetchText        // gives the texts of hits; nil: Fetch does
 	Resolver   *values.Resolver // says what values there are
 	Generation string           // the name that answers and cursors bear
 	CacheBytes int              // of what searches decoded and keep; 0: as the engine thinks best
+	Beside     search.Searcher  // one of the same archive, with which a Searcher shares what both have; nil: none
 }
 
 // A Snapshotter is an engine whose index can be sealed.

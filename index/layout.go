@@ -33,7 +33,11 @@ type Named struct {
 func newLayout(s string, words []text.Token, d *corpus.Document, field string) Layout {
 	var out Layout
 	for i := 1; i < len(words); i++ {
-		if strings.Contains(s[words[i-1].End:words[i].Start], "\n") {
+		between := s[words[i-1].End:words[i].Start]
+		if between == " " { // as between most
+			continue
+		}
+		if strings.Contains(between, "\n") {
 			out.Paragraphs = append(out.Paragraphs, i)
 		}
 		if beginsSentence(s, words, i) {

@@ -86,7 +86,7 @@ type finder func(*part) []Span
 // A part is the title or the text of a record.
 type part struct {
 	stemmed       bool
-	words, folded []text.Token // as they are found; unstemmed, of which each is at its position
+	words, folded []text.Token // as they are found; unstemmed
 	*Layout
 }
 
@@ -176,8 +176,12 @@ func inRow(words []text.Token, terms []Term) (spans []Span) {
 // rowAt tells whether terms stand at the first of words, and the position of the
 // last of them.
 func rowAt(words []text.Token, terms []Term) (last int, ok bool) {
+	if words[0].Text != terms[0].Text {
+		return 0, false
+	}
 	first := words[0].Pos - terms[0].At
-	for _, term := range terms {
+	last = words[0].Pos
+	for _, term := range terms[1:] {
 		last = first + term.At
 		i, ok := slices.BinarySearchFunc(words, last, func(t text.Token, pos int) int { return t.Pos - pos })
 		if !ok || words[i].Text != term.Text {
@@ -208,9 +212,17 @@ func (l *Leaf) Find(r *Record) (title, body [][2]int) {
 func bytesOf(spans []Span, words []text.Token) (out [][2]int) {
 	slices.SortFunc(spans, Span.compare)
 	for _, s := range slices.Compact(spans) {
-		out = append(out, [2]int{words[s.First].Start, words[s.Last].End})
+		out = append(out, [2]int{words[from(words, s.First)].Start, words[from(words, s.Last)].End})
 	}
 	return out
+}
+
+// from returns the number of the first of words at a position or behind.
+func from(words []text.Token, position int) int {
+	if position < len(words) && words[position].Pos == position {
+		return position // as it is where none is left out
+	}
+	return sort.Search(len(words), func(i int) bool { return words[i].Pos >= position })
 }
 
 // Count returns how often l stands in r: of a Near, the words that begin a match.
@@ -242,15 +254,17 @@ func (l *Leaf) matches(r *Record) (title, body []Span) {
 func (l *Leaf) body(r *Record) *part {
 	p := &part{r.Stemmed, r.Text, r.textFolded, &r.TextLayout}
 	if l.near.In == search.Lead {
-		n := sort.Search(len(p.words), func(i int) bool { return p.words[i].Pos >= r.Lead })
 		mentions := slices.DeleteFunc(slices.Clone(p.Mentions), func(m Named) bool { return m.Last >= r.Lead })
-		p.words, p.folded = p.words[:n], p.folded[:r.Lead]
+		p.words, p.folded = p.words[:from(p.words, r.Lead)], p.folded[:from(p.folded, r.Lead)]
 		p.Layout = &Layout{p.Sentences, p.Paragraphs, mentions}
 	}
 	return p
 }
 
 func (l *Leaf) find(p *part) []Span {
+	if len(l.items) == 1 && len(l.items[0]) == 1 && l.near.Unit == search.Words {
+		return slices.CompactFunc(l.items[0][0](p), func(a, b Span) bool { return a.First == b.First })
+	}
 	items := make([][]Span, len(l.items))
 	for i, finders := range l.items {
 		for _, find := range finders {

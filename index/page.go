@@ -1,13 +1,10 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"dateline/corpus"
-	"dateline/index/values"
 	"dateline/search"
 )
 
@@ -17,68 +14,44 @@ type Match struct {
 	Ref Ref
 }
 
-// Page returns matches as hits, with snippets where the plan's request wants
-// them. Only the page's articles are fetched.
-func Page(
-	ctx context.Context, p *Plan, page []Match, fetch Fetch, t *values.Table,
-) ([]search.Hit, error) {
-	var leaves []*Leaf
-	if p.Request.Snippets {
-		for _, n := range Leaves(p.Match) {
-			leaf, err := NewLeaf(n)
-			if err != nil {
-				return nil, err
-			}
-			leaves = append(leaves, leaf)
-		}
-	}
-	hits := make([]search.Hit, 0, len(page))
-	for _, m := range page {
-		d, err := fetch(ctx, m.Ref)
-		if err != nil {
-			return nil, fmt.Errorf("read article %s: %w", m.ID, err)
-		}
-		hit := newHit(d, m.Score, t, p.Request.MinConfidence)
-		if p.Request.Snippets {
-			hit.Snippets = snippets(d, leaves)
-		}
-		hits = append(hits, hit)
-	}
-	return hits, nil
-}
-
-func newHit(
-	d *corpus.Document, score float64, t *values.Table, least corpus.Level,
-) search.Hit {
-	mentions := t.Mentions(d)
-	slices.SortStableFunc(mentions, func(a, b corpus.Mention) int {
-		return cmp.Or(cmp.Compare(b.Field, a.Field), cmp.Compare(a.Start, b.Start)) // title, text
-	})
+// NewHit returns what a hit shows of an article itself: all but its score, who and
+// where is in it, and snippets.
+func NewHit(a *corpus.Article) search.Hit {
 	return search.Hit{
-		ID: d.ID, Title: d.Title, Date: search.NewDateInfo(d.Date),
-		Source: d.Source, Lang: d.Lang, URL: d.URL, Score: score,
-		Snippets: []search.Snippet{},
-		Person:   names(mentions, corpus.Person, least),
-		Place:    names(mentions, corpus.Place, least),
+		ID: a.ID, Title: a.Title, Date: search.NewDateInfo(a.Date),
+		Source: a.Source, Lang: a.Lang, URL: a.URL,
+		Snippets: []search.Snippet{}, Person: []string{}, Place: []string{},
 	}
 }
 
-// names returns the names of a kind in the order of mentions: of values that have
-// a mention of a level or above.
-func names(mentions []corpus.Mention, kind corpus.Kind, least corpus.Level) []string {
-	best := map[string]corpus.Level{}
-	for _, m := range mentions {
-		if m.Kind == kind {
-			best[m.ID] = max(best[m.ID], corpus.LevelOf(m.Confidence))
-		}
+// SetSnippets gives hits, whose articles the archive keeps at refs, their snippets
+// where the plan's request wants them. What they mention is fetched only where the
+// query asks for mentions near words. A text that is nil is fetch's.
+func SetSnippets(
+	ctx context.Context, p *Plan, hits []search.Hit, refs []Ref, fetch Fetch, text FetchText,
+) error {
+	if !p.Request.Snippets {
+		return nil
 	}
-	out := []string{}
-	seen := map[string]bool{}
-	for _, m := range mentions {
-		if m.Kind == kind && !seen[m.ID] && best[m.ID] >= least {
-			seen[m.ID] = true
-			out = append(out, m.Name)
-		}
+	if text == nil {
+		text = fetch.Text
 	}
-	return out
+	m, err := newMarker(p.Match)
+	if err != nil {
+		return err
+	}
+	for i := range hits {
+		h := &hits[i]
+		d := &corpus.Document{Article: corpus.Article{Title: h.Title, Lang: h.Lang}}
+		if m.mentions {
+			d, err = fetch(ctx, refs[i])
+		} else {
+			d.Text, err = text(ctx, refs[i])
+		}
+		if err != nil {
+			return fmt.Errorf("read article %s: %w", h.ID, err)
+		}
+		h.Snippets = m.snippets(d)
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"unicode/utf8"
 
 	"dateline/index/text"
 	"dateline/search"
@@ -72,20 +73,27 @@ func Edits(letters int) int {
 	return 2
 }
 
-// fuzzy returns a function that tells whether a word is within Edits of s
-// by optimal string alignment: a letter put in, left out or replaced is one edit,
-// and so are two neighbours exchanged, if neither is edited again.
+// fuzzy returns a function that tells whether a word is within Edits of s.
 func fuzzy(s string) func(string) bool {
+	limit := Edits(utf8.RuneCountInString(s))
+	edits := edits(s, limit)
+	return func(word string) bool { return edits(word) <= limit }
+}
+
+// edits returns a function that tells how many edits there are from s to a word,
+// by optimal string alignment: a letter put in, left out or replaced is one edit,
+// and so are two neighbours exchanged, if neither is edited again. Beyond limit it
+// is any number above it.
+func edits(s string, limit int) func(string) int {
 	a := []rune(s)
-	limit := Edits(len(a))
 	var rows [3][]int
 	for i := range rows {
 		rows[i] = make([]int, len(a)+1)
 	}
-	return func(word string) bool {
+	return func(word string) int {
 		b := []rune(word)
 		if len(b) < len(a)-limit || len(b) > len(a)+limit {
-			return false
+			return limit + 1
 		}
 		before, last, row := rows[0], rows[1], rows[2]
 		for j := range last {
@@ -105,7 +113,7 @@ func fuzzy(s string) func(string) bool {
 			}
 			before, last, row = last, row, before
 		}
-		return last[len(a)] <= limit
+		return last[len(a)]
 	}
 }
 

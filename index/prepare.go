@@ -399,18 +399,27 @@ const (
 	nearNames   = 3
 )
 
-// near returns values with a name like that of e, or words in a row that are:
-// those that are so as a whole come first.
+// near returns the first few values with a name like that of e, in the order of
+// alike. Those that curation declares none are left out.
 func (r *reader) near(e search.Has) []values.Value {
+	whole, part := r.alike(e)
+	near := slices.DeleteFunc(append(whole, part...), func(v values.Value) bool {
+		return !slices.Contains(r.table.Match(e.Field, v.Path), v)
+	})
+	return near[:min(len(near), nearNames)]
+}
+
+// alike returns the values with a name that is like that of e as a whole, and those
+// with a name of which words in a row are, each in the order of Table.Compare.
+func (r *reader) alike(e search.Has) (whole, part []values.Value) {
 	name := words(e.Value)
 	first, _, _ := strings.Cut(name, " ")
 	letters := []rune(first)
 	if len(letters) < nearLetters {
-		return nil
+		return nil, nil
 	}
 	like := fuzzy(name)
 	ords := r.table.WithPrefix(e.Field, string(letters[:nearLetters]))
-	var whole, part []values.Value
 	for _, v := range r.values(e.Field, ords) {
 		known := words(v.Name)
 		switch {
@@ -420,10 +429,7 @@ func (r *reader) near(e search.Has) []values.Value {
 			part = append(part, v)
 		}
 	}
-	near := slices.DeleteFunc(append(whole, part...), func(v values.Value) bool {
-		return !slices.Contains(r.table.Match(e.Field, v.Path), v) // curation declares it none
-	})
-	return near[:min(len(near), nearNames)]
+	return whole, part
 }
 
 // hasLike tells whether name has n words in a row that are like.

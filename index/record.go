@@ -1,16 +1,16 @@
 package index
 
 import (
-	"slices"
 	"sort"
 	"strings"
 
 	"dateline/corpus"
 	"dateline/index/text"
+	"dateline/search"
 )
 
 // SchemaVersion changes when an index must be built anew to be understood.
-const SchemaVersion = 3
+const SchemaVersion = 4
 
 // A Record is a document as engines index it.
 type Record struct {
@@ -24,67 +24,62 @@ type Record struct {
 
 	TitleLayout, TextLayout Layout
 
-	// Words, unstemmed, each once: of title and text, of the title, and of the
-	// title and the first paragraph. Patterns look here.
-	Words, TitleWords, LeadWords []string
-
-	titleFolded, textFolded []text.Token // unstemmed, for Leaf
+	titleFolded, textFolded []text.Token // unstemmed
 
 	Source, Lang string // Lang in lower case
 	Date         *corpus.Dated
 	Values       []corpus.Value // article-level values
+	Head         search.Hit     // what a hit shows of the article itself
 }
 
 // NewRecord returns e as engines index it.
-func NewRecord(e Entry) Record {
-	r := analyzed(&e.Document, e.Text)
+func NewRecord(e Entry) Record { return new(Recorder).Record(e) }
+
+// A Recorder makes records of many entries. Its zero value is ready to use. It is
+// not safe for concurrent use.
+type Recorder struct{ words text.Analyzer }
+
+// Record returns what NewRecord does.
+func (c *Recorder) Record(e Entry) Record {
+	r := analyzedBy(&c.words, &e.Document, e.Text)
 	r.ID, r.Ref, r.Source, r.Date, r.Values = e.ID, e.Ref, e.Source, e.Date, e.Values()
-	r.setWords()
+	r.Head = NewHit(&e.Article)
 	return r
 }
 
 // analyzed returns a record of d's title and of body, its text or the beginning of
 // it, as far as a Leaf needs it.
-func analyzed(d *corpus.Document, body string) Record {
+func analyzed(d *corpus.Document, body string) Record { return analyzedBy(nil, d, body) }
+
+func analyzedBy(a *text.Analyzer, d *corpus.Document, body string) Record {
 	lang := strings.ToLower(d.Lang)
-	r := Record{
-		Lang: lang, Stemmed: text.Stemmed(lang),
-		titleFolded: text.Analyze(d.Title, false), textFolded: text.Analyze(body, false),
+	r := Record{Lang: lang, Stemmed: text.Stemmed(lang)}
+	if r.Stemmed {
+		r.titleFolded, r.Title = a.Both(d.Title)
+		r.textFolded, r.Text = a.Both(body)
+	} else {
+		r.titleFolded, r.textFolded = a.Words(d.Title), a.Words(body)
+		r.Title, r.Text = r.titleFolded, r.textFolded
 	}
 	r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
 	r.TextLayout = newLayout(body, r.textFolded, d, "text")
-	r.Title, r.Text = r.titleFolded, r.textFolded
-	if r.Stemmed {
-		r.Title, r.Text = text.Stem(r.titleFolded), text.Stem(r.textFolded)
-	}
 	r.Length = len(r.Title) + len(r.Text)
-	r.Lead = len(r.textFolded)
-	if end := strings.IndexByte(body, '\n'); end >= 0 {
-		r.Lead = sort.Search(r.Lead, func(i int) bool { return r.textFolded[i].Start >= end })
-	}
+	r.Lead = leadOf(body, r.textFolded)
 	return r
 }
 
-// setWords fills Words, TitleWords and LeadWords.
-func (r *Record) setWords() {
-	inLead := map[string]bool{} // false: only further down
-	for _, t := range r.titleFolded {
-		if !inLead[t.Text] {
-			inLead[t.Text] = true
-			r.TitleWords = append(r.TitleWords, t.Text)
-		}
+// leadOf returns the position behind the words of body, some of which may be left
+// out, that are in its first paragraph.
+func leadOf(body string, words []text.Token) int {
+	if end := strings.IndexByte(body, '\n'); end >= 0 {
+		words = words[:sort.Search(len(words), func(i int) bool { return words[i].Start >= end })]
 	}
-	r.Words, r.LeadWords = slices.Clone(r.TitleWords), slices.Clone(r.TitleWords)
-	for i, t := range r.textFolded {
-		lead, seen := inLead[t.Text]
-		if !seen {
-			r.Words = append(r.Words, t.Text)
-		}
-		if i < r.Lead && !lead {
-			r.LeadWords = append(r.LeadWords, t.Text)
-		}
-		if !seen || i < r.Lead {
-			inLead[t.Text] = i < r.Lead
-		}
+	if len(words) == 0 {
+		return 0
 	}
+	return words[len(words)-1].Pos + 1
 }
+
+// Folded returns the words of title and text, unstemmed: Title and Text where they
+// are not stemmed. Patterns look here.
+func (r *Record) Folded() (title, body []text.Token) { return r.titleFolded, r.textFolded }

@@ -19,20 +19,67 @@ const snippetBytes = 200
 // A hitSpan is a place where a leaf of the query stands.
 type hitSpan struct{ start, end, leaf int }
 
+// A marker finds the passages of articles that show why they match.
+type marker struct {
+	leaves   []*Leaf
+	stems    sought // that leaves look for, in articles that are stemmed
+	words    sought // and in others
+	all      bool   // leaves look at all words
+	units    bool   // leaves look for sentences or paragraphs
+	mentions bool   // leaves look for mentions
+}
+
+// newMarker returns a marker for what n, a plan's Match, finds.
+func newMarker(n Node) (*marker, error) {
+	m := &marker{}
+	for _, n := range Leaves(n) {
+		leaf, err := NewLeaf(n)
+		if err != nil {
+			return nil, err
+		}
+		m.leaves = append(m.leaves, leaf)
+		m.units = m.units || leaf.near.Unit != search.Words
+		for _, item := range leaf.near.Items {
+			for _, n := range item {
+				m.lookFor(n)
+			}
+		}
+	}
+	m.all = m.all || m.units || m.mentions
+	return m, nil
+}
+
+// lookFor notes what it takes to look for n, an item of a Near.
+func (m *marker) lookFor(n Node) {
+	switch n := n.(type) {
+	case Words:
+		m.stems, m.words = append(m.stems, n.Stem), append(m.words, n.Word)
+	case Phrase:
+		for _, t := range n.Stem {
+			m.stems = append(m.stems, t.Text)
+		}
+		for _, t := range n.Word {
+			m.words = append(m.words, t.Text)
+		}
+	case Pattern:
+		m.all = true
+	case Mentions:
+		m.mentions = true
+	}
+}
+
 // snippets returns the passages of d that show why it matches: the title where
 // something in it does, and the best of the text, which is its beginning where
 // nothing in it matches.
-func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
-	body := d.Text
-	if len(leaves) == 0 {
-		body = beginning(body)
-	}
-	r := analyzed(d, body)
+func (m *marker) snippets(d *corpus.Document) []search.Snippet {
 	var inTitle, inText []hitSpan
-	for i, l := range leaves {
-		title, body := l.Find(&r)
-		inTitle = appendSpans(inTitle, title, i)
-		inText = appendSpans(inText, body, i)
+	if len(m.leaves) > 0 {
+		r := m.record(d)
+		for i, l := range m.leaves {
+			title, body := l.Find(&r)
+			inTitle = appendSpans(inTitle, title, i)
+			inText = appendSpans(inText, body, i)
+		}
 	}
 	byStart := func(a, b hitSpan) int { return cmp.Or(a.start-b.start, b.end-a.end) }
 	slices.SortFunc(inTitle, byStart)
@@ -42,12 +89,85 @@ func snippets(d *corpus.Document, leaves []*Leaf) []search.Snippet {
 	if len(inTitle) > 0 {
 		out = append(out, cut("title", d.Title, inTitle, 0, len(d.Title)))
 	}
-	if len(r.textFolded) > 0 {
-		start, end := passage(body, r.textFolded, inText)
-		out = append(out, cut("text", body, inText, start, end))
+	if len(inText) > 0 {
+		start, end := densest(inText, len(m.leaves))
+		start, end = widen(d.Text, around(d.Text, start, end), start, end)
+		return append(out, cut("text", d.Text, inText, start, end))
+	}
+	body := beginning(d.Text)
+	if words := text.Analyze(body, false); len(words) > 0 {
+		start, end := widen(body, words, words[0].Start, words[0].End)
+		out = append(out, cut("text", body, nil, start, end))
 	}
 	return out
 }
+
+// record returns a record of d with what the leaves look at.
+func (m *marker) record(d *corpus.Document) Record {
+	r := Record{Stemmed: text.Stemmed(strings.ToLower(d.Lang))}
+	look := m.words
+	if r.Stemmed {
+		look = m.stems
+	}
+	split := func(s string) []text.Token { return text.Find(s, look.mayBe) }
+	if m.all {
+		split = func(s string) []text.Token { return text.Analyze(s, false) }
+	}
+	r.titleFolded, r.textFolded = split(d.Title), split(d.Text)
+	r.Lead = leadOf(d.Text, r.textFolded)
+	if m.units || m.mentions {
+		r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
+		r.TextLayout = newLayout(d.Text, r.textFolded, d, "text")
+	}
+	r.Title, r.Text = r.titleFolded, r.textFolded
+	if r.Stemmed {
+		r.Title, r.Text = look.stemmed(r.titleFolded), look.stemmed(r.textFolded)
+	}
+	return r
+}
+
+// Sought are words, folded or stemmed, that are looked for.
+type sought []string
+
+// stemmed returns those of words that have a stem that is looked for, and perhaps
+// others, as text.Stem does.
+func (t sought) stemmed(words []text.Token) []text.Token {
+	var some []text.Token
+	for _, w := range words {
+		if t.mayBe(w.Text) {
+			some = append(some, w)
+		}
+	}
+	return text.Stem(some)
+}
+
+// mayBe tells whether a word, folded or as it is written, may be one that is looked
+// for.
+func (t sought) mayBe(word string) bool {
+	for _, term := range t {
+		if mayStem(word, term) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayStem tells whether folding and stemming may make stem of a word. Stemming
+// changes the end of a word, the second letter only from y to i, and takes an
+// apostrophe away before it.
+func mayStem(word, stem string) bool {
+	switch {
+	case word[0] == '\'':
+		return true
+	case len(word) < len(stem) || stem == "" || !mayFold(word[0], stem[0]):
+		return false
+	default:
+		return len(stem) == 1 || mayFold(word[1], stem[1]) || word[1]|0x20 == 'y'
+	}
+}
+
+// mayFold tells whether a byte is another, or that in a capital letter.
+func mayFold(b, folded byte) bool { return b == folded || b|0x20 == folded }
 
 // beginning returns as much of s, from its first word up to white space, as its
 // first snippet is sure to lie in.
@@ -85,38 +205,32 @@ func cut(field, s string, spans []hitSpan, start, end int) search.Snippet {
 		}
 		marks = append(marks, [2]int{from, to})
 	}
-	space := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
-	return search.Snippet{Field: field, Text: space.Replace(s[start:end]), Marks: marks}
+	return search.Snippet{Field: field, Text: inLine.Replace(s[start:end]), Marks: marks}
 }
 
-// passage returns the bytes of the best passage of s: around the spans that
-// show the most leaves, then the most matches, then the earliest. It begins
-// with a sentence where there is room for that, and cuts no word.
-func passage(s string, words []text.Token, spans []hitSpan) (start, end int) {
-	start, end = words[0].Start, words[0].End
-	if len(spans) > 0 {
-		start, end = densest(spans)
-	}
-	return widen(s, words, start, end)
-}
+var inLine = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 
-// densest returns the bytes from the first to the last of the spans that fit a
-// snippet best.
-func densest(spans []hitSpan) (start, end int) {
+// densest returns the bytes from the first to the last of the spans, of so many
+// leaves, that fit a snippet best: those that show the most leaves, then the most
+// matches, then the earliest.
+func densest(spans []hitSpan, leaves int) (start, end int) {
 	bestLeaves, bestMatches := 0, 0
+	seen := make([]int, leaves) // by leaf, the number of the look that last met it
 	for i, first := range spans {
-		seen := map[int]bool{}
-		last, matches := first.end, 0
+		different, matches, last := 0, 0, first.end
 		for _, m := range spans[i:] {
 			if matches > 0 && m.end-first.start > snippetBytes {
 				break
 			}
-			seen[m.leaf] = true
+			if seen[m.leaf] != i+1 {
+				seen[m.leaf] = i + 1
+				different++
+			}
 			last = max(last, m.end)
 			matches++
 		}
-		if len(seen) > bestLeaves || len(seen) == bestLeaves && matches > bestMatches {
-			bestLeaves, bestMatches = len(seen), matches
+		if different > bestLeaves || different == bestLeaves && matches > bestMatches {
+			bestLeaves, bestMatches = different, matches
 			start, end = first.start, last
 		}
 	}
@@ -124,9 +238,9 @@ func densest(spans []hitSpan) (start, end int) {
 }
 
 // widen returns a passage of about snippetBytes around the bytes from start to
-// end, which begin and end with a word. It begins with the sentence they are in,
-// or an earlier one where the text ends too soon; where the sentence begins too
-// far away, as much stands before them as behind.
+// end, which begin and end with a word. It cuts no word. It begins with the sentence
+// they are in, or an earlier one where the text ends too soon; where the sentence
+// begins too far away, as much stands before them as behind.
 func widen(s string, words []text.Token, start, end int) (int, int) {
 	first := wordAt(words, start)
 	middle := start - (snippetBytes-(end-start))/2
@@ -149,6 +263,30 @@ func widen(s string, words []text.Token, start, end int) (int, int) {
 		}
 	}
 	return start, withPunctuation(s, words, end)
+}
+
+// around returns the words of s around the bytes from start to end, as far as widen
+// looks at them.
+func around(s string, start, end int) []text.Token {
+	for more := snippetBytes + 50; ; more *= 2 {
+		from := max(0, min(start, end-more))
+		for from > 0 && s[from-1] > ' ' {
+			from--
+		}
+		to := min(len(s), max(end, start+more))
+		for to < len(s) && s[to] > ' ' {
+			to++
+		}
+		words := text.Analyze(s[from:to], false) // none reaches across white space
+		for i := range words {
+			words[i].Start += from
+			words[i].End += from
+		}
+		if (from == 0 || words[0].Start < end-snippetBytes) &&
+			(to == len(s) || words[len(words)-1].End > start+snippetBytes) {
+			return words
+		}
+	}
 }
 
 // wordAt returns the number of the first word that begins at or behind a byte.

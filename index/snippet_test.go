@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,13 +21,8 @@ func marked(t *testing.T, query, title, text string) []string {
 	t.Helper()
 	d := &corpus.Document{Article: corpus.Article{ID: "a", Lang: "en", Title: title, Text: text}}
 	p := prepare(t, search.Request{Query: parseQuery(t, query), Snippets: true})
-	fetch := func(context.Context, Ref) (*corpus.Document, error) { return d, nil }
-	hits, err := Page(t.Context(), p, []Match{{}}, fetch, testTable())
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []string
-	for _, s := range hits[0].Snippets {
+	for _, s := range snippetsOf(t, p, d) {
 		b, at := s.Field+": ", 0
 		for _, m := range s.Marks {
 			b += s.Text[at:m[0]] + "[" + s.Text[m[0]:m[1]] + "]"
@@ -35,6 +31,17 @@ func marked(t *testing.T, query, title, text string) []string {
 		out = append(out, b+s.Text[at:])
 	}
 	return out
+}
+
+// snippetsOf returns the snippets of d.
+func snippetsOf(t *testing.T, p *Plan, d *corpus.Document) []search.Snippet {
+	t.Helper()
+	hits := []search.Hit{NewHit(&d.Article)}
+	fetch := func(context.Context, Ref) (*corpus.Document, error) { return d, nil }
+	if err := SetSnippets(t.Context(), p, hits, []Ref{0}, fetch, nil); err != nil {
+		t.Fatal(err)
+	}
+	return hits[0].Snippets
 }
 
 func TestSnippets(t *testing.T) {
@@ -115,14 +122,8 @@ func checkSnippets(t *testing.T, query, title, body string) {
 		return
 	}
 	d := &corpus.Document{Article: corpus.Article{ID: "a", Title: title, Text: body}}
-	hits, err := Page(t.Context(), p, []Match{{}}, func(context.Context, Ref) (*corpus.Document, error) {
-		return d, nil
-	}, testTable())
-	if err != nil {
-		t.Fatal(err)
-	}
 	space := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
-	for _, s := range hits[0].Snippets {
+	for _, s := range snippetsOf(t, p, d) {
 		whole := space.Replace(map[string]string{"title": title, "text": body}[s.Field])
 		at := strings.Index(whole, s.Text)
 		if at < 0 || s.Text == "" || !utf8.ValidString(s.Text) {
@@ -190,50 +191,151 @@ func TestSnippetLength(t *testing.T) {
 	}
 }
 
-func TestPage(t *testing.T) {
-	lat := 31.5
-	d := &corpus.Document{
-		Article: corpus.Article{
-			ID: "a", Title: "Okoro in Gaza", Text: "Ana Okoro met Leila Rahimi in Gaza, Gaza City, with Hope Relief.",
-			Date: &corpus.Dated{Value: "2024-03", Source: corpus.FromURL}, Source: "Wire", Lang: "en", URL: "u",
-		},
-		Mentions: []corpus.Mention{
-			{Kind: corpus.Person, Field: "text", Start: 14, ID: "leila-rahimi", Value: "Leila Rahimi"},
-			{Kind: corpus.Place, Field: "text", Start: 36, ID: "gn:2", Value: "x", Lat: &lat},
-			{Kind: corpus.Place, Field: "title", Start: 9, ID: "gn:2", Value: "x"},
-			{Kind: corpus.Person, Field: "title", Start: 0, ID: "ana-okoro", Value: "Ana Okoro"},
-			{Kind: corpus.Org, Field: "text", Start: 47, ID: "hope-relief", Value: "Hope Relief"},
-		},
+// What is looked at of a text, for snippets, is as much as it takes: they are those
+// that a look at all of it gives.
+func TestSnippetsOfParts(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	words := strings.Fields("rafah Rafah's RAFAH strike Strikes striking war War's wars al-Shifa Şırnak Gen. U.S. the The of 2,000 " +
+		"hit hits – … dying 'dying' die y _rafah rafah_ rafah.strike said. war, (strike) “Rafah” هدنة 战争 x-y-z ʼwar")
+	var queries []*Plan
+	for _, q := range []string{"rafah", "strike OR war", `"the strike"`, `"rafah strike war"`, "title:rafah war", "lead:war OR hit",
+		"near(war strike, 3)", "atleast2(rafah) OR die", "şırnak OR هدنة OR 战争", "al-shifa", "near((strike OR war) hit, 4)", "x OR y"} {
+		queries = append(queries, prepare(t, search.Request{Query: parseQuery(t, q), Snippets: true}))
 	}
+	some := func(n int) string {
+		var b strings.Builder
+		for range r.IntN(n) {
+			b.WriteString(words[r.IntN(len(words))])
+			b.WriteString([]string{" ", " ", " ", "  ", "\n", ". ", "-", "", "\xff"}[r.IntN(9)])
+			if r.IntN(40) == 0 {
+				b.WriteString(strings.Repeat("na", r.IntN(200)))
+			}
+		}
+		return b.String()
+	}
+	marks := 0
+	for range 1500 {
+		d := &corpus.Document{Article: corpus.Article{Title: some(6), Text: some(300), Lang: []string{"en", "tr"}[r.IntN(2)]}}
+		for _, p := range queries {
+			parts, err := newMarker(p.Match)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole, err := newMarker(p.Match)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole.all = true
+			got, want := parts.snippets(d), whole.snippets(d)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("seed %d: %s of %q:\n got %v\nwant %v", seed, p.ReadAs, d.Text, got, want)
+			}
+			for _, s := range got {
+				marks += len(s.Marks)
+			}
+		}
+		all := text.Analyze(d.Text, false)
+		if len(all) == 0 {
+			continue
+		}
+		first := r.IntN(len(all))
+		start, end := all[first].Start, all[min(len(all)-1, first+r.IntN(6))].End
+		from, to := widen(d.Text, around(d.Text, start, end), start, end)
+		if a, b := widen(d.Text, all, start, end); from != a || to != b {
+			t.Fatalf("seed %d: around %d-%d of %q: %d-%d, want %d-%d", seed, start, end, d.Text, from, to, a, b)
+		}
+	}
+	if marks < 10000 {
+		t.Errorf("only %d marks", marks)
+	}
+}
+
+// Snippets take the text alone, and what is mentioned only where the query asks for
+// it near words.
+func TestSnippetsFetch(t *testing.T) {
+	d := &corpus.Document{
+		Article: corpus.Article{ID: "a", Title: "Truce", Text: "A truce in Rafah."},
+		Mentions: []corpus.Mention{{
+			Kind: corpus.Place, Field: "text", Start: 11, End: 16, ID: "gn:3", Text: "Rafah", Confidence: 1,
+		}},
+	}
+	whole, texts := 0, 0
 	fetch := func(_ context.Context, ref Ref) (*corpus.Document, error) {
+		whole++
 		if ref != 7 {
 			return nil, errors.New("not there")
 		}
 		return d, nil
 	}
-	p := prepare(t, search.Request{})
-	hits, err := Page(t.Context(), p, []Match{{Key{Score: 1.5, ID: "a"}, 7}}, fetch, testTable())
-	if err != nil {
-		t.Fatal(err)
+	text := func(_ context.Context, ref Ref) (string, error) {
+		texts++
+		if ref != 7 {
+			return "", errors.New("not there")
+		}
+		return d.Text, nil
 	}
-	want := []search.Hit{{
-		ID: "a", Title: "Okoro in Gaza", Source: "Wire", Lang: "en", URL: "u", Score: 1.5,
-		Date:     &search.DateInfo{Value: "2024-03", Precision: corpus.Month, Source: corpus.FromURL},
-		Snippets: []search.Snippet{}, Person: []string{"Ana Okoro", "Leila Rahimi"}, Place: []string{"Gaza"},
-	}}
-	if !reflect.DeepEqual(hits, want) {
-		t.Errorf("hits are\n%+v, want\n%+v", hits, want)
+	for _, c := range []struct {
+		query        string
+		snippets     bool
+		ref          Ref
+		whole, texts int
+		want         string
+	}{
+		{"truce", false, 7, 0, 0, ""},
+		{"truce", true, 7, 0, 1, "Truce|A truce in Rafah."},
+		{"near(truce @place, 5)", true, 7, 1, 0, "A truce in Rafah."},
+		{"truce", true, 8, 0, 1, "article a"},
+		{"near(truce @place, 5)", true, 8, 1, 0, "article a"},
+	} {
+		whole, texts = 0, 0
+		p := prepare(t, search.Request{Query: parseQuery(t, c.query), Snippets: c.snippets})
+		hits := []search.Hit{NewHit(&d.Article)}
+		err := SetSnippets(t.Context(), p, hits, []Ref{c.ref}, fetch, text)
+		var got []string
+		for _, s := range hits[0].Snippets {
+			got = append(got, s.Text)
+		}
+		if err != nil {
+			got = []string{err.Error()}
+		}
+		if s := strings.Join(got, "|"); whole != c.whole || texts != c.texts || (err != nil) != (c.ref == 8) ||
+			err == nil && s != c.want || !strings.Contains(s, c.want) {
+			t.Errorf("%s from %d: %q, %d articles and %d texts fetched; want %q, %d, %d",
+				c.query, c.ref, s, whole, texts, c.want, c.whole, c.texts)
+		}
 	}
-	if hits, err := Page(t.Context(), p, nil, fetch, testTable()); hits == nil || len(hits) != 0 || err != nil {
-		t.Errorf("no hits: %v, %v", hits, err)
+}
+
+// Only words that may have a stem that is looked for are stemmed for snippets.
+func TestMayStem(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	words := strings.Fields("skis skies dying lying tying idly gently ugly early only singly sky news howe atlas cosmos " +
+		"bias andes yes youth syria cyprus by ʼabd ʼs боями élan ying aed ies")
+	for range 100000 {
+		word := make([]byte, 1+r.IntN(6))
+		for i := range word {
+			word[i] = "aeiouyyslnngdtrcvmhk"[r.IntN(20)]
+		}
+		for _, end := range []string{"", "ing", "ies", "ied", "ly", "ful", "ational", "iveness", "s"} {
+			words = append(words, string(word)+end)
+		}
 	}
-	d.Mentions, d.Date = nil, nil
-	hits, err = Page(t.Context(), p, []Match{{Key{ID: "a"}, 7}}, fetch, testTable())
-	if err != nil || hits[0].Person == nil || hits[0].Place == nil || hits[0].Snippets == nil || hits[0].Date != nil {
-		t.Errorf("an article with nothing in it: %+v, %v", hits, err)
+	stemmed := 0
+	for _, w := range words {
+		folded := text.Analyze(w, false)
+		for _, stem := range text.Stem(folded) {
+			if !mayStem(folded[0].Text, stem.Text) {
+				t.Fatalf("seed %d: %q of %q", seed, stem.Text, w)
+			}
+			stemmed++
+		}
 	}
-	if _, err := Page(t.Context(), p, []Match{{Key{ID: "b"}, 8}}, fetch, testTable()); err == nil ||
-		!strings.Contains(err.Error(), "article b") {
-		t.Errorf("an article that cannot be fetched: %v", err)
+	if stemmed < len(words)/2 {
+		t.Errorf("of %d words %d have stems", len(words), stemmed)
+	}
+	if mayStem("strike", "hospital") || mayStem("hit", "hospital") {
+		t.Error("words are stemmed that cannot have the stem")
 	}
 }

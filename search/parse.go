@@ -53,21 +53,27 @@ const (
 //
 // An error is a *SyntaxError.
 func Parse(s string) (Expr, error) {
+	e, _, err := parse(s)
+	return e, err
+}
+
+// parse returns the leaves of the expression as well.
+func parse(s string) (Expr, []Leaf, error) {
 	if len(s) > MaxQuery {
-		return nil, syntaxError(s, 0, "", "the query is longer than %d bytes", MaxQuery)
+		return nil, nil, syntaxError(s, 0, "", "the query is longer than %d bytes", MaxQuery)
 	}
 	if !utf8.ValidString(s) {
 		bad := strings.Index(strings.ToValidUTF8(s, "\xff"), "\xff")
-		return nil, syntaxError(s, bad, "", "the query is not UTF-8")
+		return nil, nil, syntaxError(s, bad, "", "the query is not UTF-8")
 	}
 	if slashes := len(s) - len(strings.TrimRight(s, `\`)); slashes%2 == 1 {
 		want := `the character that it stands before, or \\`
-		return nil, syntaxError(s, len(s)-1, want, `\ at the end`)
+		return nil, nil, syntaxError(s, len(s)-1, want, `\ at the end`)
 	}
 	p := parser{s: s}
 	e, err := p.query()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	leaves, depth := measure(e)
 	switch {
@@ -79,9 +85,9 @@ func Parse(s string) (Expr, error) {
 		err = syntaxError(s, 0, "", "the query is longer than %d bytes, written in full", MaxQuery)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return e, nil
+	return e, p.leaves, nil
 }
 
 // measure returns how many leaves e has, and how deep its branches are.
@@ -115,6 +121,8 @@ type parser struct {
 	i     int // read up to here
 	depth int
 	near  bool // within near( ), where a word ends before the distance
+
+	leaves []Leaf
 }
 
 func (p *parser) fail(pos int, want, format string, args ...any) error {
@@ -309,6 +317,7 @@ func (p *parser) phrase(in TextField) (Expr, error) {
 	if !hasWord(text) {
 		return nil, p.fail(start, "", "the phrase has no word to look for")
 	}
+	p.leaves = append(p.leaves, p.inQuotes(start, Phrase{in, text}))
 	if p.next() == '~' {
 		return p.inOrder(in, start, text)
 	}
@@ -381,7 +390,12 @@ func (p *parser) named(in TextField) (Expr, error) {
 		return nil, p.fail(start, "words, phrases and patterns", "a field within %s:( )", in)
 	}
 	p.i = start + len(name) + len(":")
-	return p.value(strings.ToLower(name))
+	start = p.i
+	e, err := p.value(strings.ToLower(name))
+	if has, ok := e.(Has); ok {
+		p.leaves = append(p.leaves, Leaf{has, start, p.i})
+	}
+	return e, err
 }
 
 // fieldName is what may be meant as the name of a field.

@@ -27,6 +27,8 @@ func (r *Request) Check() error {
 		return bad("offset and cursor are both given; a cursor stands for a place already")
 	case len(r.Cursor) > MaxQuery:
 		return bad("cursor is longer than %d bytes", MaxQuery)
+	case len(r.Typed) > MaxQuery:
+		return bad("the query is longer than %d bytes", MaxQuery)
 	case !slices.Contains([]Sort{"", Relevance, Newest, Oldest}, r.Sort):
 		return bad("there is no order %q", r.Sort)
 	case r.MinConfidence > corpus.High:

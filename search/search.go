@@ -25,6 +25,7 @@ type Reader interface {
 // An Archive is all that can be asked.
 type Archive interface {
 	Searcher
+	Suggester
 	Reader
 }
 
@@ -107,6 +108,10 @@ type Request struct {
 
 	Snippets bool // passages of the hits that show why they match
 	Explain  bool // the count of each clause
+
+	// Typed is Query as it was typed. Where it is given, the first page of an
+	// answer tells what may have been meant by it.
+	Typed string
 }
 
 // A Filter narrows an answer by the values of one field. Counting a facet
@@ -154,6 +159,16 @@ type Results struct {
 	Facets     map[Field]*Facet `json:"facets,omitempty"` // all that were asked for
 	Histogram  *Histogram       `json:"histogram,omitempty"`
 	Notices    []string         `json:"notices"` // what was narrowed, widened or left out
+
+	DidYouMean *Correction `json:"did_you_mean,omitempty"` // nil: nothing seems misspelt
+}
+
+// A Correction is a query that may have been meant where a word of the one asked
+// is in no article, or far rarer than one spelled nearly alike, or where all its
+// words together find nothing. It is as that was typed but for words and values.
+type Correction struct {
+	Query string `json:"query"`
+	Total int    `json:"total"` // articles that it finds, with the same filters; at least 1
 }
 
 // A Reading tells how a query was understood.

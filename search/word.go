@@ -31,6 +31,7 @@ func (p *parser) text(in TextField, start int, raw string) (Expr, error) {
 	case strings.HasSuffix(bare, "~"):
 		return p.pattern(start, Pattern{in, Fuzzy, text[:last]}, "")
 	case i < 0:
+		p.leaves = append(p.leaves, Leaf{Word{in, text}, start, p.i})
 		return Word{in, text}, nil
 	case i == len(bare)-1 && bare[i] == '*':
 		return p.pattern(start, Pattern{in, Prefix, text[:last]}, "")

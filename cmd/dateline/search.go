@@ -72,6 +72,7 @@ func searchAction(c *console, ctx *cli.Context) error {
 		return err
 	}
 	req.Snippets = format == "table" || format == "json" || format == "jsonl"
+	req.Typed = strings.Join(ctx.Args().Slice(), " ")
 	if ctx.Bool("count") {
 		req.Limit, req.Facets, req.Histogram = 0, nil, nil
 	}
@@ -84,7 +85,7 @@ func searchAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	res.Query.Text = strings.Join(ctx.Args().Slice(), " ")
+	res.Query.Text = req.Typed
 	if res.Total == 0 && format == "table" {
 		res.Query.Clauses, err = clausesOf(ctx, archive, req)
 		if err != nil {
@@ -103,7 +104,7 @@ func searchAction(c *console, ctx *cli.Context) error {
 // clausesOf returns what each part of a query finds alone, which tells a person
 // which one emptied the answer.
 func clausesOf(ctx *cli.Context, s search.Searcher, req search.Request) ([]search.Clause, error) {
-	req.Explain, req.Limit, req.Facets, req.Histogram = true, 0, nil, nil
+	req.Explain, req.Limit, req.Facets, req.Histogram, req.Typed = true, 0, nil, nil, ""
 	res, err := s.Search(ctx.Context, req)
 	if err != nil {
 		return nil, err
@@ -115,6 +116,9 @@ func (c *console) printResults(ctx *cli.Context, res *search.Results, format str
 	if format != "json" {
 		for _, n := range res.Notices {
 			fmt.Fprintln(c.stderr, "note: "+n)
+		}
+		if d := res.DidYouMean; d != nil {
+			fmt.Fprintf(c.stderr, "did you mean: %s (%s)\n", clean(d.Query), plural(d.Total, "article"))
 		}
 	}
 	if ctx.Bool("count") && format != "json" {

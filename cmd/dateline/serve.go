@@ -88,7 +88,7 @@ func listen(addr string, public bool) (net.Listener, error) {
 // How often a server looks for a new generation, and how long requests may go
 // on after it was told to stop.
 const (
-	reloadEvery = time.Second
+	reloadEvery = 250 * time.Millisecond
 	stopWithin  = 10 * time.Second
 )
 

@@ -12,10 +12,16 @@ import (
 func suggestCommand(c *console) *cli.Command {
 	return &cli.Command{
 		Name:      "suggest",
-		Usage:     "persons, places and organisations whose names begin so",
-		ArgsUsage: "PREFIX",
+		Usage:     "names and words that the end of a query may become",
+		ArgsUsage: "QUERY",
+		Description: `Persons, places and organisations that most articles have, and words, each with the number of articles
+and what the query becomes with it. The last words may begin a name, the last one a word; a field is kept.
+
+   dateline suggest netan
+   dateline suggest 'ceasefire "khan y'
+   dateline suggest place:ga`,
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "limit", Aliases: []string{"n"}, Usage: "how many", Value: search.DefaultLimit},
+			&cli.IntFlag{Name: "limit", Aliases: []string{"n"}, Usage: "how many names, and how many words", Value: search.DefaultLimit},
 			formatFlag("tsv, json or csv", "tsv"),
 		},
 		Action: func(ctx *cli.Context) error { return suggestAction(c, ctx) },
@@ -24,7 +30,7 @@ func suggestCommand(c *console) *cli.Command {
 
 func suggestAction(c *console, ctx *cli.Context) error {
 	if ctx.NArg() == 0 {
-		return &usageError{"suggest needs the beginning of a name", "suggest"}
+		return &usageError{"suggest needs the beginning of a query", "suggest"}
 	}
 	format, err := c.format(ctx, "tsv", "json", "csv", "tsv")
 	if err != nil {
@@ -35,24 +41,33 @@ func suggestAction(c *console, ctx *cli.Context) error {
 		return err
 	}
 	defer archive.Close()
-	found, err := search.Suggest(ctx.Context, archive, strings.Join(ctx.Args().Slice(), " "), ctx.Int("limit"))
+	found, err := archive.Suggest(ctx.Context, search.SuggestRequest{
+		Text: strings.Join(ctx.Args().Slice(), " "), Limit: ctx.Int("limit"),
+	})
 	if err != nil {
 		return err
 	}
 	if format == "json" {
 		err = printJSON(c.stdout, found)
 	} else {
-		rows := newRowWriter(c.stdout, format)
-		if format == "csv" {
-			rows.write("field", "id", "value", "count")
-		}
-		for _, s := range found {
-			rows.write(string(s.Field), s.ID, s.Value, strconv.Itoa(s.Count))
-		}
-		err = rows.close()
+		err = printSuggestions(c, format, found)
 	}
-	if err == nil && len(found) == 0 {
+	if err == nil && len(found.Values)+len(found.Words) == 0 {
 		return errNoHits
 	}
 	return err
+}
+
+func printSuggestions(c *console, format string, found *search.Suggestions) error {
+	rows := newRowWriter(c.stdout, format)
+	if format == "csv" {
+		rows.write("field", "id", "value", "count", "query")
+	}
+	for _, s := range found.Values {
+		rows.write(string(s.Field), s.ID, s.Value, strconv.Itoa(s.Count), s.Query)
+	}
+	for _, w := range found.Words {
+		rows.write("word", "", w.Word, strconv.Itoa(w.Count), w.Query)
+	}
+	return rows.close()
 }

@@ -23,6 +23,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ type Engine interface {
 // A Searcher is an index that was sealed.
 type Searcher interface {
 	search.Searcher
+	search.Suggester
 	index.Finder
 	io.Closer
 	Table() *values.Table
@@ -105,7 +107,10 @@ func (o Options) withDefaults() Options {
 }
 
 // format is what FORMAT holds.
-const format = "dateline archive 1\n"
+const format = "dateline archive 2\n"
+
+// oldFormats are what FORMAT held in versions that are no longer read.
+var oldFormats = []string{"dateline archive 1\n"}
 
 // formatPrefix begins FORMAT in every version of the layout.
 const formatPrefix = "dateline archive "
@@ -142,6 +147,10 @@ func checkFormat(d disk, dir string) error {
 	switch {
 	case string(data) == format:
 		return nil
+	case slices.Contains(oldFormats, string(data)):
+		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s: "+
+			"move it aside and index its articles again", search.ErrUnavailable, dir,
+			versionIn(string(data)), versionIn(format))
 	case strings.HasPrefix(string(data), formatPrefix):
 		return fmt.Errorf("%w: the archive in %s is of version %s, "+
 			"and this dateline reads version %s; use a newer dateline", search.ErrUnavailable, dir,

@@ -40,7 +40,7 @@ func fileName(number uint32) string { return fmt.Sprintf("articles/%06d", number
 
 // A finding is a record of mentions.
 type finding struct {
-	Article   index.Ref        `json:"article"` // its record
+	Article   index.Ref        `json:"-"` // its record
 	ID        string           `json:"id"`
 	Hash      string           `json:"hash"`   // of the article's content
 	Origin    string           `json:"origin"` // where it was read last
@@ -107,14 +107,20 @@ func (s *store) close() error {
 
 // read reads the record of a kind at ref into v.
 func (s *store) read(ref index.Ref, kind byte, v any) error {
+	return s.use(ref, func(rec record) error { return s.decode(rec, kind, v) })
+}
+
+// use runs f with the record at ref. Errors that tell what is wrong with the record
+// become damage.
+func (s *store) use(ref index.Ref, f func(record) error) error {
 	number, offset := place(ref)
-	f, err := s.file(number)
+	file, err := s.file(number)
 	if err != nil {
 		return err
 	}
-	rec, err := readRecord(f, offset)
+	rec, err := readRecord(file, offset)
 	if err == nil {
-		err = s.decode(rec, kind, v)
+		err = f(rec)
 	}
 	if err != nil {
 		return damaged(fileName(number), offset, err)
@@ -147,6 +153,28 @@ func (s *store) document(ctx context.Context, ref index.Ref) (*corpus.Document, 
 	}
 	d.Origin = f.Origin
 	return d, nil
+}
+
+// text returns the text of the document whose record of mentions is at ref. It is
+// an index.FetchText.
+func (s *store) text(ctx context.Context, ref index.Ref) (out string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	var article index.Ref
+	err = s.use(ref, func(rec record) error {
+		article, err = articleOf(rec)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	err = s.use(article, func(rec record) error {
+		_, text, err := s.article(rec)
+		out = string(text)
+		return err
+	})
+	return out, err
 }
 
 // An appender adds records to the files of articles. Nothing is written before

@@ -128,13 +128,26 @@ func (e *fakeEngine) Find(_ context.Context, id string) (index.Ref, bool, error)
 }
 
 func (e *fakeEngine) Search(ctx context.Context, req search.Request) (*search.Results, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	m := mem.New(e.options.Resolver)
-	if err := m.Put(ctx, slices.Collect(maps.Values(e.docs))); err != nil {
+	m, err := e.inMemory(ctx)
+	if err != nil {
 		return nil, err
 	}
 	return m.Search(ctx, req)
+}
+
+func (e *fakeEngine) Suggest(ctx context.Context, req search.SuggestRequest) (*search.Suggestions, error) {
+	m, err := e.inMemory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return m.Suggest(ctx, req)
+}
+
+func (e *fakeEngine) inMemory(ctx context.Context) (*mem.Engine, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	m := mem.New(e.options.Resolver)
+	return m, m.Put(ctx, slices.Collect(maps.Values(e.docs)))
 }
 
 func (e *fakeEngine) Close() error { return nil }

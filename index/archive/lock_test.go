@@ -59,8 +59,9 @@ func TestClosed(t *testing.T) {
 
 func TestFormat(t *testing.T) {
 	tests := []struct{ format, want string }{
-		{"dateline archive 1\n", ""},
-		{"dateline archive 2\n", "of version 2, and this dateline reads version 1"},
+		{"dateline archive 2\n", ""},
+		{"dateline archive 1\n", "index its articles again"},
+		{"dateline archive 3\n", "of version 3, and this dateline reads version 2; use a newer"},
 		{"", "no archive"},
 		{"something else\n", "no archive"},
 	}

@@ -47,7 +47,7 @@ func (r *Reader) Preview(ctx context.Context, extractors Extractors) (*Preview, 
 		return nil, err
 	}
 	engine, err := r.Engines.Open(r.dir+"/"+g.seal.Generation+"/"+indexName, EngineOptions{
-		Fetch: g.store.document, Resolver: resolver, Generation: g.seal.Generation,
+		Fetch: g.store.document, Text: g.store.text, Resolver: resolver, Generation: g.seal.Generation,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, g.seal.Generation, err)

@@ -24,6 +24,7 @@ type Reader struct {
 	Options
 	dir   string
 	codec *codec
+	turns turns
 
 	reloading sync.Mutex // held by Reload
 	failed    string     // generation that could not be opened; guarded by reloading
@@ -57,7 +58,7 @@ func Open(dir string, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{Options: o.withDefaults(), dir: dir}
+	r := &Reader{Options: o.withDefaults(), dir: dir, turns: newTurns()}
 	switch err := checkFormat(r.disk, dir); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errNone(dir)
@@ -173,8 +174,9 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 		return nil, err
 	}
 	var checked *seal
+	var beside search.Searcher
 	if before != nil {
-		checked = before.seal
+		checked, beside = before.seal, before.engine
 	}
 	if err := s.check(ctx, r.disk, r.dir, checked); err != nil {
 		return nil, err
@@ -189,7 +191,7 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 	}
 	store := newStore(r.disk, r.codec, r.dir)
 	engine, err := r.Engines.Open(r.dir+"/"+name+"/"+indexName, EngineOptions{
-		Fetch: store.document, Resolver: resolver, Generation: name,
+		Fetch: store.document, Text: store.text, Resolver: resolver, Generation: name, Beside: beside,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)
@@ -352,7 +354,22 @@ func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Result
 		return nil, err
 	}
 	defer r.leave(g)
+	done, err := r.turns.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	return g.engine.Search(ctx, req)
+}
+
+// Suggest answers a request from the current generation.
+func (r *Reader) Suggest(ctx context.Context, req search.SuggestRequest) (*search.Suggestions, error) {
+	g, err := r.use(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(g)
+	return g.engine.Suggest(ctx, req)
 }
 
 // Article returns an article with the values of the archive.

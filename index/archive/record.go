@@ -6,7 +6,12 @@ package archive
 //	1 byte   kind
 //	4 bytes  length of the payload, little-endian
 //	4 bytes  CRC-32C of kind, length and payload, little-endian
-//	         the payload: JSON, compressed with zstd
+//	         the payload: something compressed with zstd, perhaps behind something plain
+//
+// What is compressed is JSON. In the record of mentions the reference to the
+// article's record is not in it but plain before it; in the record of an article
+// the text is not in it but follows it, and its length in 4 bytes, little-endian,
+// goes before it. So a text is read without all else.
 //
 // The first four bytes let a reader find the next good record behind a damaged
 // one, and so tell damage from a tail that a crash cut off.
@@ -19,6 +24,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+
+	"dateline/corpus"
+	"dateline/index"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -70,7 +78,7 @@ func newCodec() (*codec, error) {
 
 // append appends the record of v to dst.
 func (c *codec) append(dst []byte, kind byte, v any) ([]byte, error) {
-	data, err := json.Marshal(v)
+	plain, data, err := parts(v)
 	if err != nil {
 		return nil, err
 	}
@@ -81,11 +89,28 @@ func (c *codec) append(dst []byte, kind byte, v any) ([]byte, error) {
 	dst = append(dst, magic...)
 	dst = append(dst, kind)
 	dst = append(dst, make([]byte, 8)...)
+	dst = append(dst, plain...)
 	dst = c.enc.EncodeAll(data, dst)
 	header, payload := dst[begin:begin+headerSize], dst[begin+headerSize:]
 	binary.LittleEndian.PutUint32(header[5:], uint32(len(payload)))
 	binary.LittleEndian.PutUint32(header[9:], checksum(header, payload))
 	return dst, nil
+}
+
+// parts returns the parts of the payload of v: as it is, and what is compressed.
+func parts(v any) (plain, data []byte, err error) {
+	switch v := v.(type) {
+	case corpus.Article:
+		text := v.Text
+		v.Text = ""
+		rest, err := json.Marshal(v)
+		data = binary.LittleEndian.AppendUint32(nil, uint32(len(rest)))
+		return nil, append(append(data, rest...), text...), err
+	case *finding:
+		plain = binary.LittleEndian.AppendUint64(nil, uint64(v.Article))
+	}
+	data, err = json.Marshal(v)
+	return plain, data, err
 }
 
 func checksum(header, payload []byte) uint32 {
@@ -152,11 +177,54 @@ func (c *codec) decode(r record, kind byte, v any) error {
 	if r.kind != kind {
 		return errContent
 	}
+	switch v := v.(type) {
+	case *corpus.Article:
+		rest, text, err := c.article(r)
+		if err != nil || json.Unmarshal(rest, v) != nil {
+			return errContent
+		}
+		v.Text = string(text)
+		return nil
+	case *finding:
+		ref, err := articleOf(r)
+		if err != nil {
+			return err
+		}
+		v.Article, r.payload = ref, r.payload[refSize:]
+	}
 	data, err := c.dec.DecodeAll(r.payload, nil)
 	if err != nil || json.Unmarshal(data, v) != nil {
 		return errContent
 	}
 	return nil
+}
+
+// article returns the parts of the record of an article: JSON without the text,
+// and the text.
+func (c *codec) article(r record) (rest, text []byte, err error) {
+	if r.kind != articleKind {
+		return nil, nil, errContent
+	}
+	data, err := c.dec.DecodeAll(r.payload, nil)
+	if err != nil || len(data) < 4 {
+		return nil, nil, errContent
+	}
+	n, data := binary.LittleEndian.Uint32(data), data[4:]
+	if int64(n) > int64(len(data)) {
+		return nil, nil, errContent
+	}
+	return data[:n], data[n:], nil
+}
+
+// refSize is the size of a reference to a record.
+const refSize = 8
+
+// articleOf returns where the article is kept that a record of mentions names.
+func articleOf(r record) (index.Ref, error) {
+	if r.kind != mentionsKind || len(r.payload) < refSize {
+		return 0, errContent
+	}
+	return index.Ref(binary.LittleEndian.Uint64(r.payload)), nil
 }
 
 // nextRecord returns the offset of the first good record from at on, and

@@ -89,7 +89,7 @@ func exampleFile(t testing.TB, c *codec) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err = c.append(data, mentionsKind, finding{Article: refOf(1, 0), ID: "a"})
+	data, err = c.append(data, mentionsKind, &finding{Article: refOf(1, 0), ID: "a"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -275,7 +276,10 @@ func (s *seal) check(ctx context.Context, d disk, dir string, checked *seal) err
 			}
 		})
 	}
-	for _, f := range s.Files {
+	largest := slices.SortedFunc(slices.Values(s.Files), func(a, b sealedFile) int {
+		return cmp.Compare(b.Size, a.Size)
+	})
+	for _, f := range largest {
 		if ctx.Err() != nil {
 			break
 		}

@@ -380,7 +380,7 @@ func (w *Writer) newEngine(from string) (Engine, error) {
 	if err := w.disk.RemoveAll(w.dir + "/work"); err != nil {
 		return nil, err
 	}
-	o := EngineOptions{Fetch: w.store.document, Resolver: resolver}
+	o := EngineOptions{Fetch: w.store.document, Text: w.store.text, Resolver: resolver}
 	return w.Engines.Create(w.dir+"/work", from, o)
 }
 

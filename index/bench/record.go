@@ -69,7 +69,7 @@ func (c recorder) record(d *corpus.Document) (record, index.Record) {
 	r := record{
 		id: d.ID, lang: analysed.Lang, source: d.Source, title: d.Title, text: d.Text,
 		body:  strings.Repeat(title+" "+gap+" ", index.TitleWeight) + spaced(analysed.Text),
-		words: strings.Join(analysed.Words, " "),
+		words: strings.Join(wordsOf(&analysed), " "),
 	}
 	if d.Date != nil {
 		span, _ := d.Date.Value.Span()
@@ -89,6 +89,19 @@ func (c recorder) record(d *corpus.Document) (record, index.Record) {
 		r.mentions = append(r.mentions, writeMention(m))
 	}
 	return r, analysed
+}
+
+// wordsOf returns the words of title and text, unstemmed, each once.
+func wordsOf(r *index.Record) (out []string) {
+	seen := map[string]bool{}
+	title, body := r.Folded()
+	for _, t := range slices.Concat(title, body) {
+		if !seen[t.Text] {
+			seen[t.Text] = true
+			out = append(out, t.Text)
+		}
+	}
+	return out
 }
 
 // spaced returns words with a space between them, and gaps where words were left out.

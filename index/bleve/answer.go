@@ -30,14 +30,16 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	if err != nil {
 		return nil, v.fault(ctx, err)
 	}
-	page, err := r.page(hits, res, o.Generation)
+	refs, err := r.page(hits, res, o.Generation)
 	if err != nil {
 		return nil, v.fault(ctx, err)
 	}
-	if len(page) > 0 {
-		if res.Hits, err = index.Page(ctx, plan, page, o.Fetch, v.table); err != nil {
-			return nil, err
-		}
+	res.DidYouMean, err = index.DidYouMean(req, res.Total, v.table, dictionary{r})
+	if err != nil {
+		return nil, v.fault(ctx, err)
+	}
+	if err := index.SetSnippets(ctx, plan, res.Hits, refs, o.Fetch, o.Text); err != nil {
+		return nil, err
 	}
 	res.TookMS = float64(time.Since(begun).Microseconds()) / 1000
 	return res, nil
@@ -57,13 +59,13 @@ func (v *view) fault(ctx context.Context, err error) error {
 }
 
 // answer fills all of res but its hits, and returns the articles that match.
-func (r *run) answer(res *search.Results) ([]*hits, error) {
+func (r *run) answer(res *search.Results) (*hits, error) {
 	sets, err := r.evalSets()
 	if err != nil {
 		return nil, err
 	}
 	found := sets.narrowed(func(index.PlanFilter) bool { return true })
-	res.Total = cardinality(found)
+	res.Total = found.count
 	for _, c := range r.plan.Clauses {
 		n, err := r.count(c.Node)
 		var broad *broadError
@@ -88,12 +90,11 @@ func (r *run) answer(res *search.Results) ([]*hits, error) {
 	return found, r.histogram(res, found)
 }
 
-// sets are the articles of each shard that match, each part of the plan looked
-// at once.
+// sets are the articles that match, each part of the plan looked at once.
 type sets struct {
 	*run
-	match   []set
-	filters [][]set // as plan.Filters
+	match   set
+	filters []set // as plan.Filters
 }
 
 func (r *run) evalSets() (*sets, error) {
@@ -114,7 +115,7 @@ func (r *run) evalSets() (*sets, error) {
 
 // counted returns the articles that are counted in the facet on a field, as
 // index.Plan.Counted says. Found are those that pass all filters.
-func (s *sets) counted(f search.Field, found []*hits) []*hits {
+func (s *sets) counted(f search.Field, found *hits) *hits {
 	for _, filter := range s.plan.Filters {
 		if filter.Field == f && !filter.Keep {
 			return s.narrowed(func(p index.PlanFilter) bool { return p.Field != f || p.Keep })
@@ -124,17 +125,13 @@ func (s *sets) counted(f search.Field, found []*hits) []*hits {
 }
 
 // narrowed returns the articles that match and pass the filters in use.
-func (s *sets) narrowed(use func(index.PlanFilter) bool) []*hits {
-	out := make([]*hits, len(s.match))
-	for i, docs := range s.match {
-		all := s.shards[i].newSet()
-		copy(all, docs)
-		for n, f := range s.plan.Filters {
-			if use(f) {
-				all.and(s.filters[n][i])
-			}
+func (s *sets) narrowed(use func(index.PlanFilter) bool) *hits {
+	all := s.newSet()
+	copy(all, s.match)
+	for n, f := range s.plan.Filters {
+		if use(f) {
+			all.and(s.filters[n])
 		}
-		out[i] = s.hitsOf(all)
 	}
-	return out
+	return s.hitsOf(all)
 }

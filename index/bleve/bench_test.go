@@ -217,6 +217,23 @@ func BenchmarkSearch(b *testing.B) {
 			}
 		})
 	}
+	for _, typed := range []string{"s", "sa", "sal", "oil price s"} {
+		b.Run("suggest/"+strings.ReplaceAll(typed, " ", "_"), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Suggest(b.Context(), search.SuggestRequest{Text: typed, Limit: 8}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	misspelt := search.Request{Query: search.Word{Text: "inflatoin"}, Typed: "inflatoin"}
+	b.Run("didyoumean", func(b *testing.B) {
+		for b.Loop() {
+			if res, err := s.Search(b.Context(), misspelt); err != nil || res.DidYouMean == nil {
+				b.Fatal(res, err)
+			}
+		}
+	})
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err == nil {
 		b.Logf("%d articles, peak memory %s", len(entries), fmt.Sprint(u.Maxrss>>10, " MB"))

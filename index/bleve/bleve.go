@@ -2,7 +2,8 @@
 // (scorch, zapx) that is searched by columns and an evaluator of ours. It does not
 // know where articles are kept, nor what an archive is.
 //
-// Bleve writes and merges the segments and keeps postings. Beside each segment
+// Segments are made by a segmenter of ours in Bleve's format; Bleve writes and merges
+// them and keeps postings. Beside each segment
 // stand two files of columns (see sections.go): its own columns, what the segment
 // says of each article, which are never rewritten, and the derived columns, the
 // archive's values of each article, which are rewritten where curation or
@@ -61,12 +62,12 @@ type Searcher struct {
 	dir     string
 	options Options
 	table   *values.Table
+	columns map[string]*sealedColumns // by the key of their files
 
 	gate   sync.RWMutex // held for reading by searches, for writing by Close
 	closed bool
 	index  lib.Index
 	reader *scorch.IndexSnapshot
-	files  []io.Closer
 	view   *view
 }
 
@@ -74,8 +75,14 @@ type Searcher struct {
 // folder was sealed under another resolver, the derived columns are made anew in
 // memory. Errors wrap search.ErrUnavailable.
 func Open(dir string, o Options) (*Searcher, error) {
-	s := &Searcher{dir: dir, options: o}
-	err := guard(dir, s.open)
+	registerSegmenter()
+	beside, _ := o.Beside.(*Searcher)
+	o.Beside = nil // not to be kept
+	if beside == nil {
+		beside = &Searcher{}
+	}
+	s := &Searcher{dir: dir, options: o, columns: map[string]*sealedColumns{}}
+	err := guard(dir, func() error { return s.open(beside) })
 	if err != nil {
 		s.Close()
 		return nil, unavailable(dir, err)
@@ -90,7 +97,7 @@ func unavailable(dir string, err error) error {
 	return fmt.Errorf("%w: the index in %s cannot be opened: %w", search.ErrUnavailable, dir, err)
 }
 
-func (s *Searcher) open() error {
+func (s *Searcher) open(beside *Searcher) error {
 	sealed, err := readSeal(s.dir)
 	if err != nil {
 		return err
@@ -112,51 +119,80 @@ func (s *Searcher) open() error {
 	if s.reader, err = readerOf(sc); err != nil {
 		return err
 	}
-	if s.table, err = values.Load(filepath.Join(s.dir, "values"), s.options.Resolver); err != nil {
+	if s.table, err = s.tableBeside(beside.table); err != nil {
 		return err
 	}
 	same := sealed.Resolver == s.options.Resolver.Fingerprint()
-	columns := func(seg *scorch.SegmentSnapshot) (*own, derived, error) { return s.columns(seg, same) }
+	columns := func(seg *scorch.SegmentSnapshot) (*own, derived, error) {
+		c, err := s.columnsBeside(beside.columns, seg, same)
+		if err != nil {
+			return nil, nil, err
+		}
+		return c.own, c.derived, nil
+	}
 	if s.view, err = newView(s.dir, s.reader, s.table, s.options.CacheBytes, columns); err != nil {
 		return err
 	}
 	if s.view.articles != sealed.Articles {
 		return fmt.Errorf("%d of %d articles are there", s.view.articles, sealed.Articles)
 	}
-	if d := (&deriver{s.options.Resolver, s.table}); d.lacksPlain() {
-		for _, shard := range s.view.shards {
-			if err := d.bringPlain(shard.own); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }
 
-// columns opens the columns of a segment. Derived ones that were made by another
-// resolver are made anew.
-func (s *Searcher) columns(seg *scorch.SegmentSnapshot, same bool) (*own, derived, error) {
+// tableBeside returns the table of the folder: that of a Searcher beside, which may be
+// nil, where that has its values or an earlier state of them.
+func (s *Searcher) tableBeside(t *values.Table) (*values.Table, error) {
+	dir, r := filepath.Join(s.dir, "values"), s.options.Resolver
+	if t != nil && t.Resolver().Fingerprint() == r.Fingerprint() {
+		if ok, _ := t.Follow(dir); ok {
+			return t, nil
+		}
+	}
+	return values.Load(dir, r)
+}
+
+// sealedColumns are the columns of a segment in a sealed folder.
+type sealedColumns struct {
+	own         *own
+	derived     derived
+	ownFile     *sectionFile
+	derivedFile *sectionFile // nil where they were made anew
+}
+
+// columnsBeside opens the columns of a segment, or takes those of a Searcher beside
+// whose files are the same. Derived ones that were made by another resolver are made
+// anew.
+func (s *Searcher) columnsBeside(
+	beside map[string]*sealedColumns, seg *scorch.SegmentSnapshot, same bool,
+) (*sealedColumns, error) {
 	key, err := columnKey(filepath.Join(s.dir, "store"), seg)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	path := filepath.Join(s.dir, "columns", key)
-	ownFile, err := openSections(path + ownSuffix)
-	if err != nil {
-		return nil, nil, err
+	out, old := &sealedColumns{}, beside[key]
+	s.columns[key] = out
+	if old != nil && old.ownFile.isAt(path+ownSuffix) {
+		out.own, out.ownFile = old.own, old.ownFile
+	} else {
+		if out.ownFile, err = openSections(path + ownSuffix); err != nil {
+			return nil, err
+		}
+		out.own = loadOwn(out.ownFile, int(seg.Segment().Count()))
 	}
-	s.files = append(s.files, ownFile)
-	o := loadOwn(ownFile, int(seg.Segment().Count()))
 	if !same {
-		d, err := (&deriver{s.options.Resolver, s.table}).derive(context.Background(), seg, o)
-		return o, d, err
+		out.derived, err = (&deriver{s.options.Resolver, s.table}).derive(context.Background(), seg, out.own)
+		return out, err
 	}
-	derivedFile, err := openSections(path + derivedSuffix)
-	if err != nil {
-		return nil, nil, err
+	if old != nil && old.derivedFile != nil && old.derivedFile.isAt(path+derivedSuffix) {
+		out.derived, out.derivedFile = old.derived, old.derivedFile
+		return out, nil
 	}
-	s.files = append(s.files, derivedFile)
-	return o, loadDerived(derivedFile), nil
+	if out.derivedFile, err = openSections(path + derivedSuffix); err != nil {
+		return nil, err
+	}
+	out.derived = loadDerived(out.derivedFile)
+	return out, nil
 }
 
 // Search answers a request. Errors wrap search.ErrUnavailable where the folder is
@@ -242,9 +278,6 @@ func (s *Searcher) Close() error {
 			if first == nil {
 				first = err
 			}
-		}
-		for _, f := range s.files {
-			note(f.Close())
 		}
 		if s.reader != nil {
 			note(s.reader.Close())

@@ -12,7 +12,9 @@ import (
 
 func TestEngine(t *testing.T) {
 	indextest.Run(t, func(t *testing.T, r *values.Resolver, fetch index.Fetch) index.Engine {
-		return create(t, "", bleve.Options{Fetch: fetch, Resolver: r, Generation: "work"})
+		e := create(t, "", bleve.Options{Fetch: fetch, Resolver: r, Generation: "work"})
+		e.Small()
+		return e
 	})
 }
 

@@ -44,7 +44,7 @@ func join(a, b item) item {
 // A column holds the values of the articles of a segment by article, and the
 // articles by value. It keeps articles that were deleted.
 type column struct {
-	start []uint32 // items[start[a]:start[a+1]] are the values of article a, ascending
+	start []uint32 // items[start[a]:start[a+1]] are the values of article a
 	items []item
 
 	values []uint32 // the numbers of all values, ascending

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -77,7 +78,7 @@ func (d *deriver) column(
 			}
 		}
 	}
-	return newColumn(articles), nil
+	return newOrdered(articles), nil
 }
 
 // counts returns the values that each key counts for, at the level that they have
@@ -111,17 +112,29 @@ func (d *deriver) valuesAt(
 	return d.values(f, key, where)
 }
 
-// add appends the values of a record to the table.
-func (d *deriver) add(r *index.Record) {
-	d.addPlain(search.Source, r.Source)
-	d.addPlain(search.Lang, r.Lang)
+// A fieldKey is the key of an article-level value of a field.
+type fieldKey struct {
+	field search.Field
+	key   string
+}
+
+// add appends the values of a record to the table, but for those that were added
+// before. What is kept of them are copies: they are cut from texts, which are not to
+// be kept.
+func (d *deriver) add(r *index.Record, added map[fieldKey]bool) {
+	d.addPlain(search.Source, strings.Clone(r.Source))
+	d.addPlain(search.Lang, strings.Clone(r.Lang))
 	for _, v := range r.Values {
-		if f := search.FieldOf(v.Kind); slices.Contains(named, f) {
-			at := values.At{Article: r.ID, Source: r.Source}
-			if id, name := d.resolver.Resolve(f, v.Key, at); id != "" {
-				d.table.Add(f, id, name)
-			}
+		k := fieldKey{search.FieldOf(v.Kind), v.Key}
+		if added[k] || !slices.Contains(named, k.field) {
+			continue
 		}
+		k.key = strings.Clone(k.key)
+		at := values.At{Article: r.ID, Source: r.Source}
+		if id, name := d.resolver.Resolve(k.field, k.key, at); id != "" {
+			d.table.Add(k.field, id, name)
+		}
+		added[k] = !d.resolver.Excepted(k.field, k.key)
 	}
 }
 
@@ -129,25 +142,6 @@ func (d *deriver) addPlain(f search.Field, name string) {
 	if name != "" {
 		d.table.Add(f, name, name)
 	}
-}
-
-// lacksPlain tells that a table was saved before tables had plain fields.
-func (d *deriver) lacksPlain() bool {
-	return !slices.ContainsFunc(plain, func(f search.Field) bool { return d.table.Len(f) > 0 })
-}
-
-// bringPlain appends the plain values of a segment to the table.
-func (d *deriver) bringPlain(o *own) error {
-	for _, f := range plain {
-		k, err := o.fields[string(f)].get()
-		if err != nil {
-			return err
-		}
-		for _, key := range k.keys {
-			d.addPlain(f, key)
-		}
-	}
-	return nil
 }
 
 // values returns the value of a key, and those that it lies in, at the level that

@@ -19,9 +19,11 @@ import (
 	api "github.com/blevesearch/bleve_index_api"
 )
 
-// batchBytes is how much text is given to Bleve at once: it takes some 30 times
-// as much memory while it makes a segment of it. A larger article is given alone.
-const batchBytes = 4 << 20
+// The bounds of what is in memory, in bytes of title and text.
+const (
+	batchBytes   = 4 << 20  // analysed at once; a larger article is alone
+	segmentBytes = 32 << 20 // that wait at most; as much may be on its way into a segment
+)
 
 var (
 	_ index.Engine      = (*Engine)(nil)
@@ -31,6 +33,9 @@ var (
 // An Engine is an index that is being written. Its folder is worth nothing
 // after a crash; what lasts is what Snapshot seals. It is safe for concurrent
 // use.
+//
+// Articles that are put wait in memory, so that segments are large and seldom
+// merged. They become a segment when they are many, and when someone looks.
 type Engine struct {
 	work    string
 	options Options
@@ -42,6 +47,14 @@ type Engine struct {
 
 	sealing sync.Mutex // held by Snapshot
 
+	changing  sync.Mutex // held by what changes the articles
+	most      int        // bytes that wait
+	recorders []index.Recorder
+	flushed   chan error   // tells that flushing has become a segment; nil: nothing is
+	looking   sync.RWMutex // held to change waiting and flushing
+	waiting   *inverter
+	flushing  *inverter
+
 	mu      sync.Mutex
 	deriver deriver
 	columns map[uint64]*columns // by the segment's number
@@ -50,14 +63,21 @@ type Engine struct {
 }
 
 // writing are Bleve's options of a work index. It is in its safe mode: a batch is
-// on disk when Put returns, so that only the batches under way are in memory.
-var writing = map[string]any{"bolt_timeout": boltTimeout}
+// on disk when it is done, and segments are not merged before.
+var writing = map[string]any{
+	"bolt_timeout":           boltTimeout,
+	"scorchPersisterOptions": map[string]any{"MemoryPressurePauseThreshold": 0},
+}
 
 // Create makes an index in the folder work, which is absent. It begins with what
 // the sealed folder from holds, which is linked where the file system can and is
 // not changed; empty, it begins with nothing. Errors wrap search.ErrUnavailable.
 func Create(work, from string, o Options) (*Engine, error) {
-	e := &Engine{work: work, options: o, columns: map[uint64]*columns{}}
+	registerSegmenter()
+	e := &Engine{
+		work: work, options: o, columns: map[uint64]*columns{},
+		recorders: make([]index.Recorder, runtime.GOMAXPROCS(0)), waiting: newInverter(), most: segmentBytes,
+	}
 	err := guard(work, func() error { return e.create(from) })
 	if err != nil {
 		e.Close()
@@ -124,30 +144,24 @@ func (e *Engine) adopt(sealed *seal) error {
 		return fmt.Errorf("%d of %d articles are there: %w", n, sealed.Articles, err)
 	}
 	same := sealed.Resolver == e.options.Resolver.Fingerprint()
-	lacks := e.deriver.lacksPlain()
 	for _, s := range r.Segments() {
 		key, err := columnKey(filepath.Join(e.work, "store"), s)
 		if err != nil {
 			return err
 		}
-		c := e.load(key, int(s.Segment().Count()), same)
-		if c == nil {
-			continue // made anew when it is wanted
-		}
-		e.columns[s.Id()] = c
-		if lacks {
-			if err := e.deriver.bringPlain(c.own); err != nil {
-				return err
-			}
+		if c := e.load(key, int(s.Segment().Count()), same); c != nil {
+			e.columns[s.Id()] = c // else made anew when it is wanted
 		}
 	}
 	return nil
 }
 
 // Put adds entries, replacing any that have the same ID. Of several with the
-// same ID the last counts. After an error of Bleve's the engine is closed: what
-// was put may be in it or not.
+// same ID the last counts. After an error of Bleve's, which may come with a later
+// call, the engine is closed: what was put may be in it or not.
 func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
+	e.changing.Lock()
+	defer e.changing.Unlock()
 	for len(entries) > 0 {
 		n, size := 0, 0
 		for n < len(entries) && (n == 0 || size+len(entries[n].Text) <= batchBytes) {
@@ -157,11 +171,7 @@ func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		batch := api.NewBatch()
-		for _, a := range e.analyze(entries[:n]) {
-			batch.Update(a)
-		}
-		if err := e.write(batch); err != nil {
+		if err := e.take(entries[:n]); err != nil {
 			return fmt.Errorf("index %d articles from %s on: %w", n, entries[0].ID, err)
 		}
 		entries = entries[n:]
@@ -169,19 +179,45 @@ func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
 	return nil
 }
 
-// analyze returns entries in the form that Bleve indexes. Their values are
-// appended to the table in the order of entries, so that numbers do not depend on
-// how segments are merged.
-func (e *Engine) analyze(entries []index.Entry) []*article {
+// take adds entries to those that wait. Their values are appended to the table in
+// the order of entries, so that numbers do not depend on how segments are made.
+func (e *Engine) take(entries []index.Entry) error {
+	var records []index.Record
+	err := e.use(func() error {
+		records = e.analyze(entries)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	d := e.deriver
+	e.mu.Unlock()
+	for i := range records {
+		r := &records[i]
+		if _, there := e.waiting.articles[r.ID]; there || e.waiting.bytes >= e.most {
+			if err := e.flushBehind(); err != nil {
+				return err
+			}
+		}
+		d.add(r, e.waiting.added)
+		e.looking.Lock()
+		e.waiting.add(r)
+		e.waiting.bytes += len(entries[i].Title) + len(entries[i].Text)
+		e.looking.Unlock()
+	}
+	return nil
+}
+
+// analyze returns the records of entries.
+func (e *Engine) analyze(entries []index.Entry) []index.Record {
 	records := make([]index.Record, len(entries))
-	out := make([]*article, len(entries))
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(entries)) {
+	for w := range min(len(e.recorders), len(entries)) {
 		workers.Go(func() {
 			for i := range next {
-				records[i] = index.NewRecord(entries[i])
-				out[i] = newArticle(&records[i])
+				records[i] = e.recorders[w].Record(entries[i])
 			}
 		})
 	}
@@ -190,13 +226,63 @@ func (e *Engine) analyze(entries []index.Entry) []*article {
 	}
 	close(next)
 	workers.Wait()
-	e.mu.Lock()
-	d := e.deriver
-	e.mu.Unlock()
-	for i := range records {
-		d.add(&records[i])
+	return records
+}
+
+// flushBehind has a segment made of the articles that wait, while others come.
+func (e *Engine) flushBehind() error {
+	if err := e.settle(); err != nil {
+		return err
 	}
-	return out
+	flushed, v := make(chan error, 1), e.waiting
+	e.looking.Lock()
+	e.waiting, e.flushing, e.flushed = newInverter(), v, flushed
+	e.looking.Unlock()
+	go func() { flushed <- e.use(func() error { return e.batch(v.batch()) }) }()
+	return nil
+}
+
+// settle waits until no segment is being made. An error means "perhaps": Bleve
+// would try again and again, and might write the segment later. So it is closed.
+func (e *Engine) settle() error {
+	if e.flushed == nil {
+		return nil
+	}
+	err := <-e.flushed
+	e.looking.Lock()
+	e.flushing, e.flushed = nil, nil
+	e.looking.Unlock()
+	return e.fail(err)
+}
+
+// flush has a segment made of the articles that wait.
+func (e *Engine) flush() error {
+	if len(e.waiting.ids) > 0 {
+		if err := e.flushBehind(); err != nil {
+			return err
+		}
+	}
+	return e.settle()
+}
+
+// all makes sure that what was put is in segments.
+func (e *Engine) all() error {
+	e.changing.Lock()
+	defer e.changing.Unlock()
+	return e.flush()
+}
+
+// fail closes the engine after a fault of Bleve's, and returns why.
+func (e *Engine) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, search.ErrUnavailable) {
+		err = fmt.Errorf("%w: the index in %s is closed after a fault: %w",
+			search.ErrUnavailable, e.work, err)
+	}
+	e.close(err)
+	return err
 }
 
 // Delete takes documents away.
@@ -204,25 +290,20 @@ func (e *Engine) Delete(ctx context.Context, ids []string) error {
 	if err := ctx.Err(); err != nil || len(ids) == 0 {
 		return err
 	}
-	batch := api.NewBatch()
-	for _, id := range ids {
-		batch.Delete(id)
+	e.changing.Lock()
+	defer e.changing.Unlock()
+	err := e.flush()
+	if err == nil {
+		batch := api.NewBatch()
+		for _, id := range ids {
+			batch.Delete(id)
+		}
+		err = e.fail(e.use(func() error { return e.batch(batch) }))
 	}
-	if err := e.write(batch); err != nil {
+	if err != nil {
 		return fmt.Errorf("remove %d articles from %s on: %w", len(ids), ids[0], err)
 	}
 	return nil
-}
-
-// write gives a batch to Bleve. An error means "perhaps": Bleve would try again
-// and again, and might write the batch later. So it is closed.
-func (e *Engine) write(batch *api.Batch) error {
-	err := e.use(func() error { return e.batch(batch) })
-	if err != nil {
-		e.close(fmt.Errorf("%w: the index in %s is closed after a fault: %w",
-			search.ErrUnavailable, e.work, err))
-	}
-	return err
 }
 
 // batch waits for Bleve to write a batch. Should what writes and merges segments
@@ -267,6 +348,9 @@ func (e *Engine) Search(ctx context.Context, req search.Request) (res *search.Re
 // Find returns where the archive keeps the document with an ID.
 func (e *Engine) Find(ctx context.Context, id string) (ref index.Ref, ok bool, err error) {
 	err = e.use(func() error {
+		if ref, ok = e.findWaiting(id); ok {
+			return ctx.Err()
+		}
 		r, err := readerOf(e.scorch)
 		if err != nil {
 			return err
@@ -278,14 +362,31 @@ func (e *Engine) Find(ctx context.Context, id string) (ref index.Ref, ok bool, e
 	return ref, ok, err
 }
 
+// findWaiting returns where the archive keeps an article that is in no segment yet,
+// or on its way into one.
+func (e *Engine) findWaiting(id string) (ref index.Ref, ok bool) {
+	e.looking.RLock()
+	defer e.looking.RUnlock()
+	for _, v := range []*inverter{e.waiting, e.flushing} {
+		if v != nil && !ok {
+			ref, ok = v.articles[id]
+		}
+	}
+	return ref, ok
+}
+
 // look runs f on a view of the index as it is now.
 func (e *Engine) look(ctx context.Context, f func(*view) error) error {
+	if err := e.all(); err != nil {
+		return err
+	}
 	return e.use(func() error {
 		r, v, err := e.view(ctx)
 		if err != nil {
 			return err
 		}
 		defer r.Close()
+		defer runtime.KeepAlive(v) // with the files of columns, see sectionFile
 		return f(v)
 	})
 }
@@ -316,8 +417,7 @@ func (e *Engine) view(ctx context.Context) (*scorch.IndexSnapshot, *view, error)
 }
 
 // forget drops the columns of segments that are gone. A search under way may
-// still read the files of these, so that they are left to the garbage collector
-// to close.
+// still read the files of these.
 func (e *Engine) forget(r *scorch.IndexSnapshot) {
 	there := map[uint64]bool{}
 	for _, s := range r.Segments() {

@@ -12,7 +12,8 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
-// A run is one request being answered.
+// A run is one request being answered. Its memory is used by one request after
+// another, see scratch.
 type run struct {
 	ctx    context.Context
 	view   *view
@@ -21,7 +22,7 @@ type run struct {
 	shards []*shardRun
 	leaves map[leafKey]*leaf
 	guide  map[index.Pattern]segment.Automaton // to the words that a pattern may match
-	*scratch
+	scratch
 	fetch index.Fetch // for a Near with patterns
 }
 
@@ -40,11 +41,14 @@ type shardRun struct {
 // newRun returns a run. The caller ends it when it is done with all that came
 // of it.
 func newRun(ctx context.Context, v *view, p *index.Plan) *run {
-	r := &run{
-		ctx: ctx, view: v, plan: p, level: p.Request.MinConfidence,
-		leaves: map[leafKey]*leaf{}, guide: map[index.Pattern]segment.Automaton{},
-		scratch: v.scratches.Get().(*scratch),
-	}
+	r := v.runs.Get().(*run)
+	r.ctx, r.plan, r.level = ctx, p, p.Request.MinConfidence
+	return r
+}
+
+// runOf returns a run of no request.
+func runOf(v *view) *run {
+	r := &run{view: v, leaves: map[leafKey]*leaf{}, guide: map[index.Pattern]segment.Automaton{}}
 	for i, s := range v.shards {
 		r.shards = append(r.shards, &shardRun{shard: s, run: r, number: i})
 	}
@@ -53,39 +57,42 @@ func newRun(ctx context.Context, v *view, p *index.Plan) *run {
 
 // end gives the memory of r to other runs.
 func (r *run) end() {
+	clear(r.leaves)
+	clear(r.guide)
+	for _, s := range r.shards {
+		*s = shardRun{shard: s.shard, run: r, number: s.number}
+	}
 	r.scratch.reset()
-	r.view.scratches.Put(r.scratch)
-	r.scratch = nil
+	r.ctx, r.plan, r.fetch = nil, nil, nil
+	r.view.runs.Put(r)
 }
 
-// A hits is articles of a shard.
+// A hits is articles of the view.
 type hits struct {
 	set
 	count int
-	docs  []uint32 // the same, ascending
+	run   *run
+	lists [][]uint32 // the same, nil until they are wanted
 }
 
 // hitsOf returns the articles of s, which is kept.
-func (r *run) hitsOf(s set) *hits {
-	h := &hits{set: s, count: s.count()}
-	h.docs = r.docs.take(h.count)
-	s.fill(h.docs)
-	return h
-}
+func (r *run) hitsOf(s set) *hits { return &hits{set: s, count: s.count(), run: r} }
 
-// eval returns the articles of each shard that n selects.
-func (r *run) eval(n index.Node) ([]set, error) {
-	out := make([]set, len(r.shards))
-	for i, s := range r.shards {
-		if err := r.ctx.Err(); err != nil {
-			return nil, err
-		}
-		var err error
-		if out[i], err = s.eval(n); err != nil {
-			return nil, err
+// docs returns those of a shard by its number, ascending.
+func (h *hits) docs(shard int) []uint32 {
+	if h.lists == nil {
+		for _, s := range h.run.shards {
+			h.lists = append(h.lists, h.run.list(s.of(h.set)))
 		}
 	}
-	return out, nil
+	return h.lists[shard]
+}
+
+// list returns the articles of a shard's set.
+func (r *run) list(s set) []uint32 {
+	out := r.scratch.docs.take(s.count())
+	s.fill(out)
+	return out
 }
 
 func (r *run) count(n index.Node) (sum int, err error) {
@@ -96,89 +103,110 @@ func (r *run) count(n index.Node) (sum int, err error) {
 		return l.count, nil
 	}
 	found, err := r.eval(n)
-	for _, s := range found {
-		sum += s.count()
-	}
-	return sum, err
+	return found.count(), err
 }
 
-func cardinality(found []*hits) (sum int) {
-	for _, h := range found {
-		sum += h.count
+// newSet returns an empty set of the view.
+func (r *run) newSet() set { return set(r.scratch.words.zeros(len(r.view.live))) }
+
+// newSet returns an empty set of the shard.
+func (s *shardRun) newSet() set { return set(s.scratch.words.zeros(len(s.live))) }
+
+// eval returns the articles that n selects, without those that are deleted. The set
+// is the run's own, and may be changed.
+func (r *run) eval(n index.Node) (set, error) {
+	if and, ok := n.(index.And); ok && len(and) > 0 {
+		return r.evalAnd(and)
 	}
-	return sum
+	out := r.newSet()
+	return out, r.add(out, n)
 }
 
-// newSet returns an empty set.
-func (s *shardRun) newSet() set { return set(s.run.words.zeros(wordsFor(s.shard.count))) }
-
-// eval returns the articles that n selects, without those that are deleted.
-func (s *shardRun) eval(n index.Node) (set, error) {
-	out := s.newSet()
+// add adds to a set the articles that n selects.
+func (r *run) add(to set, n index.Node) error {
 	switch n := n.(type) {
 	case index.All:
-		copy(out, s.live)
-		return out, nil
+		to.or(r.view.live)
 	case index.Nothing:
-		return out, nil
 	case index.Not:
-		found, err := s.eval(n.Node)
+		found, err := r.eval(n.Node)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		copy(out, s.live)
-		out.andNot(found)
-		return out, nil
+		to.orNot(found, r.view.live)
 	case index.And:
-		return s.evalAnd(n)
+		if len(n) == 0 {
+			return r.add(to, index.All{})
+		}
+		found, err := r.evalAnd(n)
+		if err != nil {
+			return err
+		}
+		to.or(found)
 	case index.Or:
 		for _, n := range n {
-			found, err := s.eval(n)
-			if err != nil {
-				return nil, err
+			if err := r.add(to, n); err != nil {
+				return err
 			}
-			out.or(found)
 		}
-		return out, nil
 	default:
-		l, err := s.leafOf(n)
+		l, err := r.leafOf(n)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		l.parts[s.number].addTo(out)
-		return out, nil
+		for i, s := range r.shards {
+			l.parts[i].addTo(s.of(to))
+		}
 	}
+	return nil
 }
 
-func (s *shardRun) evalAnd(nodes index.And) (set, error) {
-	if len(nodes) == 0 {
-		return s.eval(index.All{})
-	}
-	quick, nears := s.apart(nodes)
-	out, err := s.eval(quick[0])
+// evalAnd returns the articles that all nodes select, of which there is one.
+func (r *run) evalAnd(nodes index.And) (set, error) {
+	quick, nears := r.apart(nodes)
+	out, err := r.eval(quick[0])
 	for _, n := range quick[1:] {
 		if err != nil || out.empty() {
-			break
+			return out, err
 		}
-		var found set
-		if found, err = s.eval(n); err == nil {
-			out.and(found)
-		}
+		err = r.keep(out, n)
 	}
 	for _, n := range nears {
-		if err != nil || out.empty() {
-			break
+		for _, s := range r.shards {
+			if err != nil || out.empty() {
+				return out, err
+			}
+			err = s.keepNear(&n, s.of(out))
 		}
-		err = s.keepNear(&n, out)
 	}
 	return out, err
 }
 
+// keep keeps the articles of a set that n selects.
+func (r *run) keep(in set, n index.Node) error {
+	l, err := r.leafOf(n)
+	if err != nil {
+		return err
+	}
+	if l == nil {
+		found, err := r.eval(n)
+		if err != nil {
+			return err
+		}
+		in.and(found)
+		return nil
+	}
+	for i, s := range r.shards {
+		l.parts[i].keepIn(s.of(in))
+	}
+	return nil
+}
+
 // apart parts nodes, of which there is one, into those that are evaluated by
 // themselves, at least one, and those that are then only looked for in what is left.
-func (s *shardRun) apart(nodes index.And) (quick []index.Node, nears []index.Near) {
+func (r *run) apart(nodes index.And) (quick []index.Node, nears []index.Near) {
 	for _, n := range nodes {
-		if near, ok := n.(index.Near); ok && s.known(n) == nil {
+		if near, ok := n.(index.Near); ok && r.known(n) == nil {
 			nears = append(nears, near)
 		} else {
 			quick = append(quick, n)
@@ -190,31 +218,43 @@ func (s *shardRun) apart(nodes index.And) (quick []index.Node, nears []index.Nea
 	return quick, nears
 }
 
+// eval returns the articles of the shard that n selects, which is a leaf.
+func (s *shardRun) eval(n index.Node) (set, error) {
+	out := s.newSet()
+	l, err := s.leafOf(n)
+	if err != nil {
+		return nil, err
+	}
+	l.parts[s.number].addTo(out)
+	return out, nil
+}
+
 // known returns the leaf that is n where it was found before, else nil.
 func (r *run) known(n index.Node) *leaf {
-	key, ok := keyOf(n, r.level)
-	if !ok {
-		return nil
+	l, _, _ := r.knownBy(n)
+	return l
+}
+
+// knownBy returns what known does, the key of the leaf and whether n is one.
+func (r *run) knownBy(n index.Node) (l *leaf, key leafKey, ok bool) {
+	if key, ok = keyOf(n, r.level); !ok {
+		return nil, key, false
 	}
-	l := r.leaves[key]
-	if l == nil {
+	if l = r.leaves[key]; l == nil {
 		if l = r.view.cache.get(key); l != nil {
 			r.leaves[key] = l
 		}
 	}
-	return l
+	return l, key, true
 }
 
 // leafOf returns the leaf that is n, nil where n has nodes below it.
 func (r *run) leafOf(n index.Node) (*leaf, error) {
-	key, ok := keyOf(n, r.level)
-	if !ok {
-		return nil, nil
-	}
-	if l := r.known(n); l != nil {
+	l, key, ok := r.knownBy(n)
+	if l != nil || !ok {
 		return l, nil
 	}
-	l := &leaf{}
+	l = &leaf{}
 	for _, s := range r.shards {
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
@@ -223,12 +263,28 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := s.bound(p); err != nil {
+			return nil, err
+		}
 		l.parts = append(l.parts, p)
 		l.count += p.count
 	}
 	r.view.cache.put(key, l)
 	r.leaves[key] = l
 	return l, nil
+}
+
+// bound sets the bounds of the weights of p, if it has come with some.
+func (s *shardRun) bound(p *part) error {
+	w := p.weights.Load()
+	if w == nil {
+		return nil
+	}
+	norms, err := s.norms.get()
+	if err == nil {
+		w.bound(p, norms)
+	}
+	return err
 }
 
 // find looks for the articles that n selects, which is a leaf.
@@ -300,7 +356,7 @@ func (s *shardRun) addItems(to set, by []item) {
 // living returns the articles of found that are not deleted.
 func (s *shardRun) living(found set) *part {
 	found.and(s.live)
-	return partOf(s.shard.count, found)
+	return partOf(found)
 }
 
 // findMissing finds the articles without a value of a field.

@@ -5,6 +5,9 @@ import "maps"
 // Unmerged opens the index again so that Bleve leaves its segments as they are,
 // for tests that count them.
 func (e *Engine) Unmerged() error {
+	if err := e.all(); err != nil {
+		return err
+	}
 	if err := e.index.Close(); err != nil {
 		return err
 	}
@@ -14,3 +17,9 @@ func (e *Engine) Unmerged() error {
 	}
 	return e.open(config)
 }
+
+// Flush makes a segment of what was put.
+func (e *Engine) Flush() error { return e.all() }
+
+// Small makes small segments from now on.
+func (e *Engine) Small() { e.most = 1000 }

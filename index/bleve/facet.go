@@ -11,7 +11,7 @@ import (
 )
 
 // facet counts the values of a field over docs.
-func (r *run) facet(req search.FacetRequest, docs []*hits) (*search.Facet, error) {
+func (r *run) facet(req search.FacetRequest, docs *hits) (*search.Facet, error) {
 	out := &search.Facet{Values: []search.FacetValue{}}
 	name := string(req.Field)
 	if req.Field.IsDate() {
@@ -47,7 +47,7 @@ func (r *run) facet(req search.FacetRequest, docs []*hits) (*search.Facet, error
 
 // countUndated counts the articles of docs without a date of a field, and with
 // one that could not be anchored.
-func (r *run) countUndated(out *search.Facet, f search.Field, docs []*hits) error {
+func (r *run) countUndated(out *search.Facet, f search.Field, docs *hits) error {
 	t, err := r.tally(string(f), docs)
 	if err != nil {
 		return err
@@ -71,11 +71,13 @@ func (r *run) shown(
 	out *search.Facet, req search.FacetRequest, name string, t *tally,
 ) ([]counted, error) {
 	if req.Prefix == "" {
-		out.Distinct = len(t.found)
 		if t.first != nil && req.Size <= kept {
+			out.Distinct = len(t.found)
 			return t.first[:min(req.Size, len(t.first))], nil
 		}
-		return r.view.firstOf(t, name, t.found, req.Size), nil
+		var first []counted
+		first, out.Distinct = r.view.firstOfAll(t, name, req.Size)
+		return first, nil
 	}
 	var begin []uint32
 	if isNamed(name) {
@@ -90,7 +92,7 @@ func (r *run) shown(
 			return nil, err
 		}
 		begins := index.PrefixMatcher(req.Prefix)
-		for _, n := range t.found {
+		for _, n := range t.values() {
 			if begins(m.keys[n]) {
 				begin = append(begin, n)
 			}
@@ -127,7 +129,7 @@ func (r *run) counts(f search.Field) (map[string]int, error) {
 		return nil, err
 	}
 	out := map[string]int{"": t.none}
-	for _, n := range t.found {
+	for _, n := range t.values() {
 		out[r.view.table.Value(f, values.Ord(n)).ID] = int(t.counts[n])
 	}
 	return out, nil

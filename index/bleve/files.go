@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 )
 
+// Files are brought to disk when they are written, so that their links are there too
+// once the folders of these are.
+
 // link makes to another name of the file from, or a copy of it where the file
 // system has no links.
 func link(from, to string) error {
@@ -18,22 +21,38 @@ func link(from, to string) error {
 	return copyFile(from, to)
 }
 
-func copyFile(from, to string) (err error) {
+func copyFile(from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	return create(to, func(out io.Writer) error {
+		_, err := io.Copy(out, in)
+		return err
+	})
+}
+
+// writeFile makes the file path.
+func writeFile(path string, data []byte) error {
+	return create(path, func(out io.Writer) error {
+		_, err := out.Write(data)
+		return err
+	})
+}
+
+// create makes the file path of what write writes.
+func create(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if e := out.Close(); err == nil {
-			err = e
-		}
-	}()
-	_, err = io.Copy(out, in)
+	if err = write(f); err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
 	return err
 }
 
@@ -54,17 +73,22 @@ func linkTree(from, to string) error {
 	})
 }
 
-// syncTree brings all files and folders below dir, and dir itself, to disk.
-func syncTree(dir string) error {
-	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil {
+// syncFolders brings to disk which files are in dir and the folders below it.
+func syncFolders(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
 			return err
 		}
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		return f.Sync()
+		return syncFile(path)
 	})
+}
+
+// syncFile brings a file or folder to disk.
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
 }

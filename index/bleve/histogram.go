@@ -9,7 +9,7 @@ import (
 )
 
 // histogram counts docs by the calendar unit that was asked for.
-func (r *run) histogram(res *search.Results, docs []*hits) error {
+func (r *run) histogram(res *search.Results, docs *hits) error {
 	req := r.plan.Request.Histogram
 	if req == nil {
 		return nil
@@ -86,10 +86,10 @@ func (b *bars) buckets(by corpus.Precision) []search.Bucket {
 // countBars counts in b how many of docs have a date in each bucket. Of a date of
 // publication an article has no more than one, so that t has counted them.
 func (r *run) countBars(
-	b *bars, t *tally, m *merged, f search.Field, docs []*hits, buckets []int,
+	b *bars, t *tally, m *merged, f search.Field, docs *hits, buckets []int,
 ) error {
 	if f == search.Date {
-		for _, n := range t.found {
+		for _, n := range t.values() {
 			b.add(buckets[n], int(t.counts[n]))
 		}
 		return nil
@@ -103,7 +103,7 @@ func (r *run) countBars(
 			return err
 		}
 		var in []int // the buckets of one article
-		for _, a := range docs[i].docs {
+		for _, a := range docs.docs(i) {
 			in = in[:0]
 			for _, x := range k.of(a) {
 				bucket := buckets[m.shards[i][x.number()]]
@@ -121,7 +121,7 @@ func (r *run) countBars(
 // the zero Span where there are none.
 func reach(t *tally, c *calendar) (reach corpus.Span) {
 	dated := false
-	for _, n := range t.found {
+	for _, n := range t.values() {
 		span := c.spans[n]
 		if span == noSpan {
 			continue

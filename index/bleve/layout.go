@@ -2,10 +2,7 @@ package bleve
 
 import (
 	"dateline/corpus"
-	"dateline/index"
 	"dateline/search"
-
-	api "github.com/blevesearch/bleve_index_api"
 )
 
 // The layout of a title or text stands among its words, as terms that no word is:
@@ -22,24 +19,41 @@ func mentionTerm(f search.Field, l corpus.Level) string {
 	return layoutMark + string(f) + string('0'+rune(l))
 }
 
-// addLayout adds the terms of l to those of a field.
-func addLayout(terms api.TokenFrequencies, l *index.Layout) {
-	add := func(term string, position, length int) {
-		f := terms[term]
-		if f == nil {
-			f = &api.TokenFreq{Term: []byte(term)}
-			terms[term] = f
+// What Bleve has for a norm and for locations holds the positions of a term in an
+// article in few bytes. The norm is the first position, counted from 1. The others, as
+// distances from one to the next, are in one location: position, start, end and
+// array positions, in this order. Mentions, which have lengths, have the norm 0, and a
+// location each: its position, counted from 1, and as end its number of words.
+
+// A placement is where a term stands in an article.
+type placement struct {
+	at      []uint32 // ascending
+	lengths []uint32 // of mentions
+}
+
+// begin begins with the norm.
+func (p *placement) begin(norm uint64) {
+	p.at, p.lengths = p.at[:0], p.lengths[:0]
+	if norm > 0 {
+		p.at = append(p.at, uint32(norm)-1)
+	}
+}
+
+// add adds a location of a term that the article has several times.
+func (p *placement) add(times, position, start, end uint64, array ...uint64) {
+	if len(p.at) == len(p.lengths) {
+		p.at, p.lengths = append(p.at, uint32(position)-1), append(p.lengths, uint32(end))
+		return
+	}
+	next := p.at[0]
+	for _, distance := range [...]uint64{position, start, end} {
+		if uint64(len(p.at)) < times {
+			next += uint32(distance)
+			p.at = append(p.at, next)
 		}
-		f.SetFrequency(f.Frequency() + 1)
-		f.Locations = append(f.Locations, &api.TokenLocation{Position: position + 1, End: length})
 	}
-	for _, p := range l.Sentences {
-		add(sentenceTerm, p, 0)
-	}
-	for _, p := range l.Paragraphs {
-		add(paragraphTerm, p, 0)
-	}
-	for _, m := range l.Mentions {
-		add(mentionTerm(m.Field, m.Level), m.First, m.Last-m.First+1)
+	for _, distance := range array {
+		next += uint32(distance)
+		p.at = append(p.at, next)
 	}
 }

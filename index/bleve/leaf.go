@@ -3,6 +3,9 @@ package bleve
 import (
 	"container/list"
 	"fmt"
+	"math/bits"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,58 +27,81 @@ type leaf struct {
 // they are first wanted.
 type part struct {
 	count int
-	docs  []uint32 // ascending; nil where there are many, which set has
+	kept  []uint32 // which words of a set of the shard set has; nil: all
 	set   set
-	ranks []uint32 // of set
+	ranks []uint32 // how many articles stand before each word of set
 
 	weights atomic.Pointer[weights]
 	asked   atomic.Bool // weights were wanted before
 }
 
-// sparse is how many articles there are to one of a part that is kept as a list.
-const sparse = 64
-
-// newPart returns the part of a shard of n articles that consists of docs, which
-// are ascending and not changed from now on.
-func newPart(n int, docs []uint32) *part {
-	if len(docs)*sparse < n {
-		return &part{count: len(docs), docs: docs}
-	}
-	s := make(set, wordsFor(n))
-	s.addAll(docs)
-	return newDense(s, len(docs))
-}
+// sparse is how many words of a set there are to one that a part keeps, where it
+// keeps only those that are not 0.
+const sparse = 3
 
 // partOf returns the part that consists of s, which is not kept.
-func partOf(n int, s set) *part {
-	count := s.count()
-	if count*sparse < n {
-		docs := make([]uint32, count)
-		s.fill(docs)
-		return &part{count: count, docs: docs}
+func partOf(s set) *part {
+	p := &part{count: s.count()}
+	used := 0
+	for _, w := range s {
+		if w != 0 {
+			used++
+		}
 	}
-	return newDense(append(set(nil), s...), count)
+	if used*sparse < len(s) {
+		p.kept, p.set = make([]uint32, 0, used), make(set, 0, used)
+		for n, w := range s {
+			if w != 0 {
+				p.kept, p.set = append(p.kept, uint32(n)), append(p.set, w)
+			}
+		}
+	} else {
+		p.set = append(make(set, 0, len(s)), s...)
+	}
+	p.ranks = make([]uint32, len(p.set))
+	p.set.ranks(p.ranks)
+	return p
 }
 
-func newDense(s set, count int) *part {
-	p := &part{count: count, set: s, ranks: make([]uint32, len(s))}
-	s.ranks(p.ranks)
-	return p
+// word returns where the word n of a set of the shard stands in p.set, and whether
+// it does.
+func (p *part) word(n int) (i int, ok bool) {
+	if p.kept == nil {
+		return n, true
+	}
+	return slices.BinarySearch(p.kept, uint32(n))
 }
 
 // addTo adds the articles of p to s.
 func (p *part) addTo(s set) {
-	if p.set != nil {
+	if p.kept == nil {
 		s.or(p.set)
-	} else {
-		s.addAll(p.docs)
+		return
 	}
+	for i, n := range p.kept {
+		s[n] |= p.set[i]
+	}
+}
+
+// keepIn keeps the articles of s that p has.
+func (p *part) keepIn(s set) {
+	if p.kept == nil {
+		s.and(p.set)
+		return
+	}
+	from := 0
+	for i, n := range p.kept {
+		clear(s[from:n])
+		s[n] &= p.set[i]
+		from = int(n) + 1
+	}
+	clear(s[from:])
 }
 
 // bytes returns the memory that p holds.
 func (p *part) bytes() int {
 	const self = 160
-	n := self + 4*len(p.docs) + 8*len(p.set) + 4*len(p.ranks)
+	n := self + 4*len(p.kept) + 8*len(p.set) + 4*len(p.ranks)
 	if w := p.weights.Load(); w != nil {
 		n += w.bytes()
 	}
@@ -87,15 +113,34 @@ func (p *part) bytes() int {
 type weights struct {
 	few  []uint8 // many: it stands in more
 	more map[uint32]uint32
+
+	// bounds has for each word of the part's set no less than what any of its articles
+	// scores for an idf of 1. It is nil where that is not known.
+	bounds []float32
 }
 
 const many = 255
 
-func newWeights(n int) *weights { return &weights{few: make([]uint8, n)} }
+// weigh returns the weights of p, of which times has those of all articles of the
+// shard.
+func (p *part) weigh(times []uint32) *weights {
+	w := &weights{few: make([]uint8, p.count)}
+	i := uint32(0)
+	for at, word := range p.set {
+		if p.kept != nil {
+			at = int(p.kept[at])
+		}
+		some := times[at*64:]
+		for ; word != 0; word &= word - 1 {
+			w.put(i, some[bits.TrailingZeros64(word)])
+			i++
+		}
+	}
+	return w
+}
 
-// add adds to the weight of the article that stands at i.
-func (w *weights) add(i, n uint32) {
-	n += w.at(i)
+// put sets the weight of the article that stands at i.
+func (w *weights) put(i, n uint32) {
 	if n < many {
 		w.few[i] = uint8(n)
 		return
@@ -113,7 +158,30 @@ func (w *weights) at(i uint32) uint32 {
 	return w.more[i]
 }
 
-func (w *weights) bytes() int { return len(w.few) + 16*len(w.more) }
+func (w *weights) bytes() int { return len(w.few) + 16*len(w.more) + 4*len(w.bounds) }
+
+// above makes what is reckoned with other roundings, also those to a float32, no less
+// than a score.
+const above = 1 + 3e-7
+
+// bound sets the bounds of w, which is all the weights of p.
+func (w *weights) bound(p *part, norms []float64) {
+	w.bounds = make([]float32, len(p.set))
+	i := 0
+	for at, word := range p.set {
+		n := at
+		if p.kept != nil {
+			n = int(p.kept[at])
+		}
+		best := 0.0
+		for ; word != 0; word &= word - 1 {
+			norm := norms[n*64+bits.TrailingZeros64(word)]
+			best = max(best, index.Score(1, int(w.at(uint32(i))), norm))
+			i++
+		}
+		w.bounds[at] = float32(best * above)
+	}
+}
 
 // A leafKey names a leaf. Level is set where the leaf depends on the confidence
 // that is asked for.
@@ -139,15 +207,16 @@ type valuesKey struct {
 
 // keyOf returns the key of the leaf that is n, and whether it is a leaf.
 func keyOf(n index.Node, level corpus.Level) (key leafKey, ok bool) {
-	switch n := n.(type) {
+	switch x := n.(type) {
 	case index.Words, index.Pattern:
 		return leafKey{node: n}, true
 	case index.Phrase:
-		return leafKey{node: phraseKey{n.In, termsKey(n.Stem) + "\x01" + termsKey(n.Word)}}, true
+		terms := appendTerms(append(appendTerms(nil, x.Stem), 1), x.Word)
+		return leafKey{node: phraseKey{x.In, string(terms)}}, true
 	case index.Near: // its mentions have their level
-		return leafKey{node: nearKey(fmt.Sprintf("%#v", n))}, true
+		return leafKey{node: nearKey(fmt.Sprintf("%#v", x))}, true
 	case index.Values:
-		return leafKey{valuesKey{n.Field, strings.Join(n.IDs, "\x00")}, level}, true
+		return leafKey{valuesKey{x.Field, strings.Join(x.IDs, "\x00")}, level}, true
 	case index.Missing, index.Unanchored, index.Dates:
 		return leafKey{n, level}, true
 	default:
@@ -155,12 +224,12 @@ func keyOf(n index.Node, level corpus.Level) (key leafKey, ok bool) {
 	}
 }
 
-func termsKey(terms []index.Term) string {
-	var b strings.Builder
+func appendTerms(out []byte, terms []index.Term) []byte {
 	for _, t := range terms {
-		fmt.Fprintf(&b, "%s\x00%d\x00", t.Text, t.At)
+		out = append(append(out, t.Text...), 0)
+		out = append(strconv.AppendInt(out, int64(t.At), 10), 0)
 	}
-	return b.String()
+	return out
 }
 
 // A cache keeps leaves, those that were used last, as long as they take no more

@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
+	"math/bits"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -20,8 +23,8 @@ import (
 type lexicon struct {
 	segment segment.Segment
 	field   string
-	data    []byte      // the whole file, nil where it is read through Bleve
-	fst     *vellum.FST // nil where the field has no terms
+	data    []byte // the whole file, nil where it is read through Bleve
+	words   trie   // without data where the field has no terms
 }
 
 // zapFile is a segment whose bytes can be read.
@@ -51,35 +54,79 @@ func openLexicon(s *scorch.SegmentSnapshot, field string) (*lexicon, error) {
 	}
 	r := &varints{l.data, int(at)}
 	size := int(r.next())
-	l.fst, err = vellum.Load(l.data[r.at : r.at+size])
-	return l, err
+	if l.words, ok = openTrie(l.data[r.at : r.at+size]); !ok {
+		l.data = nil
+	}
+	return l, nil
 }
 
 // A posting is where a term stands.
 type posting struct {
 	term        string
-	docs        *roaring.Bitmap // deleted articles too; not to be changed
-	freqs, locs int             // where they begin in data
+	docs        packed // deleted articles too
+	freqs, locs int    // where they begin in data
 
-	once    bool   // in one article, one time, at no known position
+	once    bool   // in one article, one time
 	article uint32 // that one
+	first   uint32 // where in it, from 1
+
+	slow *roaring.Bitmap // the articles where they are read through Bleve; not to be changed
 }
 
 // count returns in how many articles the term stands.
 func (p *posting) count() int {
-	if p.once {
+	switch {
+	case p.once:
 		return 1
+	case p.slow != nil:
+		return int(p.slow.GetCardinality())
+	default:
+		return p.docs.count()
 	}
-	return int(p.docs.GetCardinality())
 }
 
 // addTo adds the articles of p to s.
 func (p *posting) addTo(s set) {
-	if p.once {
+	switch {
+	case p.once:
 		s.add(p.article)
-	} else {
-		s.addBitmap(p.docs)
+	case p.slow != nil:
+		s.addBitmap(p.slow)
+	default:
+		p.docs.addTo(s)
 	}
+}
+
+// articles returns the articles of p in order.
+func (p *posting) articles() iter.Seq[uint32] {
+	switch {
+	case p.once:
+		return slices.Values([]uint32{p.article})
+	case p.slow != nil:
+		return roaring.Values(p.slow)
+	default:
+		return p.docs.articles()
+	}
+}
+
+// isIn tells whether any of articles has the term.
+func (p *posting) isIn(articles set) bool {
+	for a := range p.articles() {
+		if articles.has(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// countIn returns how many of articles have the term.
+func (p *posting) countIn(articles set) (n int) {
+	for a := range p.articles() {
+		if articles.has(a) {
+			n++
+		}
+	}
+	return n
 }
 
 // find returns the posting of a term, nil where there is none.
@@ -93,17 +140,18 @@ func (l *lexicon) find(term string) (*posting, error) {
 		if err != nil || docs.IsEmpty() {
 			return nil, err
 		}
-		return &posting{docs: docs, term: term}, nil
+		return &posting{slow: docs, term: term}, nil
 	}
-	if l.fst == nil {
+	if l.words.data == nil {
 		return nil, nil
 	}
-	at, ok, err := l.fst.Get([]byte(term))
-	if !ok || err != nil {
-		return nil, err
+	at, ok := l.words.get(term)
+	if !ok {
+		return nil, nil
 	}
-	p := &posting{docs: roaring.New()}
-	return p, l.read(p, at)
+	p := &posting{}
+	l.read(p, at)
+	return p, nil
 }
 
 // A posting's place in the file is told by the term's value in the dictionary:
@@ -113,18 +161,16 @@ const (
 	onceMask = 1<<31 - 1
 )
 
-// read sets p, whose bitmap is written over, to the posting that a dictionary's
-// value stands for.
-func (l *lexicon) read(p *posting, value uint64) error {
+// read sets p to the posting that a dictionary's value stands for.
+func (l *lexicon) read(p *posting, value uint64) {
 	if value&onceBit != 0 {
-		p.once, p.article = true, uint32(value&onceMask)
-		return nil
+		p.once, p.article, p.first = true, uint32(value&onceMask), uint32(value>>31&onceMask)
+		return
 	}
 	r := &varints{l.data, int(value)}
 	p.freqs, p.locs, p.once = int(r.next()), int(r.next()), false
 	size := int(r.next())
-	_, err := p.docs.FromBuffer(l.data[r.at : r.at+size])
-	return err
+	p.docs = l.data[r.at : r.at+size]
 }
 
 // terms calls visit with the posting of each term between two keys that a leads
@@ -151,115 +197,128 @@ func (l *lexicon) terms(
 			}
 		}
 	}
-	if l.fst == nil {
+	if l.words.data == nil {
 		return nil
 	}
-	it, err := l.fst.Search(a, from, to)
-	p := &posting{docs: roaring.New()}
-	for ; err == nil; err = it.Next() {
-		term, value := it.Current()
-		if err := l.read(p, value); err != nil {
-			return err
-		}
-		if err := visit(term, p); err != nil {
-			return err
-		}
+	p := &posting{}
+	w := &walk{trie: l.words, by: a, from: from, to: to}
+	w.visit = func(term []byte, value uint64) error {
+		l.read(p, value)
+		return visit(term, p)
 	}
-	if errors.Is(err, vellum.ErrIteratorDone) {
-		err = nil
-	}
-	return err
+	return w.all()
 }
 
-// frequencies calls add with the articles of p in order and how often each has
-// the term, with only set for those that are in it.
-func (l *lexicon) frequencies(p *posting, only set, add func(article, n uint32)) error {
+// frequencies adds to times, for those of the articles of p that are in only, nil for
+// all, by number how often each has the term, each time counting for some. All the
+// articles of p are docs.
+func (l *lexicon) frequencies(p *posting, docs, only set, each uint32, times []uint32) error {
 	switch {
 	case p.once:
-		if only == nil || only.has(p.article) {
-			add(p.article, 1)
-		}
+		times[p.article] += each
 		return nil
 	case l.data == nil:
 		return l.slowly(p, only, false, func(x segment.Posting) {
-			add(uint32(x.Number()), uint32(x.Frequency()))
+			times[x.Number()] += each * uint32(x.Frequency())
 		})
 	}
 	freqs, err := l.chunks(p.freqs, p)
 	if err != nil {
 		return err
 	}
-	return p.each(func(a uint32) {
-		if only != nil && !freqs.open(a, only) {
-			return
-		} else if only == nil {
-			freqs.at(a)
+	var v varints
+	for n, word := range docs {
+		for ; word != 0; word &= word - 1 {
+			a := uint32(n*64 + bits.TrailingZeros64(word))
+			if a >= freqs.behind {
+				freqs.open(a, only)
+				v = freqs.varints
+			}
+			if !freqs.wanted {
+				continue
+			}
+			freq := uint64(v.data[v.at])
+			if freq < 0x80 {
+				v.at++
+			} else {
+				freq = v.next()
+			}
+			if freq > 1 {
+				v.skip() // the norm
+			}
+			times[a] += each * uint32(freq>>1)
 		}
-		n := freqs.next()
-		if n > 1 {
-			freqs.skip() // the norm
-		}
-		if only == nil || only.has(a) {
-			add(a, uint32(n>>1))
-		}
-	})
+	}
+	return nil
 }
 
 // positions calls visit with each of the articles of p that are in only, in
 // order, and the positions of the term in it, ascending, with the lengths that
-// mentions have; they are written over by the next.
+// mentions have; they are written over by the next. See layout.go for their form.
 func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at, lengths []uint32)) error {
-	var at, lengths []uint32
+	var at placement
 	if p.once {
+		if p.first == 0 {
+			return errNoPositions
+		}
+		if only.has(p.article) {
+			visit(p.article, []uint32{p.first - 1}, nil)
+		}
 		return nil
 	}
 	if l.data == nil {
 		return l.slowly(p, only, true, func(x segment.Posting) {
-			at, lengths = at[:0], lengths[:0]
+			at.begin(x.(interface{ NormUint64() uint64 }).NormUint64())
 			for _, loc := range x.Locations() {
-				at = append(at, uint32(loc.Pos())-1) // Bleve counts from 1
-				lengths = append(lengths, uint32(loc.End()))
+				at.add(x.Frequency(), loc.Pos(), loc.Start(), loc.End(), loc.ArrayPositions()...)
 			}
-			visit(uint32(x.Number()), at, lengths)
+			visit(uint32(x.Number()), at.at, at.lengths)
 		})
 	}
 	freqs, err := l.chunks(p.freqs, p)
 	if err != nil {
 		return err
 	}
-	locs, err := l.chunks(p.locs, p)
-	if err != nil {
-		return err
+	var locs *chunks
+	if p.locs != 0 {
+		if locs, err = l.chunks(p.locs, p); err != nil {
+			return err
+		}
 	}
-	return p.each(func(a uint32) {
+	var more []uint64
+	for a := range p.docs.articles() {
 		if !freqs.open(a, only) {
-			return
+			continue
+		}
+		times := freqs.next()
+		if times <= 1 {
+			panic(errNoPositions) // told by guard
+		}
+		at.begin(freqs.next())
+		if times&1 == 0 {
+			if only.has(a) {
+				visit(a, at.at, nil)
+			}
+			continue
 		}
 		locs.at(a)
-		n := freqs.next()
-		if n > 1 {
-			freqs.skip() // the norm
-		}
-		if n&1 == 0 {
-			return // it has no positions
-		}
 		size := int(locs.next())
 		end := locs.varints.at + size
 		if only.has(a) {
-			at, lengths = at[:0], lengths[:0]
 			for locs.varints.at < end {
 				locs.skip() // the field
-				at = append(at, uint32(locs.next())-1)
-				locs.skip() // where it begins
-				lengths = append(lengths, uint32(locs.next()))
+				second, third, fourth := locs.next(), locs.next(), locs.next()
+				more = more[:0]
 				for n := locs.next(); n > 0; n-- {
-					locs.skip()
+					more = append(more, locs.next())
 				}
+				at.add(times>>1, second, third, fourth, more...)
 			}
-			visit(a, at, lengths)
+			visit(a, at.at, at.lengths)
 		}
 		locs.varints.at = end
-	})
+	}
+	return nil
 }
 
 // slowly calls visit with the postings of p that are in only, nil for all,
@@ -284,20 +343,6 @@ func (l *lexicon) slowly(p *posting, only set, positions bool, visit func(segmen
 	}
 }
 
-// each calls visit with the articles of p, which are several, in order.
-func (p *posting) each(visit func(article uint32)) error {
-	var buffer [256]uint32
-	for it := p.docs.ManyIterator(); ; {
-		n := it.NextMany(buffer[:])
-		if n == 0 {
-			return nil
-		}
-		for _, a := range buffer[:n] {
-			visit(a)
-		}
-	}
-}
-
 // Chunks are numbers for the articles of a posting, in pieces of articles with
 // neighbouring numbers. It begins with the number of pieces and where each ends.
 type chunks struct {
@@ -311,15 +356,17 @@ type chunks struct {
 	wanted bool    // the current piece has an article that is wanted
 }
 
+var errNoPositions = errors.New("a field was indexed without its positions")
+
 // perChunk is how many articles of a posting zapx puts into a piece, about.
 const perChunk = 1024
 
 func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
 	if at == 0 {
-		return nil, errors.New("a field was indexed without its positions")
+		return nil, errNoPositions
 	}
 	c := &chunks{ends: varints{l.data, at}}
-	c.size = uint32(l.segment.Count() / (p.docs.GetCardinality()/perChunk + 1))
+	c.size = uint32(int(l.segment.Count()) / (p.docs.count()/perChunk + 1))
 	c.left = int(c.ends.next())
 	skip := c.ends
 	for range c.left {
@@ -346,10 +393,13 @@ func (c *chunks) at(article uint32) (moved bool) {
 }
 
 // open moves to the piece of an article, and tells whether any article in it is
-// in only.
+// in only, which is nil for all.
 func (c *chunks) open(article uint32, only set) bool {
 	if c.at(article) {
-		c.wanted = false
+		c.wanted = only == nil
+		if c.wanted {
+			return true
+		}
 		first, last := c.behind-c.size, min(c.behind-1, uint32(len(only)*64-1))
 		for w := first / 64; w <= last/64 && !c.wanted; w++ {
 			c.wanted = only[w] != 0

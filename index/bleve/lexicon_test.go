@@ -96,9 +96,15 @@ func contents(t *testing.T, l *lexicon, some set) (out []string) {
 			return err
 		}
 		for _, only := range []set{nil, some} {
-			err := l.frequencies(found, only, func(a, n uint32) { out = append(out, fmt.Sprint(a, n)) })
-			if err != nil {
+			docs, times := make(set, len(some)), make([]uint32, 64*len(some))
+			found.addTo(docs)
+			if err := l.frequencies(found, docs, only, 2, times); err != nil {
 				return err
+			}
+			for a, n := range times {
+				if n > 0 && (only == nil || only.has(uint32(a))) {
+					out = append(out, fmt.Sprint(a, n))
+				}
 			}
 		}
 		if l.field == "_id" {
@@ -116,7 +122,7 @@ func contents(t *testing.T, l *lexicon, some set) (out []string) {
 
 func TestCache(t *testing.T) {
 	c := newCache(2000)
-	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{docs: make([]uint32, n)}}} }
+	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{kept: make([]uint32, n)}}} }
 	key := func(s string) leafKey { return leafKey{node: s} }
 	c.put(key("a"), leafOf(100))
 	c.put(key("b"), leafOf(100))
@@ -130,7 +136,7 @@ func TestCache(t *testing.T) {
 	}
 	grown := leafOf(100)
 	c.put(key("c"), grown)
-	grown.parts[0].weights.Store(newWeights(900))
+	grown.parts[0].weights.Store(&weights{few: make([]uint8, 900)})
 	c.put(key("c"), grown)
 	if leaves, bytes := c.size(); leaves != 1 || bytes > 2000 {
 		t.Errorf("%d leaves of %d bytes are kept", leaves, bytes)
@@ -177,12 +183,13 @@ func TestSet(t *testing.T) {
 }
 
 func TestWeights(t *testing.T) {
-	w := newWeights(2)
-	for range 3 {
-		w.add(0, 100)
-		w.add(1, 85)
-	}
-	if w.at(0) != 300 || w.at(1) != 255 {
-		t.Errorf("got %d, %d", w.at(0), w.at(1))
+	docs := make(set, wordsFor(600))
+	docs.addAll([]uint32{3, 64, 599})
+	times := make([]uint32, 64*len(docs))
+	times[3], times[4], times[64], times[599] = 300, 7, 254, 255
+	p := partOf(docs)
+	w := p.weigh(times)
+	if w.at(0) != 300 || w.at(1) != 254 || w.at(2) != 255 || len(w.few) != 3 {
+		t.Errorf("got %d, %d, %d of %d", w.at(0), w.at(1), w.at(2), len(w.few))
 	}
 }

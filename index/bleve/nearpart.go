@@ -94,19 +94,16 @@ func before(end int, spans []index.Span) []index.Span {
 	return slices.DeleteFunc(spans, func(s index.Span) bool { return s.Last >= end })
 }
 
-// items returns the rows of each item that articles have, nil where no article has all
+// items returns the rows of each item that articles may have, nil where no article has all
 // items, and keeps of articles those that do.
 func (p *nearPart) items(articles set) ([][]*row, error) {
 	items := make([][]*row, len(p.near.Items))
-	one := p.newSet()
 	for i, nodes := range p.near.Items {
 		found := p.newSet()
 		for _, n := range nodes {
 			err := p.eachRow(n, func(r *row) {
-				clear(one)
-				r.addTo(one)
-				if one.and(articles); !one.empty() {
-					found.or(one)
+				if r.postings[0].isIn(articles) {
+					r.addTo(found)
 					items[i] = append(items[i], r)
 				}
 			})

@@ -56,7 +56,7 @@ func readOwn(ctx context.Context, s *scorch.SegmentSnapshot) (*own, error) {
 			o.first = ready(firstDays(k))
 		}
 	}
-	return o, nil
+	return o, o.arrange(ctx, s)
 }
 
 func (o *own) readNumbers(ctx context.Context, s *scorch.SegmentSnapshot) error {
@@ -270,7 +270,7 @@ func load[T any](file *sectionFile, name string, decode func(*decoder) T) *lazy[
 		d := &decoder{data: data}
 		out := decode(d)
 		if d.err != nil {
-			return none, fmt.Errorf("%s: section %q: %w", file.file.Name(), name, d.err)
+			return none, fmt.Errorf("%s: section %q: %w", file.path, name, d.err)
 		}
 		return out, nil
 	})
@@ -283,10 +283,4 @@ func appendRefs(out []byte, refs []index.Ref) []byte {
 	return out
 }
 
-func (d *decoder) refs() []index.Ref {
-	out := make([]index.Ref, len(d.data)/8)
-	for i := range out {
-		out[i] = index.Ref(binary.LittleEndian.Uint64(d.take(8)))
-	}
-	return out
-}
+func (d *decoder) refs() []index.Ref { return listIn[index.Ref](d.data) }

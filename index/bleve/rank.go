@@ -10,18 +10,17 @@ import (
 	"dateline/search"
 )
 
-// A candidate is a hit on its way to the page. Its ID is read when it is kept, or
-// where score and day are equal to another's.
+// A candidate is a hit on its way to the page.
 type candidate struct {
 	shard   *shardRun
 	article uint32
 	score   float64
 	day     corpus.Day
-	id      string
+	id      string // empty until it is wanted
 }
 
 // key returns the candidate's place in the order of hits.
-func (c candidate) key() index.Key {
+func (c *candidate) key() index.Key {
 	if c.id == "" {
 		id, err := c.shard.segment.Segment().DocID(uint64(c.article))
 		if err != nil {
@@ -32,9 +31,10 @@ func (c candidate) key() index.Key {
 	return index.Key{Score: c.score, Day: c.day, ID: c.id}
 }
 
-// order returns the order of candidates, which is that of index.Key.
-func order(by search.Sort) func(a, b candidate) int {
-	return func(a, b candidate) int {
+// order returns the order of candidates, which is that of index.Key. IDs are read
+// where score and day are equal.
+func order(by search.Sort) func(a, b *candidate) int {
+	return func(a, b *candidate) int {
 		x, y := index.Key{Score: a.score, Day: a.day}, index.Key{Score: b.score, Day: b.day}
 		if n := x.Compare(y, by); n != 0 {
 			return n
@@ -43,135 +43,359 @@ func order(by search.Sort) func(a, b candidate) int {
 	}
 }
 
-// page returns the page of hits that was asked for, and sets the cursor of the
-// next.
-func (r *run) page(
-	found []*hits, res *search.Results, generation string,
-) ([]index.Match, error) {
+// page fills the page of hits that was asked for, without snippets, and sets the
+// cursor of the next. It returns where the archive keeps the articles.
+func (r *run) page(found *hits, res *search.Results, generation string) ([]index.Ref, error) {
 	req := r.plan.Request
 	if req.Limit == 0 {
 		return nil, nil
 	}
-	best, behind, err := r.best(found)
+	best, err := r.best(found)
 	if err != nil {
 		return nil, err
 	}
 	best = best[min(req.Offset, len(best)):]
-	out := make([]index.Match, 0, len(best))
-	for _, c := range best {
+	more := len(best) > req.Limit
+	best = best[:min(req.Limit, len(best))]
+	out := make([]index.Ref, len(best))
+	for i, c := range best {
 		refs, err := c.shard.refs.get()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, index.Match{Key: c.key(), Ref: refs[c.article]})
+		hit, err := c.shard.hit(c.article)
+		if err != nil {
+			return nil, err
+		}
+		hit.Score, out[i] = c.score, refs[c.article]
+		res.Hits = append(res.Hits, hit)
 	}
-	if n := len(out); n > 0 && req.Offset+n < behind {
-		res.Next = index.Cursor(generation, req.Sort, out[n-1].Key)
+	if more {
+		res.Next = index.Cursor(generation, req.Sort, best[len(best)-1].key())
 	}
 	return out, nil
 }
 
-// best returns the first hits behind the cursor, to the last of the page, and
-// how many hits there are behind it.
-func (r *run) best(found []*hits) (best []candidate, behind int, err error) {
+// best returns the first hits behind the cursor, to the one behind the page's last.
+func (r *run) best(found *hits) ([]*candidate, error) {
 	req := r.plan.Request
 	// More than there are hits would only cost memory.
-	all := cardinality(found)
-	size := min(min(req.Limit, all)+req.Offset, all)
-	b := &bestHits{top: newTop(size, order(req.Sort)), sort: req.Sort}
-	b.byScore = req.Sort == "" || req.Sort == search.Relevance
-	if k := r.plan.After; k != nil {
-		b.after = &candidate{score: k.Score, day: k.Day, id: k.ID}
+	size := min(min(req.Limit, found.count)+min(req.Offset, found.count)+1, found.count)
+	if size == 0 {
+		return nil, nil
 	}
-	var leaves []scoring
-	if b.byScore {
-		if leaves, err = r.scorings(); err != nil {
-			return nil, 0, err
-		}
+	k := &r.ranking
+	k.run, k.found, k.top, k.spare = r, found, newTop(size, order(req.Sort)), &candidate{}
+	k.backwards = req.Sort == search.Oldest
+	if key := r.plan.After; key != nil {
+		k.after = &candidate{score: key.Score, day: key.Day, id: key.ID}
 	}
-	for i, s := range r.shards {
-		if err := r.ctx.Err(); err != nil {
-			return nil, 0, err
-		}
-		if found[i].count == 0 {
-			continue
-		}
-		b.days, err = s.first.get()
-		if err != nil {
-			return nil, 0, err
-		}
-		var scores []float64
-		if len(leaves) > 0 {
-			if scores, err = s.scores(found[i], leaves); err != nil {
-				return nil, 0, err
-			}
-		}
-		b.add(s, found[i].docs, scores)
+	if err := k.begin(); err != nil {
+		return nil, err
 	}
-	return b.sorted(), b.behind, nil
+	if err := k.lookAtAll(); err != nil {
+		return nil, err
+	}
+	return k.top.sorted(), nil
 }
 
-// bestHits are the first hits so far.
-type bestHits struct {
-	*top[candidate]
-	sort    search.Sort
-	byScore bool       // sort is by relevance
-	after   *candidate // the cursor, nil for none
-	behind  int        // how many there are behind the cursor
-	days    []corpus.Day
-}
+// A ranking looks for the first hits. It passes over those of which it knows that
+// they come too late: word by word of the set of hits, by what its articles score at
+// most and their last day, and then in each word leaf by leaf.
+type ranking struct {
+	*run
+	found     *hits
+	top       *top[*candidate]
+	spare     *candidate // to be filled
+	after     *candidate // the cursor, nil for none
+	backwards bool       // later days come later
 
-// add looks at the hits of a shard, with their scores, nil where all are 0. Most
-// are told by score and day alone not to be among the first.
-func (b *bestHits) add(s *shardRun, docs []uint32, scores []float64) {
-	if b.after == nil {
-		b.behind += len(docs)
-	}
-	if b.size == 0 && b.after == nil {
-		return
-	}
-	full, floor := b.floor()
-	for i, a := range docs {
-		c := candidate{shard: s, article: a}
-		if scores != nil {
-			c.score = scores[i]
-		}
-		if full && b.after == nil && c.score < floor.score {
-			continue
-		}
-		c.day = b.days[a]
-		if full && b.after == nil && b.byScore && c.score == floor.score && c.day < floor.day {
-			continue
-		}
-		if b.after != nil {
-			if b.compare(c, *b.after) <= 0 {
-				continue
-			}
-			b.behind++
-		}
-		if !full || b.size > 0 && b.compare(c, floor) < 0 {
-			c.id = c.key().ID
-			b.top.add(c)
-			full, floor = b.floor()
-		}
-	}
-}
+	leaves []scoring
+	heavy  []int        // numbers of leaves, those that weigh most first
+	shards []shardScore // as run.shards
+	parts  []partScore  // of all shards
 
-// floor returns the last of the candidates that are kept, and whether there are
-// as many as are wanted.
-func (b *bestHits) floor() (full bool, last candidate) {
-	if len(b.list) > 0 {
-		last = b.list[0]
-	}
-	return len(b.list) == b.size, last
+	// In the word that is looked at:
+	open []*partScore // those that hits have, in the order of heavy
+	rest []float64    // what hits score at most by those from one on
 }
 
 // A scoring is a leaf that adds to the scores of hits. It is nil for a Near that was
 // not looked for in all articles.
 type scoring struct {
 	*leaf
-	node index.Node
-	idf  float64
+	node  index.Node
+	idf   float64
+	grown bool // the leaf has come to have weights
+}
+
+// A shardScore is what is known of the hits in a shard.
+type shardScore struct {
+	*shardRun
+	hits   set
+	most   []float64    // for each word of hits what they score at most; negative: it was looked at
+	latest []corpus.Day // and the last day of its articles
+	days   []corpus.Day
+	norms  []float64
+	parts  []partScore // as ranking.leaves
+}
+
+// A partScore is a leaf in a shard. Where it has no weights all its articles have
+// the score flat, else none has more than flat where bounds are not known.
+type partScore struct {
+	*part
+	*weights
+	idf, flat float64
+
+	// In the word that is looked at:
+	here   uint64  // the hits that have the leaf
+	all    uint64  // the articles that have it
+	before uint32  // how many have it before this word
+	top    float64 // what they score at most
+}
+
+// begin makes k ready.
+func (k *ranking) begin() (err error) {
+	if k.byScore() {
+		if k.leaves, err = k.scorings(); err != nil {
+			return err
+		}
+	}
+	for i := range k.leaves {
+		k.heavy = append(k.heavy, i)
+	}
+	slices.SortFunc(k.heavy, func(a, b int) int { return cmp.Compare(k.leaves[b].idf, k.leaves[a].idf) })
+	latest, err := k.view.latest.get()
+	if err != nil {
+		return err
+	}
+	k.shards = sized(k.shards, len(k.run.shards))
+	k.parts = sized(k.parts, len(k.run.shards)*len(k.leaves))
+	for i, s := range k.run.shards {
+		if err := k.ctx.Err(); err != nil {
+			return err
+		}
+		k.shards[i] = shardScore{
+			shardRun: s, hits: s.of(k.found.set), most: k.sums.zeros(len(s.live)),
+			latest: partOfView(s.shard, latest), parts: k.parts[i*len(k.leaves):][:len(k.leaves)],
+		}
+		if err := k.beginShard(&k.shards[i]); err != nil {
+			return err
+		}
+	}
+	for _, l := range k.leaves {
+		if l.grown {
+			key, _ := keyOf(l.node, k.level)
+			k.view.cache.put(key, l.leaf)
+		}
+	}
+	return nil
+}
+
+// reset lets go of all that k refers to but memory that is used again.
+func (k *ranking) reset() {
+	clear(k.shards)
+	clear(k.parts)
+	clear(k.open[:cap(k.open)])
+	*k = ranking{shards: k.shards, parts: k.parts, heavy: k.heavy[:0], open: k.open, rest: k.rest}
+}
+
+func (k *ranking) byScore() bool {
+	sort := k.plan.Request.Sort
+	return sort == "" || sort == search.Relevance
+}
+
+func (k *ranking) beginShard(s *shardScore) (err error) {
+	if s.days, err = s.first.get(); err != nil || len(k.leaves) == 0 {
+		return err
+	}
+	if s.norms, err = s.shard.norms.get(); err != nil {
+		return err
+	}
+	for i := range k.leaves {
+		x, l := &s.parts[i], &k.leaves[i]
+		if x.part, err = s.partOfLeaf(l, k.found); err != nil {
+			return err
+		}
+		x.idf, x.flat = l.idf, index.PatternScore
+		if x.count == 0 {
+			continue
+		}
+		if l.idf != 0 {
+			x.flat = l.idf * (index.K1 + 1)
+			if x.weights, err = s.weights(l, x.part, k.found); err != nil {
+				return err
+			}
+		}
+		x.addMost(s.most)
+	}
+	return nil
+}
+
+// addMost adds to each word what its articles score at most by x.
+func (x *partScore) addMost(to []float64) {
+	switch {
+	case x.kept != nil:
+		for i, n := range x.kept {
+			to[n] += x.most(i)
+		}
+	case x.bounded():
+		to = to[:len(x.bounds)]
+		for i, b := range x.bounds {
+			to[i] += x.idf * float64(b)
+		}
+	default:
+		for i := range to {
+			to[i] += x.flat
+		}
+	}
+}
+
+func (x *partScore) bounded() bool { return x.weights != nil && x.bounds != nil }
+
+// most returns what the articles in the i-th word of x score at most.
+func (x *partScore) most(i int) float64 {
+	if x.bounded() {
+		return x.idf * float64(x.bounds[i])
+	}
+	return x.flat
+}
+
+// stretch is how many words in a row are there to one that is looked at before the
+// others: the one whose articles may score most. So most of the others need not be
+// looked at.
+const stretch = 128
+
+// lookAtAll looks at all hits that may be among the first.
+func (k *ranking) lookAtAll() error {
+	for i := range k.shards {
+		k.lookEarly(&k.shards[i])
+	}
+	for i := range k.shards {
+		if err := k.ctx.Err(); err != nil {
+			return err
+		}
+		s := &k.shards[i]
+		score, day := k.floor()
+		for n, m := range s.most {
+			if m*above < score || s.hits[n] == 0 || m == score && s.latest[n] < day {
+				continue
+			}
+			k.look(s, n)
+			score, day = k.floor()
+		}
+	}
+	return nil
+}
+
+// lookEarly looks at a word of each stretch of a shard.
+func (k *ranking) lookEarly(s *shardScore) {
+	for begin := 0; begin < len(s.most); begin += stretch {
+		best, day := -1.0, index.FirstDay
+		at := 0
+		for n := begin; n < min(begin+stretch, len(s.most)); n++ {
+			if m := s.most[n]; s.hits[n] != 0 && (m > best || m == best && s.latest[n] > day) {
+				best, day, at = m, s.latest[n], n
+			}
+		}
+		if best >= 0 {
+			k.look(s, at)
+			s.most[at] = -1
+		}
+	}
+}
+
+// floor returns a score and a day: what is below cannot be among the first.
+func (k *ranking) floor() (score float64, day corpus.Day) {
+	if len(k.top.list) < k.top.size {
+		return 0, index.FirstDay
+	}
+	last := k.top.list[0]
+	if k.backwards {
+		return last.score, index.FirstDay
+	}
+	return last.score, last.day
+}
+
+// look looks at the hits in the word n of the sets of a shard.
+func (k *ranking) look(s *shardScore, n int) {
+	score, day := k.floor()
+	k.openWord(s, n)
+	for may := k.reaching(0, s.hits[n], 0, score); may != 0; may &= may - 1 {
+		bit := may & -may
+		c := k.spare
+		c.article = uint32(n*64 + bits.TrailingZeros64(bit))
+		c.score, c.day = s.score(bit, c.article), s.days[c.article]
+		if c.score < score || c.score == score && c.day < day {
+			continue
+		}
+		c.shard, c.id = s.shardRun, ""
+		if k.after != nil && k.top.compare(c, k.after) <= 0 {
+			continue
+		}
+		if k.top.add(c) {
+			k.spare = &candidate{}
+			score, day = k.floor()
+		}
+	}
+}
+
+// openWord opens the parts of s for a word.
+func (k *ranking) openWord(s *shardScore, n int) {
+	k.open = k.open[:0]
+	for _, l := range k.heavy {
+		x := &s.parts[l]
+		if x.openWord(n, s.hits[n]) {
+			k.open = append(k.open, x)
+		}
+	}
+	k.rest = append(k.rest[:0], make([]float64, len(k.open)+1)...)
+	for i := len(k.open) - 1; i >= 0; i-- {
+		k.rest[i] = k.rest[i+1] + k.open[i].top
+	}
+}
+
+// openWord opens x for a word, and tells whether any of the hits have it.
+func (x *partScore) openWord(n int, hits uint64) bool {
+	x.here = 0
+	if x.count == 0 {
+		return false
+	}
+	i, ok := x.word(n)
+	if !ok {
+		return false
+	}
+	x.all, x.here, x.before, x.top = x.set[i], x.set[i]&hits, x.ranks[i], x.most(i)
+	return x.here != 0
+}
+
+// reaching returns those of hits that may score as much as floor: they score sum at
+// most by the open parts before the i-th.
+func (k *ranking) reaching(i int, hits uint64, sum, floor float64) uint64 {
+	switch {
+	case hits == 0 || (sum+k.rest[i])*above < floor:
+		return 0
+	case sum >= floor:
+		return hits
+	}
+	x := k.open[i]
+	return k.reaching(i+1, hits&x.here, sum+x.top, floor) | k.reaching(i+1, hits&^x.here, sum, floor)
+}
+
+// score returns the score of a hit in the word that is looked at, which is told by its
+// bit.
+func (s *shardScore) score(bit uint64, article uint32) (sum float64) {
+	for i := range s.parts {
+		switch x := &s.parts[i]; {
+		case x.here&bit == 0:
+		case x.weights == nil:
+			sum += x.flat
+		default:
+			times := x.weights.at(x.before + uint32(bits.OnesCount64(x.all&(bit-1))))
+			sum += index.Score(x.idf, int(times), s.norms[article])
+		}
+	}
+	return sum
 }
 
 // scorings returns the leaves of the query in their order.
@@ -189,50 +413,18 @@ func (r *run) scorings() ([]scoring, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, scoring{l, n, idf})
+		out = append(out, scoring{leaf: l, node: n, idf: idf})
 	}
 	return out, nil
 }
 
-// scores returns the scores of the hits of s, in their order.
-func (s *shardRun) scores(h *hits, leaves []scoring) ([]float64, error) {
-	norms, err := s.norms.get()
-	if err != nil {
-		return nil, err
-	}
-	sc := &scorer{hits: h, norms: norms, out: s.scratch.scores.zeros(h.count)}
-	for _, l := range leaves {
-		p, err := s.partOfLeaf(l, h)
-		if err != nil {
-			return nil, err
-		}
-		if p.count == 0 {
-			continue
-		}
-		if l.idf == 0 {
-			sc.add(p, nil, 0)
-			continue
-		}
-		w, err := s.weights(l, p, h)
-		if err != nil {
-			return nil, err
-		}
-		if p.set != nil && h.count == p.count && slices.Equal(h.set, p.set) {
-			sc.addAll(w, l.idf)
-		} else {
-			sc.add(p, w, l.idf)
-		}
-	}
-	return sc.out, nil
-}
-
 // partOfLeaf returns the part of a leaf, at least with those of the hits.
-func (s *shardRun) partOfLeaf(l scoring, h *hits) (*part, error) {
+func (s *shardRun) partOfLeaf(l *scoring, h *hits) (*part, error) {
 	if l.leaf != nil {
 		return l.parts[s.number], nil
 	}
 	n := l.node.(index.Near)
-	return s.nearAmong(&n, h.set)
+	return s.nearAmong(&n, s.of(h.set))
 }
 
 // idf returns the weight of a word.
@@ -241,120 +433,47 @@ func (r *run) idf(w index.Words) (float64, error) {
 	return index.IDF(df, r.view.articles), err
 }
 
-// A scorer adds up the scores of hits.
-type scorer struct {
-	*hits
-	norms []float64
-	out   []float64
-	ranks []uint32 // of hits, nil until they are wanted
-}
-
-// addAll adds the scores of a leaf whose articles are the hits.
-func (sc *scorer) addAll(w *weights, idf float64) {
-	out, docs := sc.out[:len(w.few)], sc.docs[:len(w.few)]
-	for i, n := range w.few {
-		times := uint32(n)
-		if n == many {
-			times = w.at(uint32(i))
-		}
-		out[i] += index.Score(idf, int(times), sc.norms[docs[i]])
-	}
-}
-
-// add adds the score of a leaf to each hit that p has; without weights it is that
-// of a leaf that weighs nothing.
-func (sc *scorer) add(p *part, w *weights, idf float64) {
-	if sc.ranks == nil {
-		sc.ranks = make([]uint32, len(sc.set))
-		sc.set.ranks(sc.ranks)
-	}
-	if p.set == nil {
-		for i, a := range p.docs {
-			if sc.has(a) {
-				sc.addOne(int(sc.rank(sc.ranks, a)), a, w, uint32(i), idf)
-			}
-		}
-		return
-	}
-	hit := sc.set[:len(p.set)]
-	for n, theirs := range p.set {
-		ours := hit[n]
-		for both := theirs & ours; both != 0; both &= both - 1 {
-			below := both&-both - 1
-			i := p.ranks[n] + uint32(bits.OnesCount64(theirs&below))
-			at := int(sc.ranks[n]) + bits.OnesCount64(ours&below)
-			sc.addOne(at, uint32(n*64+bits.TrailingZeros64(both)), w, i, idf)
-		}
-	}
-}
-
-// addOne adds to the hit at a place the score of an article that stands at i in a
-// part.
-func (sc *scorer) addOne(at int, article uint32, w *weights, i uint32, idf float64) {
-	if w == nil {
-		sc.out[at] += index.PatternScore
-		return
-	}
-	sc.out[at] += index.Score(idf, int(w.at(i)), sc.norms[article])
-}
-
 // rarely is how many articles of a leaf there are to one hit where its weights
 // are read for the hits alone.
 const rarely = 8
 
 // weights returns the weights of a leaf, of which p is the part, at least those
-// of the hits, nil where it is in none. What is read for few hits is not kept,
-// unless the leaf is asked for again.
-func (s *shardRun) weights(l scoring, p *part, h *hits) (*weights, error) {
+// of the hits. What is read for few hits is not kept, unless the leaf is asked for
+// again.
+func (s *shardRun) weights(l *scoring, p *part, h *hits) (*weights, error) {
 	if w := p.weights.Load(); w != nil {
 		return w, nil
 	}
 	word := l.node.(index.Words) // parts of others have their weights
 	var only set
-	if h.count*rarely < p.count && !p.asked.Swap(true) {
-		only = h.set
+	if h.count*rarely < l.count && !p.asked.Swap(true) {
+		only = s.of(h.set)
 	}
 	all, err := s.postings(word)
 	if err != nil {
 		return nil, err
 	}
-	w := newWeights(p.count)
+	times := s.newTimes()
 	for _, x := range all {
-		each := index.Occurrences(0, 1)
+		docs, each := s.newSet(), index.Occurrences(0, 1)
 		if x.title {
 			each = index.Occurrences(1, 0)
 		}
-		err := x.frequencies(x.posting, only, p.adder(w, uint32(each)))
+		x.addTo(docs)
+		err := x.frequencies(x.posting, docs, only, uint32(each), times)
 		if err := cmp.Or(err, s.ctx.Err()); err != nil {
 			return nil, err
 		}
 	}
+	w := p.weigh(times)
 	if only == nil {
+		norms, err := s.norms.get()
+		if err != nil {
+			return nil, err
+		}
+		w.bound(p, norms)
 		p.weights.Store(w)
-		key, _ := keyOf(l.node, s.level)
-		s.view.cache.put(key, l.leaf)
+		l.grown = true
 	}
 	return w, nil
-}
-
-// adder returns a function that adds to w how often an article of p has a term,
-// each time counting for some occurrences. It is called with articles in order,
-// and passes over those that p does not have.
-func (p *part) adder(w *weights, each uint32) func(article, n uint32) {
-	if p.set != nil {
-		return func(a, n uint32) {
-			if p.set.has(a) {
-				w.add(p.set.rank(p.ranks, a), n*each)
-			}
-		}
-	}
-	i := 0
-	return func(a, n uint32) {
-		for i < len(p.docs) && p.docs[i] < a {
-			i++
-		}
-		if i < len(p.docs) && p.docs[i] == a {
-			w.add(uint32(i), n*each)
-		}
-	}
 }

@@ -5,10 +5,13 @@ import "slices"
 // A scratch is memory that is used by one request after another, so that a
 // request leaves nothing to the garbage collector but its answer.
 type scratch struct {
-	words  slab[uint64]
-	docs   slab[uint32]
-	scores slab[float64]
-	tally  tally
+	words slab[uint64]
+	docs  slab[uint32]
+	sums  slab[float64]
+	tally tally
+	times []uint32 // see newTimes
+
+	ranking ranking
 
 	positions []*positions
 	placed    int // of positions are in use
@@ -19,8 +22,24 @@ type scratch struct {
 
 // reset takes all back that was given out.
 func (s *scratch) reset() {
-	s.words.used, s.docs.used, s.scores.used = 0, 0, 0
+	s.words.used, s.docs.used, s.sums.used = 0, 0, 0
 	s.placed = 0
+	s.ranking.reset()
+}
+
+// sized returns list with n zero values.
+func sized[T any](list []T, n int) []T { return append(list[:0], make([]T, n)...) }
+
+// newTimes returns a zero for each article of the shard. They are used again by the
+// next call.
+func (s *shardRun) newTimes() []uint32 {
+	n := 64 * len(s.live)
+	if len(s.scratch.times) < n {
+		s.scratch.times = make([]uint32, n)
+	}
+	out := s.scratch.times[:n]
+	clear(out)
+	return out
 }
 
 // newPositions returns positions in no article.

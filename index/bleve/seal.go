@@ -82,11 +82,7 @@ func (e *Engine) columnsOf(ctx context.Context, s *scorch.SegmentSnapshot) (*col
 func (e *Engine) load(key string, count int, same bool) *columns {
 	path := filepath.Join(e.work, "columns", key)
 	ownFile, err := openSections(path + ownSuffix)
-	if err != nil {
-		return nil
-	}
-	if ownFile.check() != nil {
-		ownFile.Close()
+	if err != nil || ownFile.check() != nil {
 		return nil
 	}
 	c := &columns{own: loadOwn(ownFile, count), key: key}
@@ -94,11 +90,7 @@ func (e *Engine) load(key string, count int, same bool) *columns {
 		return c
 	}
 	derivedFile, err := openSections(path + derivedSuffix)
-	if err != nil {
-		return c
-	}
-	if derivedFile.check() != nil {
-		derivedFile.Close()
+	if err != nil || derivedFile.check() != nil {
 		return c
 	}
 	c.derived = loadDerived(derivedFile)
@@ -111,6 +103,9 @@ func (e *Engine) load(key string, count int, same bool) *columns {
 func (e *Engine) Snapshot(ctx context.Context, dir string, r *values.Resolver) error {
 	e.sealing.Lock()
 	defer e.sealing.Unlock()
+	if err := e.all(); err != nil {
+		return fmt.Errorf("seal %s: %w", dir, err)
+	}
 	err := e.use(func() error {
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			return err
@@ -150,13 +145,16 @@ func (e *Engine) seal(ctx context.Context, dir string, r *values.Resolver) error
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "index_meta.json"), meta, 0o666); err != nil {
+	if err := writeFile(filepath.Join(dir, "index_meta.json"), meta); err != nil {
 		return err
 	}
 	if err := e.sealColumns(ctx, dir, r, snapshot); err != nil {
 		return err
 	}
-	return syncTree(dir)
+	if err := syncFile(filepath.Join(dir, "store", "root.bolt")); err != nil {
+		return err
+	}
+	return syncFolders(dir)
 }
 
 // sealColumns writes the columns of a snapshot, and the table.
@@ -191,7 +189,7 @@ func (e *Engine) sealColumns(
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, sealFile), data, 0o666); err != nil {
+	if err := writeFile(filepath.Join(dir, sealFile), data); err != nil {
 		return err
 	}
 	return e.prune(used)
@@ -262,7 +260,7 @@ func writeColumns(path string, encode func() ([]byte, error)) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
-	if err := os.WriteFile(path+".new", data, 0o666); err != nil {
+	if err := writeFile(path+".new", data); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)
@@ -348,7 +346,10 @@ type sealedFile struct {
 }
 
 func (f *sealedFile) Close() error {
-	err := f.File.Close()
+	err := f.File.Sync()
+	if closed := f.File.Close(); err == nil {
+		err = closed
+	}
 	if f.dir.err == nil {
 		f.dir.err = err
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +24,8 @@ import (
 	"dateline/search"
 )
 
-// sealing is an engine that answers from sealed folders: it seals what was put
-// before the next search.
+// sealing is an engine that answers from sealed folders, each opened beside the one
+// before: it seals what was put before the next search.
 type sealing struct {
 	*bleve.Engine
 	t       *testing.T
@@ -33,6 +34,7 @@ type sealing struct {
 
 	mu     sync.Mutex
 	sealed *bleve.Searcher // nil where something was put since
+	last   *bleve.Searcher
 	seals  int
 }
 
@@ -63,12 +65,14 @@ func (s *sealing) searcher(ctx context.Context) (*bleve.Searcher, error) {
 	if err := s.Snapshot(ctx, dir, s.options.Resolver); err != nil {
 		return nil, err
 	}
-	opened, err := bleve.Open(dir, s.options)
+	o := s.options
+	o.Beside = s.last
+	opened, err := bleve.Open(dir, o)
 	if err != nil {
 		return nil, err
 	}
 	s.t.Cleanup(func() { opened.Close() })
-	s.sealed = opened
+	s.sealed, s.last = opened, opened
 	return opened, nil
 }
 
@@ -78,6 +82,16 @@ func (s *sealing) Search(ctx context.Context, req search.Request) (*search.Resul
 		return nil, err
 	}
 	return opened.Search(ctx, req)
+}
+
+func (s *sealing) Suggest(
+	ctx context.Context, req search.SuggestRequest,
+) (*search.Suggestions, error) {
+	opened, err := s.searcher(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return opened.Suggest(ctx, req)
 }
 
 func (s *sealing) Find(ctx context.Context, id string) (index.Ref, bool, error) {
@@ -129,9 +143,13 @@ func (l *lab) unmerged() {
 	}
 }
 
+// put puts articles, which become a segment.
 func (l *lab) put(docs ...corpus.Document) {
 	l.t.Helper()
 	if err := l.Put(l.t.Context(), l.store.Add(docs...)); err != nil {
+		l.t.Fatal(err)
+	}
+	if err := l.Flush(); err != nil {
 		l.t.Fatal(err)
 	}
 }
@@ -147,8 +165,13 @@ func (l *lab) seal(name string, r *values.Resolver) string {
 
 func (l *lab) open(dir string, r *values.Resolver) *bleve.Searcher {
 	l.t.Helper()
+	return l.openBeside(nil, dir, r)
+}
+
+func (l *lab) openBeside(beside search.Searcher, dir string, r *values.Resolver) *bleve.Searcher {
+	l.t.Helper()
 	o := l.options
-	o.Resolver = r
+	o.Resolver, o.Beside = r, beside
 	s, err := bleve.Open(dir, o)
 	if err != nil {
 		l.t.Fatal(err)
@@ -326,6 +349,50 @@ func TestUnchangedFilesAreLinked(t *testing.T) {
 				t.Errorf("%s was written again", name)
 			}
 		}
+	}
+}
+
+// A folder is opened beside another: what both have is shared, and stays when the
+// other is closed.
+func TestBeside(t *testing.T) {
+	l := newLab(t)
+	l.unmerged()
+	l.put(docs(0, 10, "Leila Rahimi")...)
+	first := l.open(l.seal("first", l.options.Resolver), l.options.Resolver)
+	l.put(docs(10, 12, "Ana Okoro")...)
+	if err := l.Delete(t.Context(), []string{docs(0, 1, "")[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	second := l.openBeside(first, l.seal("second", l.options.Resolver), l.options.Resolver)
+	r := curated(t, "[[person]]\nid = \"ana-okoro\"\nsame = [\"Leila Rahimi\"]\n")
+	third := l.openBeside(second, l.seal("third", r), r)
+	again := l.openBeside(third, filepath.Join(l.dir, "first"), l.options.Resolver)
+	if first.Table() != second.Table() || third.Table() == second.Table() {
+		t.Error("tables are not shared, or between those who answer otherwise")
+	}
+	if got, want := people(t, first), "Leila Rahimi 10"; got != want {
+		t.Errorf("the first shows %s, want %s", got, want)
+	}
+	for range 2 {
+		for what, c := range map[string]struct {
+			s    *bleve.Searcher
+			want string
+		}{
+			"second": {second, "Leila Rahimi 9, Ana Okoro 2"},
+			"third":  {third, "Ana Okoro 11"},
+			"again":  {again, "Leila Rahimi 10"},
+		} {
+			if got := people(t, c.s); got != c.want {
+				t.Errorf("%s shows %s, want %s", what, got, c.want)
+			}
+			if got, want := count(t, c.s, "person:leila-rahimi"), 10; what == "again" && got != want {
+				t.Errorf("%s finds %d articles, want %d", what, got, want)
+			}
+		}
+		if err := first.Close(); err != nil {
+			t.Fatal(err)
+		}
+		runtime.GC() // unmaps what nobody uses
 	}
 }
 

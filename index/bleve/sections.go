@@ -7,24 +7,32 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
+	"unsafe"
+
+	"github.com/blevesearch/mmap-go"
 )
 
 // A file of sections holds byte strings by name, each with its CRC, so that one
 // can be read and checked without the others:
 //
-//	magic    "dateline sections 1\n"
-//	sections one after the other
+//	magic    "dateline sections 2\n"
+//	sections one after the other, each from a multiple of 8 on
 //	table    JSON: [{"name","at","size","crc"}…]
 //	footer   size of the table and its CRC, each 4 bytes, and the magic again
 //
-// Numbers are little-endian, CRCs are CRC-32C.
-const magic = "dateline sections 1\n"
+// Numbers are little-endian, CRCs are CRC-32C. The file is mapped into memory, and
+// lists of numbers are used where they stand.
+const magic = "dateline sections 2\n"
 
 const footerSize = 8 + len(magic)
+
+// align is what a section's place is a multiple of, in bytes: the size of the
+// largest number in a list.
+const align = 8
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -46,6 +54,7 @@ func encodeSections(sections []section) []byte {
 	out := []byte(magic)
 	table := []entry{}
 	for _, s := range sections {
+		out = append(out, make([]byte, padding(len(out), align))...)
 		table = append(table, entry{
 			s.name, int64(len(out)), len(s.data), crc32.Checksum(s.data, castagnoli),
 		})
@@ -61,11 +70,23 @@ func encodeSections(sections []section) []byte {
 	return append(out, magic...)
 }
 
-// A sectionFile is a file of sections open for reading. It is safe for
+// padding returns how many bytes behind size others lead to a multiple of n.
+func padding(size, n int) int { return (n - size%n) % n }
+
+// A sectionFile is a file of sections mapped into memory, for as long as the garbage
+// collector finds it in use: who uses what was read from it keeps it. It is safe for
 // concurrent use.
 type sectionFile struct {
-	file  *os.File
+	path  string
+	info  os.FileInfo
+	data  []byte
 	table map[string]entry
+}
+
+// isAt tells whether the file at path is s.
+func (s *sectionFile) isAt(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && os.SameFile(info, s.info)
 }
 
 // openSections opens a file of sections. Its table is checked, its sections are
@@ -75,63 +96,65 @@ func openSections(path string) (*sectionFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	table, err := readTable(f)
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return &sectionFile{f, table}, nil
-}
-
-func readTable(f *os.File) (map[string]entry, error) {
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	damaged := errors.New("is damaged: no table of sections")
-	end := info.Size() - int64(footerSize)
-	footer := make([]byte, footerSize)
-	if end < int64(len(magic)) {
-		return nil, damaged
+	s := &sectionFile{path: path, info: info}
+	if info.Size() == 0 {
+		return nil, s.damaged("no table of sections")
 	}
-	if _, err := f.ReadAt(footer, end); err != nil {
-		return nil, err
+	data, err := mmap.Map(f, mmap.RDONLY, 0)
+	if err != nil {
+		return nil, fmt.Errorf("map %s: %w", path, err)
 	}
+	runtime.AddCleanup(s, func(data mmap.MMap) { data.Unmap() }, data)
+	s.data = data
+	return s, s.readTable()
+}
+
+func (s *sectionFile) damaged(how string) error {
+	return fmt.Errorf("%s is damaged: %s", s.path, how)
+}
+
+func (s *sectionFile) readTable() error {
+	damaged := s.damaged("no table of sections")
+	end := len(s.data) - footerSize
+	if end < len(magic) {
+		return damaged
+	}
+	footer := s.data[end:]
 	size := int64(binary.LittleEndian.Uint32(footer))
-	if !bytes.HasSuffix(footer, []byte(magic)) || size > end-int64(len(magic)) {
-		return nil, damaged
+	if !bytes.HasSuffix(footer, []byte(magic)) || size > int64(end-len(magic)) {
+		return damaged
 	}
-	data := make([]byte, size)
-	if _, err := f.ReadAt(data, end-size); err != nil {
-		return nil, err
-	}
+	begin := int64(end) - size
+	data := s.data[begin:end]
 	var entries []entry
 	if crc32.Checksum(data, castagnoli) != binary.LittleEndian.Uint32(footer[4:]) ||
 		json.Unmarshal(data, &entries) != nil {
-		return nil, damaged
+		return damaged
 	}
-	table := map[string]entry{}
+	s.table = map[string]entry{}
 	for _, e := range entries {
-		if e.At < 0 || e.Size < 0 || e.At > end-size-int64(e.Size) {
-			return nil, damaged
+		if e.At < 0 || e.Size < 0 || e.At > begin-int64(e.Size) {
+			return damaged
 		}
-		table[e.Name] = e
+		s.table[e.Name] = e
 	}
-	return table, nil
+	return nil
 }
 
 // read returns the section with a name.
 func (s *sectionFile) read(name string) ([]byte, error) {
 	e, ok := s.table[name]
 	if !ok {
-		return nil, fmt.Errorf("%s: has no section %q", s.file.Name(), name)
+		return nil, s.damaged(fmt.Sprintf("it has no section %q", name))
 	}
-	data := make([]byte, e.Size)
-	if _, err := s.file.ReadAt(data, e.At); err != nil && err != io.EOF {
-		return nil, err
-	}
+	data := s.data[e.At : e.At+int64(e.Size)]
 	if crc32.Checksum(data, castagnoli) != e.CRC {
-		return nil, fmt.Errorf("%s: is damaged: section %q has another CRC", s.file.Name(), name)
+		return nil, s.damaged(fmt.Sprintf("section %q has another CRC", name))
 	}
 	return data, nil
 }
@@ -145,8 +168,6 @@ func (s *sectionFile) check() error {
 	}
 	return nil
 }
-
-func (s *sectionFile) Close() error { return s.file.Close() }
 
 // A lazy value is loaded when it is first wanted. It is safe for concurrent use.
 type lazy[T any] struct {
@@ -209,20 +230,35 @@ func (d *decoder) uint() int {
 }
 
 // decodeList reads what appendList wrote.
-func decodeList[T ~uint32 | ~int32](d *decoder) []T {
-	n := d.uint()
-	b := d.take(4 * n)
-	if len(b) == 0 {
+func decodeList[T ~uint32 | ~int32](d *decoder) []T { return listIn[T](d.take(4 * d.uint())) }
+
+// listIn returns the numbers that data consists of: data itself where the machine
+// reads them so, else a copy.
+func listIn[T ~uint32 | ~int32 | ~uint64](data []byte) []T {
+	var none T
+	size := int(unsafe.Sizeof(none))
+	if len(data) < size {
 		return nil
 	}
-	out := make([]T, n)
+	if littleEndian && uintptr(unsafe.Pointer(&data[0]))%uintptr(size) == 0 {
+		return unsafe.Slice((*T)(unsafe.Pointer(&data[0])), len(data)/size)
+	}
+	out := make([]T, len(data)/size)
 	for i := range out {
-		out[i] = T(binary.LittleEndian.Uint32(b[4*i:]))
+		if size == 8 {
+			out[i] = T(binary.LittleEndian.Uint64(data[8*i:]))
+		} else {
+			out[i] = T(binary.LittleEndian.Uint32(data[4*i:]))
+		}
 	}
 	return out
 }
 
-// appendStrings appends list as the ends of its strings and then their bytes.
+// littleEndian tells how the machine keeps numbers in memory.
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// appendStrings appends list as the ends of its strings and then their bytes, and
+// zeros up to a multiple of 4: what follows may be numbers.
 func appendStrings(out []byte, list []string) []byte {
 	ends := make([]uint32, len(list))
 	end := 0
@@ -234,15 +270,18 @@ func appendStrings(out []byte, list []string) []byte {
 	for _, s := range list {
 		out = append(out, s...)
 	}
-	return out
+	return append(out, make([]byte, padding(end, 4))...)
 }
 
+// strings reads what appendStrings wrote. Strings are copies: they outlast the file.
 func (d *decoder) strings() []string {
 	ends := decodeList[uint32](d)
 	if len(ends) == 0 {
 		return nil
 	}
-	all := string(d.take(int(ends[len(ends)-1])))
+	size := int(ends[len(ends)-1])
+	all := string(d.take(size))
+	d.take(padding(size, 4))
 	out := make([]string, len(ends))
 	from := 0
 	for i, end := range ends {

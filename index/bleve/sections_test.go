@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -20,7 +21,7 @@ func TestSections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer runtime.KeepAlive(f)
 	for name, want := range map[string]string{"a": "alpha", "empty": "", "b": "beta"} {
 		if got, err := f.read(name); err != nil || string(got) != want {
 			t.Errorf("%s: got %q, %v, want %q", name, got, err, want)
@@ -52,7 +53,7 @@ func FuzzSections(f *testing.F) {
 		if err != nil {
 			return
 		}
-		defer s.Close()
+		defer runtime.KeepAlive(s)
 		for name, e := range s.table {
 			section, err := s.read(name)
 			if err == nil && !bytes.Contains(data, section) || err == nil && len(section) != e.Size {

@@ -7,7 +7,7 @@ import (
 )
 
 // A set is articles of a segment, a bit for each. All sets of a segment have one
-// length.
+// length. A set of a view is one of each of its segments, one behind the other.
 type set []uint64
 
 // wordsFor returns the length of a set of n articles.
@@ -50,6 +50,14 @@ func (s set) or(t set) {
 	t = t[:len(s)]
 	for i := range s {
 		s[i] |= t[i]
+	}
+}
+
+// orNot adds the articles of all that t does not have.
+func (s set) orNot(t, all set) {
+	t, all = t[:len(s)], all[:len(s)]
+	for i := range s {
+		s[i] |= all[i] &^ t[i]
 	}
 }
 

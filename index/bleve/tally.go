@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"dateline/corpus"
@@ -15,11 +16,11 @@ type tally struct {
 	counts []uint32 // articles that have a value
 	own    []uint32 // articles that have exactly this value, where owns is set
 	owns   bool
-	found  []uint32 // numbers of the values that were counted
+	found  []uint32 // numbers of the values that were counted, see values
 	none   int      // articles without a value
 
-	// dense is set where so many values are counted that found is better filled in
-	// the end, by looking at all of size.
+	// dense is set where so many values are counted that a look at all of size costs
+	// less than a note of each.
 	dense bool
 	size  int
 
@@ -119,16 +120,16 @@ func (t *tally) addOnes(ones, docs []uint32) {
 	counts[none] = 0
 }
 
-// finish fills found.
-func (t *tally) finish() {
-	if !t.dense {
-		return
-	}
-	for n, count := range t.counts[:t.size] {
-		if count > 0 {
-			t.found = append(t.found, uint32(n))
+// values returns the numbers of the values that were counted.
+func (t *tally) values() []uint32 {
+	if t.dense && len(t.found) == 0 {
+		for n, count := range t.counts[:t.size] {
+			if count > 0 {
+				t.found = append(t.found, uint32(n))
+			}
 		}
 	}
+	return t.found
 }
 
 // A counted is a value with its count.
@@ -239,8 +240,7 @@ func (v *view) total(name string, level corpus.Level) (*tally, error) {
 			return nil, err
 		}
 	}
-	t.finish()
-	t.first = v.firstOf(t, name, t.found, kept)
+	t.first = v.firstOf(t, name, t.values(), kept)
 	return t, nil
 }
 
@@ -294,19 +294,49 @@ func (v *view) count(t *tally, name string, shard int, docs []uint32, level corp
 
 // firstOf returns the first of values, those with the highest counts.
 func (v *view) firstOf(t *tally, name string, values []uint32, size int) []counted {
-	compare := v.comparer(name)
-	top := newTop(min(size, len(values)), func(a, b counted) int {
-		if a.count != b.count {
-			return cmp.Compare(b.count, a.count)
-		}
-		return compare(a.number, b.number)
-	})
+	top := v.topOf(name, min(size, len(values)))
+	if top.size == 0 {
+		return nil
+	}
 	for _, n := range values {
 		if count := t.counts[n]; len(top.list) < top.size || count >= top.list[0].count {
 			top.add(counted{n, count})
 		}
 	}
 	return top.sorted()
+}
+
+// firstOfAll returns the first of all values that were counted, and how many there are.
+func (v *view) firstOfAll(t *tally, name string, size int) (first []counted, distinct int) {
+	if !t.dense {
+		return v.firstOf(t, name, t.found, size), len(t.found)
+	}
+	top := v.topOf(name, min(size, t.size))
+	floor := uint32(1)
+	if top.size == 0 {
+		floor = math.MaxUint32
+	}
+	for n, count := range t.counts[:t.size] {
+		distinct += int((count | -count) >> 31) // 1 unless it is 0
+		if count < floor {
+			continue
+		}
+		if top.add(counted{uint32(n), count}); len(top.list) == top.size {
+			floor = top.list[0].count
+		}
+	}
+	return top.sorted(), distinct
+}
+
+// topOf keeps the first values of a column.
+func (v *view) topOf(name string, size int) *top[counted] {
+	compare := v.comparer(name)
+	return newTop(size, func(a, b counted) int {
+		if a.count != b.count {
+			return cmp.Compare(b.count, a.count)
+		}
+		return compare(a.number, b.number)
+	})
 }
 
 // comparer orders values with equal counts.
@@ -320,10 +350,10 @@ func (v *view) comparer(name string) func(a, b uint32) int {
 }
 
 // isAll tells whether docs are all articles.
-func (r *run) isAll(docs []*hits) bool { return cardinality(docs) == r.view.articles }
+func (r *run) isAll(docs *hits) bool { return docs.count == r.view.articles }
 
 // tally counts the values of a column over docs. It is good until the next one.
-func (r *run) tally(name string, docs []*hits) (*tally, error) {
+func (r *run) tally(name string, docs *hits) (*tally, error) {
 	if r.isAll(docs) {
 		return r.view.totals[totalKey{name, r.level}].get()
 	}
@@ -332,9 +362,9 @@ func (r *run) tally(name string, docs []*hits) (*tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.reset(n, cardinality(docs), owned(name))
+	t.reset(n, docs.count, owned(name))
 	for i := range r.shards {
-		for block := range slices.Chunk(docs[i].docs, 16*pause) {
+		for block := range slices.Chunk(docs.docs(i), 16*pause) {
 			if err := r.ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -343,6 +373,5 @@ func (r *run) tally(name string, docs []*hits) (*tally, error) {
 			}
 		}
 	}
-	t.finish()
 	return t, nil
 }

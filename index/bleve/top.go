@@ -13,8 +13,8 @@ func newTop[T any](size int, compare func(a, b T) int) *top[T] {
 	return &top[T]{size: size, compare: compare}
 }
 
-// add keeps v if it is among the first.
-func (t *top[T]) add(v T) {
+// add keeps v if it is among the first, and tells whether it is.
+func (t *top[T]) add(v T) bool {
 	switch {
 	case len(t.list) < t.size:
 		t.list = append(t.list, v)
@@ -22,7 +22,10 @@ func (t *top[T]) add(v T) {
 	case t.size > 0 && t.compare(v, t.list[0]) < 0:
 		t.list[0] = v
 		t.down()
+	default:
+		return false
 	}
+	return true
 }
 
 // sorted returns what was kept, in order.

@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 
+	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
@@ -27,16 +29,22 @@ type view struct {
 	articles int
 	words    *lazy[uint64] // in all articles
 
-	merged    map[string]*lazy[*merged] // keyed columns by name
-	totals    map[totalKey]*lazy[*tally]
-	cache     *cache
-	scratches sync.Pool // of *scratch
+	live   set                 // the articles that are not deleted
+	latest *lazy[[]corpus.Day] // the last of shard.first in each word of a set
+
+	merged map[string]*lazy[*merged] // keyed columns by name
+	totals map[totalKey]*lazy[*tally]
+	cache  *cache
+	runs   sync.Pool // of *run
+
+	beginnings sync.Map // from short prefixes to the first words that begin so
 }
 
 // A shard is a segment of a view.
 type shard struct {
 	segment *scorch.SegmentSnapshot
-	live    set // the articles that are not deleted
+	begin   int // of its part of a set of the view
+	live    set // that part of view.live
 	*own
 	derived derived
 	norms   *lazy[[]float64] // index.Norm of each article
@@ -57,15 +65,42 @@ func newView(
 		if err != nil {
 			return nil, err
 		}
-		sh := &shard{segment: s, live: liveOf(s), own: o, derived: d, lexicons: map[string]*lexicon{}}
+		sh := &shard{segment: s, begin: len(v.live), own: o, derived: d, lexicons: map[string]*lexicon{}}
+		v.live = append(v.live, liveOf(s)...)
 		sh.norms = later(func() ([]float64, error) { return v.norms(sh) })
 		v.shards = append(v.shards, sh)
 		v.articles += int(s.Count())
 	}
+	for _, sh := range v.shards {
+		sh.live = v.live[sh.begin:][:wordsFor(sh.count)]
+	}
 	v.words = later(v.countWords)
+	v.latest = later(v.latestDays)
 	v.merge()
-	v.scratches.New = func() any { return &scratch{} }
+	v.runs.New = func() any { return runOf(v) }
 	return v, nil
+}
+
+// of returns the shard's part of a set of the view.
+func (s *shard) of(all set) set { return partOfView(s, all) }
+
+// partOfView returns the shard's part of what there is for each word of a set of the
+// view.
+func partOfView[S ~[]E, E any](s *shard, all S) S { return all[s.begin:][:len(s.live)] }
+
+// latestDays returns the last day of the articles in each word of a set.
+func (v *view) latestDays() ([]corpus.Day, error) {
+	out := make([]corpus.Day, len(v.live))
+	for _, s := range v.shards {
+		days, err := s.first.get()
+		if err != nil {
+			return nil, err
+		}
+		for n := range s.live {
+			out[s.begin+n] = slices.Max(days[n*64 : min(n*64+64, len(days))])
+		}
+	}
+	return out, nil
 }
 
 // liveOf returns the articles of a segment that are not deleted.

@@ -135,15 +135,11 @@ func (s *shardRun) partOf(found []occurrence) *part {
 		docs.add(o.article)
 	}
 	p := s.living(docs)
-	w := newWeights(p.count)
-	ranks := make([]uint32, len(docs))
-	docs.ranks(ranks)
+	times := s.newTimes()
 	for _, o := range found {
-		if docs.has(o.article) {
-			w.add(docs.rank(ranks, o.article), uint32(o.times))
-		}
+		times[o.article] += uint32(o.times)
 	}
-	p.weights.Store(w)
+	p.weights.Store(p.weigh(times))
 	return p
 }
 
@@ -202,10 +198,10 @@ func (s *shardRun) openTerms(
 		p.addTo(one)
 		common.and(one)
 	}
-	h := s.hitsOf(common)
+	docs := s.list(common)
 	out := make([]*positions, len(terms))
 	for i, p := range all {
-		if h.count == 0 {
+		if len(docs) == 0 {
 			break
 		}
 		at := s.newPositions()
@@ -216,12 +212,12 @@ func (s *shardRun) openTerms(
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(at.ends) != h.count {
+		if len(at.ends) != len(docs) {
 			return nil, nil, errors.New("an article has a word at no position")
 		}
 		out[i] = at
 	}
-	return h.docs, out, nil
+	return docs, out, nil
 }
 
 // countPhrase returns how often terms stand at their distances, all before end.

@@ -3,6 +3,7 @@ package indextest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -173,6 +174,68 @@ func testHit(t *testing.T, open Open) {
 	}
 	if n := fetched.Load(); n > 3 {
 		t.Errorf("%d articles were fetched for pages of 1 and 2", n)
+	}
+}
+
+// testNames looks at the persons and places that hits show: each once, by its first
+// mention, if one of its mentions is as sure as was asked for.
+func testNames(t *testing.T, open Open) {
+	docs := []corpus.Document{
+		article("order", "en", "2024", "Wire", "Okoro in Aleppo",
+			"Gaza and Rafah in the Gaza Strip; Wadi Sumsum. Zaid Omari, Leila Rahimi, B. Okoro, Abel Tesfaye.",
+			where("Wadi Sumsum", "Wadi Sumsum", likely), where("Gaza Strip", "gn:2", likely),
+			where("Rafah", "gn:3", doubtful), where("Gaza", "gn:4", sure), where("Aleppo", "gn:10", sure),
+			who("Abel Tesfaye", "Abel Tesfaye", sure), who("B. Okoro", "Benjamin Okoro", sure),
+			who("Leila Rahimi", "Leila Rahimi", doubtful), who("Zaid Omari", "Zaid Omari", likely),
+			who("Okoro", "Benjamin Okoro", doubtful)),
+		// Corrections join two, leave one out, and say what is meant in a source.
+		article("joined", "en", "2023", "Herald", "Ramadan", "L. Rahimi, Zaid Omari, Leila Rahimi; Aleppo, Old Town, Rafah town",
+			who("Ramadan", "Ramadan", sure), who("Leila Rahimi", "Leila Rahimi", sure),
+			who("Zaid Omari", "Zaid Omari", sure), who("L. Rahimi", "L. Rahimi", doubtful),
+			where("Rafah town", "Rafah town", doubtful), where("Old Town", "gn:10", doubtful), where("Aleppo", "gn:10", sure)),
+		article("nobody", "", "", "", "", ""),
+	}
+	docs[2].Date, docs[2].URL = nil, ""
+	// Persons who come in the reverse order of their names.
+	long := corpus.Document{Article: corpus.Article{
+		ID: "long", Title: strings.Repeat("Many came. ", 40), Lang: "En", URL: "https://news.example/" + strings.Repeat("long", 80),
+		Source: strings.Repeat("Wire ", 60), Date: &corpus.Dated{Value: "1999-W10", Source: corpus.FromFileTime},
+	}}
+	var everybody []string
+	for i := range 300 {
+		name := fmt.Sprintf("Person %c%c", 'Z'-i/26, 'Z'-i%26)
+		everybody = append(everybody, name)
+		long.Mentions = append(long.Mentions, corpus.Mention{
+			Kind: corpus.Person, Field: "text", Start: 1000 - i, Value: everybody[0], Confidence: sure,
+		}, corpus.Mention{Kind: corpus.Person, Field: "text", Start: i, Value: name, Confidence: sure})
+	}
+	e := start(t, open, resolver(), append(docs, long)...)
+	want := map[corpus.Level]string{
+		corpus.Low: "Benjamin Okoro, Zaid Omari, Leila Rahimi, Abel Tesfaye; Aleppo, Gaza, Rafah, Gaza Strip, Wadi Sumsum | " +
+			"Leila Rahimi, Zaid Omari; Aleppo, Kharkiv, Rafah | ; ",
+		corpus.Medium: "Benjamin Okoro, Zaid Omari, Abel Tesfaye; Aleppo, Gaza, Gaza Strip, Wadi Sumsum | " +
+			"Leila Rahimi, Zaid Omari; Aleppo, Kharkiv, Rafah | ; ",
+		corpus.High: "Benjamin Okoro, Abel Tesfaye; Aleppo, Gaza | Leila Rahimi, Zaid Omari; Aleppo, Kharkiv, Rafah | ; ",
+	}
+	for level, want := range want {
+		res := e.search(t, search.Request{Sort: search.Newest, Limit: 9, MinConfidence: level})
+		var got []string
+		for _, h := range slices.Concat(res.Hits[:2], res.Hits[3:]) {
+			got = append(got, strings.Join(h.Person, ", ")+"; "+strings.Join(h.Place, ", "))
+		}
+		if s := strings.Join(got, " | "); s != want {
+			t.Errorf("from %s on:\n got %s\nwant %s", level, s, want)
+		}
+	}
+	res := e.search(t, search.Request{Sort: search.Newest, Limit: 9})
+	const bare = `{"id":"nobody","title":"","date":null,"source":"","lang":"","url":"","score":0,"snippets":[],"person":[],"place":[]}`
+	if got := asJSON(res.Hits[3]); got != bare {
+		t.Errorf("an article with nothing in it:\n got %s\nwant %s", got, bare)
+	}
+	h := res.Hits[2]
+	if h.Title != long.Title || h.URL != long.URL || h.Source != long.Source || h.Lang != long.Lang ||
+		asJSON(h.Date) != `{"value":"1999-W10","precision":"week","source":"file-time"}` || !slices.Equal(h.Person, everybody) {
+		t.Errorf("an article with much in it: %s", asJSON(h))
 	}
 }
 

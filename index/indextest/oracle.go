@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"dateline/index/mem"
@@ -36,7 +37,7 @@ func testRandom(t *testing.T, open Open) {
 		if i%eachRound == 0 {
 			change(t, d, e, truth)
 		}
-		if !agree(t, e, truth, d.request(), d.chance(50)) {
+		if !agree(t, e, truth, d.request(), d.chance(50)) || !agreeOnEnd(t, e, truth, d.typed()) {
 			t.Fatalf("request %d, seed %d", i, number)
 		}
 	}
@@ -88,6 +89,40 @@ func agree(t *testing.T, e *env, truth *mem.Engine, req search.Request, follow b
 	}
 }
 
+// agreeOnEnd tells whether both say the same of what the end of a query may become,
+// and whether the values suggested are found as often as they say.
+func agreeOnEnd(t *testing.T, e *env, truth *mem.Engine, req search.SuggestRequest) bool {
+	t.Helper()
+	got, err := e.Suggest(t.Context(), req)
+	if err != nil {
+		t.Errorf("suggest %q: %v", req.Text, err)
+		return false
+	}
+	want, err := truth.Suggest(t.Context(), req)
+	if err != nil {
+		t.Errorf("mem: suggest %q: %v", req.Text, err)
+		return false
+	}
+	got.Generation = want.Generation
+	if g, w := asJSON(got), asJSON(want); g != w {
+		t.Errorf("suggest %q, %d:\n got %s\nwant %s", req.Text, req.Limit, g, w)
+		return false
+	}
+	for _, v := range got.Values {
+		for _, l := range search.Leaves(v.Query) {
+			if l.End < len(v.Query) || v.Field == search.Place && !strings.Contains(v.ID, ":") {
+				continue // what was typed before; a place that goes by name, which others have
+			}
+			res, err := truth.Search(t.Context(), search.Request{Query: l.Expr})
+			if err != nil || res.Total != v.Count {
+				t.Errorf("suggest %q: %v finds %d, %v, and is to find %d", req.Text, l.Expr, res.Total, err, v.Count)
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // tolerance is by how much scores may differ.
 const tolerance = 1e-9
 
@@ -116,6 +151,7 @@ func difference(got, want *search.Results) string {
 		{"histogram", got.Histogram, want.Histogram},
 		{"clauses", got.Query.Clauses, want.Query.Clauses},
 		{"notices", got.Notices, want.Notices},
+		{"did you mean", got.DidYouMean, want.DidYouMean},
 	}
 	for _, p := range parts {
 		if g, w := asJSON(p.got), asJSON(p.want); g != w {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"unicode"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -276,6 +277,12 @@ func (d dice) request() search.Request {
 	if d.chance(90) {
 		req.Query = d.expr(3)
 	}
+	if d.chance(40) && req.Query != nil {
+		typed := d.mistyped(req.Query.String())
+		if e, err := search.Parse(typed); err == nil {
+			req.Query, req.Typed = e, typed
+		}
+	}
 	for _, f := range search.Fields {
 		if d.chance(12) {
 			req.Filters = append(req.Filters, d.filter(f))
@@ -293,6 +300,35 @@ func (d dice) request() search.Request {
 		}
 	}
 	return req
+}
+
+// mistyped returns a query with two neighbours exchanged, or a letter left out or
+// put in, here and there.
+func (d dice) mistyped(query string) string {
+	r := []rune(query)
+	for range 1 + d.IntN(2) {
+		i := 1 + d.IntN(len(r))
+		switch {
+		case i >= len(r) || !unicode.IsLetter(r[i]) || !unicode.IsLetter(r[i-1]):
+		case d.chance(50):
+			r[i-1], r[i] = r[i], r[i-1]
+		case d.chance(50):
+			r = slices.Delete(r, i, i+1)
+		default:
+			r = slices.Insert(r, i, 'a')
+		}
+	}
+	return string(r)
+}
+
+// typed returns the beginning of a query that ends in a word or name.
+func (d dice) typed() search.SuggestRequest {
+	names := slices.Concat(someWords, somePeople, someOrgs, []string{"Gaza Strip", "Palestinian", "Kharkiv"})
+	before := pick(d, []string{"", "", "", "truce ", "-", `"`, "title:", "person:", `place:"`, "near(", "Leila "})
+	name := []rune(pick(d, names))
+	return search.SuggestRequest{
+		Text: before + string(name[:1+d.IntN(len(name))]), Limit: pick(d, []int{0, 1, 3, 20}),
+	}
 }
 
 func (d dice) filter(f search.Field) search.Filter {

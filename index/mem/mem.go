@@ -140,6 +140,10 @@ func (e *Engine) Search(ctx context.Context, req search.Request) (*search.Result
 	if err := q.hits(ctx, res, found); err != nil {
 		return nil, err
 	}
+	res.DidYouMean, err = index.DidYouMean(req, res.Total, e.table, dictionary{ctx, q})
+	if err != nil {
+		return nil, err
+	}
 	res.TookMS = float64(time.Since(begun).Microseconds()) / 1000
 	return res, nil
 }

@@ -64,11 +64,16 @@ func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) 
 	if n := len(page); n > 0 && n < len(keys) {
 		res.Next = index.Cursor(Generation, order, page[n-1].Key)
 	}
+	res.Hits = make([]search.Hit, len(page))
+	refs := make([]index.Ref, len(page))
+	for i, m := range page {
+		refs[i] = m.Ref
+		res.Hits[i] = q.hit(&found[m.Ref].entry.Document, m.Score)
+	}
 	fetch := func(_ context.Context, ref index.Ref) (*corpus.Document, error) {
 		return &found[ref].entry.Document, nil
 	}
-	res.Hits, err = index.Page(ctx, q.plan, page, fetch, q.engine.table)
-	return err
+	return index.SetSnippets(ctx, q.plan, res.Hits, refs, fetch, nil)
 }
 
 // keys returns the places of found in the order of hits. Their Ref is the

@@ -4,14 +4,11 @@
 package text
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/blevesearch/snowballstem"
-	"github.com/blevesearch/snowballstem/english"
-	"github.com/clipperhouse/uax29/v2/words"
 )
 
 // MaxRunes is the length of Token.Text in runes; a longer word is found by its
@@ -31,25 +28,12 @@ type Token struct {
 // and the others stemmed (Snowball English). Bytes that are not UTF-8 separate
 // words.
 func Analyze(s string, stem bool) []Token {
-	s = spaced(s)
-	var out []Token
-	segments := words.FromString(s)
-	for segments.Next() {
-		word := trimPossessive(segments.Value())
-		if !isWord(word) {
-			continue
-		}
-		term := cut(Fold(word))
-		if term == "" { // of nothing but marks that folding removes
-			continue
-		}
-		start := segments.Start()
-		out = append(out, Token{Text: term, Pos: len(out), Start: start, End: start + len(word)})
+	var a *Analyzer
+	if !stem {
+		return a.Words(s)
 	}
-	if stem {
-		return Stem(out)
-	}
-	return out
+	_, stems := a.Both(s)
+	return stems
 }
 
 // Stem returns words as Analyze does with stem set, from those that it returns
@@ -58,13 +42,9 @@ func Stem(words []Token) []Token {
 	out := make([]Token, 0, len(words))
 	var stemmer snowballstem.Env
 	for _, t := range words {
-		if _, ok := slices.BinarySearch(stopWords, t.Text); ok {
-			continue
+		if t.Text = stemOf(&stemmer, t.Text); t.Text != "" {
+			out = append(out, t)
 		}
-		stemmer.SetCurrent(t.Text)
-		english.Stem(&stemmer)
-		t.Text = stemmer.Current()
-		out = append(out, t)
 	}
 	return out
 }

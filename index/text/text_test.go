@@ -2,12 +2,16 @@ package text
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/clipperhouse/uax29/v2/words"
 	"golang.org/x/text/unicode/runenames"
 )
 
@@ -161,6 +165,88 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// asStated returns the words of s as the documentation of Analyze states them.
+func asStated(s string) (out []Token) {
+	s = spaced(s)
+	for segments := words.FromString(s); segments.Next(); {
+		word := trimPossessive(segments.Value())
+		if term := cut(Fold(word)); isWord(word) && term != "" {
+			start := segments.Start()
+			out = append(out, Token{Text: term, Pos: len(out), Start: start, End: start + len(word)})
+		}
+	}
+	return out
+}
+
+func TestAnalyzer(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	pieces := strings.Split("a|B|z|'s|S|3|07|_|.|'|:|,|;|-|/|é|’|’s|\u0301|\u00ad|א|ガ|北|م|\"|\xff| |\n|\u00a0|١|Ⅷ|km²", "|")
+	var a Analyzer
+	for range 20_000 {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		s := b.String()
+		want := asStated(s)
+		if got := a.Words(s); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: the words of %q are %v, want %v", seed, s, got, want)
+		}
+		if got, stems := a.Both(s); !slices.Equal(got, want) || !slices.Equal(stems, Stem(want)) {
+			t.Fatalf("seed %d: the words and stems of %q are %v and %v, want %v", seed, s, got, stems, want)
+		}
+	}
+}
+
+// Find returns what is wanted of the words that Analyze returns, each as it is there.
+func TestFind(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	pieces := strings.Split("ab|Abc|B|b's|_|3,5|.|'|-|é|’s|א|م|\xff| | |\n", "|")
+	wanted := func(word string) bool { return word[0]|0x20 == 'a' }
+	left := 0
+	for range 20_000 {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		all, found := Analyze(b.String(), false), Find(b.String(), wanted)
+		for _, w := range found {
+			if w.Pos >= len(all) || all[w.Pos] != w {
+				t.Fatalf("seed %d: in %q it found %v, want one of %v", seed, b.String(), w, all)
+			}
+		}
+		for _, w := range all {
+			if there := slices.Contains(found, w); wanted(w.Text) && !there {
+				t.Fatalf("seed %d: in %q it did not find %v", seed, b.String(), w)
+			} else if !there {
+				left++
+			}
+		}
+	}
+	if left < 5_000 {
+		t.Errorf("of the words that are not wanted %d were left out", left)
+	}
+}
+
+// An Analyzer begins to forget when it knows many words.
+func TestAnalyzerForgets(t *testing.T) {
+	var a Analyzer
+	for n := range 2*maxKnown + 10 {
+		words, stems := a.Both(fmt.Sprintf("Strikes%d strikes", n))
+		if got, want := terms(words), fmt.Sprintf("strikes%d strikes", n); got != want {
+			t.Fatalf("the words are %q, want %q", got, want)
+		}
+		if got, want := terms(stems), fmt.Sprintf("strikes%d strike", n); got != want {
+			t.Fatalf("the stems are %q, want %q", got, want)
+		}
+	}
+	if len(a.forms) > maxKnown {
+		t.Errorf("it remembers %d words", len(a.forms))
+	}
+}
+
 func FuzzAnalyze(f *testing.F) {
 	for _, s := range []string{
 		"Gaza’s “cease-fire” 3.5", "Şırnak\xff\xe2x", "الأُمَم", "שָׁלוֹם צה״ל", "か\u3099 ᄀ\u1161", "\xe2a", "a\u0301'S", "𝟘١_x",
@@ -216,7 +302,8 @@ func BenchmarkAnalyze(b *testing.B) {
 	s := strings.Repeat("Aid convoys reached Rafah's crossing on Wednesday, officials said, after the shelling stopped. ", 30)
 	b.SetBytes(int64(len(s)))
 	b.ReportAllocs()
+	var a Analyzer
 	for b.Loop() {
-		Analyze(s, true)
+		a.Both(s)
 	}
 }

@@ -15,33 +15,127 @@ import (
 // Load reads the table that Save wrote into dir, naming and nesting by r. Its
 // errors name the file that is missing or damaged.
 func Load(dir string, r *Resolver) (*Table, error) {
+	files, err := filesIn(dir)
+	if err != nil {
+		return nil, err
+	}
+	t := NewTable(r)
+	if err := t.readFiles(dir, files); err != nil {
+		return nil, err
+	}
+	t.settle(files)
+	return t, nil
+}
+
+// Follow reads what the table that Save wrote into dir has beyond t, and tells
+// whether t has all of it now: where one is a later state of the other. Else t is as
+// it was.
+func (t *Table) Follow(dir string) (bool, error) {
+	files, err := filesIn(dir)
+	if err != nil {
+		return false, err
+	}
+	t.saving.Lock()
+	defer t.saving.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := 0
+	for n < min(len(files), len(t.saved.files)) && files[n] == t.saved.files[n] {
+		n++
+	}
+	if len(t.saved.files) == 0 || !t.isSaved() {
+		return false, nil
+	}
+	if n == len(files) {
+		return true, nil
+	}
+	data, err := files[n].read(dir)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range t.saved.files[n:] {
+		if int64(len(data)) < f.size || !f.holds(data[:f.size]) {
+			return false, nil
+		}
+		data = data[f.size:]
+	}
+	if err := t.decode(dir, files[n], data); err != nil {
+		return false, err
+	}
+	if err := t.readFiles(dir, files[n+1:]); err != nil {
+		return false, err
+	}
+	t.settle(files)
+	return true, nil
+}
+
+// isSaved tells whether t has no values but those in its files.
+func (t *Table) isSaved() bool {
+	for field, c := range t.columns {
+		if len(c.ids) != t.saved.counts[field] {
+			return false
+		}
+	}
+	return true
+}
+
+// filesIn returns the files of the table in dir.
+func filesIn(dir string) ([]savedFile, error) {
 	files, err := readList(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkNames(dir, files); err != nil {
-		return nil, err
-	}
-	t := NewTable(r)
+	return files, checkNames(dir, files)
+}
+
+// readFiles reads files of values in dir into t, which has those before them.
+func (t *Table) readFiles(dir string, files []savedFile) error {
 	for _, f := range files {
-		if err := t.readFile(filepath.Join(dir, f.name), f); err != nil {
-			return nil, err
+		data, err := f.read(dir)
+		if err != nil {
+			return err
+		}
+		if err := t.decode(dir, f, data); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// settle names and nests what was read of files, which are all that t has now.
+func (t *Table) settle(files []savedFile) {
+	before := t.saved
 	t.saved = saved{files, map[search.Field]int{}}
+	parent := remembered(t.resolver.Parent)
 	for field, c := range t.columns {
-		t.saved.counts[field] = len(c.ids)
+		n := len(c.ids)
+		t.saved.counts[field] = n
+		for ord := range c.renamed {
+			c.show(ord, t.resolver.fixedName(field, c.ids[ord]))
+			c.words.stale = c.words.stale || int(ord) < len(c.words.ends)
+		}
 		clear(c.renamed)
-		for ord := range c.ids {
-			c.show(Ord(ord), r.fixedName(field, c.ids[ord]))
+		for ord := Ord(before.counts[field]); int(ord) < n; ord++ {
+			c.show(ord, t.resolver.fixedName(field, c.ids[ord]))
+			if field == search.Place {
+				t.nest(c, ord, parent)
+			}
 		}
 	}
-	if c := t.columns[search.Place]; c != nil {
-		for ord := range t.saved.counts[search.Place] {
-			t.nest(c, Ord(ord))
+}
+
+// remembered returns f, which is then asked once for each id: places have most of
+// those that they lie in in common.
+func remembered(f func(id string) string) func(id string) string {
+	known := map[string]string{}
+	return func(id string) string {
+		out, ok := known[id]
+		if !ok {
+			out = f(id)
+			known[id] = out
 		}
+		return out
 	}
-	return t, nil
 }
 
 // readList reads the file TABLE in dir.
@@ -88,23 +182,16 @@ func checkNames(dir string, files []savedFile) error {
 	return nil
 }
 
-// readFile reads a file of values into t, which has those of the files before.
-func (t *Table) readFile(name string, f savedFile) error {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	if int64(len(data)) != f.size || checksum(data) != f.crc {
-		return damaged(name)
-	}
-	if err := t.decode(&decoder{rest: string(data)}); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+// decode reads data of the file f in dir into t.
+func (t *Table) decode(dir string, f savedFile, data []byte) error {
+	if err := t.take(&decoder{rest: string(data)}); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, f.name), err)
 	}
 	return nil
 }
 
-// decode appends and names the values that d holds.
-func (t *Table) decode(d *decoder) error {
+// take appends and names the values that d holds.
+func (t *Table) take(d *decoder) error {
 	for d.rest != "" && !d.bad {
 		field := search.Field(d.string())
 		first, n := d.number(), d.number()
@@ -122,9 +209,6 @@ func (t *Table) decode(d *decoder) error {
 		c.grow(min(n, uint64(len(d.rest))/2))
 		for ; n > 0 && !d.bad; n-- {
 			id, name := d.string(), d.string()
-			if _, ok := c.byID[id]; ok {
-				return fmt.Errorf("%s %q is there twice", field, id)
-			}
 			c.restore(c.push(id, ""), name)
 		}
 		for m := d.number(); m > 0 && !d.bad; m-- {
@@ -133,6 +217,7 @@ func (t *Table) decode(d *decoder) error {
 				return fmt.Errorf("a better name for %s %d, of %d", field, ord, first)
 			}
 			c.restore(Ord(ord), name)
+			c.renamed[Ord(ord)] = true
 		}
 	}
 	if d.bad {
@@ -144,12 +229,11 @@ func (t *Table) decode(d *decoder) error {
 // grow makes room for n values more.
 func (c *column) grow(n uint64) {
 	if len(c.ids) > 0 {
-		return // maps can only be made large
+		return // the first file has nearly all
 	}
 	c.ids = make([]string, 0, n)
 	c.names = make([]string, 0, n)
 	c.shown = make([]string, 0, n)
-	c.byID = make(map[string]Ord, n)
 }
 
 // A decoder reads numbers and strings.

@@ -38,6 +38,35 @@ func (t *Table) Match(field search.Field, text string) []Value {
 	return c.valuesOf(ords)
 }
 
+// Call returns what Match takes for the value with this number alone: its path
+// where nothing else goes by that, else its id.
+func (t *Table) Call(field search.Field, ord Ord) string {
+	v := t.Value(field, ord)
+	if t.isOnly(v) {
+		return v.Path
+	}
+	if found := t.Match(field, v.Path); len(found) == 1 && found[0].ID == v.ID {
+		return v.Path
+	}
+	return v.ID
+}
+
+// isOnly tells what can be told without filing all names: whether a person or
+// organisation that articles have goes by a name that its id is the key of, and
+// curation gives that name to no other.
+func (t *Table) isOnly(v Value) bool {
+	c := t.resolver.curation.of(v.Field)
+	if v.Field == search.Place || Key(v.Field, v.Name) != v.ID || len(c.exceptions[v.ID]) > 0 {
+		return false
+	}
+	for id, name := range c.names {
+		if id != v.ID && Key(v.Field, name) == v.ID {
+			return false
+		}
+	}
+	return true
+}
+
 // valuesOf returns values in the order of Compare, each once.
 func (c *column) valuesOf(ords []Ord) []Value {
 	slices.SortFunc(ords, c.compare)

@@ -122,17 +122,15 @@ func (r *Resolver) parent(id string) string {
 	return p.Parent
 }
 
-// ancestors returns the ids of the places that a place lies in, nearest first.
-// Should curation and gazetteer together lead in a circle, it ends there. With
+// ancestors returns the ids of the places that a place lies in by their parents,
+// nearest first. Should curation and gazetteer together lead in a circle, it ends there. With
 // the place itself they are no more than places.MaxDepth.
-func (r *Resolver) ancestors(id string) []string {
+func ancestors(id string, parent func(id string) string) []string {
 	var out []string
-	seen := map[string]bool{id: true}
-	for up := r.Parent(id); len(out) < places.MaxDepth-1; up = r.Parent(up) {
-		if up == "" || seen[up] {
+	for up := parent(id); len(out) < places.MaxDepth-1; up = parent(up) {
+		if up == "" || up == id || slices.Contains(out, up) {
 			break
 		}
-		seen[up] = true
 		out = append(out, up)
 	}
 	return out
@@ -174,7 +172,8 @@ func (r *Resolver) fixedName(field search.Field, id string) string {
 	if name := r.curation.of(field).names[id]; name != "" {
 		return name
 	}
-	if p, ok := r.place(field, id); ok {
+	if field == search.Place {
+		p, _ := r.place(field, id)
 		return p.Name
 	}
 	return ""
@@ -221,7 +220,7 @@ var placeID = regexp.MustCompile(`^[a-z]{2,4}:[^\s/]+$`)
 
 // path returns the names from the country down to a place that goes by name.
 func (r *Resolver) path(id, name string) string {
-	for _, up := range r.ancestors(id) {
+	for _, up := range ancestors(id, r.Parent) {
 		upper := r.fixedName(search.Place, up)
 		if upper == "" {
 			upper = up

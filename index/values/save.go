@@ -12,10 +12,10 @@ package values
 //
 // with size in bytes and CRC-32C of each, and on the last line the CRC-32C of
 // the lines above. No file is ever changed: a newer table links the files of the
-// older one, and adds one with what is new. Beyond maxFiles all is written anew
-// into one file.
+// older one, and adds one with what is new. Files at the end that are not larger than
+// that are written into it again before it, so that there are few.
 //
-// A file of values holds, as often as there are fields in it:
+// Files of values one after the other hold, as often as something was new:
 //
 //	field, first, n, n times (id, name), m, m times (number, name)
 //
@@ -41,7 +41,6 @@ import (
 const (
 	listName = "TABLE"
 	listHead = "dateline values 1"
-	maxFiles = 16 // more are not worth opening one by one
 )
 
 // saved is what a folder holds of a table.
@@ -64,17 +63,48 @@ func (t *Table) Save(dir, from string) error {
 	t.saving.Lock()
 	defer t.saving.Unlock()
 	old := t.saved
-	if len(old.files) >= maxFiles || !old.isIn(from) {
+	if !old.isIn(from) {
 		old.files, old.counts = nil, nil
 	}
 	data, next, renamed := t.delta(old.counts)
-	next.files = slices.Clone(old.files)
-	if err := write(dir, from, data, &next, t.saved.last()); err != nil {
+	var err error
+	if next.files, data, err = join(from, slices.Clone(old.files), data); err == nil {
+		err = write(dir, from, data, &next, t.saved.last())
+	}
+	if err != nil {
 		t.keepRenamed(renamed)
 		return err
 	}
 	t.saved = next
 	return nil
+}
+
+// join takes from the end of files, which are in dir, those that are not larger than
+// data, and puts what they hold before it.
+func join(dir string, files []savedFile, data []byte) ([]savedFile, []byte, error) {
+	for n := len(files) - 1; n >= 0 && files[n].size <= int64(len(data)); n-- {
+		older, err := files[n].read(dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		files, data = files[:n], append(older, data...)
+	}
+	return files, data, nil
+}
+
+// read returns the content of a file in dir.
+func (f savedFile) read(dir string) ([]byte, error) {
+	name := filepath.Join(dir, f.name)
+	data, err := os.ReadFile(name)
+	if err == nil && !f.holds(data) {
+		err = damaged(name)
+	}
+	return data, err
+}
+
+// holds tells whether data is the content of f.
+func (f savedFile) holds(data []byte) bool {
+	return int64(len(data)) == f.size && checksum(data) == f.crc
 }
 
 // isIn tells whether dir holds these files.

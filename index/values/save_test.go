@@ -63,16 +63,26 @@ func load(t *testing.T, dir string) *Table {
 func TestSaveAndLoadThroughManyDeltas(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	rnd := rand.New(rand.NewPCG(seed, 0))
-	tab, root, from, most := table(t, ""), t.TempDir(), "", 0
+	tab, root, from := table(t, ""), t.TempDir(), ""
+	follows := table(t, "")
 	for i := range 45 {
 		put(tab, search.Person, names(rnd, rnd.IntN(9))...)
 		put(tab, search.Place, fmt.Sprintf("gn:%d", rnd.IntN(9)))
 		put(tab, search.Source, fmt.Sprintf("Source %d", rnd.IntN(99)))
 		dir := filepath.Join(root, fmt.Sprint(i))
 		save(t, tab, dir, from)
-		most = max(most, len(files(t, dir)))
+		sizesFall(t, dir)
 		loaded := load(t, dir)
 		equalTables(t, loaded, tab)
+		ok, err := follows.Follow(dir)
+		if err != nil || ok != (i > 0) {
+			t.Fatalf("seed %d: the table before followed to %d: %t, %v", seed, i, ok, err)
+		}
+		if !ok {
+			follows = load(t, dir)
+		}
+		equalTables(t, follows, tab)
+		matchAlike(t, follows, tab)
 		if rnd.IntN(3) == 0 {
 			tab = loaded // an archive opened anew
 		}
@@ -83,9 +93,80 @@ func TestSaveAndLoadThroughManyDeltas(t *testing.T) {
 		}
 		from = dir
 	}
-	if most != maxFiles+1 {
-		t.Errorf("seed %d: at most %d files with the list, want %d", seed, most, maxFiles+1)
+}
+
+// sizesFall tells whether each file of the table in dir is larger than the next: then
+// they are few, however often it was saved.
+func sizesFall(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filesIn(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
+	for i := 1; i < len(files); i++ {
+		if files[i-1].size <= files[i].size {
+			t.Errorf("files of %d and then %d bytes", files[i-1].size, files[i].size)
+		}
+	}
+}
+
+// matchAlike tells whether two tables find the same values by ids, names and their
+// beginnings.
+func matchAlike(t *testing.T, got, want *Table) {
+	t.Helper()
+	for ord := range Ord(want.Len(search.Person)) {
+		v := want.Value(search.Person, ord)
+		if o, ok := got.Ord(search.Person, v.ID); !ok || o != ord {
+			t.Errorf("%s is number %d, %t, want %d", v.ID, o, ok, ord)
+		}
+		if a, b := matched(got, search.Person, v.Name), matched(want, search.Person, v.Name); !slices.Equal(a, b) {
+			t.Errorf("%s is %q, want %q", v.Name, a, b)
+		}
+		if a, b := got.WithPrefix(search.Person, v.Name), want.WithPrefix(search.Person, v.Name); !slices.Equal(a, b) {
+			t.Errorf("%s begins %v, want %v", v.Name, a, b)
+		}
+		if a, b := got.Spellings(v.ID), want.Spellings(v.ID); !slices.Equal(a, b) {
+			t.Errorf("%s is spelled %q, want %q", v.ID, a, b)
+		}
+	}
+}
+
+// A table does not follow what is not its own.
+func TestFollowRefuses(t *testing.T) {
+	root := t.TempDir()
+	tab, other := table(t, ""), table(t, "")
+	put(tab, search.Person, "Leila Rahimi", "Omar Haddad")
+	save(t, tab, root+"/1", "")
+	put(tab, search.Person, "Sara Berg")
+	save(t, tab, root+"/2", root+"/1")
+	put(other, search.Person, "Somebody Else", "Leila Rahimi")
+	save(t, other, root+"/other", "")
+	put(other, search.Person, "Sara Berg")
+	save(t, other, root+"/other2", root+"/other")
+	later, added := load(t, root+"/2"), load(t, root+"/1")
+	put(added, search.Person, "A Third")
+	for _, c := range []struct {
+		tab  *Table
+		dir  string
+		want bool
+	}{
+		{load(t, root+"/1"), "/2", true},
+		{later, "/1", true}, // it has more
+		{load(t, root+"/1"), "/other", false},
+		{load(t, root+"/1"), "/other2", false},
+		{added, "/2", false}, // its numbers may be others
+		{table(t, ""), "/1", false},
+	} {
+		n := c.tab.Len(search.Person)
+		ok, err := c.tab.Follow(root + c.dir)
+		if ok != c.want || err != nil {
+			t.Errorf("a table of %d persons followed %s: %t, %v", n, c.dir, ok, err)
+		}
+		if !ok && c.tab.Len(search.Person) != n {
+			t.Errorf("it followed %s in part", c.dir)
+		}
+	}
+	equalTables(t, later, tab)
 }
 
 func TestSaveLinksWhatIsThere(t *testing.T) {
@@ -234,12 +315,12 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\x06person\x00\xff\xff\xff\xff\xff\xff\xff\xff\x7f"), []byte{})
 	f.Fuzz(func(t *testing.T, one, two []byte) {
 		tab := NewTable(NewResolver(nil, nil))
-		if tab.decode(&decoder{rest: string(one)}) != nil || tab.decode(&decoder{rest: string(two)}) != nil {
+		if tab.take(&decoder{rest: string(one)}) != nil || tab.take(&decoder{rest: string(two)}) != nil {
 			return
 		}
 		data, _, _ := tab.delta(nil)
 		again := NewTable(NewResolver(nil, nil))
-		if err := again.decode(&decoder{rest: string(data)}); err != nil {
+		if err := again.take(&decoder{rest: string(data)}); err != nil {
 			t.Errorf("a table that was read is not read again: %v", err)
 		}
 	})

@@ -69,9 +69,8 @@ func (c *column) restore(ord Ord, stored string) {
 // shown, sorted: nothing where they do not. Case, diacritics and titles make no
 // difference. Of very many it returns some.
 func (t *Table) Spellings(id string) []string {
-	t.mu.RLock()
+	c := t.numberedColumn(search.Person)
 	defer t.mu.RUnlock()
-	c := t.column(search.Person)
 	ord, ok := c.byID[id]
 	if !ok {
 		return nil

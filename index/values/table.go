@@ -30,7 +30,8 @@ type column struct {
 	shown []string // the name from curation or gazetteer, else the best suggested
 	above [][]Ord  // of a place: those that it lies in, nearest first
 
-	byID map[string]Ord
+	byID     map[string]Ord // of the first numbered values, see number
+	numbered int
 
 	// What values are found by is filled when a name is first looked for, see file:
 	// a table is opened for many a search that names nobody.
@@ -59,17 +60,14 @@ func (t *Table) Resolver() *Resolver { return t.resolver }
 // it lies in where they are new. Of the names suggested for a value the table
 // shows the best, whichever order they come in.
 func (t *Table) Add(field search.Field, id, name string) Ord {
-	t.mu.RLock()
-	c := t.columns[field]
-	if c != nil {
-		ord, ok := c.byID[id]
-		if ok && (name == "" || name == c.names[ord] || name == c.shown[ord] ||
-			slices.Contains(c.spelled[ord], name)) {
-			t.mu.RUnlock()
-			return ord
-		}
-	}
+	c := t.numberedColumn(field)
+	ord, ok := c.byID[id]
+	ok = ok && (name == "" || name == c.names[ord] || name == c.shown[ord] ||
+		slices.Contains(c.spelled[ord], name))
 	t.mu.RUnlock()
+	if ok {
+		return ord
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.add(field, id, name)
@@ -85,6 +83,7 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 	if name == fixed {
 		name = "" // not to be kept when a correction is taken back
 	}
+	c.number()
 	ord, ok := c.byID[id]
 	if !ok {
 		return t.push(c, id, name)
@@ -100,8 +99,8 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 
 func newColumn(field search.Field) *column {
 	return &column{
-		field: field, byID: map[string]Ord{}, byName: map[string][]Ord{},
-		last: map[string]Ord{}, spelled: map[Ord][]string{}, renamed: map[Ord]bool{},
+		field: field, byName: map[string][]Ord{}, last: map[string]Ord{},
+		spelled: map[Ord][]string{}, renamed: map[Ord]bool{},
 	}
 }
 
@@ -110,7 +109,7 @@ func (t *Table) push(c *column, id, name string) Ord {
 	ord := c.push(id, name)
 	c.show(ord, t.resolver.fixedName(c.field, id))
 	if c.field == search.Place {
-		t.nest(c, ord)
+		t.nest(c, ord, t.resolver.Parent)
 	}
 	return ord
 }
@@ -121,15 +120,54 @@ func (c *column) push(id, name string) Ord {
 	c.ids = append(c.ids, id)
 	c.names = append(c.names, name)
 	c.shown = append(c.shown, "")
-	c.byID[id] = ord
 	if c.field == search.Place {
 		c.above = append(c.above, nil)
 	}
 	return ord
 }
 
+// number makes all values ones that are found by their ids. A table that was
+// loaded does so when an id is first looked for.
+func (c *column) number() {
+	if c.byID == nil {
+		c.byID = make(map[string]Ord, len(c.ids))
+	}
+	for ; c.numbered < len(c.ids); c.numbered++ {
+		c.byID[c.ids[c.numbered]] = Ord(c.numbered)
+	}
+}
+
+// numberedColumn locks t for reading, and returns the values of a field, all of
+// which are found by their ids.
+func (t *Table) numberedColumn(field search.Field) *column {
+	return t.bring(field, func(c *column) int { return c.numbered }, (*column).number)
+}
+
+// filedColumn locks t for reading, and returns the values of a field, all of
+// which are found by their ids and names.
+func (t *Table) filedColumn(field search.Field) *column {
+	return t.bring(field, func(c *column) int { return c.filed }, (*column).file)
+}
+
+// bring locks t for reading, and returns the values of a field once done says that
+// bring has come to all of them.
+func (t *Table) bring(field search.Field, done func(*column) int, bring func(*column)) *column {
+	t.mu.RLock()
+	for c := t.column(field); ; c = t.column(field) {
+		if done(c) == len(c.ids) {
+			return c
+		}
+		t.mu.RUnlock()
+		t.mu.Lock()
+		bring(c)
+		t.mu.Unlock()
+		t.mu.RLock()
+	}
+}
+
 // file makes all values ones that are found by their names.
 func (c *column) file() {
+	c.number()
 	for ; c.filed < len(c.ids); c.filed++ {
 		ord := Ord(c.filed)
 		if c.field == search.Person {
@@ -153,25 +191,10 @@ func (c *column) fileLast(ord Ord) {
 	c.last[word] = ord
 }
 
-// filedColumn locks t for reading, and returns the values of a field, all of
-// which are found by their names.
-func (t *Table) filedColumn(field search.Field) *column {
-	t.mu.RLock()
-	for c := t.column(field); ; c = t.column(field) {
-		if c.filed == len(c.ids) {
-			return c
-		}
-		t.mu.RUnlock()
-		t.mu.Lock()
-		c.file()
-		t.mu.Unlock()
-		t.mu.RLock()
-	}
-}
-
-// nest appends the places that a place lies in, and remembers them.
-func (t *Table) nest(c *column, ord Ord) {
-	for _, up := range t.resolver.ancestors(c.ids[ord]) {
+// nest appends the places that a place lies in by their parents, and remembers them.
+func (t *Table) nest(c *column, ord Ord, parent func(id string) string) {
+	for _, up := range ancestors(c.ids[ord], parent) {
+		c.number()
 		parent, ok := c.byID[up]
 		if !ok {
 			parent = t.add(search.Place, up, t.resolver.fixedName(search.Place, up))
@@ -250,6 +273,13 @@ func (t *Table) Value(field search.Field, ord Ord) Value {
 	return t.column(field).value(ord)
 }
 
+// Name returns the name that a value is shown by.
+func (t *Table) Name(field search.Field, ord Ord) string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.column(field).shown[ord]
+}
+
 func (c *column) value(ord Ord) Value {
 	v := Value{Field: c.field, ID: c.ids[ord], Name: c.shown[ord], Path: c.shown[ord]}
 	if c.field == search.Place && len(c.above[ord]) > 0 {
@@ -272,9 +302,8 @@ func (c *column) path(ord Ord) []string {
 // Ord returns the number of the value with this id, or of the value that it was
 // merged into.
 func (t *Table) Ord(field search.Field, id string) (Ord, bool) {
-	t.mu.RLock()
+	c := t.numberedColumn(field)
 	defer t.mu.RUnlock()
-	c := t.column(field)
 	if ord, ok := c.byID[t.resolver.Canonical(field, id)]; ok {
 		return ord, true
 	}

@@ -5,10 +5,12 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"dateline/corpus/enrich/places"
 	"dateline/search"
 )
 
@@ -264,6 +266,100 @@ func TestCompare(t *testing.T) {
 	want := []string{"gn:5", "gn:1", "gn:8", "zion-camp", "gn:2", "gn:6", "gn:3", "gn:7"}
 	if !slices.Equal(ids, want) {
 		t.Errorf("places in the order %q, want %q", ids, want)
+	}
+}
+
+func TestBeginnings(t *testing.T) {
+	tab := NewTable(NewResolver(places.New([]places.Place{
+		{ID: "gn:1", Name: "Oldtown", Kind: places.Town}, {ID: "gn:2", Name: "Newtown", Kind: places.Town},
+	}, map[string][]string{"gn:1": {"Vieille Ville", "Staré Mesto"}, "gn:2": {"Starhaven", "Old Camp"}}), curate(t, `
+[[person]]
+id = "Omar Haddad"
+same = ["The Engineer", "Abu Star"]
+
+[[place]]
+id = "gn:2"
+same = ["Star Point", "gn:1"]
+source = ["Wire"]
+
+[[place]]
+id = "gn:2"
+same = ["Little Star"]`)))
+	put(tab, search.Person, "Omar Haddad", "Star Omar", "Moammar Qadhafi", "Muammar Gaddafi")
+	put(tab, search.Place, "gn:1", "gn:2")
+	for _, c := range []struct {
+		field        search.Field
+		prefix, want string
+	}{
+		{search.Person, "omar", "Omar Haddad true, Star Omar false"},
+		{search.Person, "star", "Omar Haddad false, Star Omar true"},
+		{search.Person, "engin", "Omar Haddad true"},
+		{search.Person, "kadhafi", "Muammar Gaddafi false"},
+		{search.Person, "moamm", "Muammar Gaddafi true"},
+		{search.Place, "STAR", "Oldtown false, Newtown false"},
+		{search.Place, "st", "Newtown false"}, // Little Star
+		{search.Place, "old", "Oldtown true, Newtown false"},
+		{search.Place, "ville", ""},
+		{search.Place, "stare m", "Oldtown false"},
+		{search.Place, "little s", "Newtown true"},
+		{search.Place, "point", ""}, // in one source alone
+		{search.Place, "gn", ""},
+	} {
+		var got []string
+		for _, b := range tab.Beginnings(c.field, c.prefix) {
+			got = append(got, fmt.Sprint(tab.Value(c.field, b.Ord).Name, " ", b.Whole))
+		}
+		if list := strings.Join(got, ", "); list != c.want {
+			t.Errorf("%q begins %s, want %s", c.prefix, list, c.want)
+		}
+	}
+}
+
+func TestCall(t *testing.T) {
+	tab := table(t, `
+[[person]]
+id = "john-smith-painter"
+name = "John Smith (painter)"
+same = ["John Smith"]
+source = ["Art Weekly"]
+
+[[person]]
+id = "Omar Haddad"
+name = "Ana Berg"
+
+[[org]]
+id = "Hope Relief"
+name = "Help"`)
+	put(tab, search.Person, "John Smith", "Omar Haddad", "Ana Berg", "Leila Rahimi")
+	id, name := tab.resolver.Resolve(search.Person, "John Smith", At{Source: "Art Weekly"})
+	tab.Add(search.Person, id, name)
+	put(tab, search.Org, "Hope Relief")
+	put(tab, search.Place, "gn:3", "gn:7")
+	for _, c := range []struct {
+		field    search.Field
+		id, want string
+	}{
+		{search.Person, "john-smith", "john-smith"},
+		{search.Person, "john-smith-painter", "John Smith (painter)"},
+		{search.Person, "omar-haddad", "omar-haddad"},
+		{search.Person, "ana-berg", "ana-berg"},
+		{search.Person, "leila-rahimi", "Leila Rahimi"},
+		{search.Org, "hope-relief", "Help"},
+	} {
+		ord, ok := tab.Ord(c.field, c.id)
+		got := tab.Call(c.field, ord)
+		if !ok || got != c.want {
+			t.Errorf("%s goes by %q, want %q", c.id, got, c.want)
+		}
+		if found := matched(tab, c.field, got); !slices.Equal(found, []string{c.id}) {
+			t.Errorf("%q matches %q, want %s", got, found, c.id)
+		}
+	}
+	for _, id := range []string{"gn:3", "gn:7"} { // both are called Rafah
+		ord, _ := tab.Ord(search.Place, id)
+		if found := matched(tab, search.Place, tab.Call(search.Place, ord)); !slices.Equal(found, []string{id}) {
+			t.Errorf("%s goes by %q, which matches %q", id, tab.Call(search.Place, ord), found)
+		}
 	}
 }
 

@@ -2,8 +2,11 @@ package values
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dateline/corpus/enrich/people"
 	"dateline/search"
@@ -29,22 +32,50 @@ func (w *wordList) change(ord Ord, before, name string) {
 	}
 }
 
-// lineOf returns the line of a value.
-func (c *column) lineOf(ord Ord) string {
+// lineOf returns the line of a value that also has other names.
+func (c *column) lineOf(ord Ord, also otherNames) string {
 	line := wordLine(c.shown[ord])
-	if c.field != search.Person || c.shown[ord] != c.names[ord] {
-		return line
-	}
 	add := func(more string) {
 		if !strings.Contains(line+" ", more+" ") {
 			line += " " + more
 		}
+	}
+	for _, name := range also.joined {
+		add(wordLine(name))
+	}
+	for _, name := range also.foreign {
+		add("+" + strings.Join(nameWords(name), "+"))
+	}
+	if c.field != search.Person || c.shown[ord] != c.names[ord] {
+		return line
 	}
 	add("-" + c.ids[ord])
 	for _, s := range c.spelled[ord] {
 		add(wordLine(s))
 	}
 	return line
+}
+
+// otherNames are what a value is called besides.
+type otherNames struct{ joined, foreign []string } // by curation, by the gazetteer
+
+// otherNames returns other names of values with these ids, by id.
+func (r *Resolver) otherNames(field search.Field, ids []string) map[string]otherNames {
+	out := map[string]otherNames{}
+	if field == search.Place {
+		for id, names := range r.places.Names(ids) {
+			out[id] = otherNames{foreign: names}
+		}
+	}
+	c := r.curation.of(field)
+	for _, name := range slices.Sorted(maps.Keys(c.merged)) {
+		if field != search.Place || !isPlaceID(name) {
+			names := out[c.canonical(name)]
+			names.joined = append(names.joined, name)
+			out[c.canonical(name)] = names
+		}
+	}
+	return out
 }
 
 func wordLine(name string) string {
@@ -58,35 +89,48 @@ func wordLine(name string) string {
 
 // bringWords makes the word list that of the names shown. Most ids are the words
 // of the name already.
-func (c *column) bringWords() {
+func (c *column) bringWords(r *Resolver) {
 	if c.words.stale {
 		c.words = wordList{}
 	}
 	w, keyed := &c.words, isCurated(c.field)
+	also := r.otherNames(c.field, c.ids[len(w.ends):])
 	for i := len(w.ends); i < len(c.shown); i++ {
-		if keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)]) == 0 {
+		others, named := also[c.ids[i]]
+		if !named && keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)]) == 0 {
 			w.text = append(append(w.text, '-'), c.ids[i]...)
 		} else {
-			w.text = append(w.text, c.lineOf(Ord(i))...)
+			w.text = append(w.text, c.lineOf(Ord(i), others)...)
 		}
 		w.text = append(w.text, '\n')
 		w.ends = append(w.ends, uint32(len(w.text)))
 	}
 }
 
-// find returns the lines with a word that begins with prefix, "-" before it.
-func (w *wordList) find(prefix string) []Ord {
-	var out []Ord
+// A Beginning is a value with a name that has words which begin as was asked.
+type Beginning struct {
+	Ord   Ord
+	Whole bool // they begin the name, or another spelling of it
+}
+
+// find returns the values that have a word that begins with prefix, "-" before
+// it, in order.
+func (w *wordList) find(prefix string) []Beginning {
+	var out []Beginning
 	want, line := []byte(prefix), 0
-	for at := 0; at < len(w.text); at = int(w.ends[line]) {
+	other := append([]byte{' '}, want...)
+	for at := 0; at < len(w.text); {
 		hit := bytes.Index(w.text[at:], want)
 		if hit < 0 {
 			break
 		}
-		for int(w.ends[line]) <= at+hit {
+		hit += at
+		for int(w.ends[line]) <= hit {
 			line++
 		}
-		out = append(out, Ord(line))
+		at = int(w.ends[line])
+		whole := hit == 0 || w.text[hit-1] == '\n' || bytes.Contains(w.text[hit-1:at], other)
+		out = append(out, Beginning{Ord(line), whole})
 	}
 	return out
 }
@@ -94,28 +138,67 @@ func (w *wordList) find(prefix string) []Ord {
 // WithPrefix returns the values of field, ascending, whose name has words in a
 // row of which the last begins with that of prefix and the others are those of
 // prefix, case and diacritics aside: "netan" and "benjamin net" find Benjamin
-// Netanyahu. Of persons the spellings that articles use are names too, and those
-// that are in use elsewhere if they are written in full. A prefix without letter
-// or digit finds them all.
+// Netanyahu. Names that curation joins are names too, and of persons the spellings
+// that articles use, and those that are in use elsewhere if they are written in
+// full; of places those that the gazetteer has, if prefix is their beginning and
+// its first word has foreignLetters. A prefix without letter or digit finds them
+// all.
 func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
+	found := t.Beginnings(field, prefix)
+	out := make([]Ord, len(found))
+	for i, b := range found {
+		out[i] = b.Ord
+	}
+	return out
+}
+
+// Beginnings returns what WithPrefix does, and which begin the names.
+func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
 	t.mu.RLock()
 	if c := t.column(field); c.words.stale || len(c.words.ends) < len(c.shown) {
 		t.mu.RUnlock()
 		t.mu.Lock()
-		c.bringWords()
+		c.bringWords(t.resolver)
 		t.mu.Unlock()
 		t.mu.RLock()
 	}
 	defer t.mu.RUnlock()
 	words := nameWords(prefix)
-	found := t.column(field).words.find("-" + strings.Join(words, "-"))
-	if field == search.Person && len(words) > 0 {
+	list := &t.column(field).words
+	found := list.find("-" + strings.Join(words, "-"))
+	switch {
+	case field == search.Person && len(words) > 0:
+		spelled := slices.Clone(words)
 		for i, w := range words {
-			words[i] = people.Spelling(w)
+			spelled[i] = people.Spelling(w)
 		}
-		found = append(found, t.column(field).words.find("-"+strings.Join(words, "-"))...)
-		slices.Sort(found)
-		found = slices.Compact(found)
+		if !slices.Equal(spelled, words) {
+			found = together(found, list.find("-"+strings.Join(spelled, "-")))
+		}
+	case field == search.Place && len(words) > 0 && utf8.RuneCountInString(words[0]) >= foreignLetters:
+		found = together(found, list.find(" +"+strings.Join(words, "+")))
 	}
 	return found
+}
+
+// foreignLetters is how many letters of a place's name in the gazetteer tell that it
+// is meant.
+const foreignLetters = 3
+
+// together returns the values of a and b in order, each once.
+func together(a, b []Beginning) []Beginning {
+	if len(b) == 0 {
+		return a
+	}
+	all := append(a, b...)
+	slices.SortStableFunc(all, func(a, b Beginning) int { return cmp.Compare(a.Ord, b.Ord) })
+	out := all[:0]
+	for _, b := range all {
+		if n := len(out); n > 0 && out[n-1].Ord == b.Ord {
+			out[n-1].Whole = out[n-1].Whole || b.Whole
+		} else {
+			out = append(out, b)
+		}
+	}
+	return out
 }

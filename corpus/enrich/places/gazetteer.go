@@ -185,6 +185,35 @@ func (g *Gazetteer) Find(name string) []Place {
 	return out
 }
 
+// Names returns all names, folded, of the places with these ids, in no order. It
+// reads through the whole gazetteer.
+func (g *Gazetteer) Names(ids []string) map[string][]string {
+	out := map[string][]string{}
+	if len(g.layers) == 0 {
+		return out
+	}
+	last := &g.layers[len(g.layers)-1]
+	wanted := make([]string, int(last.first)+last.count) // ids by ref
+	for _, id := range ids {
+		if r := g.ref(id); r != none {
+			wanted[r] = id
+		}
+	}
+	var bearers []ref
+	for i := range g.layers {
+		l := &g.layers[i]
+		l.walk(func(key []byte, at string) {
+			bearers = l.bearers(at, bearers[:0])
+			for _, r := range bearers {
+				if id := wanted[r]; id != "" {
+					out[id] = append(out[id], string(key))
+				}
+			}
+		})
+	}
+	return out
+}
+
 // find returns the bearers of a folded name, in order of rank.
 func (g *Gazetteer) find(key string) []ref {
 	var out []ref

@@ -370,6 +370,18 @@ func (l *layer) appendKey(key []byte, n int) []byte {
 	return key
 }
 
+// walk calls visit with each folded name, which is written over by the next, and
+// where its bearers are.
+func (l *layer) walk(visit func(key []byte, bearers string)) {
+	var key []byte
+	for at := l.index; len(at) >= 2 && int(at[0]) <= len(key) && int(at[1]) <= len(at)-2; {
+		key = append(key[:at[0]], at[2:2+int(at[1])]...)
+		at = at[2+int(at[1]):]
+		visit(key, at)
+		at = skipBearers(at)
+	}
+}
+
 // titled writes the words of a folded name with capitals.
 func titled(key string) string {
 	b := []byte(key)

@@ -38,6 +38,32 @@ func TestWithAddsPlacesAndNames(t *testing.T) {
 	}
 }
 
+// Names are all by which Find finds a place, in whatever layer.
+func TestNames(t *testing.T) {
+	g := testGazetteer().With([]Place{{ID: "my:post", Name: "Border Post 9", Kind: Town}},
+		map[string][]string{"gn:3": {"Pont Vieux"}, "my:post": {"Post Nine"}})
+	got := g.Names([]string{"gn:3", "my:post", "gn:99"})
+	for id, want := range map[string][]string{
+		"gn:3": {"old bridge", "oldbridge", "pont vieux"}, "my:post": {"border post 9", "post nine"}, "gn:99": nil, "gn:1": nil,
+	} {
+		if slices.Sort(got[id]); !slices.Equal(got[id], want) {
+			t.Errorf("the names of %s are %q, want %q", id, got[id], want)
+		}
+		for _, name := range got[id] {
+			if !slices.Contains(ids(g.Find(name)), id) {
+				t.Errorf("%s is not found as %q", id, name)
+			}
+		}
+	}
+	names := Default().Names([]string{"gn:281102"})["gn:281102"]
+	if !slices.Contains(names, "rafah") || len(names) < 2 {
+		t.Errorf("Rafah is called %q", names)
+	}
+	if got := New(nil, nil).Names([]string{"gn:1"}); len(got) > 0 {
+		t.Errorf("no gazetteer knows %v", got)
+	}
+}
+
 func TestALaterLayerIsAParent(t *testing.T) {
 	g := testGazetteer().With([]Place{{ID: "gn:2", Name: "Far North", Kind: Division, Parent: "gn:1"}}, nil)
 	if got := g.Path("gn:3"); got != "Zaria/Far North/Oldbridge" {

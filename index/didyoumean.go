@@ -1,0 +1,268 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"dateline/index/text"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// What makes one word the misspelling of another. A word is taken for mistyped
+// where that is likelier than that it was meant: an edit is made in one word of
+// errorRate, and the first letter seldom is the wrong one, which counts as another
+// edit. A word of fewer than commonLetters has neighbours by chance: where articles
+// have it, it stands unless the query finds nothing.
+const (
+	errorRate     = 100
+	commonLetters = 6
+	leastLetters  = 3 // of a word that may be misspelt
+)
+
+// Limits of what is tried.
+const (
+	maxDoubts = 8  // words and values
+	maxWays   = 3  // to spell each
+	maxTries  = 10 // queries
+)
+
+// DidYouMean returns the query that may have been meant by req, which finds total
+// articles; nil where none is better. Errors are those of d.
+func DidYouMean(
+	req search.Request, total int, t *values.Table, d Dictionary,
+) (*search.Correction, error) {
+	if req.Typed == "" || req.Offset > 0 || req.Cursor != "" {
+		return nil, nil
+	}
+	c := &corrector{request: req, total: total, table: t, dictionary: d}
+	for _, leaf := range search.Leaves(req.Typed) {
+		if err := c.doubt(leaf); err != nil {
+			return nil, err
+		}
+	}
+	for i, changes := range c.tries() {
+		if i == maxTries {
+			break
+		}
+		if out, err := c.try(changes); out != nil || err != nil {
+			return out, err
+		}
+	}
+	return nil, nil
+}
+
+// A corrector looks for what is misspelt in a query.
+type corrector struct {
+	request    search.Request
+	total      int
+	table      *values.Table
+	dictionary Dictionary
+	doubts     []doubt
+}
+
+// A doubt is a word or value that may be misspelt, at these bytes of the query.
+type doubt struct {
+	start, end int
+	count      int   // of articles that have it
+	ways       []way // to spell it otherwise, the likeliest first
+}
+
+type way struct {
+	text   string
+	weight float64 // articles that have it, less for each edit
+}
+
+func compareWays(a, b way) int {
+	return cmp.Or(cmp.Compare(b.weight, a.weight), strings.Compare(a.text, b.text))
+}
+
+// doubt adds what is doubtful of a leaf. What is written with a backslash is
+// meant as it is written.
+func (c *corrector) doubt(leaf search.Leaf) error {
+	written := c.request.Typed[leaf.Start:leaf.End]
+	if strings.Contains(written, `\`) {
+		return nil
+	}
+	if has, ok := leaf.Expr.(search.Has); ok {
+		return c.doubtValue(leaf, has)
+	}
+	for _, w := range text.Analyze(written, false) {
+		letters := utf8.RuneCountInString(w.Text)
+		if len(c.doubts) == maxDoubts {
+			return nil
+		}
+		if letters < leastLetters || isStopWord(w.Text) || strings.ContainsFunc(w.Text, unicode.IsDigit) {
+			continue
+		}
+		d := doubt{start: leaf.Start + w.Start, end: leaf.Start + w.End}
+		if err := c.spell(&d, w.Text, letters); err != nil {
+			return err
+		}
+		if d.count == 0 || len(d.ways) > 0 {
+			c.doubts = append(c.doubts, d)
+		}
+	}
+	return nil
+}
+
+// spell counts a word, and looks for other ways to spell it where they may be
+// likelier.
+func (c *corrector) spell(d *doubt, word string, letters int) (err error) {
+	stem := text.Stem([]text.Token{{Text: word}})[0].Text
+	if d.count, err = c.dictionary.Count(Words{Stem: stem, Word: word}); err != nil {
+		return err
+	}
+	limit, prefix := Edits(letters), ""
+	if d.count > 0 && c.total > 0 {
+		all, err := c.dictionary.Count(All{})
+		if letters < commonLetters || d.count*errorRate >= all || err != nil {
+			return err
+		}
+		limit, prefix = 1, string(firstLetter(word)) // all that is likely, and quick to find
+	}
+	found, err := c.dictionary.Near(word, limit, prefix)
+	d.ways = c.likelier(d, word, limit, found)
+	return err
+}
+
+// likelier returns those of found that are rather meant by a word, at so many edits
+// at most.
+func (c *corrector) likelier(d *doubt, word string, limit int, found []search.WordCount) []way {
+	edits := edits(word, limit)
+	best := &first[way]{size: maxWays, compare: compareWays}
+	for _, w := range found {
+		n := edits(w.Word)
+		if n > limit || n == 0 || w.Count <= d.count {
+			continue
+		}
+		if firstLetter(w.Word) != firstLetter(word) {
+			n++
+		}
+		weight := float64(w.Count)
+		for range n {
+			weight /= errorRate
+		}
+		if c.total > 0 && weight <= float64(d.count) || !isPlain(w.Word) || isStopWord(w.Word) {
+			continue
+		}
+		best.add(way{w.Word, weight})
+	}
+	return best.list
+}
+
+func firstLetter(word string) rune {
+	r, _ := utf8.DecodeRuneInString(word)
+	return r
+}
+
+// isPlain tells whether a word is read as itself, in quotes and outside.
+func isPlain(word string) bool {
+	return (search.Word{Text: word}).String() == word && !strings.ContainsAny(word, `"“”„‟«»＂`)
+}
+
+// doubtValue adds a value that the archive does not have.
+func (c *corrector) doubtValue(leaf search.Leaf, has search.Has) error {
+	if !slices.Contains(suggestedFields, has.Field) || len(c.table.Match(has.Field, has.Value)) > 0 {
+		return nil
+	}
+	count, err := c.dictionary.Values(has.Field)
+	if err != nil {
+		return err
+	}
+	d := doubt{start: leaf.Start, end: leaf.End}
+	whole, part := (&reader{table: c.table}).alike(has)
+	for _, alike := range [][]values.Value{whole, part} {
+		best := &first[way]{size: maxWays - len(d.ways), compare: compareWays}
+		for _, v := range alike {
+			ord, _ := c.table.Ord(has.Field, v.ID)
+			if n := count(ord); n > 0 {
+				value := search.Has{Field: has.Field, Value: v.Path}.String()
+				best.add(way{strings.TrimPrefix(value, string(has.Field)+":"), float64(n)})
+			}
+		}
+		d.ways = append(d.ways, best.list...)
+	}
+	c.doubts = append(c.doubts, d)
+	return nil
+}
+
+// A change is a way to spell what a doubt is about.
+type change struct {
+	*doubt
+	way
+}
+
+// tries returns changes that may be made together, the likeliest first. What no
+// article has is changed, all of it; where all is there and nothing is found, one
+// word at a time; else all that is far rarer than another.
+func (c *corrector) tries() (out [][]change) {
+	lacking := slices.ContainsFunc(c.doubts, func(d doubt) bool { return d.count == 0 })
+	var doubts []*doubt
+	for i := range c.doubts {
+		if d := &c.doubts[i]; len(d.ways) > 0 && (d.count == 0 || !lacking) {
+			doubts = append(doubts, d)
+		}
+	}
+	if len(doubts) == 0 {
+		return nil
+	}
+	if !lacking && c.total == 0 {
+		for _, d := range doubts {
+			for _, w := range d.ways {
+				out = append(out, []change{{d, w}})
+			}
+		}
+		slices.SortStableFunc(out, func(a, b []change) int {
+			return cmp.Compare(b[0].weight/float64(b[0].count), a[0].weight/float64(a[0].count))
+		})
+		return out
+	}
+	var all []change
+	for _, d := range doubts {
+		all = append(all, change{d, d.ways[0]})
+	}
+	out = append(out, all)
+	for i, d := range doubts {
+		for _, w := range d.ways[1:] {
+			other := slices.Clone(all)
+			other[i].way = w
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+// try returns the query with changes, nil where it finds nothing, or no more where
+// all words are in articles.
+func (c *corrector) try(changes []change) (*search.Correction, error) {
+	var b strings.Builder
+	at, atLeast := 0, 1
+	for _, ch := range changes {
+		b.WriteString(c.request.Typed[at:ch.start])
+		b.WriteString(ch.text)
+		at = ch.end
+		if ch.count > 0 {
+			atLeast = c.total + 1
+		}
+	}
+	b.WriteString(c.request.Typed[at:])
+	query, err := search.Parse(b.String())
+	if err != nil {
+		return nil, nil // it has become too long
+	}
+	p, err := Prepare(search.Request{
+		Query: query, Filters: c.request.Filters, MinConfidence: c.request.MinConfidence,
+	}, c.table)
+	if err != nil {
+		return nil, err
+	}
+	total, err := c.dictionary.Count(p.Hits())
+	if total < atLeast || err != nil {
+		return nil, err
+	}
+	return &search.Correction{Query: b.String(), Total: total}, nil
+}

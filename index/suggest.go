@@ -1,0 +1,191 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"dateline/index/text"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// A Dictionary is what suggestions and corrections are made from: what articles
+// have, and how many of them.
+type Dictionary interface {
+	// Count returns how many articles n selects.
+	Count(n Node) (int, error)
+
+	// Values returns how many articles have each value of a person, place or
+	// organisation, by its number.
+	Values(f search.Field) (func(values.Ord) int, error)
+
+	// Beginning returns the words that begin with prefix which most articles have,
+	// at most n, in the order of FirstWords. Words are as in Record.Words.
+	Beginning(prefix string, n int) ([]search.WordCount, error)
+
+	// Near returns words that begin with prefix, each once and in any order, among
+	// which are all that are within so many edits of a word, 1 or 2.
+	Near(word string, edits int, prefix string) ([]search.WordCount, error)
+}
+
+// Suggest answers a request by a table of values and what articles have. Errors
+// wrap search.ErrBadQuery, or are those of d.
+func Suggest(req search.SuggestRequest, t *values.Table, d Dictionary) (*search.Suggestions, error) {
+	if err := req.Check(); err != nil {
+		return nil, err
+	}
+	s := &suggester{table: t, dictionary: d, limit: req.Limit}
+	s.Suggestions = search.Suggestions{
+		Prefix: req.Text, Values: []search.Suggestion{}, Words: []search.WordSuggestion{},
+	}
+	for _, e := range search.Endings(req.Text) {
+		if e.Value && len(s.Values) == 0 {
+			if err := s.values(e); err != nil {
+				return nil, err
+			}
+		}
+		if e.Word {
+			if err := s.words(e); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return &s.Suggestions, nil
+}
+
+// A suggester gathers suggestions.
+type suggester struct {
+	search.Suggestions
+	table      *values.Table
+	dictionary Dictionary
+	limit      int
+}
+
+// A suggested is a value on its way to the suggestions.
+type suggested struct {
+	field  search.Field
+	ord    values.Ord
+	count  int
+	weight int // twice the count where what was typed begins the whole name
+}
+
+// values adds the values that complete e.
+func (s *suggester) values(e search.Ending) error {
+	best := &first[suggested]{size: s.limit, compare: s.compare}
+	for _, f := range suggestedFields {
+		if e.Field != "" && e.Field != f {
+			continue
+		}
+		count, err := s.dictionary.Values(f)
+		if err != nil {
+			return err
+		}
+		for _, b := range s.table.Beginnings(f, e.Text) {
+			n := count(b.Ord)
+			if n == 0 {
+				continue
+			}
+			v := suggested{f, b.Ord, n, n}
+			if b.Whole {
+				v.weight *= 2
+			}
+			best.add(v)
+		}
+	}
+	for _, v := range best.list {
+		s.Values = append(s.Values, s.suggestion(e, v))
+	}
+	return nil
+}
+
+// suggestedFields are those whose values are suggested.
+var suggestedFields = []search.Field{search.Person, search.Place, search.Org}
+
+func (s *suggester) compare(a, b suggested) int {
+	switch {
+	case a.weight != b.weight:
+		return cmp.Compare(b.weight, a.weight)
+	case a.count != b.count:
+		return cmp.Compare(a.count, b.count) // the one that it begins
+	case a.field != b.field:
+		return cmp.Compare(slices.Index(suggestedFields, a.field), slices.Index(suggestedFields, b.field))
+	default:
+		return s.table.Compare(a.field, a.ord, b.ord)
+	}
+}
+
+// suggestion returns a value as it is suggested.
+func (s *suggester) suggestion(e search.Ending, of suggested) search.Suggestion {
+	v := s.table.Value(of.field, of.ord)
+	return search.Suggestion{
+		Field: of.field,
+		FacetValue: search.FacetValue{
+			ID: v.ID, Value: v.Path, Name: v.Name, Count: of.count, Parent: v.Parent,
+		},
+		Query: e.WithValue(of.field, s.table.Call(of.field, of.ord)),
+	}
+}
+
+// words adds the words that the last word of e may become.
+func (s *suggester) words(e search.Ending) error {
+	tokens := text.Analyze(e.Text, false)
+	if len(tokens) == 0 {
+		return nil
+	}
+	last := tokens[len(tokens)-1]
+	if last.End < len(e.Text) {
+		return nil
+	}
+	found, err := s.dictionary.Beginning(last.Text, s.limit)
+	for _, w := range found {
+		s.Words = append(s.Words, search.WordSuggestion{WordCount: w, Query: e.WithWord(last.Start, w.Word)})
+	}
+	return err
+}
+
+// FirstWords returns the words that most articles have, at most n, the highest
+// count first, then by word. Those of the stop list are not among them: there is no
+// search for them.
+func FirstWords(words []search.WordCount, n int) []search.WordCount {
+	best := &first[search.WordCount]{size: n, compare: compareWords}
+	for _, w := range words {
+		if best.takes(w) && !isStopWord(w.Word) {
+			best.add(w)
+		}
+	}
+	return best.list
+}
+
+// compareWords puts the most frequent first.
+func compareWords(a, b search.WordCount) int {
+	if a.Count != b.Count {
+		return cmp.Compare(b.Count, a.Count)
+	}
+	return strings.Compare(a.Word, b.Word)
+}
+
+func isStopWord(word string) bool { return len(text.Stem([]text.Token{{Text: word}})) == 0 }
+
+// A first keeps the first of many, in order, at most size.
+type first[T any] struct {
+	size    int
+	compare func(a, b T) int
+	list    []T
+}
+
+// takes tells whether x would be kept.
+func (f *first[T]) takes(x T) bool {
+	return len(f.list) < f.size || f.size > 0 && f.compare(x, f.list[f.size-1]) < 0
+}
+
+func (f *first[T]) add(x T) {
+	if !f.takes(x) {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(f.list, x, f.compare)
+	if len(f.list) == f.size {
+		f.list = f.list[:f.size-1]
+	}
+	f.list = slices.Insert(f.list, at, x)
+}
