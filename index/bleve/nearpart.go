@@ -1,6 +1,7 @@
 package bleve
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -28,12 +29,7 @@ func (p *nearPart) find(articles set) ([]nearCount, error) {
 		return nil, err
 	}
 	var out []nearCount
-	for from := 0; from < len(articles); from += atOnce / 64 {
-		some := p.newSet()
-		copy(some[from:], articles[from:min(from+atOnce/64, len(articles))])
-		if some.empty() {
-			continue
-		}
+	for some := range stretches(articles, atOnce) {
 		found, err := p.findIn(newRanked(some), items)
 		if err != nil {
 			return nil, err
@@ -98,21 +94,22 @@ func before(end int, spans []index.Span) []index.Span {
 	return slices.DeleteFunc(spans, func(s index.Span) bool { return s.Last >= end })
 }
 
-// items returns the rows of each item, nil where no article has all items, and
-// keeps of articles those that do.
+// items returns the rows of each item that articles may have, nil where no article has all
+// items, and keeps of articles those that do.
 func (p *nearPart) items(articles set) ([][]*row, error) {
 	items := make([][]*row, len(p.near.Items))
 	for i, nodes := range p.near.Items {
 		found := p.newSet()
 		for _, n := range nodes {
-			rows, err := p.rows(n, articles)
+			err := p.eachRow(n, func(r *row) {
+				if r.postings[0].isIn(articles) {
+					r.addTo(found)
+					items[i] = append(items[i], r)
+				}
+			})
 			if err != nil {
 				return nil, err
 			}
-			for _, r := range rows {
-				r.addTo(found)
-			}
-			items[i] = append(items[i], rows...)
 		}
 		if articles.and(found); articles.empty() {
 			return nil, nil
@@ -121,12 +118,34 @@ func (p *nearPart) items(articles set) ([][]*row, error) {
 	return items, nil
 }
 
-// rows returns the rows of which an item is any, as far as articles have them.
-func (p *nearPart) rows(n index.Node, articles set) (out []*row, err error) {
-	var lists [][]index.Term
+// eachRow calls visit with each row of which an item is any.
+func (p *nearPart) eachRow(n index.Node, visit func(*row)) error {
+	words, err := p.lexicon(p.field)
+	if err != nil {
+		return err
+	}
+	lists, err := p.termsOf(n)
+	if err != nil {
+		return err
+	}
+	for _, terms := range lists {
+		r, err := rowOf(words, terms)
+		if err := cmp.Or(err, p.ctx.Err()); err != nil {
+			return err
+		}
+		if r != nil {
+			_, r.mention = n.(index.Mentions)
+			visit(r)
+		}
+	}
+	return nil
+}
+
+// termsOf returns the terms of each row of an item.
+func (p *nearPart) termsOf(n index.Node) (lists [][]index.Term, err error) {
 	switch n := n.(type) {
 	case index.Words:
-		return p.rows(asPhrase(n), articles)
+		return p.termsOf(asPhrase(n))
 	case index.Phrase:
 		if terms := p.terms(n); len(terms) > 0 {
 			lists = append(lists, terms)
@@ -146,21 +165,7 @@ func (p *nearPart) rows(n index.Node, articles set) (out []*row, err error) {
 	default:
 		panic(fmt.Sprintf("no item %T", n))
 	}
-	words, err := p.lexicon(p.field)
-	if err != nil {
-		return nil, err
-	}
-	for _, terms := range lists {
-		r, err := rowOf(words, terms)
-		if err != nil {
-			return nil, err
-		}
-		if r != nil && r.postings[0].isIn(articles) {
-			_, r.mention = n.(index.Mentions)
-			out = append(out, r)
-		}
-	}
-	return out, nil
+	return lists, nil
 }
 
 func oneTerm(term string) []index.Term { return []index.Term{{Text: term}} }

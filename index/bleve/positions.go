@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"dateline/index"
@@ -161,6 +162,22 @@ func (p *placed) sort() {
 	for i, owner := range p.owners {
 		p.list[next[owner]] = p.unsorted[i]
 		next[owner]++
+	}
+}
+
+// stretches returns the sets of which s consists, each of articles whose numbers differ by
+// less than n, a multiple of 64. Each is written over by the next.
+func stretches(s set, n int) iter.Seq[set] {
+	return func(yield func(set) bool) {
+		some := make(set, len(s))
+		for from := 0; from < len(s); from += n / 64 {
+			to := min(from+n/64, len(s))
+			copy(some[from:to], s[from:to])
+			if !some.empty() && !yield(some) {
+				return
+			}
+			clear(some[from:to])
+		}
 	}
 }
 

@@ -45,6 +45,20 @@ func TestPlacesOfSeveralRows(t *testing.T) {
 	}
 }
 
+func TestStretches(t *testing.T) {
+	s := make(set, wordsFor(600))
+	s.addAll([]uint32{0, 127, 130, 255, 256, 599})
+	var got []string
+	for some := range stretches(s, 128) {
+		docs := make([]uint32, some.count())
+		some.fill(docs)
+		got = append(got, fmt.Sprint(docs))
+	}
+	if want := []string{"[0 127]", "[130 255]", "[256]", "[599]"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // BenchmarkNear looks for two common words near one another and in a row. Beside it
 // stands its floor: the plainest loop over the positions as arrays.
 func BenchmarkNear(b *testing.B) {
