@@ -29,7 +29,7 @@ type tally struct {
 
 // sparsely is how many values there are to one article where a look at all values
 // costs more than a note of each that is found.
-const sparsely = 32
+const sparsely = 128
 
 // reset makes t count size values from zero over some articles, with owns also
 // those that articles have exactly.
