@@ -100,7 +100,7 @@ func (t *Table) match(c *column, text string) []Ord {
 func (t *Table) live(c *column, id string) (Ord, bool) {
 	corrections := t.resolver.curation.of(c.field)
 	id = corrections.canonical(id)
-	ord, ok := c.byID[id]
+	ord, ok := c.ord(id)
 	stale := c.field == search.Person && NameKey(id) != id // of a table made by other keys
 	return ord, ok && !corrections.none[id] && !stale
 }

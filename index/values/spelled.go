@@ -71,7 +71,7 @@ func (c *column) restore(ord Ord, stored string) {
 func (t *Table) Spellings(id string) []string {
 	c := t.numberedColumn(search.Person)
 	defer t.mu.RUnlock()
-	ord, ok := c.byID[id]
+	ord, ok := c.ord(id)
 	if !ok {
 		return nil
 	}

@@ -30,8 +30,7 @@ type column struct {
 	shown []string // the name from curation or gazetteer, else the best suggested
 	above [][]Ord  // of a place: those that it lies in, nearest first
 
-	byID     map[string]Ord // of the first numbered values, see number
-	numbered int
+	byID numbering // of as many values as were looked for, see number
 
 	// What values are found by is filled when a name is first looked for, see file:
 	// a table is opened for many a search that names nobody.
@@ -61,7 +60,7 @@ func (t *Table) Resolver() *Resolver { return t.resolver }
 // shows the best, whichever order they come in.
 func (t *Table) Add(field search.Field, id, name string) Ord {
 	c := t.numberedColumn(field)
-	ord, ok := c.byID[id]
+	ord, ok := c.ord(id)
 	ok = ok && (name == "" || name == c.names[ord] || name == c.shown[ord] ||
 		slices.Contains(c.spelled[ord], name))
 	t.mu.RUnlock()
@@ -84,7 +83,7 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 		name = "" // not to be kept when a correction is taken back
 	}
 	c.number()
-	ord, ok := c.byID[id]
+	ord, ok := c.ord(id)
 	if !ok {
 		return t.push(c, id, name)
 	}
@@ -128,19 +127,15 @@ func (c *column) push(id, name string) Ord {
 
 // number makes all values ones that are found by their ids. A table that was
 // loaded does so when an id is first looked for.
-func (c *column) number() {
-	if c.byID == nil {
-		c.byID = make(map[string]Ord, len(c.ids))
-	}
-	for ; c.numbered < len(c.ids); c.numbered++ {
-		c.byID[c.ids[c.numbered]] = Ord(c.numbered)
-	}
-}
+func (c *column) number() { c.byID.add(c.ids) }
+
+// ord returns the number of the value with an id, among those that number has seen.
+func (c *column) ord(id string) (Ord, bool) { return c.byID.find(c.ids, id) }
 
 // numberedColumn locks t for reading, and returns the values of a field, all of
 // which are found by their ids.
 func (t *Table) numberedColumn(field search.Field) *column {
-	return t.bring(field, func(c *column) int { return c.numbered }, (*column).number)
+	return t.bring(field, func(c *column) int { return c.byID.count }, (*column).number)
 }
 
 // filedColumn locks t for reading, and returns the values of a field, all of
@@ -195,7 +190,7 @@ func (c *column) fileLast(ord Ord) {
 func (t *Table) nest(c *column, ord Ord, parent func(id string) string) {
 	for _, up := range ancestors(c.ids[ord], parent) {
 		c.number()
-		parent, ok := c.byID[up]
+		parent, ok := c.ord(up)
 		if !ok {
 			parent = t.add(search.Place, up, t.resolver.fixedName(search.Place, up))
 		}
@@ -304,10 +299,10 @@ func (c *column) path(ord Ord) []string {
 func (t *Table) Ord(field search.Field, id string) (Ord, bool) {
 	c := t.numberedColumn(field)
 	defer t.mu.RUnlock()
-	if ord, ok := c.byID[t.resolver.Canonical(field, id)]; ok {
+	if ord, ok := c.ord(t.resolver.Canonical(field, id)); ok {
 		return ord, true
 	}
-	ord, ok := c.byID[id]
+	ord, ok := c.ord(id)
 	return ord, ok
 }
 
