@@ -100,6 +100,7 @@ type zapWriter struct {
 	builder     *vellum.Builder
 }
 
+// write writes the articles of v, which it uses up.
 func (w *zapWriter) write(v *inverter) (err error) {
 	w.out = make([]byte, 0, v.bytes+v.bytes/2) // more than it will be of news
 	w.bitmap = roaring.New()
@@ -112,6 +113,7 @@ func (w *zapWriter) write(v *inverter) (err error) {
 		if at[i], err = w.writeField(uint64(i), v.fields[name]); err != nil {
 			return err
 		}
+		*v.fields[name] = inverted{} // what was written is not to be kept
 	}
 	w.writeFields(at)
 	return nil
