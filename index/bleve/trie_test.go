@@ -15,14 +15,14 @@ import (
 )
 
 // randomTerms returns terms of few and of many bytes, in order, each once.
-func randomTerms(r *rand.Rand) []string {
+func randomTerms(r *rand.Rand) (out []string) {
 	letters := [][]byte{[]byte("abc"), []byte("the quickly"), nil}[r.IntN(3)]
 	if letters == nil {
 		for b := range 256 {
 			letters = append(letters, byte(b))
+			out = append(out, string([]byte{byte(b)}))
 		}
 	}
-	var out []string
 	for range r.IntN(400) {
 		term := make([]byte, r.IntN(9))
 		for i := range term {
