@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"math"
+	"math/bits"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -42,10 +43,20 @@ func BM25(idf float64, title, text, length int, average float64) float64 {
 // stands title times in the title and text times in the text.
 func Occurrences(title, text int) int { return TitleWeight*title + text }
 
-// Norm returns what the length of an article adds to BM25's saturation. The
-// conversion keeps processors from joining it to a sum, with other bits.
+// Norm returns what the length of an article adds to BM25's saturation. The length is
+// rounded as Lucene rounds it, so that near duplicates are as long and their dates
+// decide. The conversion keeps processors from joining it to a sum, with other bits.
 func Norm(length int, average float64) float64 {
-	return float64(K1 * (1 - B + B*float64(length)/average))
+	return float64(K1 * (1 - B + B*float64(rounded(length))/average))
+}
+
+// rounded returns a length with its four highest bits alone, where it is above exact
+// (Lucene's SmallFloat, org.apache.lucene.util, 9.12).
+func rounded(length int) int {
+	const exact = 24
+	above := max(length-exact, 0)
+	drop := max(bits.Len(uint(above))-4, 0)
+	return length - above + above>>drop<<drop
 }
 
 // Score returns BM25 by Occurrences and Norm, for engines that know them.

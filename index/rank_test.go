@@ -53,3 +53,22 @@ func TestCompare(t *testing.T) {
 		t.Error("a key does not compare as equal to itself")
 	}
 }
+
+// TestNormLength holds lengths against the table that Lucene 9.12 decodes norms with.
+func TestNormLength(t *testing.T) {
+	table := []int{
+		21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 42, 44, 46, 48,
+		50, 52, 54, 56, 60, 64, 68, 72, 76, 80, 84, 88, 96, 104, 112, 120, 128, 136, 144, 152, 168, 184,
+		200, 216, 232, 248, 264, 280, 312,
+	}
+	for i, n := range table[1:] {
+		for length := table[i]; length < n; length++ {
+			if Norm(length, 100) != Norm(table[i], 100) {
+				t.Errorf("%d words count as another length than %d", length, table[i])
+			}
+		}
+		if Norm(n, 100) <= Norm(n-1, 100) {
+			t.Errorf("%d words count no more than %d", n, n-1)
+		}
+	}
+}
