@@ -375,7 +375,7 @@ func (k *ranking) reaching(i int, hits uint64, sum, floor float64) uint64 {
 	switch {
 	case hits == 0 || (sum+k.rest[i])*above < floor:
 		return 0
-	case sum >= floor:
+	case sum >= floor || i == len(k.open):
 		return hits
 	}
 	x := k.open[i]
