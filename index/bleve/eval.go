@@ -241,7 +241,7 @@ func (r *run) knownBy(n index.Node) (l *leaf, key leafKey, ok bool) {
 		return nil, key, false
 	}
 	if l = r.leaves[key]; l == nil {
-		if l = r.view.cache.get(key); l != nil {
+		if l, ok = r.view.leaves.get(key); ok {
 			r.leaves[key] = l
 		}
 	}
@@ -269,7 +269,7 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 		l.parts = append(l.parts, p)
 		l.count += p.count
 	}
-	r.view.cache.put(key, l)
+	r.view.leaves.put(key, l)
 	r.leaves[key] = l
 	return l, nil
 }
