@@ -31,6 +31,7 @@ type resultsView struct {
 	Start    string
 	Previous string
 	Next     string
+	Meant    *offer // the query that may have been meant
 	Empty    *emptyView
 }
 
@@ -71,6 +72,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	furnish(&req)
+	req.Typed = at.get("q")
 	res, err := s.results(r.Context(), params, req)
 	if err != nil {
 		return nil, err
@@ -95,6 +97,9 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	view.Sorts = sorts(at, req.Sort)
 	view.Explain = at.with("explain", "true").String()
 	view.page(at, req)
+	if d := res.DidYouMean; d != nil {
+		view.Meant = &offer{d.Query, at.with("q", d.Query).String(), d.Total}
+	}
 	if res.Total == 0 {
 		if view.Empty, err = s.whyEmpty(r.Context(), at, req, view.Chips); err != nil {
 			return nil, err
@@ -284,7 +289,7 @@ type emptyView struct {
 	Offers  []offer
 }
 
-// An offer is a filter to drop, and what is found without it.
+// An offer is another page, and what it finds.
 type offer struct {
 	Text  string
 	URL   string
