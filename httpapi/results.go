@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -173,9 +172,8 @@ func newHitView(
 			v.Heading = segments(snippet.Text, snippet.Marks)
 			continue
 		}
-		end := strings.TrimRight(snippet.Text, "”’\"' ")
 		v.Passages = append(v.Passages, passage{
-			segments(snippet.Text, snippet.Marks), !strings.HasSuffix(end, "."),
+			segments(snippet.Text, snippet.Marks), snippet.IsCut(),
 		})
 	}
 	return v
