@@ -82,9 +82,7 @@ func (p *printer) printf(format string, args ...any) { fmt.Fprintf(p, format, ar
 // results prints the whole answer.
 func (p *printer) results(res *search.Results, offset int) {
 	p.printf("%s  %s\n", p.style(bold, plural(res.Total, "article")), p.style(dim, fmt.Sprintf("%.1f ms", res.TookMS)))
-	for _, c := range res.Query.Clauses {
-		p.printf("  %8d  %s\n", c.Count, clean(c.Text))
-	}
+	p.clauses(res.Query.Clauses)
 	for i := range res.Hits {
 		p.hit(&res.Hits[i])
 	}
@@ -98,6 +96,13 @@ func (p *printer) results(res *search.Results, offset int) {
 	}
 	if res.Next != "" {
 		p.printf("\n%s\n", p.style(dim, fmt.Sprintf("more: --offset %d", offset+len(res.Hits))))
+	}
+}
+
+// clauses prints how many articles each part of a query finds.
+func (p *printer) clauses(list []search.Clause) {
+	for _, c := range list {
+		p.printf("  %8d  %s\n", c.Count, clean(c.Text))
 	}
 }
 

@@ -124,6 +124,9 @@ func (c *console) printResults(ctx *cli.Context, res *search.Results, format str
 			fmt.Fprintf(c.stderr, "did you mean: %s (%s)\n", clean(d.Query), plural(d.Total, "article"))
 		}
 	}
+	if ctx.Bool("explain") && format != "json" && (format != "table" || ctx.Bool("count")) {
+		(&printer{errWriter: &errWriter{w: c.stderr}}).clauses(res.Query.Clauses)
+	}
 	if ctx.Bool("count") && format != "json" {
 		_, err := fmt.Fprintln(c.stdout, res.Total)
 		return err
