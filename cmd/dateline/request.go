@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,6 +53,9 @@ func requestOf(ctx *cli.Context, words []string) (search.Request, error) {
 	}
 	for _, m := range ctx.StringSlice("match") {
 		field, how, _ := strings.Cut(m, "=")
+		if _, err := search.ParseField(field); err != nil || how == "" {
+			return search.Request{}, &usageError{fmt.Sprintf("--match %s: wanted is a field and how, as in person=all", m), ctx.Command.Name}
+		}
 		params.Add("match."+field, how)
 	}
 	for _, name := range []string{
