@@ -232,6 +232,27 @@ func appendTerms(out []byte, terms []index.Term) []byte {
 	return out
 }
 
+// kept returns the key as it is kept, and how many bytes its strings take. It has its
+// own: those of a request may be cut from its query, which is not to be kept.
+func (k leafKey) kept() (leafKey, int) {
+	switch n := k.node.(type) {
+	case index.Words:
+		n.Stem, n.Word = strings.Clone(n.Stem), strings.Clone(n.Word)
+		return leafKey{n, k.level}, len(n.Stem) + len(n.Word)
+	case index.Pattern:
+		n.Text = strings.Clone(n.Text)
+		return leafKey{n, k.level}, len(n.Text)
+	case phraseKey:
+		return k, len(n.terms)
+	case nearKey:
+		return k, len(n)
+	case valuesKey:
+		return k, len(n.ids)
+	default:
+		return k, 0
+	}
+}
+
 // A cache keeps leaves, those that were used last, as long as they take no more
 // than limit bytes. It is safe for concurrent use.
 type cache struct {
@@ -266,7 +287,8 @@ func (c *cache) get(key leafKey) *leaf {
 // put keeps a leaf, or counts its bytes anew where it is kept.
 func (c *cache) put(key leafKey, l *leaf) {
 	const entry = 256
-	size := entry
+	key, size := key.kept()
+	size += entry
 	for _, p := range l.parts {
 		size += p.bytes()
 	}
