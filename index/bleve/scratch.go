@@ -23,7 +23,6 @@ type scratch struct {
 // reset takes all back that was given out.
 func (s *scratch) reset() {
 	s.words.used, s.docs.used, s.sums.used = 0, 0, 0
-	s.placed = 0
 	s.ranking.reset()
 }
 

@@ -177,7 +177,7 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 }
 
 // openTerms returns those of articles that have all terms in a field, and where
-// each of the terms stands in them.
+// each of the terms stands in them. Positions are good until the next call.
 func (s *shardRun) openTerms(
 	field string, terms []index.Term, articles set,
 ) ([]uint32, []*positions, error) {
@@ -199,6 +199,7 @@ func (s *shardRun) openTerms(
 		common.and(one)
 	}
 	docs := s.list(common)
+	s.scratch.placed = 0 // those of other terms are done with
 	out := make([]*positions, len(terms))
 	for i, p := range all {
 		if len(docs) == 0 {
