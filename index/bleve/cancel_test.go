@@ -93,3 +93,26 @@ func sizeOf(c *cache) (sum int) {
 	}
 	return again.bytes
 }
+
+// A request that looks at long articles looks at its context while it does.
+func TestCancelledInLongArticles(t *testing.T) {
+	long := strings.Repeat("convoy border bridge ", 10_000)
+	s := sealedTexts(t, []string{long, long, long})
+	for query, least := range map[string]int{
+		`"convoy border bridge"`: 3, "near(convoy border bridge, 9)": 100, `near("convoy border" bridge, 9)`: 100,
+	} {
+		expr, err := search.Parse(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const all = 1 << 20
+		ctx := &dying{t.Context(), all}
+		res, err := s.Search(ctx, search.Request{Query: expr})
+		if err != nil || res.Total != 3 {
+			t.Errorf("%s: %+v, %v", query, res, err)
+		}
+		if looks := all - ctx.looks; looks < least {
+			t.Errorf("%s: it looked at its context %d times, want %d or more", query, looks, least)
+		}
+	}
+}

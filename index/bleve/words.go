@@ -158,13 +158,17 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 	}
 	var out []occurrence
 	at := make([][]uint32, len(terms))
+	looked := 0 // articles, and positions in them
 	for i, a := range docs {
-		if i%pause == 0 && s.ctx.Err() != nil {
-			return nil, s.ctx.Err()
+		if looked > pause {
+			if looked = 0; s.ctx.Err() != nil {
+				return nil, s.ctx.Err()
+			}
 		}
 		for t := range terms {
 			at[t] = positions[t].of(i)
 		}
+		looked += 1 + len(at[0])
 		end := uint32(math.MaxUint32)
 		if lead {
 			end = leads[a]
