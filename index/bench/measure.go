@@ -198,17 +198,34 @@ func (r *runner) serve(n int, dirs map[string]string, q *asked, run int) error {
 		}
 	}
 	for _, p := range ps {
-		if len(q.parallel) > 0 {
-			rep, err := p.do(request{Do: "parallel", Queries: q.parallel, Readers: readers})
-			if err != nil {
-				return err
-			}
-			for _, ns := range rep.Times {
-				r.add(n, readersClass, p.name, ns)
-			}
+		if err := r.askAtOnce(n, p, q.parallel); err != nil {
+			return err
 		}
 		peak := r.series(n, "peak RSS serving, MB", p.name, "")
 		peak.Value = max(peak.Value, float64(p.peak())/1e6)
+	}
+	return nil
+}
+
+// askAtOnce has one reader ask questions, and then several: the same, after once to warm
+// up.
+func (r *runner) askAtOnce(n int, p *process, questions []question) error {
+	if len(questions) == 0 {
+		return nil
+	}
+	for _, pass := range []struct {
+		class   string
+		readers int
+	}{{"", readers}, {oneReaderClass, 1}, {readersClass, readers}} {
+		rep, err := p.do(request{Do: "parallel", Queries: questions, Readers: pass.readers})
+		if err != nil {
+			return err
+		}
+		for _, ns := range rep.Times {
+			if pass.class != "" {
+				r.add(n, pass.class, p.name, ns)
+			}
+		}
 	}
 	return nil
 }
@@ -218,8 +235,9 @@ const firstTime = "first time: "
 
 // readers ask for whole pages at once.
 const (
-	readers      = 8
-	readersClass = wholePage + ", 8 readers"
+	readers        = 8
+	readersClass   = wholePage + ", 8 readers"
+	oneReaderClass = wholePage + ", 1 reader"
 )
 
 // ask asks all contestants a question, another first each time, and holds their

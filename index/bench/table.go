@@ -140,7 +140,7 @@ func (r *report) printReaders(w io.Writer, size int, names []string) {
 	}
 	var out []string
 	for _, name := range names {
-		many, one := r.find(size, readersClass, name), r.find(size, wholePage, name)
+		many, one := r.find(size, readersClass, name), r.find(size, oneReaderClass, name)
 		factor := "-"
 		if many != nil && one != nil {
 			factor = times(float64(percentile(many.Values, 95)), float64(percentile(one.Values, 95)))

@@ -226,7 +226,7 @@ func (s *Searcher) use(f func() error) error {
 
 // Cached returns how many words, phrases, patterns and filters s has decoded and
 // keeps, and how many bytes they take.
-func (s *Searcher) Cached() (leaves, bytes int) { return s.view.cache.size() }
+func (s *Searcher) Cached() (leaves, bytes int) { return s.view.leaves.size() }
 
 // Table returns the table of the folder's values.
 func (s *Searcher) Table() *values.Table { return s.table }

@@ -67,7 +67,7 @@ func TestCancelled(t *testing.T) {
 	cancelled := 0
 	for range 1000 {
 		if r.IntN(5) == 0 {
-			s.view.cache = newCache(1 << 20)
+			s.view.leaves = newCache[leafKey, *leaf](1 << 20)
 		}
 		q := queries[r.IntN(len(queries))]
 		got, err := answer(&dying{t.Context(), r.IntN(80)}, q)
@@ -76,7 +76,7 @@ func TestCancelled(t *testing.T) {
 		} else if got != want[q] {
 			t.Fatalf("%s: got %s, want %s", q, got, want[q])
 		}
-		if got, want := s.view.cache.bytes, sizeOf(s.view.cache); got != want {
+		if got, want := s.view.leaves.bytes, sizeOf(s.view.leaves); got != want {
 			t.Fatalf("%s: the cache says %d bytes, and has %d", q, got, want)
 		}
 	}
@@ -86,10 +86,10 @@ func TestCancelled(t *testing.T) {
 }
 
 // sizeOf counts the bytes of c anew.
-func sizeOf(c *cache) (sum int) {
-	again := newCache(c.limit)
+func sizeOf(c *cache[leafKey, *leaf]) int {
+	again := newCache[leafKey, *leaf](c.limit)
 	for key, e := range c.by {
-		again.put(key, e.Value.(*cached).leaf)
+		again.put(key, e.Value.(*cached[leafKey, *leaf]).value)
 	}
 	return again.bytes
 }

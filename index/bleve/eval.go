@@ -241,7 +241,7 @@ func (r *run) knownBy(n index.Node) (l *leaf, key leafKey, ok bool) {
 		return nil, key, false
 	}
 	if l = r.leaves[key]; l == nil {
-		if l = r.view.cache.get(key); l != nil {
+		if l, ok = r.view.leaves.get(key); ok {
 			r.leaves[key] = l
 		}
 	}
@@ -254,7 +254,8 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 	if l != nil || !ok {
 		return l, nil
 	}
-	l = &leaf{}
+	key = key.kept()
+	l = &leaf{named: key.bytes()}
 	for _, s := range r.shards {
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
@@ -269,7 +270,7 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 		l.parts = append(l.parts, p)
 		l.count += p.count
 	}
-	r.view.cache.put(key, l)
+	r.view.leaves.put(key, l)
 	r.leaves[key] = l
 	return l, nil
 }

@@ -202,22 +202,57 @@ func (r *headReader) hit() search.Hit {
 	return h
 }
 
-// hit returns an article as a hit, without score and snippets.
-func (s *shardRun) hit(a uint32) (h search.Hit, err error) {
+// A hitKey names an article with its values at a level or above.
+type hitKey struct {
+	shard   int // in view.shards
+	article uint32
+	level   corpus.Level
+}
+
+// A shownHit is an article as hits show it, without score and snippets. It is shared by
+// answers and does not change.
+type shownHit struct {
+	search.Hit
+	ref index.Ref
+}
+
+// hitShare is how many times as much memory leaves may take as hits.
+const hitShare = 16
+
+// bytes returns the memory that h holds. Names are the table's.
+func (h *shownHit) bytes() int {
+	const self, each = 320, 16
+	return self + len(h.ID) + len(h.Title) + len(h.URL) + each*(len(h.Person)+len(h.Place))
+}
+
+// hit returns an article as hits show it.
+func (s *shardRun) hit(a uint32) (*shownHit, error) {
+	key := hitKey{s.number, a, s.level}
+	if h, ok := s.view.hits.get(key); ok {
+		return h, nil
+	}
 	id, r, err := headOf(s.segment, a)
 	if err != nil {
-		return h, err
+		return nil, err
 	}
-	h = r.hit()
+	h := &shownHit{Hit: r.hit()}
 	if r.bad {
-		return h, errHead
+		return nil, errHead
 	}
 	h.ID = id
 	if h.Person, err = s.names(search.Person, a); err != nil {
-		return h, err
+		return nil, err
 	}
-	h.Place, err = s.names(search.Place, a)
-	return h, err
+	if h.Place, err = s.names(search.Place, a); err != nil {
+		return nil, err
+	}
+	refs, err := s.refs.get()
+	if err != nil {
+		return nil, err
+	}
+	h.ref = refs[a]
+	s.view.hits.put(key, h)
+	return h, nil
 }
 
 // names returns the names of the values of a field that an article has exactly.

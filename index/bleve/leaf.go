@@ -1,13 +1,11 @@
 package bleve
 
 import (
-	"container/list"
 	"fmt"
 	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"dateline/corpus"
@@ -21,6 +19,35 @@ import (
 type leaf struct {
 	parts []*part // as view.shards
 	count int     // of articles in all parts
+	named int     // bytes of its key
+
+	// first are the first of its articles by relevance, where it is all of a query:
+	// no more than champions. It is nil until they are wanted.
+	first atomic.Pointer[[]champion]
+}
+
+// A champion is an article that a leaf keeps by itself, as a list of champions keeps
+// those with the highest scores of a term (Manning, Raghavan and Schütze, Introduction
+// to Information Retrieval, 2008, 7.1.3).
+type champion struct {
+	shard   int // in view.shards
+	article uint32
+	score   float64
+	day     corpus.Day
+}
+
+// champions is how many a leaf keeps: two of the usual pages and one to tell that there
+// are more.
+const champions = 21
+
+// bytes returns the memory that l holds, with that of its champions to come.
+func (l *leaf) bytes() int {
+	const self, each = 64, 32
+	n := self + l.named + champions*each
+	for _, p := range l.parts {
+		n += p.bytes()
+	}
+	return n
 }
 
 // A part is a leaf in one shard. It does not change, but that weights come when
@@ -232,87 +259,34 @@ func appendTerms(out []byte, terms []index.Term) []byte {
 	return out
 }
 
-// kept returns the key as it is kept, and how many bytes its strings take. It has its
-// own: those of a request may be cut from its query, which is not to be kept.
-func (k leafKey) kept() (leafKey, int) {
+// kept returns k with strings of its own: those of a request may be cut from its query,
+// which is not to be kept.
+func (k leafKey) kept() leafKey {
 	switch n := k.node.(type) {
 	case index.Words:
 		n.Stem, n.Word = strings.Clone(n.Stem), strings.Clone(n.Word)
-		return leafKey{n, k.level}, len(n.Stem) + len(n.Word)
+		k.node = n
 	case index.Pattern:
 		n.Text = strings.Clone(n.Text)
-		return leafKey{n, k.level}, len(n.Text)
+		k.node = n
+	}
+	return k
+}
+
+// bytes returns the memory that the strings of k take.
+func (k leafKey) bytes() int {
+	switch n := k.node.(type) {
+	case index.Words:
+		return len(n.Stem) + len(n.Word)
+	case index.Pattern:
+		return len(n.Text)
 	case phraseKey:
-		return k, len(n.terms)
+		return len(n.terms)
 	case nearKey:
-		return k, len(n)
+		return len(n)
 	case valuesKey:
-		return k, len(n.ids)
+		return len(n.ids)
 	default:
-		return k, 0
+		return 0
 	}
-}
-
-// A cache keeps leaves, those that were used last, as long as they take no more
-// than limit bytes. It is safe for concurrent use.
-type cache struct {
-	limit int
-
-	mu    sync.Mutex
-	bytes int
-	by    map[leafKey]*list.Element
-	order list.List // of *cached, the last used first
-}
-
-type cached struct {
-	key   leafKey
-	leaf  *leaf
-	bytes int
-}
-
-func newCache(limit int) *cache { return &cache{limit: limit, by: map[leafKey]*list.Element{}} }
-
-// get returns the leaf with a key, nil where it is not kept.
-func (c *cache) get(key leafKey) *leaf {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e := c.by[key]
-	if e == nil {
-		return nil
-	}
-	c.order.MoveToFront(e)
-	return e.Value.(*cached).leaf
-}
-
-// put keeps a leaf, or counts its bytes anew where it is kept.
-func (c *cache) put(key leafKey, l *leaf) {
-	const entry = 256
-	key, size := key.kept()
-	size += entry
-	for _, p := range l.parts {
-		size += p.bytes()
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e := c.by[key]; e != nil {
-		old := e.Value.(*cached)
-		c.bytes += size - old.bytes
-		old.leaf, old.bytes = l, size
-		c.order.MoveToFront(e)
-	} else {
-		c.by[key] = c.order.PushFront(&cached{key, l, size})
-		c.bytes += size
-	}
-	for c.bytes > c.limit {
-		last := c.order.Remove(c.order.Back()).(*cached)
-		delete(c.by, last.key)
-		c.bytes -= last.bytes
-	}
-}
-
-// size returns how many leaves are kept, and how many bytes they take.
-func (c *cache) size() (leaves, bytes int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.by), c.bytes
 }

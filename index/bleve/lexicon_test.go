@@ -120,33 +120,6 @@ func contents(t *testing.T, l *lexicon, some set) (out []string) {
 	return out
 }
 
-func TestCache(t *testing.T) {
-	c := newCache(2000)
-	leafOf := func(n int) *leaf { return &leaf{parts: []*part{{kept: make([]uint32, n)}}} }
-	key := func(s string) leafKey { return leafKey{node: s} }
-	c.put(key("a"), leafOf(100))
-	c.put(key("b"), leafOf(100))
-	if c.get(key("a")) == nil || c.get(key("b")) == nil {
-		t.Error("two that fit are not kept")
-	}
-	c.get(key("a"))
-	c.put(key("c"), leafOf(100))
-	if c.get(key("b")) != nil || c.get(key("a")) == nil || c.get(key("c")) == nil {
-		t.Error("it is not the last used that are kept")
-	}
-	grown := leafOf(100)
-	c.put(key("c"), grown)
-	grown.parts[0].weights.Store(&weights{few: make([]uint8, 900)})
-	c.put(key("c"), grown)
-	if leaves, bytes := c.size(); leaves != 1 || bytes > 2000 {
-		t.Errorf("%d leaves of %d bytes are kept", leaves, bytes)
-	}
-	c.put(key("d"), leafOf(1000))
-	if leaves, bytes := c.size(); leaves != 0 || bytes != 0 {
-		t.Errorf("%d leaves of %d bytes are kept, of one that is too large", leaves, bytes)
-	}
-}
-
 func TestSet(t *testing.T) {
 	s := make(set, wordsFor(130))
 	s.addAll([]uint32{0, 63, 64, 129})

@@ -59,16 +59,13 @@ func (r *run) page(found *hits, res *search.Results, generation string) ([]index
 	best = best[:min(req.Limit, len(best))]
 	out := make([]index.Ref, len(best))
 	for i, c := range best {
-		refs, err := c.shard.refs.get()
+		h, err := c.shard.hit(c.article)
 		if err != nil {
 			return nil, err
 		}
-		hit, err := c.shard.hit(c.article)
-		if err != nil {
-			return nil, err
-		}
-		hit.Score, out[i] = c.score, refs[c.article]
-		res.Hits = append(res.Hits, hit)
+		out[i] = h.ref
+		res.Hits = append(res.Hits, h.Hit)
+		res.Hits[i].Score = c.score
 	}
 	if more {
 		res.Next = index.Cursor(generation, req.Sort, best[len(best)-1].key())
@@ -84,6 +81,50 @@ func (r *run) best(found *hits) ([]*candidate, error) {
 	if size == 0 {
 		return nil, nil
 	}
+	l := r.whole(found)
+	if l == nil || size > champions {
+		return r.rank(found, size)
+	}
+	if first := l.first.Load(); first != nil {
+		return r.candidates((*first)[:size]), nil
+	}
+	best, err := r.rank(found, min(champions, found.count))
+	if err != nil {
+		return nil, err
+	}
+	first := make([]champion, len(best))
+	for i, c := range best {
+		first[i] = champion{c.shard.number, c.article, c.score, c.day}
+	}
+	l.first.Store(&first)
+	return best[:size], nil
+}
+
+// whole returns the leaf whose articles, all of them, are found and ordered by
+// relevance, nil where there is none.
+func (r *run) whole(found *hits) *leaf {
+	if !byScore(r.plan.Request.Sort) || r.plan.After != nil {
+		return nil
+	}
+	if l := r.known(r.plan.Match); l != nil && l.count == found.count {
+		return l
+	}
+	return nil
+}
+
+// candidates returns champions as candidates.
+func (r *run) candidates(list []champion) []*candidate {
+	all, out := make([]candidate, len(list)), make([]*candidate, len(list))
+	for i, c := range list {
+		all[i] = candidate{shard: r.shards[c.shard], article: c.article, score: c.score, day: c.day}
+		out[i] = &all[i]
+	}
+	return out
+}
+
+// rank returns the first hits behind the cursor, so many.
+func (r *run) rank(found *hits, size int) ([]*candidate, error) {
+	req := r.plan.Request
 	k := &r.ranking
 	k.run, k.found, k.top, k.spare = r, found, newTop(size, order(req.Sort)), &candidate{}
 	k.backwards = req.Sort == search.Oldest
@@ -156,7 +197,7 @@ type partScore struct {
 
 // begin makes k ready.
 func (k *ranking) begin() (err error) {
-	if k.byScore() {
+	if byScore(k.plan.Request.Sort) {
 		if k.leaves, err = k.scorings(); err != nil {
 			return err
 		}
@@ -193,7 +234,7 @@ func (k *ranking) keepGrown() {
 	for _, l := range k.leaves {
 		if l.grown {
 			key, _ := keyOf(l.node, k.level)
-			k.view.cache.put(key, l.leaf)
+			k.view.leaves.put(key.kept(), l.leaf)
 		}
 	}
 }
@@ -206,10 +247,7 @@ func (k *ranking) reset() {
 	*k = ranking{shards: k.shards, parts: k.parts, heavy: k.heavy[:0], open: k.open, rest: k.rest}
 }
 
-func (k *ranking) byScore() bool {
-	sort := k.plan.Request.Sort
-	return sort == "" || sort == search.Relevance
-}
+func byScore(sort search.Sort) bool { return sort == "" || sort == search.Relevance }
 
 func (k *ranking) beginShard(s *shardScore) (err error) {
 	if s.days, err = s.first.get(); err != nil || len(k.leaves) == 0 {

@@ -34,7 +34,8 @@ type view struct {
 
 	merged map[string]*lazy[*merged] // keyed columns by name
 	totals map[totalKey]*lazy[*tally]
-	cache  *cache
+	leaves *cache[leafKey, *leaf]
+	hits   *cache[hitKey, *shownHit]
 	runs   sync.Pool // of *run
 
 	beginnings sync.Map // from short prefixes to the first words that begin so
@@ -59,7 +60,10 @@ func newView(
 	dir string, r *scorch.IndexSnapshot, t *values.Table, cacheBytes int,
 	columns func(*scorch.SegmentSnapshot) (*own, derived, error),
 ) (*view, error) {
-	v := &view{dir: dir, table: t, cache: newCache(cmp.Or(cacheBytes, DefaultCacheBytes))}
+	cacheBytes = cmp.Or(cacheBytes, DefaultCacheBytes)
+	v := &view{dir: dir, table: t}
+	v.leaves = newCache[leafKey, *leaf](cacheBytes)
+	v.hits = newCache[hitKey, *shownHit](cacheBytes / hitShare)
 	for _, s := range r.Segments() {
 		o, d, err := columns(s)
 		if err != nil {
