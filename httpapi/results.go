@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -31,6 +30,7 @@ type resultsView struct {
 	Start    string
 	Previous string
 	Next     string
+	Meant    *offer // the query that may have been meant
 	Empty    *emptyView
 }
 
@@ -71,6 +71,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	furnish(&req)
+	req.Typed = at.get("q")
 	res, err := s.results(r.Context(), params, req)
 	if err != nil {
 		return nil, err
@@ -95,6 +96,9 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	view.Sorts = sorts(at, req.Sort)
 	view.Explain = at.with("explain", "true").String()
 	view.page(at, req)
+	if d := res.DidYouMean; d != nil {
+		view.Meant = &offer{d.Query, at.with("q", d.Query).String(), d.Total}
+	}
 	if res.Total == 0 {
 		if view.Empty, err = s.whyEmpty(r.Context(), at, req, view.Chips); err != nil {
 			return nil, err
@@ -168,9 +172,8 @@ func newHitView(
 			v.Heading = segments(snippet.Text, snippet.Marks)
 			continue
 		}
-		end := strings.TrimRight(snippet.Text, "”’\"' ")
 		v.Passages = append(v.Passages, passage{
-			segments(snippet.Text, snippet.Marks), !strings.HasSuffix(end, "."),
+			segments(snippet.Text, snippet.Marks), snippet.IsCut(),
 		})
 	}
 	return v
@@ -284,7 +287,7 @@ type emptyView struct {
 	Offers  []offer
 }
 
-// An offer is a filter to drop, and what is found without it.
+// An offer is another page, and what it finds.
 type offer struct {
 	Text  string
 	URL   string

@@ -55,3 +55,19 @@ func TestDidYouMean(t *testing.T) {
 		}
 	}
 }
+
+func TestPageSaysWhatMayBeMeant(t *testing.T) {
+	h := New(Options{Archive: newArchive(t)})
+	doc := checkPage(t, get(t, h, "/search?q=trcue&source=Meridian").Body.Bytes())
+	meant := classed(doc, "meant")
+	if len(meant) != 1 || words(meant[0]) != "Did you mean truce? 20 articles" {
+		t.Fatalf("%d offers: %s", len(meant), words(doc))
+	}
+	if link := attr(elements(meant[0], "a")[0], "href"); total(t, h, link) != 20 {
+		t.Errorf("%s finds %d articles, want 20", link, total(t, h, link))
+	}
+	doc = checkPage(t, get(t, h, "/search?q=truce").Body.Bytes())
+	if n := len(classed(doc, "meant")); n > 0 {
+		t.Errorf("%d other queries beside one that is well spelt", n)
+	}
+}

@@ -209,6 +209,9 @@ func (r *reader) words(in search.TextField, s string, phrase bool) Node {
 	case len(word) == 0:
 		r.notice("“%s” has neither letters nor digits, and was left out", s)
 		return nil
+	case len(stem) == 0 && !phrase && (s == "or" || s == "not"):
+		r.notice("“%s” is too common to search for, and was left out; in capitals it is an operator", s)
+		return nil
 	case len(stem) == 0 && !phrase:
 		r.notice("“%s” is too common to search for, and was left out", s)
 		return nil

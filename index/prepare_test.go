@@ -163,6 +163,7 @@ func TestPrepareNotices(t *testing.T) {
 		{"near(the gaza, 5)", []string{"“the” is too common"}},
 		{"the gaza of gaza -the", []string{"“the” is too common", "“of” is too common"}},
 		{"the", []string{"“the” is too common", "no word of the query is left"}},
+		{"gaza or veto", []string{"“or” is too common to search for, and was left out; in capitals it is an operator"}},
 		{`"the who"`, nil},
 		{`"to be"`, []string{"“to be” has only words too common"}},
 		{"al-Shif*", []string{"al, Shif"}},

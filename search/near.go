@@ -95,7 +95,7 @@ func (e Near) Check() error {
 	case slices.ContainsFunc(e.Items, func(item Expr) bool { return !isItem(item) }):
 		return bad("what stands near one another may be %s", items)
 	case n < 2 || n > MaxItems:
-		return bad("%d stand near one another, and may be 2 to %d", n, MaxItems)
+		return bad("%d stand near one another; wanted: 2 to %d words or mentions", n, MaxItems)
 	case slices.ContainsFunc(e.Items, isSeveral):
 		return errSeveral
 	case e.Ordered && slices.ContainsFunc(e.Items, func(item Expr) bool { return !isWord(item) }):
@@ -248,7 +248,7 @@ func (p *parser) atDistance() bool { return p.near && distanceEnd.MatchString(p.
 func (p *parser) number(start int, s string, most int) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > most {
-		return 0, p.fail(start, fmt.Sprintf("1 to %d", most), "%s is not between 1 and %d", s, most)
+		return 0, p.fail(start, fmt.Sprintf("a number from 1 to %d", most), "%s is out of range", s)
 	}
 	return n, nil
 }

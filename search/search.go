@@ -5,6 +5,7 @@ package search
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"dateline/corpus"
 )
@@ -218,6 +219,12 @@ type Snippet struct {
 	Field string   `json:"field"` // "title" or "text"
 	Text  string   `json:"text"`
 	Marks [][2]int `json:"marks"` // what matched: start and end in bytes of Text
+}
+
+// IsCut tells whether the passage breaks off before the end of a sentence.
+func (s Snippet) IsCut() bool {
+	end := strings.TrimRight(s.Text, "”’\"' ")
+	return !strings.ContainsAny(end[max(0, len(end)-1):], ".!?")
 }
 
 // A FacetDocument is the answer to a question for one field alone. Its JSON is

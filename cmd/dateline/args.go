@@ -186,10 +186,20 @@ func (l *commandLine) unknownFlag(app *cli.App, arg string, rest []string) error
 		flags = append(slices.Clone(l.command[n-1].Flags), flags...)
 	}
 	given, _, _ := strings.Cut(strings.Trim(arg, "-"), "=")
-	if near := cli.SuggestFlag(flags, given, false); alike(strings.Trim(near, "-"), given) {
+	if near := cli.SuggestFlag(flags, given, false); near != "" && alike(strings.Trim(near, "-"), given) {
 		return l.errorf("%s is no flag; did you mean %s?", arg, near)
 	}
 	return l.errorf("%s is no flag", arg)
+}
+
+// checkNumbers refuses what is no number where a flag takes one.
+func (l *commandLine) checkNumbers() error {
+	for _, s := range l.settings {
+		if _, number := s.flag.(*cli.IntFlag); number && !isNumber(s.value) {
+			return l.errorf("%s: %q is not a number", s.flag.Names()[0], s.value)
+		}
+	}
+	return nil
 }
 
 // shellQuote writes s as one word of a POSIX shell.

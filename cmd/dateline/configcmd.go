@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -56,7 +57,11 @@ func configShow(c *console, ctx *cli.Context) error {
 				from = s.from
 			}
 		}
-		fmt.Fprintf(c.stdout, "%s = %q\t# %s\n", name, ctx.String(name), from)
+		values := []string{ctx.String(name)}
+		if _, list := f.(*cli.StringSliceFlag); list {
+			values = ctx.StringSlice(name)
+		}
+		fmt.Fprintf(c.stdout, "%s = %s\t# %s\n", name, inTOML(f, values), from)
 	}
 	for _, command := range ctx.App.Commands {
 		one := &commandLine{command: []*cli.Command{command}, settings: globalsOf(line)}
@@ -65,11 +70,27 @@ func configShow(c *console, ctx *cli.Context) error {
 		}
 		for _, s := range one.settings {
 			if !s.global {
-				fmt.Fprintf(c.stdout, "%s.%s = %q\t# %s\n", command.Name, s.flag.Names()[0], s.value, s.from)
+				fmt.Fprintf(c.stdout, "%s.%s = %s\t# %s\n", command.Name, s.flag.Names()[0], inTOML(s.flag, []string{s.value}), s.from)
 			}
 		}
 	}
 	return nil
+}
+
+// inTOML writes what a flag is set to as a file of settings has it.
+func inTOML(f cli.Flag, values []string) string {
+	switch f.(type) {
+	case *cli.BoolFlag, *cli.IntFlag:
+		return values[0]
+	case *cli.StringSliceFlag:
+		var quoted []string
+		for _, v := range values {
+			quoted = append(quoted, strconv.Quote(v))
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	default:
+		return strconv.Quote(values[0])
+	}
 }
 
 func globalsOf(l *commandLine) []setting {

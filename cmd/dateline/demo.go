@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -49,7 +51,9 @@ func demoAction(c *console, ctx *cli.Context) (err error) {
 		defer os.RemoveAll(dir)
 	}
 	articles, archive := filepath.Join(dir, "articles"), filepath.Join(dir, "archive")
-	if err := os.CopyFS(articles, demo.Articles()); err != nil {
+	if err := os.CopyFS(articles, demo.Articles()); errors.Is(err, fs.ErrExist) {
+		return &usageError{"--into wants a new folder, and " + dir + " has articles already", "demo"}
+	} else if err != nil {
 		return fmt.Errorf("copy the sample articles: %w", err)
 	}
 	for _, args := range [][]string{

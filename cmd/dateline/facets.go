@@ -14,7 +14,10 @@ func facetsCommand(c *console) *cli.Command {
 		Description: `FIELD is person, place, org, date, mentioned, source or lang.
 
    dateline facets person rafah
-   dateline facets place --prefix ga`,
+   dateline facets place --prefix ga
+
+In csv and tsv a line has field, id, value, articles and, of places and dates, how many articles have
+the value itself and not only one in it. json has it all.`,
 		Flags: append(fieldFlags(),
 			&cli.IntFlag{Name: "facet-size", Aliases: []string{"n"}, Usage: "values to show", Value: search.DefaultFacetSize},
 			&cli.StringFlag{Name: "prefix", Usage: "only values with a word that begins so"},

@@ -52,6 +52,9 @@ func run(ctx context.Context, c *console) int {
 		err = line.configure(app, c.getenv)
 	}
 	if err == nil {
+		err = line.checkNumbers()
+	}
+	if err == nil {
 		err = app.RunContext(ctx, line.arguments())
 	}
 	if text := message(err); text != "" {

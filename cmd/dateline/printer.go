@@ -141,6 +141,9 @@ func (p *printer) marked(s search.Snippet) string {
 		at = m[1]
 	}
 	b.WriteString(clean(s.Text[at:]))
+	if s.IsCut() {
+		b.WriteString(" …")
+	}
 	return b.String()
 }
 

@@ -37,7 +37,7 @@ func fieldFlags() []cli.Flag {
 		})
 	}
 	return append(flags,
-		&cli.StringSliceFlag{Name: "match", Usage: "`FIELD=all`: articles that have all values given for the field, not any"},
+		&cli.StringSliceFlag{Name: "match", Usage: "with `FIELD=all` articles have all values given for the field, not one of them"},
 		&cli.StringFlag{Name: "min-confidence", Usage: "low, medium or high: pass over mentions below it"},
 	)
 }

@@ -39,6 +39,9 @@ func searchCommand(c *console) *cli.Command {
    dateline search 'ceasefire OR truce' -l Gaza --date 2024-03 --not-source 'Harbour Post'
    dateline search -- 'rafah -hamas'   a word with a dash before it goes behind --
 
+tsv has the lines of csv without the one that names the columns; facets and histogram follow behind an
+empty line, as the command facets prints them. jsonl has hits alone, json everything.
+
 Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the archive can't be read.`,
 		Flags: append(fieldFlags(),
 			&cli.StringFlag{Name: "sort", Usage: "relevance (the default), newest or oldest"},

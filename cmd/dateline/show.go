@@ -22,6 +22,8 @@ title or text), the rule or model that found it, and how sure that is.
 
    dateline show ID --mentions --min-confidence high
 
+In csv and tsv a line has article, field, start, end, text, kind, id, value, rule, confidence and level.
+
 Rules of names:
    model          the model that has learnt from labelled news; headline: in capitals or Title Case
    acronym        letters that the article explains, or those of a known organisation
@@ -46,7 +48,7 @@ Rules of dates name the form that was read, such as full-date, weekday or relati
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "mentions", Usage: "only what is mentioned, with the evidence"},
 			&cli.StringFlag{Name: "min-confidence", Usage: "low, medium or high: pass over mentions below it"},
-			formatFlag("table, json or jsonl; of mentions also csv and tsv", "table; of mentions tsv but on a terminal"),
+			formatFlag("table, json or jsonl; of mentions also csv and tsv", "table; with --mentions tsv, unless on a terminal"),
 		},
 		Action: func(ctx *cli.Context) error { return showAction(c, ctx) },
 	}

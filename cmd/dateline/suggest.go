@@ -14,8 +14,9 @@ func suggestCommand(c *console) *cli.Command {
 		Name:      "suggest",
 		Usage:     "names and words that the end of a query may become",
 		ArgsUsage: "QUERY",
-		Description: `Persons, places and organisations that most articles have, and words, each with the number of articles
-and what the query becomes with it. The last words may begin a name, the last one a word; a field is kept.
+		Description: `Persons, places and organisations that most articles have, and words. A line has the field (or "word"),
+id, value, how many articles have that value or word by itself, and what the query becomes with it. The
+last words may begin a name, the last one a word; a field is kept.
 
    dateline suggest netan
    dateline suggest 'ceasefire "khan y'

@@ -339,3 +339,16 @@ func TestContestantsAgree(t *testing.T) {
 		}
 	}
 }
+
+func TestNothingToMeasureIsRefused(t *testing.T) {
+	for _, args := range [][]string{
+		{"-runs", "0"}, {"-questions", "0"}, {"-repeat", "0"}, {"-articles", "0"}, {"-reuse"}, {"more"},
+	} {
+		if _, err := parseOptions(args); err == nil {
+			t.Errorf("%q is taken", args)
+		}
+	}
+	if _, err := parseOptions(nil); err != nil {
+		t.Errorf("without flags: %v", err)
+	}
+}

@@ -16,12 +16,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"dateline/corpus"
@@ -70,6 +72,7 @@ func run(args []string) error {
 			return err
 		}
 		defer os.RemoveAll(o.dir)
+		removeOnSignal(o.dir)
 	}
 	if err := os.MkdirAll(o.dir, 0o777); err != nil {
 		return err
@@ -91,6 +94,18 @@ func run(args []string) error {
 	failed := r.all()
 	rep.print(os.Stdout, f.names) // what was measured until then is not lost
 	return cmp.Or(failed, rep.write(o.json))
+}
+
+// removeOnSignal removes a folder and ends the program when that is interrupted. The
+// contestants end with it.
+func removeOnSignal(dir string) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		os.RemoveAll(dir)
+		os.Exit(1)
+	}()
 }
 
 func parseOptions(args []string) (o options, err error) {
@@ -122,6 +137,9 @@ func parseOptions(args []string) (o options, err error) {
 	}
 	if o.reuse && o.dir == "" {
 		return o, errors.New("-reuse needs a -dir")
+	}
+	if o.runs < 1 || o.questions < 1 || o.repeat < 1 {
+		return o, errors.New("-runs, -questions and -repeat are 1 or more")
 	}
 	if o.only, err = regexp.Compile(*only); err != nil {
 		return o, err
