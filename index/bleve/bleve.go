@@ -106,8 +106,13 @@ func (s *Searcher) open(beside *Searcher) error {
 	if _, err := os.Stat(filepath.Join(s.dir, "store", "root.bolt")); err != nil {
 		return err
 	}
+	files, err := s.openFiles(beside.columns)
+	if err != nil {
+		return err
+	}
 	s.index, err = lib.OpenUsing(s.dir, map[string]any{
 		"read_only": true, "bolt_timeout": boltTimeout,
+		"segmentConfig": map[string]any{sealedBlocks: files},
 	})
 	if err != nil {
 		return err
@@ -139,6 +144,45 @@ func (s *Searcher) open(beside *Searcher) error {
 	return nil
 }
 
+// openFiles opens the files of segments and of own columns, and returns the blocks of
+// segments by the names of their files.
+func (s *Searcher) openFiles(beside map[string]*sealedColumns) (map[string]*blocks, error) {
+	store := filepath.Join(s.dir, "store")
+	files, err := os.ReadDir(store)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*blocks{}
+	for _, f := range files {
+		if filepath.Ext(f.Name()) != segmentSuffix {
+			continue
+		}
+		path := filepath.Join(store, f.Name())
+		if out[f.Name()], err = s.openFile(beside, path); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// openFile opens the file of a segment and that of its own columns.
+func (s *Searcher) openFile(beside map[string]*sealedColumns, path string) (*blocks, error) {
+	key, err := fileKey(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &sealedColumns{}
+	if c.ownFile, err = s.openColumns(key+ownSuffix, besideOf(beside, key).ownFile); err != nil {
+		return nil, err
+	}
+	s.columns[key] = c
+	data, err := c.ownFile.read(blockSums)
+	if err != nil {
+		return nil, err
+	}
+	return openBlocks(path, decodeList[uint32](&decoder{data: data}))
+}
+
 // tableBeside returns the table of the folder: that of a Searcher beside, which may be
 // nil, where that has its values or an earlier state of them.
 func (s *Searcher) tableBeside(t *values.Table) (*values.Table, error) {
@@ -159,9 +203,8 @@ type sealedColumns struct {
 	derivedFile *sectionFile // nil where they were made anew
 }
 
-// columnsBeside opens the columns of a segment, or takes those of a Searcher beside
-// whose files are the same. Derived ones that were made by another resolver are made
-// anew.
+// columnsBeside returns the columns of a segment: those of a Searcher beside where their
+// files are the same. Derived ones that were made by another resolver are made anew.
 func (s *Searcher) columnsBeside(
 	beside map[string]*sealedColumns, seg *scorch.SegmentSnapshot, same bool,
 ) (*sealedColumns, error) {
@@ -169,30 +212,38 @@ func (s *Searcher) columnsBeside(
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(s.dir, "columns", key)
-	out, old := &sealedColumns{}, beside[key]
-	s.columns[key] = out
-	if old != nil && old.ownFile.isAt(path+ownSuffix) {
-		out.own, out.ownFile = old.own, old.ownFile
-	} else {
-		if out.ownFile, err = openSections(path + ownSuffix); err != nil {
-			return nil, err
-		}
+	out, old := s.columns[key], besideOf(beside, key)
+	if out.own = old.own; out.ownFile != old.ownFile {
 		out.own = loadOwn(out.ownFile, int(seg.Segment().Count()))
 	}
 	if !same {
 		out.derived, err = (&deriver{s.options.Resolver, s.table}).derive(context.Background(), seg, out.own)
 		return out, err
 	}
-	if old != nil && old.derivedFile != nil && old.derivedFile.isAt(path+derivedSuffix) {
-		out.derived, out.derivedFile = old.derived, old.derivedFile
-		return out, nil
-	}
-	if out.derivedFile, err = openSections(path + derivedSuffix); err != nil {
+	if out.derivedFile, err = s.openColumns(key+derivedSuffix, old.derivedFile); err != nil {
 		return nil, err
 	}
-	out.derived = loadDerived(out.derivedFile)
+	if out.derived = old.derived; out.derivedFile != old.derivedFile {
+		out.derived = loadDerived(out.derivedFile)
+	}
 	return out, nil
+}
+
+// openColumns opens a file of columns, which is old, unless nil, where that is the same.
+func (s *Searcher) openColumns(name string, old *sectionFile) (*sectionFile, error) {
+	path := filepath.Join(s.dir, "columns", name)
+	if old != nil && old.isAt(path) {
+		return old, nil
+	}
+	return openSections(path)
+}
+
+// besideOf returns the columns with a key, none where there are none.
+func besideOf(beside map[string]*sealedColumns, key string) *sealedColumns {
+	if c := beside[key]; c != nil {
+		return c
+	}
+	return &sealedColumns{}
 }
 
 // Search answers a request. Errors wrap search.ErrUnavailable where the folder is

@@ -29,7 +29,7 @@ func TestLexicon(t *testing.T) {
 	s := sealedTexts(t, texts)
 	for _, shard := range s.view.shards {
 		for _, field := range []string{"text", "word", "_id", "none"} {
-			raw, err := openLexicon(shard.segment, field)
+			raw, err := openLexicon(shard.segment.Segment(), field)
 			if err != nil {
 				t.Fatal(err)
 			}
