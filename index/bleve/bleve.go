@@ -74,6 +74,13 @@ type Searcher struct {
 // Open opens a sealed folder for reading. It writes nothing there. Where the
 // folder was sealed under another resolver, the derived columns are made anew in
 // memory. Errors wrap search.ErrUnavailable.
+//
+// It reads as little as it can, and nothing of the files that Checks names without
+// holding that against a checksum: of a segment each block of 4 KiB, of columns each
+// section, when something of it is first wanted, and all of the values. So damage of
+// these may be found as late as that. Bytes that no answer depends on are not looked at,
+// and a file is not told from another sound one. The other files are for the
+// caller to check.
 func Open(dir string, o Options) (*Searcher, error) {
 	registerSegmenter()
 	beside, _ := o.Beside.(*Searcher)
@@ -88,6 +95,16 @@ func Open(dir string, o Options) (*Searcher, error) {
 		return nil, unavailable(dir, err)
 	}
 	return s, nil
+}
+
+// Checks tells whether a Searcher itself checks what it reads of a file, given by its path
+// below the sealed folder.
+func Checks(file string) bool {
+	switch filepath.Ext(file) {
+	case segmentSuffix, ownSuffix, derivedSuffix, values.FileSuffix:
+		return true
+	}
+	return false
 }
 
 func unavailable(dir string, err error) error {
@@ -260,7 +277,7 @@ func (s *Searcher) Search(ctx context.Context, req search.Request) (res *search.
 func (s *Searcher) Find(ctx context.Context, id string) (ref index.Ref, ok bool, err error) {
 	err = s.use(func() error {
 		ref, ok, err = find(ctx, s.reader, id)
-		return err
+		return s.view.fault(ctx, err)
 	})
 	return ref, ok, err
 }
@@ -289,7 +306,7 @@ func (s *Searcher) Counts(ctx context.Context, f search.Field) (out map[string]i
 		r := newRun(ctx, s.view, &index.Plan{})
 		defer r.end()
 		out, err = r.counts(f)
-		return err
+		return s.view.fault(ctx, err)
 	})
 	return out, err
 }
@@ -300,7 +317,7 @@ func (s *Searcher) Keys(ctx context.Context, f search.Field) (out []string, err 
 		for _, shard := range s.view.shards {
 			k, err := shard.fields[string(f)].get()
 			if err := cmp.Or(err, ctx.Err()); err != nil {
-				return err
+				return s.view.fault(ctx, err)
 			}
 			out = append(out, k.keys...)
 		}
