@@ -176,7 +176,7 @@ func (s *Searcher) openFiles(beside map[string]*sealedColumns) (map[string]*bloc
 		}
 		path := filepath.Join(store, f.Name())
 		if out[f.Name()], err = s.openFile(beside, path); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("segment %s: %w", path, err)
 		}
 	}
 	return out, nil

@@ -73,7 +73,7 @@ func openBlocks(path string, sums []uint32) (*blocks, error) {
 	defer data.Unmap()
 	b := &blocks{
 		name: filepath.Join("store", filepath.Base(path)), data: data, sums: sums,
-		good: make([]atomic.Uint64, wordsFor(len(sums))),
+		good: newGood(sums),
 	}
 	if len(sums) != (len(data)+blockSize-1)/blockSize {
 		return nil, fmt.Errorf("%s has %d bytes, and checksums of %d blocks", path, len(data), len(sums))
@@ -82,6 +82,9 @@ func openBlocks(path string, sums []uint32) (*blocks, error) {
 	b.data = nil
 	return b, nil
 }
+
+// newGood returns that none of the blocks with these sums was checked.
+func newGood(sums []uint32) []atomic.Uint64 { return make([]atomic.Uint64, wordsFor(len(sums))) }
 
 // check panics, which guard tells, where one of the bytes from a place to another is not
 // as it was sealed. What lies beyond the file is passed over. No blocks are not checked:

@@ -49,7 +49,7 @@ func openLexicon(s segment.Segment, field string) (*lexicon, error) {
 	}
 	l.data = file.Data()
 	if sealed, ok := s.(*sealedSegment); ok {
-		l.blocks = sealed.blocks
+		l.data, l.blocks = sealed.data, sealed.blocks
 	}
 	at, err := file.DictAddr(field)
 	if err != nil {
