@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,6 +26,7 @@ const (
 
 // Limits of what is tried.
 const (
+	maxLooks  = 24 // words that others are looked for like
 	maxDoubts = 8  // words and values
 	maxWays   = 3  // to spell each
 	maxTries  = 10 // queries
@@ -61,6 +63,7 @@ type corrector struct {
 	total      int
 	table      *values.Table
 	dictionary Dictionary
+	looks      int // words that were looked at
 	doubts     []doubt
 }
 
@@ -84,7 +87,7 @@ func compareWays(a, b way) int {
 // meant as it is written.
 func (c *corrector) doubt(leaf search.Leaf) error {
 	written := c.request.Typed[leaf.Start:leaf.End]
-	if strings.Contains(written, `\`) {
+	if strings.Contains(written, `\`) || len(c.doubts) == maxDoubts {
 		return nil
 	}
 	if has, ok := leaf.Expr.(search.Has); ok {
@@ -92,11 +95,11 @@ func (c *corrector) doubt(leaf search.Leaf) error {
 	}
 	for _, w := range text.Analyze(written, false) {
 		letters := utf8.RuneCountInString(w.Text)
-		if len(c.doubts) == maxDoubts {
-			return nil
-		}
 		if letters < leastLetters || isStopWord(w.Text) || strings.ContainsFunc(w.Text, unicode.IsDigit) {
 			continue
+		}
+		if c.looks++; c.looks > maxLooks || len(c.doubts) == maxDoubts {
+			return nil
 		}
 		d := doubt{start: leaf.Start + w.Start, end: leaf.Start + w.End}
 		if err := c.spell(&d, w.Text, letters); err != nil {
@@ -237,7 +240,7 @@ func (c *corrector) tries() (out [][]change) {
 }
 
 // try returns the query with changes, nil where it finds nothing, or no more where
-// all words are in articles.
+// all words are in articles, or takes too long to tell.
 func (c *corrector) try(changes []change) (*search.Correction, error) {
 	var b strings.Builder
 	at, atLeast := 0, 1
@@ -261,6 +264,9 @@ func (c *corrector) try(changes []change) (*search.Correction, error) {
 		return nil, err
 	}
 	total, err := c.dictionary.Count(p.Hits())
+	if errors.Is(err, search.ErrBadQuery) {
+		return nil, nil
+	}
 	if total < atLeast || err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"math"
 	"slices"
 	"sort"
@@ -70,16 +71,23 @@ func (n *Near) Matcher() *Matcher {
 	}
 }
 
+// pause is how many positions are looked at between two looks at a context. One may
+// take 20 microseconds.
+const pause = 256
+
 // Count returns how many matches Near.Matches would return. The spans are no more as
-// they were.
-func (m *Matcher) Count(items [][]Span, breaks []int) (n int) {
+// they were. Its error is that of ctx.
+func (m *Matcher) Count(ctx context.Context, items [][]Span, breaks []int) (n int, err error) {
 	m.begin(items, breaks)
-	for m.next() {
+	for i := 1; m.next(); i++ {
 		if m.any() {
 			n++
 		}
+		if i%pause == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
 	}
-	return n
+	return n, nil
 }
 
 // begin sorts the spans of items, and leaves out those across a break.

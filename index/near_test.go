@@ -198,7 +198,7 @@ func TestMatchesAll(t *testing.T) {
 	for range 20_000 {
 		n, items, breaks := randomNear(random)
 		want := all(&n, items, breaks)
-		if got := n.Matcher().Count(cloned(items), breaks); got != len(want) {
+		if got, err := n.Matcher().Count(t.Context(), cloned(items), breaks); got != len(want) || err != nil {
 			t.Fatalf("seed %d: %d matches of %v, %+v, want %d", seed, got, items, n, len(want))
 		}
 		got := n.Matches(cloned(items), breaks)

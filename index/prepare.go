@@ -18,7 +18,7 @@ func Prepare(req search.Request, t *values.Table) (*Plan, error) {
 	if err := req.Check(); err != nil {
 		return nil, err
 	}
-	r := &reader{table: t, least: req.MinConfidence}
+	r := &reader{table: t, least: req.MinConfidence, unknown: map[search.Has][]values.Value{}}
 	p := &Plan{Request: req}
 	query := req.Query
 	if query == nil {
@@ -96,6 +96,7 @@ type reader struct {
 	table   *values.Table
 	least   corpus.Level // of mentions
 	notices []string
+	unknown map[search.Has][]values.Value // near names of those that no value has
 }
 
 func (r *reader) notice(format string, args ...any) {
@@ -390,11 +391,20 @@ func (r *reader) instead(e search.Has) string {
 		}
 		return ""
 	}
-	if near := r.near(e); len(near) > 0 {
+	near, ok := r.unknown[e]
+	if !ok && len(r.unknown) < maxUnknown {
+		near = r.near(e)
+		r.unknown[e] = near
+	}
+	if len(near) > 0 {
 		return fmt.Sprintf("; did you mean %s?", paths(near))
 	}
 	return ""
 }
+
+// maxUnknown is for how many names of a query near ones are looked for: each may take
+// a tenth of a second.
+const maxUnknown = 8
 
 // Of near names, those that begin alike and of these the first few are enough.
 const (

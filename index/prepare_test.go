@@ -238,6 +238,24 @@ same = ["Laila Rahimi"]`))
 	}
 }
 
+// Of many names that nobody has, near ones are told of the first few, once each.
+func TestPrepareManyUnknown(t *testing.T) {
+	var query []string
+	for i := range 3 * maxUnknown {
+		query = append(query, fmt.Sprintf("person:Okoro%c", 'a'+i))
+	}
+	p := prepare(t, search.Request{Query: parseQuery(t, strings.Join(query, " ")), Explain: true})
+	told := 0
+	for _, n := range p.Notices {
+		if strings.Contains(n, "did you mean Okoro") {
+			told++
+		}
+	}
+	if told != maxUnknown || len(p.Notices) != len(query) {
+		t.Errorf("%d of %d notices tell a near name, want %d of %d", told, len(p.Notices), maxUnknown, len(query))
+	}
+}
+
 func TestPrepareFilters(t *testing.T) {
 	has := func(f search.Field, v string) search.Expr { return search.Has{Field: f, Value: v} }
 	p := prepare(t, search.Request{

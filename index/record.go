@@ -10,7 +10,7 @@ import (
 )
 
 // SchemaVersion changes when an index must be built anew to be understood.
-const SchemaVersion = 4
+const SchemaVersion = 5
 
 // A Record is a document as engines index it.
 type Record struct {

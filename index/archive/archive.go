@@ -21,6 +21,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -66,15 +67,21 @@ type Engines struct {
 
 	// Open opens what a Snapshot wrote into dir. It writes nothing.
 	Open func(dir string, o EngineOptions) (Searcher, error)
+
+	// Checks tells whether a Searcher holds what it reads of a file, given by its path
+	// below dir, against checksums itself, when it first reads it.
+	Checks func(file string) bool
 }
 
 // EnginesOf returns the Engines of functions that return an engine's own types.
 func EnginesOf[E Engine, S Searcher](
 	create func(work, from string, o EngineOptions) (E, error), open func(dir string, o EngineOptions) (S, error),
+	checks func(file string) bool,
 ) Engines {
 	return Engines{
 		Create: func(work, from string, o EngineOptions) (Engine, error) { return create(work, from, o) },
 		Open:   func(dir string, o EngineOptions) (Searcher, error) { return open(dir, o) },
+		Checks: checks,
 	}
 }
 
@@ -135,6 +142,14 @@ func hint(err error) error {
 		return nil
 	}
 	return fmt.Errorf("%w; dateline verify tells what else is damaged", err)
+}
+
+// hintDamage adds what to do where an engine tells of damage.
+func hintDamage(err error) error {
+	if errors.Is(err, search.ErrUnavailable) {
+		return hint(err)
+	}
+	return err
 }
 
 // checkFormat tells whether the archive in dir is of a version that is known.

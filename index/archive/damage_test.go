@@ -2,16 +2,20 @@ package archive
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dateline/corpus"
+	"dateline/index/indextest"
 	"dateline/search"
 )
 
@@ -220,4 +224,129 @@ func TestCurrentIsGone(t *testing.T) {
 	d.index(article("b", "Two."))
 	d.holds(map[string]string{"a": "One.", "b": "Two."})
 	d.sound()
+}
+
+// Whatever byte of a generation is changed, and wherever a file of it is cut, an answer
+// is the right one, or an error that names the file.
+func TestDamageIsNotServed(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed ", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	d := newDesk(t)
+	d.Engines = bleveEngines()
+	docs, requests, typed := indextest.Random(seed, 1200, 40)
+	d.write(func(w *Writer) {
+		for part := range slices.Chunk(docs, 400) {
+			d.must(w.Put(t.Context(), part))
+			d.must(w.Publish(t.Context()))
+		}
+		d.must(w.Remove(t.Context(), []string{docs[0].ID, docs[500].ID}, false))
+		d.must(w.Publish(t.Context()))
+	})
+	q := questions{requests, typed, []string{docs[0].ID, docs[1].ID, docs[700].ID}}
+	r := d.reader()
+	right := q.ask(t, r)
+	for i, a := range right {
+		if errors.Is(a.err, search.ErrUnavailable) {
+			t.Fatalf("question %d: %v", i, a.err)
+		}
+	}
+	gen := r.Generation()
+	files, err := filesIn(osDisk{}, d.dir, gen+"/")
+	d.must(err)
+	told := map[string]int{}
+	for _, name := range files {
+		whole, err := os.ReadFile(filepath.Join(d.dir, name))
+		d.must(err)
+		rounds := 10
+		if filepath.Ext(name) == ".zap" {
+			rounds = 100
+		}
+		for n := range min(rounds, len(whole)) {
+			how, what := damage(random, len(whole), n == 0)
+			d.change(name, how)
+			told[filepath.Ext(name)] += q.askDamaged(d, filepath.Base(name), name+", "+what, right)
+			d.change(name, func([]byte) []byte { return bytes.Clone(whole) })
+		}
+	}
+	t.Log("errors by file: ", told)
+	for _, kind := range []string{".zap", ".own", ".derived", ".values", ".bolt", ".json"} {
+		if told[kind] == 0 {
+			t.Errorf("no damage of %s was told", kind)
+		}
+	}
+}
+
+// damage returns what changes one byte of n, or cuts all from there on off.
+func damage(random *rand.Rand, n int, cut bool) (how func([]byte) []byte, what string) {
+	at, mask := random.IntN(n), byte(1+random.IntN(255))
+	if cut {
+		return cutTo(at), fmt.Sprintf("cut at %d", at)
+	}
+	return func(data []byte) []byte {
+		data[at] ^= mask
+		return data
+	}, fmt.Sprintf("byte %d changed by %#x", at, mask)
+}
+
+// Questions are what an archive is asked.
+type questions struct {
+	requests []search.Request
+	typed    []search.SuggestRequest
+	ids      []string
+}
+
+type answer struct {
+	json string
+	err  error
+}
+
+func (q *questions) ask(t *testing.T, r *Reader) (out []answer) {
+	add := func(a any, err error) {
+		if res, ok := a.(*search.Results); ok && res != nil {
+			res.TookMS = 0
+		}
+		data, encoding := json.Marshal(a)
+		if encoding != nil {
+			t.Fatal(encoding)
+		}
+		out = append(out, answer{string(data), err})
+	}
+	for i := range q.requests {
+		add(r.Search(t.Context(), q.requests[i]))
+		add(r.Suggest(t.Context(), q.typed[i]))
+	}
+	for _, id := range q.ids {
+		add(r.Article(t.Context(), id))
+	}
+	return out
+}
+
+// askDamaged asks an archive of which a file is damaged. It returns how many answers
+// are errors that say so.
+func (q *questions) askDamaged(d *desk, file, what string, right []answer) (told int) {
+	d.Helper()
+	tells := func(err error) bool {
+		return errors.Is(err, search.ErrUnavailable) && strings.Contains(err.Error(), file) &&
+			strings.Contains(err.Error(), "dateline verify")
+	}
+	r, err := Open(d.dir, d.Options)
+	if err != nil {
+		if !tells(err) {
+			d.Errorf("%s: open: %v", what, err)
+		}
+		return 1
+	}
+	defer r.Close()
+	for i, a := range q.ask(d.T, r) {
+		switch {
+		case tells(a.err):
+			told++
+		case a.json != right[i].json || fmt.Sprint(a.err) != fmt.Sprint(right[i].err):
+			d.Errorf("%s: question %d: %.300s %v\nwant %.300s %v",
+				what, i, a.json, a.err, right[i].json, right[i].err)
+			return told
+		}
+	}
+	return told
 }

@@ -23,7 +23,9 @@ import (
 // fakeEngines open indexes that are small and quick, and behave as archives need
 // it: each Put is a file that never changes and is linked by Snapshot. They
 // search with package mem.
-func fakeEngines() Engines { return EnginesOf(createFake, openFake) }
+func fakeEngines() Engines {
+	return EnginesOf(createFake, openFake, func(string) bool { return false })
+}
 
 // fakePart is one file of a fake index: what was put, and then deleted.
 type fakePart struct {

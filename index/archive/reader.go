@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -52,7 +53,8 @@ type generation struct {
 }
 
 // Open opens the archive in the folder dir for reading. An archive that is
-// missing or damaged is search.ErrUnavailable.
+// missing or damaged is search.ErrUnavailable. Damage of large files is found when what is
+// damaged is first read, and then is that error of what needs it; Verify finds all.
 func Open(dir string, o Options) (*Reader, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -164,7 +166,8 @@ func (r *Reader) openCurrent(ctx context.Context, name string, before *generatio
 		search.ErrUnavailable, r.dir)
 }
 
-// open checks and opens a generation. It has one user.
+// open opens a generation, once the sizes of all its files were checked, and the content
+// of those that the engine does not check when it reads them. It has one user.
 func (r *Reader) open(ctx context.Context, name string, before *generation) (*generation, error) {
 	s, err := readSeal(r.disk, r.dir, name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -178,7 +181,10 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 	if before != nil {
 		checked, beside = before.seal, before.engine
 	}
-	if err := s.check(ctx, r.disk, r.dir, checked); err != nil {
+	if err := s.checkSizes(r.disk, r.dir); err != nil {
+		return nil, err
+	}
+	if err := s.check(ctx, r.disk, r.dir, checked, r.unchecked); err != nil {
 		return nil, err
 	}
 	curation, err := readFile(r.disk, r.dir+"/"+name+"/"+curationName)
@@ -197,6 +203,12 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)
 	}
 	return &generation{seal: s, curation: curation, store: store, engine: engine, users: 1}, nil
+}
+
+// unchecked tells whether a file of a generation is not checked by an engine.
+func (r *Reader) unchecked(f sealedFile) bool {
+	name, ok := strings.CutPrefix(f.Name, indexName+"/")
+	return !ok || !r.Engines.Checks(name)
 }
 
 // use returns the generation that a cursor belongs to, the current one where it
@@ -359,7 +371,8 @@ func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Result
 		return nil, err
 	}
 	defer done()
-	return g.engine.Search(ctx, req)
+	res, err := g.engine.Search(ctx, req)
+	return res, hintDamage(err)
 }
 
 // Suggest answers a request from the current generation.
@@ -369,7 +382,8 @@ func (r *Reader) Suggest(ctx context.Context, req search.SuggestRequest) (*searc
 		return nil, err
 	}
 	defer r.leave(g)
-	return g.engine.Suggest(ctx, req)
+	out, err := g.engine.Suggest(ctx, req)
+	return out, hintDamage(err)
 }
 
 // Article returns an article with the values of the archive.
@@ -381,7 +395,7 @@ func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error
 	defer r.leave(g)
 	ref, ok, err := g.engine.Find(ctx, id)
 	if err != nil {
-		return nil, fmt.Errorf("look up article %s: %w", id, err)
+		return nil, fmt.Errorf("look up article %s: %w", id, hintDamage(err))
 	}
 	if !ok {
 		return nil, fmt.Errorf("%w: there is no article %s", search.ErrNotFound, id)

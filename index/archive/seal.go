@@ -259,10 +259,30 @@ func sumFile(d disk, path string, other hash.Hash) (size int64, sum uint32, err 
 	}
 }
 
-// check holds the files of a generation against their sizes and CRC-32, and
-// returns the first that differs as Damage. Files that are links to those of the
-// generation checked, which may be nil, are not read again.
-func (s *seal) check(ctx context.Context, d disk, dir string, checked *seal) error {
+// allFiles are wanted all.
+func allFiles(sealedFile) bool { return true }
+
+// checkSizes holds the files of a generation against their sizes, and returns the
+// first that differs as Damage.
+func (s *seal) checkSizes(d disk, dir string) error {
+	for _, f := range s.Files {
+		info, err := d.Stat(dir + "/" + s.Generation + "/" + f.Name)
+		if err != nil {
+			return s.missing(f.Name, err)
+		}
+		if err := s.compare(f, info.Size(), f.CRC32); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check holds the files of a generation that are wanted against their sizes and
+// CRC-32, and returns the first that differs as Damage. Files that are links to those
+// of the generation checked, which may be nil, are not read again.
+func (s *seal) check(
+	ctx context.Context, d disk, dir string, checked *seal, wanted func(sealedFile) bool,
+) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	files := make(chan sealedFile)
@@ -283,7 +303,9 @@ func (s *seal) check(ctx context.Context, d disk, dir string, checked *seal) err
 		if ctx.Err() != nil {
 			break
 		}
-		files <- f
+		if wanted(f) {
+			files <- f
+		}
 	}
 	close(files)
 	wg.Wait()

@@ -342,7 +342,7 @@ func (w *Writer) openEngine(ctx context.Context) error {
 	}
 	from, offset := "", int64(0)
 	if w.seal != nil {
-		if err := w.seal.check(ctx, w.disk, w.dir, nil); err != nil {
+		if err := w.seal.check(ctx, w.disk, w.dir, nil, allFiles); err != nil {
 			return remake(err)
 		}
 		from, offset = w.dir+"/"+w.current+"/"+indexName, w.seal.Journal

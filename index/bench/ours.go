@@ -22,7 +22,7 @@ var _ contestant = (*ours)(nil)
 
 func archiveOptions() archive.Options {
 	return archive.Options{
-		Engines:   archive.EnginesOf(bleve.Create, bleve.Open),
+		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks),
 		Gazetteer: places.Default(),
 		Extractor: "bench",
 	}

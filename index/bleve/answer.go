@@ -45,9 +45,12 @@ func (v *view) search(ctx context.Context, req search.Request, o *Options) (*sea
 	return res, nil
 }
 
-// fault returns an error met while answering: all but the asker's own say that
+// fault returns an error met while answering, or nil: all but the asker's own say that
 // the index cannot be read.
 func (v *view) fault(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

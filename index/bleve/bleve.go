@@ -74,6 +74,13 @@ type Searcher struct {
 // Open opens a sealed folder for reading. It writes nothing there. Where the
 // folder was sealed under another resolver, the derived columns are made anew in
 // memory. Errors wrap search.ErrUnavailable.
+//
+// It reads as little as it can, and nothing of the files that Checks names without
+// holding that against a checksum: of a segment each block of 4 KiB, of columns each
+// section, when something of it is first wanted, and all of the values. So damage of
+// these may be found as late as that. Bytes that no answer depends on are not looked at,
+// and a file is not told from another sound one. The other files are for the
+// caller to check.
 func Open(dir string, o Options) (*Searcher, error) {
 	registerSegmenter()
 	beside, _ := o.Beside.(*Searcher)
@@ -88,6 +95,16 @@ func Open(dir string, o Options) (*Searcher, error) {
 		return nil, unavailable(dir, err)
 	}
 	return s, nil
+}
+
+// Checks tells whether a Searcher itself checks what it reads of a file, given by its path
+// below the sealed folder.
+func Checks(file string) bool {
+	switch filepath.Ext(file) {
+	case segmentSuffix, ownSuffix, derivedSuffix, values.FileSuffix:
+		return true
+	}
+	return false
 }
 
 func unavailable(dir string, err error) error {
@@ -106,8 +123,13 @@ func (s *Searcher) open(beside *Searcher) error {
 	if _, err := os.Stat(filepath.Join(s.dir, "store", "root.bolt")); err != nil {
 		return err
 	}
+	files, err := s.openFiles(beside.columns)
+	if err != nil {
+		return err
+	}
 	s.index, err = lib.OpenUsing(s.dir, map[string]any{
 		"read_only": true, "bolt_timeout": boltTimeout,
+		"segmentConfig": map[string]any{sealedBlocks: files},
 	})
 	if err != nil {
 		return err
@@ -139,6 +161,45 @@ func (s *Searcher) open(beside *Searcher) error {
 	return nil
 }
 
+// openFiles opens the files of segments and of own columns, and returns the blocks of
+// segments by the names of their files.
+func (s *Searcher) openFiles(beside map[string]*sealedColumns) (map[string]*blocks, error) {
+	store := filepath.Join(s.dir, "store")
+	files, err := os.ReadDir(store)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*blocks{}
+	for _, f := range files {
+		if filepath.Ext(f.Name()) != segmentSuffix {
+			continue
+		}
+		path := filepath.Join(store, f.Name())
+		if out[f.Name()], err = s.openFile(beside, path); err != nil {
+			return nil, fmt.Errorf("segment %s: %w", path, err)
+		}
+	}
+	return out, nil
+}
+
+// openFile opens the file of a segment and that of its own columns.
+func (s *Searcher) openFile(beside map[string]*sealedColumns, path string) (*blocks, error) {
+	key, err := fileKey(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &sealedColumns{}
+	if c.ownFile, err = s.openColumns(key+ownSuffix, besideOf(beside, key).ownFile); err != nil {
+		return nil, err
+	}
+	s.columns[key] = c
+	data, err := c.ownFile.read(blockSums)
+	if err != nil {
+		return nil, err
+	}
+	return openBlocks(path, decodeList[uint32](&decoder{data: data}))
+}
+
 // tableBeside returns the table of the folder: that of a Searcher beside, which may be
 // nil, where that has its values or an earlier state of them.
 func (s *Searcher) tableBeside(t *values.Table) (*values.Table, error) {
@@ -159,9 +220,8 @@ type sealedColumns struct {
 	derivedFile *sectionFile // nil where they were made anew
 }
 
-// columnsBeside opens the columns of a segment, or takes those of a Searcher beside
-// whose files are the same. Derived ones that were made by another resolver are made
-// anew.
+// columnsBeside returns the columns of a segment: those of a Searcher beside where their
+// files are the same. Derived ones that were made by another resolver are made anew.
 func (s *Searcher) columnsBeside(
 	beside map[string]*sealedColumns, seg *scorch.SegmentSnapshot, same bool,
 ) (*sealedColumns, error) {
@@ -169,30 +229,38 @@ func (s *Searcher) columnsBeside(
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(s.dir, "columns", key)
-	out, old := &sealedColumns{}, beside[key]
-	s.columns[key] = out
-	if old != nil && old.ownFile.isAt(path+ownSuffix) {
-		out.own, out.ownFile = old.own, old.ownFile
-	} else {
-		if out.ownFile, err = openSections(path + ownSuffix); err != nil {
-			return nil, err
-		}
+	out, old := s.columns[key], besideOf(beside, key)
+	if out.own = old.own; out.ownFile != old.ownFile {
 		out.own = loadOwn(out.ownFile, int(seg.Segment().Count()))
 	}
 	if !same {
 		out.derived, err = (&deriver{s.options.Resolver, s.table}).derive(context.Background(), seg, out.own)
 		return out, err
 	}
-	if old != nil && old.derivedFile != nil && old.derivedFile.isAt(path+derivedSuffix) {
-		out.derived, out.derivedFile = old.derived, old.derivedFile
-		return out, nil
-	}
-	if out.derivedFile, err = openSections(path + derivedSuffix); err != nil {
+	if out.derivedFile, err = s.openColumns(key+derivedSuffix, old.derivedFile); err != nil {
 		return nil, err
 	}
-	out.derived = loadDerived(out.derivedFile)
+	if out.derived = old.derived; out.derivedFile != old.derivedFile {
+		out.derived = loadDerived(out.derivedFile)
+	}
 	return out, nil
+}
+
+// openColumns opens a file of columns, which is old, unless nil, where that is the same.
+func (s *Searcher) openColumns(name string, old *sectionFile) (*sectionFile, error) {
+	path := filepath.Join(s.dir, "columns", name)
+	if old != nil && old.isAt(path) {
+		return old, nil
+	}
+	return openSections(path)
+}
+
+// besideOf returns the columns with a key, none where there are none.
+func besideOf(beside map[string]*sealedColumns, key string) *sealedColumns {
+	if c := beside[key]; c != nil {
+		return c
+	}
+	return &sealedColumns{}
 }
 
 // Search answers a request. Errors wrap search.ErrUnavailable where the folder is
@@ -209,7 +277,7 @@ func (s *Searcher) Search(ctx context.Context, req search.Request) (res *search.
 func (s *Searcher) Find(ctx context.Context, id string) (ref index.Ref, ok bool, err error) {
 	err = s.use(func() error {
 		ref, ok, err = find(ctx, s.reader, id)
-		return err
+		return s.view.fault(ctx, err)
 	})
 	return ref, ok, err
 }
@@ -238,7 +306,7 @@ func (s *Searcher) Counts(ctx context.Context, f search.Field) (out map[string]i
 		r := newRun(ctx, s.view, &index.Plan{})
 		defer r.end()
 		out, err = r.counts(f)
-		return err
+		return s.view.fault(ctx, err)
 	})
 	return out, err
 }
@@ -249,7 +317,7 @@ func (s *Searcher) Keys(ctx context.Context, f search.Field) (out []string, err 
 		for _, shard := range s.view.shards {
 			k, err := shard.fields[string(f)].get()
 			if err := cmp.Or(err, ctx.Err()); err != nil {
-				return err
+				return s.view.fault(ctx, err)
 			}
 			out = append(out, k.keys...)
 		}

@@ -254,7 +254,8 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 	if l != nil || !ok {
 		return l, nil
 	}
-	l = &leaf{}
+	key = key.kept()
+	l = &leaf{named: key.bytes()}
 	for _, s := range r.shards {
 		if err := r.ctx.Err(); err != nil {
 			return nil, err

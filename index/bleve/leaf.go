@@ -19,6 +19,7 @@ import (
 type leaf struct {
 	parts []*part // as view.shards
 	count int     // of articles in all parts
+	named int     // bytes of its key
 
 	// first are the first of its articles by relevance, where it is all of a query:
 	// no more than champions. It is nil until they are wanted.
@@ -42,7 +43,7 @@ const champions = 21
 // bytes returns the memory that l holds, with that of its champions to come.
 func (l *leaf) bytes() int {
 	const self, each = 64, 32
-	n := self + champions*each
+	n := self + l.named + champions*each
 	for _, p := range l.parts {
 		n += p.bytes()
 	}
@@ -256,4 +257,36 @@ func appendTerms(out []byte, terms []index.Term) []byte {
 		out = append(strconv.AppendInt(out, int64(t.At), 10), 0)
 	}
 	return out
+}
+
+// kept returns k with strings of its own: those of a request may be cut from its query,
+// which is not to be kept.
+func (k leafKey) kept() leafKey {
+	switch n := k.node.(type) {
+	case index.Words:
+		n.Stem, n.Word = strings.Clone(n.Stem), strings.Clone(n.Word)
+		k.node = n
+	case index.Pattern:
+		n.Text = strings.Clone(n.Text)
+		k.node = n
+	}
+	return k
+}
+
+// bytes returns the memory that the strings of k take.
+func (k leafKey) bytes() int {
+	switch n := k.node.(type) {
+	case index.Words:
+		return len(n.Stem) + len(n.Word)
+	case index.Pattern:
+		return len(n.Text)
+	case phraseKey:
+		return len(n.terms)
+	case nearKey:
+		return len(n)
+	case valuesKey:
+		return len(n.ids)
+	default:
+		return 0
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/vellum"
 )
@@ -23,8 +22,9 @@ import (
 type lexicon struct {
 	segment segment.Segment
 	field   string
-	data    []byte // the whole file, nil where it is read through Bleve
-	words   trie   // without data where the field has no terms
+	data    []byte  // the whole file, nil where it is read through Bleve
+	blocks  *blocks // that check it before it is read, nil where it is not sealed
+	words   trie    // without data where the field has no terms
 }
 
 // zapFile is a segment whose bytes can be read.
@@ -41,19 +41,23 @@ const (
 	zapChunkMode = 1026
 )
 
-func openLexicon(s *scorch.SegmentSnapshot, field string) (*lexicon, error) {
-	l := &lexicon{segment: s.Segment(), field: field}
-	file, ok := s.Segment().(zapFile)
+func openLexicon(s segment.Segment, field string) (*lexicon, error) {
+	l := &lexicon{segment: s, field: field}
+	file, ok := s.(zapFile)
 	if !ok || file.Version() != zapVersion || file.ChunkMode() != zapChunkMode {
 		return l, nil
 	}
 	l.data = file.Data()
+	if sealed, ok := s.(*sealedSegment); ok {
+		l.data, l.blocks = sealed.data, sealed.blocks
+	}
 	at, err := file.DictAddr(field)
 	if err != nil {
 		return l, nil // there is no such field in the segment
 	}
-	r := &varints{l.data, int(at)}
+	r := l.varints(int(at), 1)
 	size := int(r.next())
+	l.blocks.check(r.at, r.at+size)
 	if l.words, ok = openTrie(l.data[r.at : r.at+size]); !ok {
 		l.data = nil
 	}
@@ -167,10 +171,17 @@ func (l *lexicon) read(p *posting, value uint64) {
 		p.once, p.article, p.first = true, uint32(value&onceMask), uint32(value>>31&onceMask)
 		return
 	}
-	r := &varints{l.data, int(value)}
+	r := l.varints(int(value), 3)
 	p.freqs, p.locs, p.once = int(r.next()), int(r.next()), false
 	size := int(r.next())
+	l.blocks.check(r.at, r.at+size)
 	p.docs = l.data[r.at : r.at+size]
+}
+
+// varints returns the n numbers that are at a place.
+func (l *lexicon) varints(at, n int) varints {
+	l.blocks.check(at, at+n*binary.MaxVarintLen64)
+	return varints{l.data, at}
 }
 
 // terms calls visit with the posting of each term between two keys that a leads
@@ -347,6 +358,7 @@ func (l *lexicon) slowly(p *posting, only set, positions bool, visit func(segmen
 // neighbouring numbers. It begins with the number of pieces and where each ends.
 type chunks struct {
 	varints
+	blocks *blocks
 	ends   varints // of the pieces that were not looked at yet
 	begin  int     // of the first piece
 	size   uint32  // articles in a piece, at least 1
@@ -365,10 +377,10 @@ func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
 	if at == 0 {
 		return nil, errNoPositions
 	}
-	c := &chunks{ends: varints{l.data, at}}
+	c := &chunks{blocks: l.blocks, ends: l.varints(at, 1)}
 	c.size = uint32(int(l.segment.Count()) / (p.docs.count()/perChunk + 1))
 	c.left = int(c.ends.next())
-	skip := c.ends
+	skip := l.varints(c.ends.at, c.left)
 	for range c.left {
 		skip.next()
 	}
@@ -377,8 +389,18 @@ func (l *lexicon) chunks(at int, p *posting) (*chunks, error) {
 	return c, nil
 }
 
-// at moves to the piece of an article, where it is not there yet.
-func (c *chunks) at(article uint32) (moved bool) {
+// at moves to the piece of an article, to read it.
+func (c *chunks) at(article uint32) {
+	if c.move(article) {
+		c.check()
+	}
+}
+
+// check checks the piece before it is read.
+func (c *chunks) check() { c.blocks.check(c.varints.at, c.begin+c.from) }
+
+// move moves to the piece of an article, where it is not there yet.
+func (c *chunks) move(article uint32) (moved bool) {
 	for article >= c.behind {
 		if c.left == 0 {
 			panic(fmt.Sprintf("a posting has no piece for article %d", article)) // told by guard
@@ -395,14 +417,14 @@ func (c *chunks) at(article uint32) (moved bool) {
 // open moves to the piece of an article, and tells whether any article in it is
 // in only, which is nil for all.
 func (c *chunks) open(article uint32, only set) bool {
-	if c.at(article) {
+	if c.move(article) {
 		c.wanted = only == nil
-		if c.wanted {
-			return true
-		}
 		first, last := c.behind-c.size, min(c.behind-1, uint32(len(only)*64-1))
-		for w := first / 64; w <= last/64 && !c.wanted; w++ {
+		for w := first / 64; !c.wanted && w <= last/64; w++ {
 			c.wanted = only[w] != 0
+		}
+		if c.wanted {
+			c.check()
 		}
 	}
 	return c.wanted

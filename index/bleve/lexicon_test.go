@@ -18,18 +18,10 @@ import (
 // through Bleve.
 func TestLexicon(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	var texts []string
-	for range 5000 { // more than a piece of a posting holds
-		words := []string{"common"}
-		for range random.IntN(20) {
-			words = append(words, fmt.Sprintf("w%d", random.IntN(1+random.IntN(200))))
-		}
-		texts = append(texts, strings.Join(words, " "))
-	}
-	s := sealedTexts(t, texts)
+	s := sealedTexts(t, manyTexts(random))
 	for _, shard := range s.view.shards {
 		for _, field := range []string{"text", "word", "_id", "none"} {
-			raw, err := openLexicon(shard.segment, field)
+			raw, err := openLexicon(shard.segment.Segment(), field)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,6 +38,18 @@ func TestLexicon(t *testing.T) {
 			}
 		}
 	}
+}
+
+// manyTexts returns more texts than a piece of a posting holds.
+func manyTexts(random *rand.Rand) (texts []string) {
+	for range 5000 {
+		words := []string{"common"}
+		for range random.IntN(20) {
+			words = append(words, fmt.Sprintf("w%d", random.IntN(1+random.IntN(200))))
+		}
+		texts = append(texts, strings.Join(words, " "))
+	}
+	return texts
 }
 
 // sealedTexts opens a sealed folder of articles with these texts.
@@ -84,7 +88,13 @@ func sealedTexts(t testing.TB, texts []string) *Searcher {
 // contents returns all that stands in a lexicon, and again of some articles.
 func contents(t *testing.T, l *lexicon, some set) (out []string) {
 	t.Helper()
-	err := l.terms(nil, nil, nil, func(term []byte, p *posting) error {
+	return contentsBetween(t, l, some, nil, nil)
+}
+
+// contentsBetween is contents for the terms between two.
+func contentsBetween(t *testing.T, l *lexicon, some set, from, to []byte) (out []string) {
+	t.Helper()
+	err := l.terms(nil, from, to, func(term []byte, p *posting) error {
 		docs := make(set, len(some))
 		p.addTo(docs)
 		out = append(out, fmt.Sprint(string(term), p.count(), docs.count()))

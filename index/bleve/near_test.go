@@ -36,7 +36,7 @@ func searchFor(t *testing.T, e *bleve.Engine, query string) (*search.Results, er
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e.Search(t.Context(), search.Request{Query: expr, Limit: 9, Explain: true})
+	return e.Search(t.Context(), search.Request{Query: expr, Limit: 9, Explain: true, Typed: query})
 }
 
 // A pattern may match any number of words.
@@ -73,6 +73,10 @@ func TestNearFetchesNotWithoutEnd(t *testing.T) {
 		t.Errorf("found %+v, %v", res, err)
 	}
 	if res, err := searchFor(t, e, "near(war wa*, 3)"); err != nil || res.Total != 0 {
+		t.Errorf("found %+v, %v", res, err)
+	}
+	// What may have been meant would have to be looked into; what was asked not.
+	if res, err := searchFor(t, e, "near(war an*, 3) peaxe"); err != nil || res.Total != 0 || res.DidYouMean != nil {
 		t.Errorf("found %+v, %v", res, err)
 	}
 }

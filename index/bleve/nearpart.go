@@ -65,9 +65,6 @@ func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error)
 	var out []nearCount
 	spans, matcher := make([][]index.Span, len(items)), p.near.Matcher()
 	for i, a := range docs {
-		if i%pause == 0 && p.ctx.Err() != nil {
-			return nil, p.ctx.Err()
-		}
 		end := math.MaxInt
 		if p.near.In == search.Lead && !p.title {
 			end = int(leads[a])
@@ -75,12 +72,15 @@ func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error)
 		for item, at := range places {
 			spans[item] = before(end, at.of(i))
 		}
-		switch count := uint32(matcher.Count(spans, breaks.of(i))); {
+		count, err := matcher.Count(p.ctx, spans, breaks.of(i))
+		switch {
+		case cmp.Or(err, p.ctx.Err()) != nil:
+			return nil, p.ctx.Err()
 		case count == 0:
 		case p.title:
-			out = append(out, nearCount{article: a, title: count})
+			out = append(out, nearCount{article: a, title: uint32(count)})
 		default:
-			out = append(out, nearCount{article: a, text: count})
+			out = append(out, nearCount{article: a, text: uint32(count)})
 		}
 	}
 	return out, nil

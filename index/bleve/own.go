@@ -198,8 +198,9 @@ func newTree(dates *keyed) *keyed {
 	return newKeyed(keys, newColumn(articles))
 }
 
-// encode returns the contents of the file of o.
-func (o *own) encode() ([]byte, error) {
+// encode returns the contents of the file of o, with the sums of the blocks of the
+// segment.
+func (o *own) encode(sums []uint32) ([]byte, error) {
 	refs, err := o.refs.get()
 	if err != nil {
 		return nil, err
@@ -221,6 +222,7 @@ func (o *own) encode() ([]byte, error) {
 		{"lengths", appendList(nil, lengths)},
 		{"leads", appendList(nil, leads)},
 		{"first", appendList(nil, first)},
+		{blockSums, appendList(nil, sums)},
 	}
 	for _, f := range search.Fields {
 		names := []string{string(f)}
@@ -251,7 +253,7 @@ func loadOwn(file *sectionFile, count int) *own {
 	}
 	for name := range file.table {
 		switch name {
-		case "refs", "lengths", "leads", "first":
+		case "refs", "lengths", "leads", "first", blockSums:
 		default:
 			o.fields[name] = load(file, name, (*decoder).keyed)
 		}

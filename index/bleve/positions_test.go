@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"dateline/index"
+	"dateline/search"
 )
 
 // TestPlacesOfSeveralRows brings the places of several words into the order of their
@@ -168,4 +169,22 @@ func pairs(first, second []uint32, least, most int) (n int) {
 		}
 	}
 	return n
+}
+
+// The places of terms are held of one phrase at a time, however many there are.
+func TestPositionsAreUsedAgain(t *testing.T) {
+	s := sealedTexts(t, []string{"convoy border hospital convoy border village", "border village"})
+	expr, err := search.Parse(`near("convoy border" "border village", 9) OR "border village" OR "hospital convoy"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := index.Prepare(search.Request{Query: expr}, s.table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRun(t.Context(), s.view, plan)
+	found, err := r.eval(plan.Match)
+	if err != nil || found.count() != 2 || len(r.positions) != 2 {
+		t.Errorf("%d articles are found, and the places of %d terms held: %v", found.count(), len(r.positions), err)
+	}
 }

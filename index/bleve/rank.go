@@ -202,6 +202,7 @@ func (k *ranking) begin() (err error) {
 			return err
 		}
 	}
+	defer k.keepGrown()
 	for i := range k.leaves {
 		k.heavy = append(k.heavy, i)
 	}
@@ -224,13 +225,18 @@ func (k *ranking) begin() (err error) {
 			return err
 		}
 	}
+	return nil
+}
+
+// keepGrown has the cache count leaves anew that have come to have weights, be it only
+// in some shards.
+func (k *ranking) keepGrown() {
 	for _, l := range k.leaves {
 		if l.grown {
 			key, _ := keyOf(l.node, k.level)
-			k.view.leaves.put(key, l.leaf)
+			k.view.leaves.put(key.kept(), l.leaf)
 		}
 	}
-	return nil
 }
 
 // reset lets go of all that k refers to but memory that is used again.

@@ -1,6 +1,9 @@
 package bleve
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // A scratch is memory that is used by one request after another, so that a
 // request leaves nothing to the garbage collector but its answer.
@@ -22,9 +25,31 @@ type scratch struct {
 
 // reset takes all back that was given out.
 func (s *scratch) reset() {
-	s.words.used, s.docs.used, s.sums.used = 0, 0, 0
-	s.placed = 0
+	s.words.reset()
+	s.docs.reset()
+	s.sums.reset()
+	s.times = reused(s.times)
+	for _, p := range s.positions {
+		p.ends, p.list = reused(p.ends), reused(p.list)
+	}
+	for _, p := range s.places {
+		p.articles, p.ends, p.list = nil, reused(p.ends), reused(p.list)
+		p.owners, p.unsorted = reused(p.owners), reused(p.unsorted)
+	}
 	s.ranking.reset()
+}
+
+// most is how many bytes a list may have that is used again: what a single request
+// took besides is not held for others.
+const most = 32 << 20
+
+// reused returns list, nil where it is too large.
+func reused[T any](list []T) []T {
+	var one T
+	if cap(list)*int(unsafe.Sizeof(one)) > most {
+		return nil
+	}
+	return list
 }
 
 // sized returns list with n zero values.
@@ -74,6 +99,8 @@ type slab[T any] struct {
 
 // minSlab is the least length of a slab's list.
 const minSlab = 1024
+
+func (s *slab[T]) reset() { s.list, s.used = reused(s.list), 0 }
 
 // take returns a list that holds anything.
 func (s *slab[T]) take(n int) []T {

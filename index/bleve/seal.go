@@ -20,6 +20,7 @@ import (
 )
 
 const (
+	segmentSuffix = ".zap"
 	ownSuffix     = ".own"
 	derivedSuffix = ".derived"
 	sealFile      = "columns/sealed.json"
@@ -224,7 +225,12 @@ func (e *Engine) sealSegment(ctx context.Context, dir, key string, seg *scorch.S
 	}
 	path := filepath.Join(e.work, "columns", key)
 	if c.key != key {
-		if err := writeColumns(path+ownSuffix, c.own.encode); err != nil {
+		sums, err := sumBlocks(segmentFile(dir, key))
+		if err != nil {
+			return err
+		}
+		encode := func() ([]byte, error) { return c.own.encode(sums) }
+		if err := writeColumns(path+ownSuffix, encode); err != nil {
 			return err
 		}
 	}
@@ -361,9 +367,14 @@ func (f *sealedFile) Close() error {
 func columnKey(store string, s *scorch.SegmentSnapshot) (string, error) {
 	name := fmt.Sprintf("%012x", s.Id())
 	if p, ok := s.Segment().(segment.PersistedSegment); ok {
-		name = strings.TrimSuffix(filepath.Base(p.Path()), ".zap")
+		name = strings.TrimSuffix(filepath.Base(p.Path()), segmentSuffix)
 	}
-	f, err := os.Open(filepath.Join(store, name+".zap"))
+	return fileKey(filepath.Join(store, name+segmentSuffix))
+}
+
+// fileKey names the columns of the segment in a file.
+func fileKey(path string) (string, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
@@ -376,7 +387,14 @@ func columnKey(store string, s *scorch.SegmentSnapshot) (string, error) {
 	if _, err := f.ReadAt(crc[:], max(0, info.Size()-4)); err != nil {
 		return "", fmt.Errorf("%s: %w", f.Name(), err)
 	}
+	name := strings.TrimSuffix(filepath.Base(path), segmentSuffix)
 	return fmt.Sprintf("%s-%08x", name, binary.BigEndian.Uint32(crc[:])), nil
+}
+
+// segmentFile returns the file of the segment in the folder dir whose columns have a key.
+func segmentFile(dir, key string) string {
+	name, _, _ := strings.Cut(key, "-")
+	return filepath.Join(dir, "store", name+segmentSuffix)
 }
 
 // linkSealed puts the files of a sealed folder into work.

@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"context"
+	"strings"
 	"unicode/utf8"
 
 	"dateline/index"
@@ -89,7 +90,7 @@ func (d dictionary) Beginning(prefix string, n int) ([]search.WordCount, error) 
 	}
 	words := index.FirstWords(all, search.MaxSuggestions)
 	if len(words) > 0 { // what clients make up is not kept
-		d.view.beginnings.Store(prefix, words)
+		d.view.beginnings.Store(strings.Clone(prefix), words)
 	}
 	return words[:min(n, len(words))], nil
 }

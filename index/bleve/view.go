@@ -161,7 +161,7 @@ func (s *shard) lexicon(field string) (*lexicon, error) {
 	if l := s.lexicons[field]; l != nil {
 		return l, nil
 	}
-	l, err := openLexicon(s.segment, field)
+	l, err := openLexicon(s.segment.Segment(), field)
 	if err == nil {
 		s.lexicons[field] = l
 	}

@@ -158,13 +158,17 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 	}
 	var out []occurrence
 	at := make([][]uint32, len(terms))
+	looked := 0 // articles, and positions in them
 	for i, a := range docs {
-		if i%pause == 0 && s.ctx.Err() != nil {
-			return nil, s.ctx.Err()
+		if looked > pause {
+			if looked = 0; s.ctx.Err() != nil {
+				return nil, s.ctx.Err()
+			}
 		}
 		for t := range terms {
 			at[t] = positions[t].of(i)
 		}
+		looked += 1 + len(at[0])
 		end := uint32(math.MaxUint32)
 		if lead {
 			end = leads[a]
@@ -177,7 +181,7 @@ func (s *shardRun) findTerms(field string, terms []index.Term, lead bool) ([]occ
 }
 
 // openTerms returns those of articles that have all terms in a field, and where
-// each of the terms stands in them.
+// each of the terms stands in them. Positions are good until the next call.
 func (s *shardRun) openTerms(
 	field string, terms []index.Term, articles set,
 ) ([]uint32, []*positions, error) {
@@ -199,6 +203,7 @@ func (s *shardRun) openTerms(
 		common.and(one)
 	}
 	docs := s.list(common)
+	s.scratch.placed = 0 // those of other terms are done with
 	out := make([]*positions, len(terms))
 	for i, p := range all {
 		if len(docs) == 0 {

@@ -356,3 +356,17 @@ func (d dice) batch() []corpus.Document {
 	}
 	return out
 }
+
+// Random returns random documents, and requests of all kinds that they answer.
+func Random(seed uint64, documents, requests int) (
+	docs []corpus.Document, asked []search.Request, typed []search.SuggestRequest,
+) {
+	d := newDice(seed)
+	for i := range documents {
+		docs = append(docs, d.document(fmt.Sprintf("r%05d", i)))
+	}
+	for range requests {
+		asked, typed = append(asked, d.request()), append(typed, d.typed())
+	}
+	return docs, asked, typed
+}

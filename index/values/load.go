@@ -19,8 +19,12 @@ func Load(dir string, r *Resolver) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	data, err := contents(dir, files)
+	if err != nil {
+		return nil, err
+	}
 	t := NewTable(r)
-	if err := t.readFiles(dir, files); err != nil {
+	if err := t.decode(dir, files, data); err != nil {
 		return nil, err
 	}
 	t.settle(files)
@@ -49,20 +53,17 @@ func (t *Table) Follow(dir string) (bool, error) {
 	if n == len(files) {
 		return true, nil
 	}
-	data, err := files[n].read(dir)
+	later, err := contents(dir, files[n:])
 	if err != nil {
 		return false, err
 	}
 	for _, f := range t.saved.files[n:] {
-		if int64(len(data)) < f.size || !f.holds(data[:f.size]) {
+		if int64(len(later[0])) < f.size || !f.holds(later[0][:f.size]) {
 			return false, nil
 		}
-		data = data[f.size:]
+		later[0] = later[0][f.size:]
 	}
-	if err := t.decode(dir, files[n], data); err != nil {
-		return false, err
-	}
-	if err := t.readFiles(dir, files[n+1:]); err != nil {
+	if err := t.decode(dir, files[n:], later); err != nil {
 		return false, err
 	}
 	t.settle(files)
@@ -88,18 +89,16 @@ func filesIn(dir string) ([]savedFile, error) {
 	return files, checkNames(dir, files)
 }
 
-// readFiles reads files of values in dir into t, which has those before them.
-func (t *Table) readFiles(dir string, files []savedFile) error {
-	for _, f := range files {
-		data, err := f.read(dir)
-		if err != nil {
-			return err
-		}
-		if err := t.decode(dir, f, data); err != nil {
-			return err
+// contents returns what files in dir hold.
+func contents(dir string, files []savedFile) ([][]byte, error) {
+	out := make([][]byte, len(files))
+	for i, f := range files {
+		var err error
+		if out[i], err = f.read(dir); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // settle names and nests what was read of files, which are all that t has now.
@@ -182,10 +181,12 @@ func checkNames(dir string, files []savedFile) error {
 	return nil
 }
 
-// decode reads data of the file f in dir into t.
-func (t *Table) decode(dir string, f savedFile, data []byte) error {
-	if err := t.take(&decoder{rest: string(data)}); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(dir, f.name), err)
+// decode takes in data, which files in dir hold, behind what t has.
+func (t *Table) decode(dir string, files []savedFile, data [][]byte) error {
+	for i, f := range files {
+		if err := t.take(&decoder{rest: string(data[i])}); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Join(dir, f.name), err)
+		}
 	}
 	return nil
 }

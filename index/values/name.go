@@ -35,7 +35,7 @@ func better(field search.Field, id, a, b string) bool {
 	return cmp.Or(slices.Compare(ra[:], rb[:]), strings.Compare(a, b)) < 0
 }
 
-func rankName(field search.Field, id, name string) (rank [9]int) {
+func rankName(field search.Field, id, name string) (rank [10]int) {
 	words := keyWords(name)
 	if keyOf(field, words) != id {
 		rank[0] = 1
@@ -43,6 +43,9 @@ func rankName(field search.Field, id, name string) (rank [9]int) {
 	for _, word := range strings.FieldsFunc(name, isSpaceOrHyphen) {
 		if isOddCase(word) {
 			rank[1]++
+		}
+		if field != search.Person && isSlip(word) {
+			rank[9]++
 		}
 	}
 	rank[2] = len(words)
@@ -90,6 +93,14 @@ func isOddCase(word string) bool {
 	}
 	return lower == 0 && upper > 3 || upper == 0 && lower > 0 &&
 		!smallWords[word] && !people.IsParticle(word)
+}
+
+// isSlip tells a word that begins with two capitals and goes on in lower case, unless
+// only the ending of a plural is behind.
+func isSlip(word string) bool {
+	r := []rune(word)
+	return len(r) > 3 && unicode.IsUpper(r[0]) && unicode.IsUpper(r[1]) &&
+		!slices.ContainsFunc(r[2:], func(r rune) bool { return !unicode.IsLower(r) })
 }
 
 // smallWords stand in lower case within names, besides particles.

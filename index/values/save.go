@@ -40,7 +40,10 @@ import (
 
 const (
 	listName = "TABLE"
-	listHead = "dateline values 1"
+
+	// FileSuffix ends the names of files of values. Each is checked when it is read.
+	FileSuffix = ".values"
+	listHead   = "dateline values 1"
 )
 
 // saved is what a folder holds of a table.
@@ -194,7 +197,7 @@ func write(dir, from string, data []byte, s *saved, last int) error {
 		}
 	}
 	if len(data) > 0 {
-		name := fmt.Sprintf("%06d.values", last+1)
+		name := fmt.Sprintf("%06d%s", last+1, FileSuffix)
 		if err := writeFile(filepath.Join(dir, name), data); err != nil {
 			return err
 		}

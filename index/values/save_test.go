@@ -169,6 +169,32 @@ func TestFollowRefuses(t *testing.T) {
 	equalTables(t, later, tab)
 }
 
+// A table of which a part cannot be read is not followed in part.
+func TestFollowDamaged(t *testing.T) {
+	root, tab := t.TempDir(), table(t, "")
+	for i, names := range [][]string{
+		{"Leila Rahimi", "Omar Haddad", "Ana Okoro", "Somebody Else"}, {"Sara Berg", "A Third"}, {"B"},
+	} {
+		put(tab, search.Person, names...)
+		from := ""
+		if i > 0 {
+			from = fmt.Sprint(root, "/", i-1)
+		}
+		save(t, tab, fmt.Sprint(root, "/", i), from)
+	}
+	follows, last := load(t, root+"/0"), root+"/2/000003.values"
+	if err := os.Truncate(last, 3); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := follows.Follow(root + "/2"); ok || err == nil {
+		t.Errorf("a damaged table was followed: %t, %v", ok, err)
+	}
+	equalTables(t, follows, load(t, root+"/0"))
+	if ok, err := follows.Follow(root + "/1"); !ok || err != nil {
+		t.Errorf("a whole table was then not followed: %t, %v", ok, err)
+	}
+}
+
 func TestSaveLinksWhatIsThere(t *testing.T) {
 	tab, root := table(t, ""), t.TempDir()
 	one, two, three := root+"/1", root+"/2", root+"/3"

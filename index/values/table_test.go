@@ -178,6 +178,9 @@ func TestBestName(t *testing.T) {
 		{search.Person, []string{"Conor O'Brien", "Conor OBrien", "Conor O’Brien"}},
 		{search.Org, []string{"UN", "U.N.", "The UN", "u.n."}},
 		{search.Place, []string{"Gaza Strip", "Gaza strip", "GAZA STRIP"}},
+		{search.Org, []string{"Exchange Commission", "Exchange COmmission", "EXCHANGE COMMISSION"}},
+		{search.Org, []string{"Relief NGOs", "Relief Ngos"}},
+		{search.Person, []string{"Conor OBrien", "Conor Obrien"}},
 		{search.Person, []string{"محمود عباس", "محمود  عباس"}},
 	} {
 		for i := range c.names {
