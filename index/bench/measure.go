@@ -207,23 +207,22 @@ func (r *runner) serve(n int, dirs map[string]string, q *asked, run int) error {
 	return nil
 }
 
-// askAtOnce has one reader ask questions, and then several: the same, after once to warm
+// askAtOnce has one reader ask questions and then several, the same, after once to warm
 // up.
 func (r *runner) askAtOnce(n int, p *process, questions []question) error {
 	if len(questions) == 0 {
 		return nil
 	}
-	for _, pass := range []struct {
-		class   string
-		readers int
-	}{{"", readers}, {oneReaderClass, 1}, {readersClass, readers}} {
-		rep, err := p.do(request{Do: "parallel", Queries: questions, Readers: pass.readers})
-		if err != nil {
-			return err
-		}
-		for _, ns := range rep.Times {
-			if pass.class != "" {
-				r.add(n, pass.class, p.name, ns)
+	for again := range r.repeat + 1 {
+		for class, readers := range map[string]int{oneReaderClass: 1, readersClass: readers} {
+			rep, err := p.do(request{Do: "parallel", Queries: questions, Readers: readers})
+			if err != nil {
+				return err
+			}
+			for _, ns := range rep.Times {
+				if again > 0 {
+					r.add(n, class, p.name, ns)
+				}
 			}
 		}
 	}
