@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -142,12 +143,12 @@ func failed(err error) reply {
 // parallel asks queries from several readers at once.
 func parallel(c contestant, req *request) reply {
 	out := reply{Times: make([]int64, len(req.Queries))}
-	next := make(chan int)
+	var next atomic.Int64
 	errs := make(chan string, len(req.Queries))
 	var readers sync.WaitGroup
 	for range req.Readers {
 		readers.Go(func() {
-			for i := range next {
+			for i := next.Add(1) - 1; int(i) < len(req.Queries); i = next.Add(1) - 1 {
 				begun := time.Now()
 				if r := c.ask(&req.Queries[i]); r.Error != "" {
 					errs <- r.Error
@@ -156,10 +157,6 @@ func parallel(c contestant, req *request) reply {
 			}
 		})
 	}
-	for i := range req.Queries {
-		next <- i
-	}
-	close(next)
 	readers.Wait()
 	close(errs)
 	out.Error = <-errs

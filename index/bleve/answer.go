@@ -129,6 +129,9 @@ func (s *sets) counted(f search.Field, found *hits) *hits {
 
 // narrowed returns the articles that match and pass the filters in use.
 func (s *sets) narrowed(use func(index.PlanFilter) bool) *hits {
+	if len(s.filters) == 0 {
+		return s.hitsOf(s.match)
+	}
 	all := s.newSet()
 	copy(all, s.match)
 	for n, f := range s.plan.Filters {

@@ -58,13 +58,13 @@ func (r *run) page(found *hits, res *search.Results, generation string) ([]index
 	more := len(best) > req.Limit
 	best = best[:min(req.Limit, len(best))]
 	out := make([]index.Ref, len(best))
+	res.Hits = make([]search.Hit, len(best))
 	for i, c := range best {
 		h, err := c.shard.hit(c.article)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = h.ref
-		res.Hits = append(res.Hits, h.Hit)
+		out[i], res.Hits[i] = h.ref, h.Hit
 		res.Hits[i].Score = c.score
 	}
 	if more {
