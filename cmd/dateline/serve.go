@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -98,6 +99,11 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, r *archive.Reade
 	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
+	ctx, stopChecking := context.WithCancel(ctx)
+	var checking sync.WaitGroup
+	defer checking.Wait()
+	defer stopChecking()
+	checking.Go(func() { check(ctx, r, log) })
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	for {
@@ -114,6 +120,25 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, r *archive.Reade
 			return err
 		case <-tick.C:
 			reload(ctx, r, log)
+		}
+	}
+}
+
+// check reads all of each generation that is served, and logs where it is damaged: answers
+// find that only in what they read.
+func check(ctx context.Context, r *archive.Reader, log *slog.Logger) {
+	tick := time.NewTicker(reloadEvery)
+	defer tick.Stop()
+	for last := ""; ctx.Err() == nil; {
+		if g := r.Generation(); g != last {
+			last = g
+			if err := r.Check(ctx); err != nil && ctx.Err() == nil {
+				log.Error("what is served is damaged", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
 		}
 	}
 }

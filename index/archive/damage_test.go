@@ -350,3 +350,24 @@ func (q *questions) askDamaged(d *desk, file, what string, right []answer) (told
 	}
 	return told
 }
+
+// Check finds damage that no answer depends on.
+func TestCheckReadsAll(t *testing.T) {
+	d := newDesk(t)
+	d.Engines = bleveEngines()
+	d.index(article("a", "One."))
+	d.index(article("b", "Two."))
+	d.must(d.reader().Check(t.Context()))
+	r := d.reader()
+	segments, err := filepath.Glob(d.dir + "/gen-000002/index/store/*.zap")
+	if err != nil || len(segments) == 0 {
+		t.Fatal(segments, err)
+	}
+	name, err := filepath.Rel(d.dir, segments[0])
+	d.must(err)
+	d.change(name, flip(0))
+	var damage Damage
+	if err := r.Check(t.Context()); !errors.As(err, &damage) || damage.File != name {
+		t.Errorf("got %v, want damage of %s", err, name)
+	}
+}

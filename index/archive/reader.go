@@ -32,6 +32,9 @@ type Reader struct {
 
 	opening sync.Mutex // held while an older generation is opened
 
+	checking sync.Mutex // held by Check
+	sound    *seal      // what it found to be as it was sealed; guarded by checking
+
 	mu      sync.Mutex
 	current *generation
 	older   []*generation // asked for by a cursor; the last used is the last
@@ -348,6 +351,26 @@ func (r *Reader) Close() error {
 		err = cmp.Or(err, r.drop(g))
 	}
 	return err
+}
+
+// Check reads all files of the generation that is read, but those that an earlier Check
+// has read, and holds them against their checksums. Damage is search.ErrUnavailable.
+func (r *Reader) Check(ctx context.Context) error {
+	r.checking.Lock()
+	defer r.checking.Unlock()
+	g, err := r.use(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer r.leave(g)
+	if err := g.seal.check(ctx, r.disk, r.dir, r.sound, allFiles); err != nil {
+		if there, _ := exists(r.disk, r.dir+"/"+g.seal.Generation); !there {
+			return nil // a writer has dropped it meanwhile
+		}
+		return hint(err)
+	}
+	r.sound = g.seal
+	return nil
 }
 
 // Generation returns the name of the generation that is read.
