@@ -65,7 +65,8 @@ func (u unit) needs() level {
 	return toDay
 }
 
-// blank is what is known of a unit that is not anchored.
+// blank returns the value of a unit that is not anchored, as TIMEX3 writes it: an X stands
+// for a digit that is not known, so that XXX is some decade.
 func (u unit) blank() string {
 	switch u {
 	case week, fortnight:
