@@ -53,6 +53,57 @@ func testOrders(t *testing.T, open Open) {
 	}
 }
 
+// testOrdersWithFilters asks for the same words with a filter and without, by turns.
+func testOrdersWithFilters(t *testing.T, open Open) {
+	e := start(t, open, resolver(), articles()...)
+	for range 2 {
+		for day, want := range map[corpus.Date]string{
+			"":           "repeat twin-a twin-b undated",
+			"2024-04-02": "twin-a twin-b",
+			"2024-04-03": "repeat",
+		} {
+			req := search.Request{Query: parse(t, "strike"), Limit: 10}
+			if day != "" {
+				req.Filters = []search.Filter{{Field: search.Date, Include: []search.Expr{
+					search.Within{Field: search.Date, From: day, To: day},
+				}}}
+			}
+			if got := strings.Join(ids(e.search(t, req)), " "); got != want {
+				t.Errorf("on day %q: got %s, want %s", day, got, want)
+			}
+		}
+	}
+}
+
+// testNearlyEqualScores has one article score less than a hundredth more than those that
+// fill the page. It stands far from them, beside none that score as much.
+func testNearlyEqualScores(t *testing.T, open Open) {
+	e := start(t, open, resolver())
+	const together = 64 // that an engine may look at together
+	strike := func(id string, others int) corpus.Document {
+		return article(id, "en", "2024", "", "", "strike"+strings.Repeat(" port", others))
+	}
+	var docs []corpus.Document
+	want := []string{"first", "second"}
+	docs = append(docs, strike("first", 1))
+	for i := range 40 {
+		id := fmt.Sprintf("third-%02d", i)
+		want, docs = append(want, id), append(docs, strike(id, 9))
+	}
+	for i := len(docs); i < 4*together; i++ {
+		docs = append(docs, article(fmt.Sprint("long-", i), "en", "2024", "", "", strings.Repeat("port ", 400)))
+	}
+	docs[2*together] = strike("second", 8)
+	e.put(t, docs...)
+	res := e.search(t, search.Request{Query: parse(t, "strike"), Limit: 10})
+	if got := ids(res); !slices.Equal(got, want[:10]) {
+		t.Errorf("got %s, want %s", got, want[:10])
+	}
+	if got := res.Hits[2].Score / res.Hits[1].Score; got < 0.99 || got == 1 {
+		t.Errorf("the next score is %g of that of the second, not nearly equal", got)
+	}
+}
+
 // testScores holds scores against those reckoned outside this program, of four
 // articles of 7, 3, 3 and 1 words.
 func testScores(t *testing.T, open Open) {

@@ -33,6 +33,8 @@ func Run(t *testing.T, open Open) {
 		{"Facets", testFacets},
 		{"Histograms", testHistograms},
 		{"Orders", testOrders},
+		{"OrdersWithFilters", testOrdersWithFilters},
+		{"NearlyEqualScores", testNearlyEqualScores},
 		{"Scores", testScores},
 		{"Paging", testPaging},
 		{"Hit", testHit},
