@@ -94,6 +94,11 @@ func (r *headReader) string() string {
 	return out
 }
 
+// numbers reads the numbers before a head.
+func (r *headReader) numbers() (ref index.Ref, length, lead uint32) {
+	return index.Ref(r.number()), uint32(r.number()), uint32(r.number())
+}
+
 // order reads the order of a field's values into list.
 func (r *headReader) order(list []int) []int {
 	for n := r.number(); n > 0 && !r.bad; n-- {
@@ -104,8 +109,8 @@ func (r *headReader) order(list []int) []int {
 
 var errHead = errors.New("an article's head is not as it should be")
 
-// headOf returns the ID of an article and its head.
-func headOf(s *scorch.SegmentSnapshot, a uint32) (id string, r headReader, err error) {
+// storedOf returns the ID of an article and what is stored of it, numbers first.
+func storedOf(s *scorch.SegmentSnapshot, a uint32) (id string, r headReader, err error) {
 	r.bad = true
 	err = s.VisitDocument(uint64(a), func(field string, _ byte, stored []byte, _ []uint64) bool {
 		switch field {
@@ -113,28 +118,28 @@ func headOf(s *scorch.SegmentSnapshot, a uint32) (id string, r headReader, err e
 			id = string(stored)
 		case numbers:
 			r = headReader{data: string(stored)}
-			for range 3 { // ref, length and lead
-				r.number()
-			}
 		}
 		return true
 	})
 	return id, r, err
 }
 
-// arrange puts the persons and places of each article into the order of their
-// first mentions.
-func (o *own) arrange(ctx context.Context, s *scorch.SegmentSnapshot) error {
+// readStored reads what is stored of each article: its numbers, and the order into which
+// it puts its persons and places, that of their first mentions.
+func (o *own) readStored(ctx context.Context, s *scorch.SegmentSnapshot) error {
+	refs := make([]index.Ref, o.count)
+	lengths, leads := make([]uint32, o.count), make([]uint32, o.count)
 	var order []int
 	var sorted []item
 	for a := range uint32(o.count) {
 		if a%pause == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		_, r, err := headOf(s, a)
+		_, r, err := storedOf(s, a)
 		if err != nil {
 			return err
 		}
+		refs[a], lengths[a], leads[a] = r.numbers()
 		for _, f := range shown {
 			k, err := o.fields[string(f)].get()
 			if err != nil {
@@ -153,6 +158,7 @@ func (o *own) arrange(ctx context.Context, s *scorch.SegmentSnapshot) error {
 			}
 		}
 	}
+	o.refs, o.lengths, o.leads = ready(refs), ready(lengths), ready(leads)
 	return nil
 }
 
@@ -231,11 +237,13 @@ func (s *shardRun) hit(a uint32) (*shownHit, error) {
 	if h, ok := s.view.hits.get(key); ok {
 		return h, nil
 	}
-	id, r, err := headOf(s.segment, a)
+	id, r, err := storedOf(s.segment, a)
 	if err != nil {
 		return nil, err
 	}
-	h := &shownHit{Hit: r.hit()}
+	h := &shownHit{}
+	h.ref, _, _ = r.numbers()
+	h.Hit = r.hit()
 	if r.bad {
 		return nil, errHead
 	}
@@ -246,11 +254,6 @@ func (s *shardRun) hit(a uint32) (*shownHit, error) {
 	if h.Place, err = s.names(search.Place, a); err != nil {
 		return nil, err
 	}
-	refs, err := s.refs.get()
-	if err != nil {
-		return nil, err
-	}
-	h.ref = refs[a]
 	s.view.hits.put(key, h)
 	return h, nil
 }

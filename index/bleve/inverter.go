@@ -3,15 +3,12 @@ package bleve
 import (
 	"cmp"
 	"encoding/binary"
-	"errors"
 	"slices"
 	"strings"
 
 	"dateline/index"
 	"dateline/index/text"
 	"dateline/search"
-
-	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
 // An inverter holds articles that were put and are in no segment yet, by field and
@@ -89,9 +86,9 @@ func (v *inverter) add(r *index.Record) {
 		inLead.set(t.Text)
 		v.set(patternFields[search.Title], t.Text)
 	}
-	for i, t := range words {
+	for _, t := range words {
 		anywhere.set(t.Text)
-		if i < r.Lead {
+		if t.Pos < r.Lead {
 			inLead.set(t.Text)
 		}
 	}
@@ -114,32 +111,6 @@ func (v *inverter) add(r *index.Record) {
 	for _, f := range v.fields {
 		f.end()
 	}
-}
-
-// numbersOf reads what is stored of an article.
-func numbersOf(
-	s *scorch.SegmentSnapshot, a uint32,
-) (ref index.Ref, length, lead uint32, err error) {
-	var n [3]uint64
-	found := false
-	read := func(field string, _ byte, stored []byte, _ []uint64) bool {
-		for i := 0; field == numbers && i < len(n); i++ {
-			v, size := binary.Uvarint(stored)
-			if size <= 0 {
-				return false
-			}
-			n[i], stored = v, stored[size:]
-			found = i == len(n)-1
-		}
-		return true
-	}
-	if err := s.VisitDocument(uint64(a), read); err != nil {
-		return 0, 0, 0, err
-	}
-	if !found {
-		return 0, 0, 0, errors.New("an article has no numbers stored")
-	}
-	return index.Ref(n[0]), uint32(n[1]), uint32(n[2]), nil
 }
 
 // set adds a term to a field of the last article, unless it is empty.

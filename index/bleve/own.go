@@ -37,12 +37,9 @@ func leveled(f search.Field) bool {
 	return f == search.Person || f == search.Place || f == search.Org || f == search.Mentioned
 }
 
-// readOwn walks the dictionaries of a segment.
+// readOwn walks the dictionaries of a segment, and what is stored of its articles.
 func readOwn(ctx context.Context, s *scorch.SegmentSnapshot) (*own, error) {
 	o := &own{count: int(s.Segment().Count()), fields: map[string]*lazy[*keyed]{}}
-	if err := o.readNumbers(ctx, s); err != nil {
-		return nil, err
-	}
 	for _, f := range search.Fields {
 		k, err := readKeyed(ctx, s, f)
 		if err != nil {
@@ -56,23 +53,7 @@ func readOwn(ctx context.Context, s *scorch.SegmentSnapshot) (*own, error) {
 			o.first = ready(firstDays(k))
 		}
 	}
-	return o, o.arrange(ctx, s)
-}
-
-func (o *own) readNumbers(ctx context.Context, s *scorch.SegmentSnapshot) error {
-	refs := make([]index.Ref, o.count)
-	lengths, leads := make([]uint32, o.count), make([]uint32, o.count)
-	for a := range o.count {
-		if a%pause == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		var err error
-		if refs[a], lengths[a], leads[a], err = numbersOf(s, uint32(a)); err != nil {
-			return err
-		}
-	}
-	o.refs, o.lengths, o.leads = ready(refs), ready(lengths), ready(leads)
-	return nil
+	return o, o.readStored(ctx, s)
 }
 
 // readKeyed reads the column of a field from its dictionary.

@@ -179,7 +179,11 @@ func find(ctx context.Context, r *scorch.IndexSnapshot, id string) (index.Ref, b
 			return 0, false, err
 		}
 		if !docs.IsEmpty() {
-			ref, _, _, err := numbersOf(s, docs.Minimum())
+			_, r, err := storedOf(s, docs.Minimum())
+			ref, _, _ := r.numbers()
+			if r.bad {
+				err = cmp.Or(err, errHead)
+			}
 			return ref, err == nil, err
 		}
 	}
