@@ -10,7 +10,7 @@ import (
 )
 
 // SchemaVersion changes when an index must be built anew to be understood.
-const SchemaVersion = 5
+const SchemaVersion = 6
 
 // A Record is a document as engines index it.
 type Record struct {

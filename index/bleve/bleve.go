@@ -61,6 +61,7 @@ var (
 type Searcher struct {
 	dir     string
 	options Options
+	seal    *seal
 	table   *values.Table
 	columns map[string]*sealedColumns // by the key of their files
 
@@ -78,9 +79,8 @@ type Searcher struct {
 // It reads as little as it can, and nothing of the files that Checks names without
 // holding that against a checksum: of a segment each block of 4 KiB, of columns each
 // section, when something of it is first wanted, and all of the values. So damage of
-// these may be found as late as that. Bytes that no answer depends on are not looked at,
-// and a file is not told from another sound one. The other files are for the
-// caller to check.
+// these may be found as late as that. Bytes that no answer depends on are not looked at.
+// The other files are for the caller to check.
 func Open(dir string, o Options) (*Searcher, error) {
 	registerSegmenter()
 	beside, _ := o.Beside.(*Searcher)
@@ -115,8 +115,8 @@ func unavailable(dir string, err error) error {
 }
 
 func (s *Searcher) open(beside *Searcher) error {
-	sealed, err := readSeal(s.dir)
-	if err != nil {
+	var err error
+	if s.seal, err = readSeal(s.dir); err != nil {
 		return err
 	}
 	// Bleve would make an empty index where this is missing.
@@ -144,7 +144,7 @@ func (s *Searcher) open(beside *Searcher) error {
 	if s.table, err = s.tableBeside(beside.table); err != nil {
 		return err
 	}
-	same := sealed.Resolver == s.options.Resolver.Fingerprint()
+	same := s.seal.Resolver == s.options.Resolver.Fingerprint()
 	columns := func(seg *scorch.SegmentSnapshot) (*own, derived, error) {
 		c, err := s.columnsBeside(beside.columns, seg, same)
 		if err != nil {
@@ -155,8 +155,8 @@ func (s *Searcher) open(beside *Searcher) error {
 	if s.view, err = newView(s.dir, s.reader, s.table, s.options.CacheBytes, columns); err != nil {
 		return err
 	}
-	if s.view.articles != sealed.Articles {
-		return fmt.Errorf("%d of %d articles are there", s.view.articles, sealed.Articles)
+	if s.view.articles != s.seal.Articles {
+		return fmt.Errorf("%d of %d articles are there", s.view.articles, s.seal.Articles)
 	}
 	return nil
 }
@@ -249,10 +249,17 @@ func (s *Searcher) columnsBeside(
 // openColumns opens a file of columns, which is old, unless nil, where that is the same.
 func (s *Searcher) openColumns(name string, old *sectionFile) (*sectionFile, error) {
 	path := filepath.Join(s.dir, "columns", name)
-	if old != nil && old.isAt(path) {
-		return old, nil
+	file := old
+	if old == nil || !old.isAt(path) {
+		var err error
+		if file, err = openSections(path); err != nil {
+			return nil, err
+		}
 	}
-	return openSections(path)
+	if sum, ok := s.seal.Columns[name]; !ok || file.sum != sum {
+		return nil, file.damaged("it is not the file that was sealed")
+	}
+	return file, nil
 }
 
 // besideOf returns the columns with a key, none where there are none.

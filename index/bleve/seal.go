@@ -31,6 +31,9 @@ type seal struct {
 	Schema   int    `json:"schema"`   // index.SchemaVersion
 	Articles int    `json:"articles"` // without those that were deleted
 	Resolver string `json:"resolver"` // fingerprint of the one that derived the columns
+
+	// Columns are the files of columns by name, with the CRC-32C of the table of each.
+	Columns map[string]uint32 `json:"columns"`
 }
 
 func readSeal(dir string) (*seal, error) {
@@ -167,7 +170,9 @@ func (e *Engine) sealColumns(
 	if err := e.resolveBy(r); err != nil {
 		return err
 	}
-	s := seal{Schema: index.SchemaVersion, Resolver: r.Fingerprint()}
+	s := seal{
+		Schema: index.SchemaVersion, Resolver: r.Fingerprint(), Columns: map[string]uint32{},
+	}
 	used := map[string]bool{}
 	for _, seg := range snapshot.Segments() {
 		if err := ctx.Err(); err != nil {
@@ -178,7 +183,7 @@ func (e *Engine) sealColumns(
 		if err != nil {
 			return err
 		}
-		if err := e.sealSegment(ctx, dir, key, seg); err != nil {
+		if err := e.sealSegment(ctx, dir, key, seg, s.Columns); err != nil {
 			return err
 		}
 		used[key] = true
@@ -216,9 +221,11 @@ func (e *Engine) resolveBy(r *values.Resolver) error {
 	return nil
 }
 
-// sealSegment puts the columns of a segment into dir. They are kept in work too,
-// where the next snapshot finds them.
-func (e *Engine) sealSegment(ctx context.Context, dir, key string, seg *scorch.SegmentSnapshot) error {
+// sealSegment puts the columns of a segment into dir, and their sums into sums. They
+// are kept in work too, where the next snapshot finds them.
+func (e *Engine) sealSegment(
+	ctx context.Context, dir, key string, seg *scorch.SegmentSnapshot, sums map[string]uint32,
+) error {
 	c, err := e.columnsOf(ctx, seg)
 	if err != nil {
 		return err
@@ -252,6 +259,11 @@ func (e *Engine) sealSegment(ctx context.Context, dir, key string, seg *scorch.S
 		if err := link(path+suffix, to); err != nil {
 			return err
 		}
+		file, err := openSections(to)
+		if err != nil {
+			return err
+		}
+		sums[key+suffix] = file.sum
 	}
 	return nil
 }

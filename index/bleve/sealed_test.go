@@ -556,6 +556,34 @@ func TestDamagedColumnIsNeverServed(t *testing.T) {
 	}
 }
 
+// A sound file in the place of another is not taken for it.
+func TestSwappedColumns(t *testing.T) {
+	for _, suffix := range []string{".own", ".derived"} {
+		l := newLab(t)
+		l.unmerged()
+		l.put(docs(0, 3, "Leila Rahimi")...)
+		l.put(docs(3, 6, "Ana Okoro")...)
+		dir := l.seal("gen", l.options.Resolver)
+		files, err := filepath.Glob(filepath.Join(dir, "columns", "*"+suffix))
+		if err != nil || len(files) != 2 {
+			t.Fatalf("%d segments, want 2: %v", len(files), err)
+		}
+		aside := filepath.Join(l.dir, "aside")
+		for _, step := range [][2]string{{files[0], aside}, {files[1], files[0]}, {aside, files[1]}} {
+			if err := os.Rename(step[0], step[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := bleve.Open(dir, l.options)
+		if err == nil {
+			s.Close()
+		}
+		if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), filepath.Base(files[0])) {
+			t.Errorf("%s: the first that was swapped is not told: %v", suffix, err)
+		}
+	}
+}
+
 func TestDamagedColumnsAreMadeAnew(t *testing.T) {
 	l := newLab(t)
 	l.put(docs(0, 3, "Leila Rahimi")...)

@@ -81,6 +81,7 @@ type sectionFile struct {
 	info  os.FileInfo
 	data  []byte
 	table map[string]entry
+	sum   uint32 // CRC of the table, and so of all: no two files have the same
 }
 
 // isAt tells whether the file at path is s.
@@ -132,8 +133,8 @@ func (s *sectionFile) readTable() error {
 	begin := int64(end) - size
 	data := s.data[begin:end]
 	var entries []entry
-	if crc32.Checksum(data, castagnoli) != binary.LittleEndian.Uint32(footer[4:]) ||
-		json.Unmarshal(data, &entries) != nil {
+	s.sum = binary.LittleEndian.Uint32(footer[4:])
+	if crc32.Checksum(data, castagnoli) != s.sum || json.Unmarshal(data, &entries) != nil {
 		return damaged
 	}
 	s.table = map[string]entry{}
