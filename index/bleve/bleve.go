@@ -326,7 +326,11 @@ func (s *Searcher) Keys(ctx context.Context, f search.Field) (out []string, err 
 			if err := cmp.Or(err, ctx.Err()); err != nil {
 				return s.view.fault(ctx, err)
 			}
-			out = append(out, k.keys...)
+			for n, key := range k.keys {
+				if shard.live.hasAny(k.with(uint32(n))) {
+					out = append(out, key)
+				}
+			}
 		}
 		slices.Sort(out)
 		out = slices.Compact(out)

@@ -53,7 +53,8 @@ func (d *deriver) column(
 	if err != nil {
 		return nil, err
 	}
-	counts, excepted, err := d.counts(ctx, f, k.keys)
+	live := liveOf(s)
+	counts, excepted, err := d.counts(ctx, f, k, live)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +66,9 @@ func (d *deriver) column(
 	for a := range uint32(len(articles)) {
 		if a%pause == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if !live.has(a) {
+			continue
 		}
 		for _, i := range k.of(a) {
 			found := counts[i.number()]
@@ -81,15 +85,18 @@ func (d *deriver) column(
 	return newOrdered(articles), nil
 }
 
-// counts returns the values that each key counts for, at the level that they have
-// at least, or that they depend on the article.
+// counts returns the values that each key of live articles counts for, at the level that
+// they have at least, or that they depend on the article.
 func (d *deriver) counts(
-	ctx context.Context, f search.Field, keys []string,
+	ctx context.Context, f search.Field, k *keyed, live set,
 ) (counts [][]item, excepted []bool, err error) {
-	counts, excepted = make([][]item, len(keys)), make([]bool, len(keys))
-	for n, key := range keys {
+	counts, excepted = make([][]item, len(k.keys)), make([]bool, len(k.keys))
+	for n, key := range k.keys {
 		if n%pause == 0 && ctx.Err() != nil {
 			return nil, nil, ctx.Err()
+		}
+		if !live.hasAny(k.with(uint32(n))) {
+			continue
 		}
 		if excepted[n] = d.resolver.Excepted(f, key); excepted[n] {
 			continue

@@ -144,6 +144,9 @@ func (e *Engine) adopt(sealed *seal) error {
 		return fmt.Errorf("%d of %d articles are there: %w", n, sealed.Articles, err)
 	}
 	same := sealed.Resolver == e.options.Resolver.Fingerprint()
+	if !same {
+		e.deriver.table.Forget()
+	}
 	for _, s := range r.Segments() {
 		key, err := columnKey(filepath.Join(e.work, "store"), s)
 		if err != nil {
@@ -238,7 +241,7 @@ func (e *Engine) flushBehind() error {
 	e.looking.Lock()
 	e.waiting, e.flushing, e.flushed = newInverter(), v, flushed
 	e.looking.Unlock()
-	go func() { flushed <- e.use(func() error { return e.batch(v.batch()) }) }()
+	go func() { flushed <- e.use(func() error { return e.write(v.batch(), len(v.ids), v.ids) }) }()
 	return nil
 }
 
@@ -298,7 +301,7 @@ func (e *Engine) Delete(ctx context.Context, ids []string) error {
 		for _, id := range ids {
 			batch.Delete(id)
 		}
-		err = e.fail(e.use(func() error { return e.batch(batch) }))
+		err = e.fail(e.use(func() error { return e.write(batch, 0, ids) }))
 	}
 	if err != nil {
 		return fmt.Errorf("remove %d articles from %s on: %w", len(ids), ids[0], err)

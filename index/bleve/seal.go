@@ -202,7 +202,7 @@ func (e *Engine) sealColumns(
 }
 
 // resolveBy makes r the engine's resolver. All derived columns are made anew,
-// since r may answer otherwise for any value.
+// since r may answer otherwise for any value; these bring back what the table is to know.
 func (e *Engine) resolveBy(r *values.Resolver) error {
 	if r.Fingerprint() == e.deriver.resolver.Fingerprint() {
 		return nil
@@ -214,6 +214,7 @@ func (e *Engine) resolveBy(r *values.Resolver) error {
 	if err != nil {
 		return err
 	}
+	table.Forget()
 	e.deriver = deriver{r, table}
 	for _, c := range e.columns {
 		c.derived = nil

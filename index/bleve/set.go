@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -14,6 +15,11 @@ type set []uint64
 func wordsFor(n int) int { return (n + 63) / 64 }
 
 func (s set) has(a uint32) bool { return s[a/64]>>(a%64)&1 != 0 }
+
+// hasAny tells whether one of articles is in s.
+func (s set) hasAny(articles []item) bool {
+	return slices.ContainsFunc(articles, func(i item) bool { return s.has(i.number()) })
+}
 
 func (s set) add(a uint32) { s[a/64] |= 1 << (a % 64) }
 

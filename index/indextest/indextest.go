@@ -44,6 +44,7 @@ func Run(t *testing.T, open Open) {
 		{"Curation", testCuration},
 		{"Confidence", testConfidence},
 		{"Spellings", testSpellings},
+		{"Removed", testRemoved},
 		{"Suggest", testSuggest},
 		{"DidYouMean", testDidYouMean},
 		{"Find", testFind},

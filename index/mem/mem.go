@@ -46,8 +46,16 @@ func New(r *values.Resolver) *Engine {
 func (e *Engine) Put(_ context.Context, entries []index.Entry) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	replaced := false
 	for _, entry := range entries {
-		e.docs[entry.ID] = e.newDoc(entry)
+		_, there := e.docs[entry.ID]
+		replaced = replaced || there
+		d := &doc{entry: entry, record: index.NewRecord(entry)}
+		e.resolve(d)
+		e.docs[entry.ID] = d
+	}
+	if replaced {
+		e.forget()
 	}
 	return nil
 }
@@ -59,7 +67,16 @@ func (e *Engine) Delete(_ context.Context, ids []string) error {
 	for _, id := range ids {
 		delete(e.docs, id)
 	}
+	e.forget()
 	return nil
+}
+
+// forget makes the table that of the documents that are there.
+func (e *Engine) forget() {
+	e.table = values.NewTable(e.resolver)
+	for _, d := range e.docs {
+		e.resolve(d)
+	}
 }
 
 // Find returns where the archive keeps the document with an ID.
@@ -76,14 +93,12 @@ func (e *Engine) Find(_ context.Context, id string) (index.Ref, bool, error) {
 // Close does nothing.
 func (e *Engine) Close() error { return nil }
 
-func (e *Engine) newDoc(entry index.Entry) *doc {
-	d := &doc{
-		entry: entry, record: index.NewRecord(entry),
-		values: map[search.Field]map[string]corpus.Level{
-			search.Person: {}, search.Place: {}, search.Org: {}, search.Source: {}, search.Lang: {},
-		},
-		dates: map[corpus.Date]corpus.Level{}, loose: map[corpus.Level]bool{},
+// resolve gives a document its values, and the table those.
+func (e *Engine) resolve(d *doc) {
+	d.values = map[search.Field]map[string]corpus.Level{
+		search.Person: {}, search.Place: {}, search.Org: {}, search.Source: {}, search.Lang: {},
 	}
+	d.dates, d.loose = map[corpus.Date]corpus.Level{}, map[corpus.Level]bool{}
 	add := func(f search.Field, id, name string, l corpus.Level) {
 		if id != "" {
 			e.table.Add(f, id, name)
@@ -99,7 +114,7 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 		case f == search.Mentioned:
 			d.dates[corpus.Date(v.Key)] = v.Level
 		default:
-			at := values.At{Article: entry.ID, Source: entry.Source}
+			at := values.At{Article: d.entry.ID, Source: d.entry.Source}
 			id, name := e.resolver.Resolve(f, v.Key, at)
 			if e.resolver.Says(f, v.Key, at) {
 				v.Level = corpus.LevelOf(corpus.CurationConfidence)
@@ -107,7 +122,6 @@ func (e *Engine) newDoc(entry index.Entry) *doc {
 			add(f, id, name, v.Level)
 		}
 	}
-	return d
 }
 
 // Search answers a request.

@@ -110,7 +110,9 @@ func (t *Table) settle(files []savedFile) {
 		n := len(c.ids)
 		t.saved.counts[field] = n
 		for ord := range c.renamed {
-			c.show(ord, t.resolver.fixedName(field, c.ids[ord]))
+			if !c.gone[ord] {
+				c.show(ord, t.resolver.fixedName(field, c.ids[ord]))
+			}
 			c.words.stale = c.words.stale || int(ord) < len(c.words.ends)
 		}
 		clear(c.renamed)
@@ -146,7 +148,8 @@ func readList(dir string) ([]savedFile, error) {
 	}
 	body := strings.TrimPrefix(string(data), listHead+"\n")
 	if len(body) == len(data) {
-		return nil, fmt.Errorf("%s is no list of values, or one of a newer version", name)
+		return nil, fmt.Errorf("%s is no list of values of this version: "+
+			"dateline index --rebuild makes it anew", name)
 	}
 	var s saved
 	for line := range strings.Lines(body) {

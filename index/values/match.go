@@ -102,7 +102,7 @@ func (t *Table) live(c *column, id string) (Ord, bool) {
 	id = corrections.canonical(id)
 	ord, ok := c.ord(id)
 	stale := c.field == search.Person && NameKey(id) != id // of a table made by other keys
-	return ord, ok && !corrections.none[id] && !stale
+	return ord, ok && !c.gone[ord] && !corrections.none[id] && !stale
 }
 
 // named returns the values with this name, in any spelling: their own, and

@@ -5,7 +5,7 @@ package values
 // A folder holds files of values, numbered from 1 in the order in which they
 // were written, such as "000003.values", and the file TABLE, which lists them:
 //
-//	dateline values 1
+//	dateline values 2
 //	000001.values 4093123 8f3a01c2
 //	000003.values 1180 00a1b2c3
 //	5d6e7f80
@@ -20,11 +20,12 @@ package values
 //	field, first, n, n times (id, name), m, m times (number, name)
 //
 // These are n values appended from the number first on, and m values below
-// first that have better names now. Numbers are unsigned varints; strings are
+// first that have other names now. Numbers are unsigned varints; strings are
 // bytes in UTF-8 behind their length. A name is the best of those suggested, and
 // empty where none was: what curation and gazetteer say is not on disk. Behind a
 // person's follow, a zero byte before each, the spellings it is written in where
-// these are several.
+// these are several. A zero byte alone is the name of a value that no article has any
+// more.
 
 import (
 	"encoding/binary"
@@ -43,7 +44,7 @@ const (
 
 	// FileSuffix ends the names of files of values. Each is checked when it is read.
 	FileSuffix = ".values"
-	listHead   = "dateline values 1"
+	listHead   = "dateline values 2"
 )
 
 // saved is what a folder holds of a table.

@@ -41,16 +41,20 @@ func (c *column) spell(ord Ord, name string) {
 		return
 	}
 	c.spelled[ord] = list[:min(len(list), maxSpelled)]
-	c.renamed[ord] = true
-	c.words.stale = c.words.stale || int(ord) < len(c.words.ends)
+	c.tell(ord)
 }
 
-// spelledMark stands before each spelling on disk.
-const spelledMark = "\x00"
+const (
+	spelledMark = "\x00"      // stands before each spelling on disk
+	goneMark    = spelledMark // stands for the name of a value that no article has
+)
 
 // stored returns the name of a value with its spellings, as they are on disk.
 func (c *column) stored(ord Ord) string {
-	if len(c.spelled[ord]) == 0 {
+	switch {
+	case c.gone[ord]:
+		return goneMark
+	case len(c.spelled[ord]) == 0:
 		return c.names[ord]
 	}
 	return c.names[ord] + spelledMark + strings.Join(c.spelled[ord], spelledMark)
@@ -60,7 +64,10 @@ func (c *column) stored(ord Ord) string {
 func (c *column) restore(ord Ord, stored string) {
 	name, list, ok := strings.Cut(stored, spelledMark)
 	c.names[ord] = name
-	if ok && c.field == search.Person {
+	delete(c.spelled, ord)
+	if delete(c.gone, ord); stored == goneMark {
+		c.gone[ord] = true
+	} else if ok && c.field == search.Person {
 		c.spelled[ord] = strings.Split(list, spelledMark)
 	}
 }

@@ -18,8 +18,9 @@ type Table struct {
 	mu      sync.RWMutex
 	columns map[search.Field]*column
 
-	saving sync.Mutex // held before mu
-	saved  saved      // what the last Save wrote, or Load read
+	saving  sync.Mutex // held before mu
+	saved   saved      // what the last Save wrote, or Load read
+	wording sync.Mutex // held before mu, by bringWords
 }
 
 // A column is the values of one field, by number.
@@ -41,7 +42,8 @@ type column struct {
 	spelled map[Ord][]string // of persons whose name is written in several ways, all of them
 	sounds  sounds           // of the last words of persons' ids
 	words   wordList
-	renamed map[Ord]bool // named better, or spelled otherwise, since the table was saved
+	gone    map[Ord]bool // that no article has any more
+	renamed map[Ord]bool // named or spelled otherwise, gone or back, since the table was saved
 }
 
 // none is no Ord.
@@ -61,7 +63,7 @@ func (t *Table) Resolver() *Resolver { return t.resolver }
 func (t *Table) Add(field search.Field, id, name string) Ord {
 	c := t.numberedColumn(field)
 	ord, ok := c.ord(id)
-	ok = ok && (name == "" || name == c.names[ord] || name == c.shown[ord] ||
+	ok = ok && !c.gone[ord] && (name == "" || name == c.names[ord] || name == c.shown[ord] ||
 		slices.Contains(c.spelled[ord], name))
 	t.mu.RUnlock()
 	if ok {
@@ -87,6 +89,7 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 	if !ok {
 		return t.push(c, id, name)
 	}
+	c.revive(ord)
 	c.spell(ord, name)
 	if name != "" && (c.names[ord] == "" || better(field, id, name, c.names[ord])) {
 		c.names[ord] = name
@@ -99,7 +102,7 @@ func (t *Table) add(field search.Field, id, name string) Ord {
 func newColumn(field search.Field) *column {
 	return &column{
 		field: field, byName: map[string][]Ord{}, last: map[string]Ord{},
-		spelled: map[Ord][]string{}, renamed: map[Ord]bool{},
+		spelled: map[Ord][]string{}, gone: map[Ord]bool{}, renamed: map[Ord]bool{},
 	}
 }
 
@@ -109,6 +112,7 @@ func (t *Table) push(c *column, id, name string) Ord {
 	c.show(ord, t.resolver.fixedName(c.field, id))
 	if c.field == search.Place {
 		t.nest(c, ord, t.resolver.Parent)
+		c.revive(ord)
 	}
 	return ord
 }

@@ -19,6 +19,7 @@ import (
 // A line is "-benjamin-netanyahu"; where a name has initials also their other
 // spelling follows behind a space: "-j-k-rowling -jk-rowling". Of persons so do
 // the id and the spellings that articles use, unless curation gives another name.
+// Of a value that no article has any more the line is empty.
 type wordList struct {
 	text  []byte
 	ends  []uint32 // behind each line, with its "\n"
@@ -87,19 +88,50 @@ func wordLine(name string) string {
 	return line
 }
 
-// bringWords makes the word list that of the names shown. Most ids are the words
-// of the name already.
-func (c *column) bringWords(r *Resolver) {
+// worded locks t for reading, and returns the values of a field, with the words of
+// all.
+func (t *Table) worded(field search.Field) *column {
+	t.mu.RLock()
+	for c := t.column(field); ; c = t.column(field) {
+		if !c.words.stale && len(c.words.ends) == len(c.ids) {
+			return c
+		}
+		t.mu.RUnlock()
+		t.bringWords(field)
+		t.mu.RLock()
+	}
+}
+
+// bringWords makes the word list that of the names shown. The gazetteer is read while
+// others use the table.
+func (t *Table) bringWords(field search.Field) {
+	t.wording.Lock()
+	defer t.wording.Unlock()
+	t.mu.Lock()
+	c := t.column(field)
 	if c.words.stale {
 		c.words = wordList{}
 	}
+	ids := c.ids[len(c.words.ends):]
+	t.mu.Unlock()
+	also := t.resolver.otherNames(field, ids)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c.addWords(len(ids), also)
+}
+
+// addWords adds the lines of the next n values. Most ids are the words of the name
+// already.
+func (c *column) addWords(n int, also map[string]otherNames) {
 	w, keyed := &c.words, isCurated(c.field)
-	also := r.otherNames(c.field, c.ids[len(w.ends):])
-	for i := len(w.ends); i < len(c.shown); i++ {
+	first := len(w.ends)
+	for i := first; i < first+n; i++ {
 		others, named := also[c.ids[i]]
-		if !named && keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)]) == 0 {
+		switch {
+		case c.gone[Ord(i)]:
+		case !named && keyed && isPlain(c.shown[i], c.ids[i]) && len(c.spelled[Ord(i)]) == 0:
 			w.text = append(append(w.text, '-'), c.ids[i]...)
-		} else {
+		default:
 			w.text = append(w.text, c.lineOf(Ord(i), others)...)
 		}
 		w.text = append(w.text, '\n')
@@ -154,17 +186,9 @@ func (t *Table) WithPrefix(field search.Field, prefix string) []Ord {
 
 // Beginnings returns what WithPrefix does, and which begin the names.
 func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
-	t.mu.RLock()
-	if c := t.column(field); c.words.stale || len(c.words.ends) < len(c.shown) {
-		t.mu.RUnlock()
-		t.mu.Lock()
-		c.bringWords(t.resolver)
-		t.mu.Unlock()
-		t.mu.RLock()
-	}
-	defer t.mu.RUnlock()
 	words := nameWords(prefix)
-	list := &t.column(field).words
+	list := &t.worded(field).words
+	defer t.mu.RUnlock()
 	found := list.find("-" + strings.Join(words, "-"))
 	switch {
 	case field == search.Person && len(words) > 0:
