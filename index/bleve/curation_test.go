@@ -2,6 +2,8 @@ package bleve_test
 
 import (
 	"maps"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"dateline/index/values"
@@ -78,6 +80,37 @@ func TestCorrectionTakenBack(t *testing.T) {
 	}
 	if len(first) != len(inodes(t, third, "columns/*.derived")) {
 		t.Error("column files are missing or too many")
+	}
+}
+
+// TestRemovedUnderCorrection removes articles while a correction joins what they mention
+// to another value: nothing tells of it once the correction is taken back.
+func TestRemovedUnderCorrection(t *testing.T) {
+	l := newLab(t)
+	l.put(docs(0, 3, "Leila Rahimi")...)
+	l.put(docs(3, 5, "L. Rahimi")...)
+	l.put(doc(5, "LEILA RAHIMI"), doc(6, "L Rahimi"))
+	dir := l.seal("joined", curated(t, merged))
+	o := l.options
+	o.Resolver = curated(t, merged)
+	e := create(t, dir, o) // goes on
+	if err := e.Delete(t.Context(), []string{"a000", "a001", "a002", "a003", "a004", "a006"}); err != nil {
+		t.Fatal(err)
+	}
+	back := filepath.Join(l.dir, "back")
+	if err := e.Snapshot(t.Context(), back, l.options.Resolver); err != nil {
+		t.Fatal(err)
+	}
+	s := l.open(back, l.options.Resolver)
+	if got, want := people(t, s), "LEILA RAHIMI 1"; got != want {
+		t.Errorf("people: got %s, want %s", got, want)
+	}
+	if got := s.Table().WithPrefix(search.Person, "l rahimi"); len(got) > 0 {
+		t.Errorf("the table tells of %v", s.Table().Value(search.Person, got[0]))
+	}
+	keys, err := s.Keys(t.Context(), search.Person)
+	if err != nil || !slices.Equal(keys, []string{"LEILA RAHIMI"}) {
+		t.Errorf("keys: %q, %v", keys, err)
 	}
 }
 

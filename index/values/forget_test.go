@@ -1,0 +1,75 @@
+package values
+
+import (
+	"slices"
+	"testing"
+
+	"dateline/search"
+)
+
+// TestRenew takes names away: nothing finds a value without any, and a value goes by
+// those alone that are left. What comes back is as it was.
+func TestRenew(t *testing.T) {
+	tab := table(t, "")
+	all := []string{"Muammar Qadhafi", "Mu'ammar al-Gaddafi", "Samir Haddad", "Haddad", "Omar Haddad"}
+	put(tab, search.Person, all...)
+	put(tab, search.Place, "gn:3")
+	put(tab, search.Source, "Hidden Post")
+	ord := func(field search.Field, id string) Ord {
+		t.Helper()
+		out, ok := tab.Ord(field, id)
+		if !ok {
+			t.Fatalf("there is no %s", id)
+		}
+		return out
+	}
+	gaddafi := ord(search.Person, NameKey("Muammar Gaddafi"))
+	if !tab.Told(search.Person, gaddafi, "Muammar Qadhafi") || tab.Told(search.Person, gaddafi, "M. Gaddafi") {
+		t.Error("the names that articles suggested are not those that are told")
+	}
+	tab.Renew(search.Person, gaddafi, []string{"Muammar Qadhafi"})
+	if got := tab.Name(search.Person, gaddafi); got != "Muammar Qadhafi" {
+		t.Errorf("the name left is %q", got)
+	}
+	if got := tab.Spellings(NameKey("Muammar Gaddafi")); got != nil {
+		t.Errorf("spellings are left: %q", got)
+	}
+	for _, id := range []string{"haddad", "omar-haddad"} {
+		tab.Renew(search.Person, ord(search.Person, id), nil)
+	}
+	place := ord(search.Place, "gn:3")
+	for _, o := range append([]Ord{place}, tab.Ancestors(place)...) {
+		tab.Renew(search.Place, o, nil)
+	}
+	tab.Renew(search.Source, 0, nil)
+	for _, c := range []struct {
+		field search.Field
+		name  string
+		want  string
+	}{
+		{search.Person, "Haddad", "samir-haddad"}, {search.Person, "omar-haddad", ""}, {search.Person, "Omar Haddad", ""},
+		{search.Person, "Omer Haddad", ""}, {search.Place, "gn:3", ""}, {search.Place, "Rafah", ""}, {search.Place, "Gaza Strip/Rafah", ""},
+		{search.Place, "gn:1", ""}, {search.Source, "Hidden Post", ""},
+	} {
+		if got := matched(tab, c.field, c.name); c.want == "" && len(got) > 0 || c.want != "" && !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s:%s is %q, want %q", c.field, c.name, got, c.want)
+		}
+	}
+	for field, want := range map[search.Field]int{search.Person: 2, search.Place: 0, search.Source: 0} {
+		if got := tab.WithPrefix(field, ""); len(got) != want {
+			t.Errorf("%d values of %s begin with nothing, want %d", len(got), field, want)
+		}
+	}
+	put(tab, search.Person, all...)
+	put(tab, search.Place, "gn:3")
+	put(tab, search.Source, "Hidden Post")
+	fresh := table(t, "")
+	put(fresh, search.Person, all...)
+	put(fresh, search.Place, "gn:3")
+	put(fresh, search.Source, "Hidden Post")
+	equalTables(t, tab, fresh)
+	matchAlike(t, tab, fresh)
+	if got := matched(tab, search.Place, "gn:1"); len(got) != 1 {
+		t.Errorf("where a place lies that came back is %q", got)
+	}
+}
