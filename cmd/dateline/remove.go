@@ -11,8 +11,9 @@ func removeCommand(c *console) *cli.Command {
 		Name:      "remove",
 		Usage:     "take articles out, and keep them out of later runs of index",
 		ArgsUsage: "ID…",
-		Description: `The articles are no longer found. Their text stays in the archive's folder, so that --undo can
-bring them back.`,
+		Description: `The articles are no longer found, and nothing tells of names that only they have. A server follows
+within seconds; who pages through results by cursor sees them for up to 15 minutes more. Their text stays in the
+archive's folder, so that --undo can bring them back.`,
 		Flags:  []cli.Flag{&cli.BoolFlag{Name: "undo", Usage: "bring removed articles back"}},
 		Action: func(ctx *cli.Context) error { return removeAction(c, ctx) },
 	}
