@@ -136,7 +136,7 @@ func (c *corrector) spell(d *doubt, word string, letters int) (err error) {
 // at most.
 func (c *corrector) likelier(d *doubt, word string, limit int, found []search.WordCount) []way {
 	edits := edits(word, limit)
-	best := &first[way]{size: maxWays, compare: compareWays}
+	best := NewTop(maxWays, compareWays)
 	for _, w := range found {
 		n := edits(w.Word)
 		if n > limit || n == 0 || w.Count <= d.count {
@@ -152,9 +152,9 @@ func (c *corrector) likelier(d *doubt, word string, limit int, found []search.Wo
 		if c.total > 0 && weight <= float64(d.count) || !isPlain(w.Word) || isStopWord(w.Word) {
 			continue
 		}
-		best.add(way{w.Word, weight})
+		best.Add(way{w.Word, weight})
 	}
-	return best.list
+	return best.Sorted()
 }
 
 func firstLetter(word string) rune {
@@ -179,15 +179,15 @@ func (c *corrector) doubtValue(leaf search.Leaf, has search.Has) error {
 	d := doubt{start: leaf.Start, end: leaf.End}
 	whole, part := (&reader{table: c.table}).alike(has)
 	for _, alike := range [][]values.Value{whole, part} {
-		best := &first[way]{size: maxWays - len(d.ways), compare: compareWays}
+		best := NewTop(maxWays-len(d.ways), compareWays)
 		for _, v := range alike {
 			ord, _ := c.table.Ord(has.Field, v.ID)
 			if n := count(ord); n > 0 {
 				value := search.Has{Field: has.Field, Value: v.Path}.String()
-				best.add(way{strings.TrimPrefix(value, string(has.Field)+":"), float64(n)})
+				best.Add(way{strings.TrimPrefix(value, string(has.Field)+":"), float64(n)})
 			}
 		}
-		d.ways = append(d.ways, best.list...)
+		d.ways = append(d.ways, best.Sorted()...)
 	}
 	c.doubts = append(c.doubts, d)
 	return nil

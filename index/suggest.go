@@ -21,7 +21,7 @@ type Dictionary interface {
 	Values(f search.Field) (func(values.Ord) int, error)
 
 	// Beginning returns the words that begin with prefix which most articles have,
-	// at most n, in the order of FirstWords. Words are as in Record.Words.
+	// at most n, in the order of FirstWords. Words are as in Record.Folded.
 	Beginning(prefix string, n int) ([]search.WordCount, error)
 
 	// Near returns words that begin with prefix, each once and in any order, among
@@ -72,7 +72,7 @@ type suggested struct {
 
 // values adds the values that complete e.
 func (s *suggester) values(e search.Ending) error {
-	best := &first[suggested]{size: s.limit, compare: s.compare}
+	best := NewTop(s.limit, s.compare)
 	for _, f := range suggestedFields {
 		if e.Field != "" && e.Field != f {
 			continue
@@ -90,10 +90,10 @@ func (s *suggester) values(e search.Ending) error {
 			if b.Whole {
 				v.weight *= 2
 			}
-			best.add(v)
+			best.Add(v)
 		}
 	}
-	for _, v := range best.list {
+	for _, v := range best.Sorted() {
 		s.Values = append(s.Values, s.suggestion(e, v))
 	}
 	return nil
@@ -148,13 +148,13 @@ func (s *suggester) words(e search.Ending) error {
 // count first, then by word. Those of the stop list are not among them: there is no
 // search for them.
 func FirstWords(words []search.WordCount, n int) []search.WordCount {
-	best := &first[search.WordCount]{size: n, compare: compareWords}
+	best := NewTop(n, compareWords)
 	for _, w := range words {
-		if best.takes(w) && !isStopWord(w.Word) {
-			best.add(w)
+		if best.Takes(w) && !isStopWord(w.Word) {
+			best.Add(w)
 		}
 	}
-	return best.list
+	return best.Sorted()
 }
 
 // compareWords puts the most frequent first.
@@ -166,26 +166,3 @@ func compareWords(a, b search.WordCount) int {
 }
 
 func isStopWord(word string) bool { return len(text.Stem([]text.Token{{Text: word}})) == 0 }
-
-// A first keeps the first of many, in order, at most size.
-type first[T any] struct {
-	size    int
-	compare func(a, b T) int
-	list    []T
-}
-
-// takes tells whether x would be kept.
-func (f *first[T]) takes(x T) bool {
-	return len(f.list) < f.size || f.size > 0 && f.compare(x, f.list[f.size-1]) < 0
-}
-
-func (f *first[T]) add(x T) {
-	if !f.takes(x) {
-		return
-	}
-	at, _ := slices.BinarySearchFunc(f.list, x, f.compare)
-	if len(f.list) == f.size {
-		f.list = f.list[:f.size-1]
-	}
-	f.list = slices.Insert(f.list, at, x)
-}

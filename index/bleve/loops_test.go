@@ -93,7 +93,7 @@ func BenchmarkScore(b *testing.B) {
 	days := make([]corpus.Day, len(norms))
 	rank := func(size int) {
 		k := &ranking{heavy: []int{1, 0}, spare: &candidate{}}
-		k.top = newTop(size, order(""))
+		k.top = index.NewTop(size, order(""))
 		s := shardScore{
 			shardRun: &shardRun{shard: sh}, hits: found, days: days, norms: norms,
 			most: make([]float64, len(found)), latest: make([]corpus.Day, len(found)),

@@ -126,7 +126,7 @@ func (r *run) candidates(list []champion) []*candidate {
 func (r *run) rank(found *hits, size int) ([]*candidate, error) {
 	req := r.plan.Request
 	k := &r.ranking
-	k.run, k.found, k.top, k.spare = r, found, newTop(size, order(req.Sort)), &candidate{}
+	k.run, k.found, k.top, k.spare = r, found, index.NewTop(size, order(req.Sort)), &candidate{}
 	k.backwards = req.Sort == search.Oldest
 	if key := r.plan.After; key != nil {
 		k.after = &candidate{score: key.Score, day: key.Day, id: key.ID}
@@ -137,7 +137,7 @@ func (r *run) rank(found *hits, size int) ([]*candidate, error) {
 	if err := k.lookAtAll(); err != nil {
 		return nil, err
 	}
-	return k.top.sorted(), nil
+	return k.top.Sorted(), nil
 }
 
 // A ranking looks for the first hits. It passes over those of which it knows that
@@ -146,7 +146,7 @@ func (r *run) rank(found *hits, size int) ([]*candidate, error) {
 type ranking struct {
 	*run
 	found     *hits
-	top       *top[*candidate]
+	top       *index.Top[*candidate]
 	spare     *candidate // to be filled
 	after     *candidate // the cursor, nil for none
 	backwards bool       // later days come later
@@ -351,11 +351,11 @@ func (k *ranking) lookEarly(s *shardScore) {
 
 // floor returns a score and a day: what is below cannot be among the first.
 func (k *ranking) floor() (score float64, day corpus.Day) {
-	if len(k.top.list) < k.top.size {
+	last, ok := k.top.Last()
+	switch {
+	case !ok:
 		return 0, index.FirstDay
-	}
-	last := k.top.list[0]
-	if k.backwards {
+	case k.backwards:
 		return last.score, index.FirstDay
 	}
 	return last.score, last.day
@@ -374,10 +374,10 @@ func (k *ranking) look(s *shardScore, n int) {
 			continue
 		}
 		c.shard, c.id = s.shardRun, ""
-		if k.after != nil && k.top.compare(c, k.after) <= 0 {
+		if k.after != nil && k.top.Compare(c, k.after) <= 0 {
 			continue
 		}
-		if k.top.add(c) {
+		if k.top.Add(c) {
 			k.spare = &candidate{}
 			score, day = k.floor()
 		}

@@ -145,18 +145,6 @@ func TestItem(t *testing.T) {
 	}
 }
 
-func TestTop(t *testing.T) {
-	for size, want := range [][]int{{}, {1}, {1, 1}, {1, 1, 2}, {1, 1, 2, 5}, {1, 1, 2, 5, 9}, {1, 1, 2, 5, 9}} {
-		top := newTop(size, func(a, b int) int { return a - b })
-		for _, n := range []int{5, 1, 9, 2, 1} {
-			top.add(n)
-		}
-		if got := top.sorted(); !slices.Equal(got, want) {
-			t.Errorf("%d first: got %v, want %v", size, got, want)
-		}
-	}
-}
-
 func TestLazyKeepsItsError(t *testing.T) {
 	l := later(func() (int, error) { panic("a fault") })
 	func() {

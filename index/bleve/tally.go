@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dateline/corpus"
+	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -295,15 +296,13 @@ func (v *view) count(t *tally, name string, shard int, docs []uint32, level corp
 // firstOf returns the first of values, those with the highest counts.
 func (v *view) firstOf(t *tally, name string, values []uint32, size int) []counted {
 	top := v.topOf(name, min(size, len(values)))
-	if top.size == 0 {
-		return nil
-	}
 	for _, n := range values {
-		if count := t.counts[n]; len(top.list) < top.size || count >= top.list[0].count {
-			top.add(counted{n, count})
+		count := t.counts[n]
+		if last, ok := top.Last(); !ok || count >= last.count {
+			top.Add(counted{n, count})
 		}
 	}
-	return top.sorted()
+	return top.Sorted()
 }
 
 // firstOfAll returns the first of all values that were counted, and how many there are.
@@ -311,9 +310,10 @@ func (v *view) firstOfAll(t *tally, name string, size int) (first []counted, dis
 	if !t.dense {
 		return v.firstOf(t, name, t.found, size), len(t.found)
 	}
-	top := v.topOf(name, min(size, t.size))
+	size = min(size, t.size)
+	top := v.topOf(name, size)
 	floor := uint32(1)
-	if top.size == 0 {
+	if size == 0 {
 		floor = math.MaxUint32
 	}
 	for n, count := range t.counts[:t.size] {
@@ -321,17 +321,18 @@ func (v *view) firstOfAll(t *tally, name string, size int) (first []counted, dis
 		if count < floor {
 			continue
 		}
-		if top.add(counted{uint32(n), count}); len(top.list) == top.size {
-			floor = top.list[0].count
+		top.Add(counted{uint32(n), count})
+		if last, ok := top.Last(); ok {
+			floor = last.count
 		}
 	}
-	return top.sorted(), distinct
+	return top.Sorted(), distinct
 }
 
 // topOf keeps the first values of a column.
-func (v *view) topOf(name string, size int) *top[counted] {
+func (v *view) topOf(name string, size int) *index.Top[counted] {
 	compare := v.comparer(name)
-	return newTop(size, func(a, b counted) int {
+	return index.NewTop(size, func(a, b counted) int {
 		if a.count != b.count {
 			return cmp.Compare(b.count, a.count)
 		}
