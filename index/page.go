@@ -8,12 +8,6 @@ import (
 	"dateline/search"
 )
 
-// A Match is an article that an engine found.
-type Match struct {
-	Key
-	Ref Ref
-}
-
 // NewHit returns what a hit shows of an article itself: all but its score, who and
 // where is in it, and snippets.
 func NewHit(a *corpus.Article) search.Hit {

@@ -53,9 +53,9 @@ func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) 
 		return err
 	}
 	order := q.plan.Request.Sort
-	slices.SortFunc(keys, func(a, b index.Match) int { return a.Compare(b.Key, order) })
+	slices.SortFunc(keys, func(a, b match) int { return a.Compare(b.Key, order) })
 	if after := q.plan.After; after != nil {
-		keys = slices.DeleteFunc(keys, func(m index.Match) bool {
+		keys = slices.DeleteFunc(keys, func(m match) bool {
 			return m.Compare(*after, order) <= 0
 		})
 	}
@@ -67,18 +67,23 @@ func (q *question) hits(ctx context.Context, res *search.Results, found []*doc) 
 	res.Hits = make([]search.Hit, len(page))
 	refs := make([]index.Ref, len(page))
 	for i, m := range page {
-		refs[i] = m.Ref
-		res.Hits[i] = q.hit(&found[m.Ref].entry.Document, m.Score)
+		refs[i] = index.Ref(i)
+		res.Hits[i] = q.hit(&m.entry.Document, m.Score)
 	}
 	fetch := func(_ context.Context, ref index.Ref) (*corpus.Document, error) {
-		return &found[ref].entry.Document, nil
+		return &page[ref].entry.Document, nil
 	}
 	return index.SetSnippets(ctx, q.plan, res.Hits, refs, fetch, nil)
 }
 
-// keys returns the places of found in the order of hits. Their Ref is the
-// number in found.
-func (q *question) keys(ctx context.Context, found []*doc) ([]index.Match, error) {
+// A match is a document that was found, and its place in the order of hits.
+type match struct {
+	index.Key
+	*doc
+}
+
+// keys returns the places of found in the order of hits.
+func (q *question) keys(ctx context.Context, found []*doc) ([]match, error) {
 	score := func(*doc) float64 { return 0 }
 	if s := q.plan.Request.Sort; s == "" || s == search.Relevance {
 		var err error
@@ -86,13 +91,13 @@ func (q *question) keys(ctx context.Context, found []*doc) ([]index.Match, error
 			return nil, err
 		}
 	}
-	var out []index.Match
-	for i, d := range found {
+	var out []match
+	for _, d := range found {
 		key := index.Key{Score: score(d), Day: index.FirstDay, ID: d.entry.ID}
 		if span, ok := d.published(); ok {
 			key.Day = span.First
 		}
-		out = append(out, index.Match{Key: key, Ref: index.Ref(i)})
+		out = append(out, match{key, d})
 	}
 	return out, nil
 }
