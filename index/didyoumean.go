@@ -21,7 +21,9 @@ import (
 const (
 	errorRate     = 100
 	commonLetters = 6
-	leastLetters  = 3 // of a word that may be misspelt
+	leastLetters  = 3  // of a word that may be misspelt
+	leastHalf     = 2  // letters of a word that may be half of another
+	mostLetters   = 30 // of a word that may be two
 )
 
 // Limits of what is tried.
@@ -41,10 +43,14 @@ func DidYouMean(
 		return nil, nil
 	}
 	c := &corrector{request: req, total: total, table: t, dictionary: d}
-	for _, leaf := range search.Leaves(req.Typed) {
+	leaves := search.Leaves(req.Typed)
+	for _, leaf := range leaves {
 		if err := c.doubt(leaf); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.doubtPairs(leaves); err != nil {
+		return nil, err
 	}
 	for i, changes := range c.tries() {
 		if i == maxTries {
@@ -105,6 +111,9 @@ func (c *corrector) doubt(leaf search.Leaf) error {
 		if err := c.spell(&d, w.Text, letters); err != nil {
 			return err
 		}
+		if err := c.split(&d, w.Text, leaf); err != nil {
+			return err
+		}
 		if d.count == 0 || len(d.ways) > 0 {
 			c.doubts = append(c.doubts, d)
 		}
@@ -155,6 +164,166 @@ func (c *corrector) likelier(d *doubt, word string, limit int, found []search.Wo
 		best.Add(way{w.Word, weight})
 	}
 	return best.Sorted()
+}
+
+// split adds to a doubt that the word is two that were run together, which articles
+// have side by side.
+func (c *corrector) split(d *doubt, word string, leaf search.Leaf) error {
+	in, quoted := fieldOf(leaf)
+	whole := d.start == leaf.Start && d.end == leaf.End
+	letters := utf8.RuneCountInString(word)
+	if d.count > 0 && c.total > 0 || letters < commonLetters || letters > mostLetters || !quoted && !whole {
+		return nil
+	}
+	best := NewTop(maxWays, compareWays)
+	for _, w := range d.ways {
+		best.Add(w)
+	}
+	for i := range word {
+		pair := []string{word[:i], word[i:]}
+		if !isHalf(pair[0]) || !isHalf(pair[1]) {
+			continue
+		}
+		n, err := c.sideBySide(in, pair)
+		if err != nil {
+			return err
+		}
+		text := strings.Join(pair, " ")
+		if !quoted {
+			text = `"` + text + `"`
+		}
+		if n > d.count {
+			best.Add(way{text, float64(n) / errorRate})
+		}
+	}
+	d.ways = best.Sorted()
+	return nil
+}
+
+// sideBySide returns how many articles have two words in a row, both as they are
+// written in some.
+func (c *corrector) sideBySide(in search.TextField, pair []string) (int, error) {
+	for _, w := range pair {
+		if n, err := c.count(search.Word{In: in, Text: w}); n == 0 || err != nil {
+			return 0, err
+		}
+	}
+	n, err := c.count(search.Phrase{In: in, Text: strings.Join(pair, " ")})
+	if n == 0 || err != nil {
+		return 0, err
+	}
+	for _, w := range pair { // not only their stems
+		if n, err := c.dictionary.Count(Pattern{In: in, Kind: search.Wildcard, Text: w}); n == 0 || err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+// fieldOf returns where a word or phrase is looked for, and whether it is a phrase.
+func fieldOf(leaf search.Leaf) (in search.TextField, quoted bool) {
+	switch e := leaf.Expr.(type) {
+	case search.Phrase:
+		return e.In, true
+	case search.Word:
+		return e.In, false
+	}
+	return "", false
+}
+
+// count returns how many articles an expression finds by itself.
+func (c *corrector) count(e search.Expr) (int, error) {
+	n, err := (&reader{table: c.table}).read(e)
+	if n == nil || err != nil {
+		return 0, err
+	}
+	return c.dictionary.Count(n)
+}
+
+// neighbours returns where two words that follow one another are looked for, and what
+// by; nil where they can't be one word.
+func (c *corrector) neighbours(a, b typedWord) (search.TextField, search.Expr) {
+	joined := a.text + b.text
+	if utf8.RuneCountInString(joined) < commonLetters || !isPlain(joined) || strings.ContainsFunc(joined, unicode.IsDigit) ||
+		!isHalf(a.text) || !isHalf(b.text) {
+		return "", nil
+	}
+	typed := c.request.Typed
+	gap := strings.TrimFunc(typed[a.end:b.start], unicode.IsSpace)
+	in, quoted := fieldOf(a.leaf)
+	other, otherQuoted := fieldOf(b.leaf)
+	before := strings.TrimRightFunc(typed[:a.start], unicode.IsSpace)
+	switch {
+	case a.leaf.Start == b.leaf.Start && (gap == "" || gap == "-"):
+		return in, search.Phrase{In: in, Text: a.text + " " + b.text}
+	case gap == "" && in == other && !quoted && !otherQuoted && !strings.HasSuffix(before, "-") && !strings.HasSuffix(before, "NOT"):
+		return in, search.And{search.Word{In: in, Text: a.text}, search.Word{In: in, Text: b.text}}
+	}
+	return "", nil
+}
+
+// isHalf tells whether a word may be half of another.
+func isHalf(word string) bool { return utf8.RuneCountInString(word) >= leastHalf && !isStopWord(word) }
+
+// A typedWord is a word of a query.
+type typedWord struct {
+	leaf       search.Leaf
+	text       string
+	start, end int
+}
+
+// doubtPairs doubts neighbours that may be one word which was torn apart.
+func (c *corrector) doubtPairs(leaves []search.Leaf) error {
+	all, err := c.dictionary.Count(All{})
+	if c.total*errorRate >= all || err != nil {
+		return err
+	}
+	var last typedWord
+	for _, leaf := range leaves {
+		in := c.request.Typed[leaf.Start:leaf.End]
+		if _, ok := leaf.Expr.(search.Has); ok || strings.Contains(in, `\`) {
+			last = typedWord{}
+			continue
+		}
+		for _, t := range text.Analyze(in, false) {
+			w := typedWord{leaf, t.Text, leaf.Start + t.Start, leaf.Start + t.End}
+			joined, err := c.doubtPair(last, w)
+			if err != nil {
+				return err
+			}
+			if last = w; joined {
+				last = typedWord{}
+			}
+		}
+	}
+	return nil
+}
+
+// doubtPair puts a doubt of two words in the place of those of each, and tells whether
+// they may be one.
+func (c *corrector) doubtPair(a, b typedWord) (bool, error) {
+	in, pair := c.neighbours(a, b)
+	if c.looks++; pair == nil || c.looks > maxLooks {
+		return false, nil
+	}
+	joined := a.text + b.text
+	n, err := c.count(search.Word{In: in, Text: joined})
+	if n == 0 || err != nil {
+		return false, err
+	}
+	d := doubt{start: a.start, end: b.end}
+	if d.count, err = c.count(pair); err != nil {
+		return false, err
+	}
+	weight := float64(n) / errorRate
+	if n <= d.count || c.total > 0 && weight <= float64(d.count) {
+		return false, nil
+	}
+	d.ways = []way{{joined, weight}}
+	c.doubts = slices.DeleteFunc(c.doubts, func(o doubt) bool { return o.start >= d.start && o.end <= d.end })
+	at, _ := slices.BinarySearchFunc(c.doubts, d.start, func(o doubt, start int) int { return cmp.Compare(o.start, start) })
+	c.doubts = slices.Insert(c.doubts, at, d)
+	return true, nil
 }
 
 func firstLetter(word string) rune {

@@ -93,7 +93,11 @@ func testDidYouMean(t *testing.T, open Open) {
 	docs = append(docs, article("typo", "en", "2020", "Gazette", "Notes", "The goverment met in teh lake hotal, nores."),
 		article("hotel", "en", "2020", "Gazette", "Notes", "A hotel by the lake, stroke."),
 		article("lake", "en", "2020", "Gazette", "Notes", "A hotel by the lake."),
-		article("hotels", "en", "2020", "Gazette", "Notes", "A hotel."))
+		article("hotels", "en", "2020", "Gazette", "Notes", "A hotel."),
+		article("torn", "en", "2020", "Gazette", "Notes", "Head quarters: a quarters head, a news paper, a paper of news, min istry."))
+	for n := range 150 {
+		docs = append(docs, article(fmt.Sprintf("h%d", n), "en", "2020", "Herald", "Report", "The headquarters of a newspaper in Khan Yunis; the ministry."))
+	}
 	e := start(t, open, resolver(), docs...)
 	for _, c := range []struct{ typed, want string }{
 		{"", ""},
@@ -133,6 +137,24 @@ func testDidYouMean(t *testing.T, open Open) {
 		{"stroke", ""},                     // not that much rarer than strike
 		{"hotal stroke", "hotel stroke 1"}, // one word is enough
 		{"hotle stroke", "hotel stroke 1"}, // the one that is in no article
+		{"cease fire", "ceasefire 1"},
+		{"veto Cease  Fire", "veto ceasefire 1"},
+		{"cease-fire veto", "ceasefire veto 1"},
+		{`title:"cease fire"`, "title:\"ceasefire\" 1"},
+		{"near(cease fire, 3)", ""}, // takes two
+		{"cease w/s fire", ""}, // said to be two words
+		{"title:cease fire", ""}, {"cease OR fire", ""}, {"veto -cease fire", ""}, {`cease\ fire`, ""},
+		{"head quarters", "headquarters 150"}, // in an article, but far rarer
+		{"head quarters -truce", "headquarters -truce 150"},
+		{"news paper OR met", ""},
+		{"min istry lake", ""},
+		{"khanyunis", `"khan yunis" 150`},
+		{`title:khanyunis`, ""},
+		{`"KhanYunis the ministry"`, `"khan yunis the ministry" 150`},
+		{"-veto khanyunis newspaper", `-veto "khan yunis" newspaper 150`},
+		{"yuniskhan", ""}, // not side by side
+		{"khanyuni", ""},
+		{"themet", ""}, // of the stop list
 		{"person:Rahmi", `person:"Leila Rahimi" 4`},
 		{`PERSON:"Leila Rahmii" veto`, `PERSON:"Leila Rahimi" veto 1`},
 		{"place:Rafa", `place:"Palestinian Territory/Gaza Strip/Rafah" 3`},
