@@ -12,10 +12,11 @@ import (
 // others like one.
 type looks struct{ near int }
 
-func (l *looks) Count(Node) (int, error)                              { return 5, nil }
-func (l *looks) Values(search.Field) (func(values.Ord) int, error)    { return nil, nil }
-func (l *looks) Beginning(string, int) ([]search.WordCount, error)    { return nil, nil }
-func (l *looks) Near(string, int, string) ([]search.WordCount, error) { l.near++; return nil, nil }
+func (l *looks) Count(Node) (int, error)                                        { return 5, nil }
+func (l *looks) Values(search.Field) (func(values.Ord) int, error)              { return nil, nil }
+func (l *looks) Beginning(string, int) ([]search.WordCount, error)              { return nil, nil }
+func (l *looks) Near(string, int, string) ([]search.WordCount, error)           { l.near++; return nil, nil }
+func (l *looks) NearBeginnings(string, int, string) ([]search.WordCount, error) { return nil, nil }
 
 // However long a query is, few of its words are looked at.
 func TestDidYouMeanHasAnEnd(t *testing.T) {

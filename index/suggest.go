@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dateline/index/text"
 	"dateline/index/values"
@@ -27,6 +28,10 @@ type Dictionary interface {
 	// Near returns words that begin with prefix, each once and in any order, among
 	// which are all that are within so many edits of a word, 1 or 2.
 	Near(word string, edits int, prefix string) ([]search.WordCount, error)
+
+	// NearBeginnings returns words that begin with prefix, each once and in any order,
+	// among which are all that begin with what is within so many edits of a word.
+	NearBeginnings(word string, edits int, prefix string) ([]search.WordCount, error)
 }
 
 // Suggest answers a request by a table of values and what articles have. Errors
@@ -39,9 +44,10 @@ func Suggest(req search.SuggestRequest, t *values.Table, d Dictionary) (*search.
 	s.Suggestions = search.Suggestions{
 		Prefix: req.Text, Values: []search.Suggestion{}, Words: []search.WordSuggestion{},
 	}
-	for _, e := range search.Endings(req.Text) {
+	endings := search.Endings(req.Text)
+	for _, e := range endings {
 		if e.Value && len(s.Values) == 0 {
-			if err := s.values(e); err != nil {
+			if err := s.values(e, e.Text); err != nil {
 				return nil, err
 			}
 		}
@@ -49,6 +55,11 @@ func Suggest(req search.SuggestRequest, t *values.Table, d Dictionary) (*search.
 			if err := s.words(e); err != nil {
 				return nil, err
 			}
+		}
+	}
+	if len(s.Values) == 0 && req.Limit > 0 {
+		if err := s.mistyped(endings); err != nil {
+			return nil, err
 		}
 	}
 	return &s.Suggestions, nil
@@ -70,8 +81,8 @@ type suggested struct {
 	weight int // twice the count where what was typed begins the whole name
 }
 
-// values adds the values that complete e.
-func (s *suggester) values(e search.Ending) error {
+// values adds the values that complete e, read as one of texts.
+func (s *suggester) values(e search.Ending, texts ...string) error {
 	best := NewTop(s.limit, s.compare)
 	for _, f := range suggestedFields {
 		if e.Field != "" && e.Field != f {
@@ -81,22 +92,89 @@ func (s *suggester) values(e search.Ending) error {
 		if err != nil {
 			return err
 		}
-		for _, b := range s.table.Beginnings(f, e.Text) {
-			n := count(b.Ord)
-			if n == 0 {
-				continue
+		weights := map[values.Ord]int{}
+		for _, text := range texts {
+			for _, b := range s.table.Beginnings(f, text) {
+				weight := count(b.Ord)
+				if b.Whole {
+					weight *= 2
+				}
+				weights[b.Ord] = max(weights[b.Ord], weight)
 			}
-			v := suggested{f, b.Ord, n, n}
-			if b.Whole {
-				v.weight *= 2
+		}
+		for ord, weight := range weights {
+			if weight > 0 {
+				best.Add(suggested{f, ord, count(ord), weight})
 			}
-			best.Add(v)
 		}
 	}
 	for _, v := range best.Sorted() {
 		s.Values = append(s.Values, s.suggestion(e, v))
 	}
 	return nil
+}
+
+// leastTyped is how many letters of a word tell that it is mistyped.
+const leastTyped = 4
+
+// mistyped adds the values that complete the first of endings, whose last word begins
+// as it was typed but for one edit, and not in its first letter.
+func (s *suggester) mistyped(endings []search.Ending) error {
+	endings = slices.DeleteFunc(endings, func(e search.Ending) bool { return !e.Value })
+	var nears []string
+	for _, e := range endings {
+		tokens := text.Analyze(e.Text, false)
+		if len(tokens) == 0 {
+			return nil
+		}
+		last := tokens[len(tokens)-1]
+		if strings.TrimSpace(e.Text[last.End:]) != "" {
+			return nil
+		}
+		if nears == nil {
+			var err error
+			if nears, err = s.near(last.Text); len(nears) == 0 || err != nil {
+				return err
+			}
+		}
+		texts := make([]string, len(nears))
+		for i, near := range nears {
+			texts[i] = e.Text[:last.Start] + near
+		}
+		if err := s.values(e, texts...); len(s.Values) > 0 || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// near returns what words of articles begin with that is one edit from a word, the few
+// that most have.
+func (s *suggester) near(word string) ([]string, error) {
+	letters := utf8.RuneCountInString(word)
+	if letters < leastTyped {
+		return nil, nil
+	}
+	found, err := s.dictionary.NearBeginnings(word, 1, string(firstLetter(word)))
+	edits, counts := edits(word, 1), map[string]int{}
+	for _, w := range found {
+		r := []rune(w.Word)
+		for n := min(letters+1, len(r)); n >= letters-1; n-- {
+			if near := string(r[:n]); edits(near) <= 1 {
+				counts[near] += w.Count
+				break
+			}
+		}
+	}
+	best := NewTop(maxWays, compareWords)
+	for near, n := range counts {
+		best.Add(search.WordCount{Word: near, Count: n})
+	}
+	var out []string
+	for _, w := range best.Sorted() {
+		out = append(out, w.Word)
+	}
+	return out, err
 }
 
 // suggestedFields are those whose values are suggested.

@@ -73,12 +73,7 @@ func automaton(p index.Pattern) (segment.Automaton, error) {
 	if p.Kind != search.Fuzzy {
 		return nil, nil
 	}
-	edits := index.Edits(utf8.RuneCountInString(p.Text))
-	b, err := builders[edits]()
-	if err != nil {
-		return nil, err
-	}
-	return b.BuildDfa(p.Text, uint8(edits))
+	return nearTo(p.Text, index.Edits(utf8.RuneCountInString(p.Text)))
 }
 
 // builders make automata by the number of edits, a swap of neighbours being one.

@@ -101,16 +101,43 @@ const shortPrefix = 2
 // Near returns the words that begin with prefix and that an automaton for so many
 // edits leads to.
 func (d dictionary) Near(word string, edits int, prefix string) ([]search.WordCount, error) {
-	b, err := builders[edits]()
-	if err != nil {
-		return nil, err
-	}
-	a, err := b.BuildDfa(word, uint8(edits))
+	a, err := nearTo(word, edits)
 	if err != nil {
 		return nil, err
 	}
 	return d.terms(a, prefix)
 }
+
+// NearBeginnings returns the words that begin with prefix and with what an automaton for
+// so many edits leads to.
+func (d dictionary) NearBeginnings(word string, edits int, prefix string) ([]search.WordCount, error) {
+	a, err := nearTo(word, edits)
+	if err != nil {
+		return nil, err
+	}
+	return d.terms(longer{a}, prefix)
+}
+
+// nearTo returns what leads to the words within so many edits of a word.
+func nearTo(word string, edits int) (vellum.Automaton, error) {
+	b, err := builders[edits]()
+	if err != nil {
+		return nil, err
+	}
+	return b.BuildDfa(word, uint8(edits))
+}
+
+// A longer leads to all words that begin with one that its automaton leads to.
+type longer struct{ vellum.Automaton }
+
+func (b longer) Accept(state int, by byte) int {
+	if b.IsMatch(state) {
+		return state
+	}
+	return b.Automaton.Accept(state, by)
+}
+
+func (b longer) WillAlwaysMatch(state int) bool { return b.IsMatch(state) }
 
 // terms returns the words that begin with prefix and that a leads to.
 func (d dictionary) terms(a vellum.Automaton, prefix string) ([]search.WordCount, error) {

@@ -302,8 +302,8 @@ func (d dice) request() search.Request {
 	return req
 }
 
-// mistyped returns a query with two neighbours exchanged, or a letter left out or
-// put in, here and there.
+// mistyped returns a query with two neighbours exchanged, a letter left out or put in, or
+// a word torn apart, here and there.
 func (d dice) mistyped(query string) string {
 	r := []rune(query)
 	for range 1 + d.IntN(2) {
@@ -315,7 +315,7 @@ func (d dice) mistyped(query string) string {
 		case d.chance(50):
 			r = slices.Delete(r, i, i+1)
 		default:
-			r = slices.Insert(r, i, 'a')
+			r = slices.Insert(r, i, pick(d, []rune{'a', ' '}))
 		}
 	}
 	return string(r)
@@ -326,6 +326,9 @@ func (d dice) typed() search.SuggestRequest {
 	names := slices.Concat(someWords, somePeople, someOrgs, []string{"Gaza Strip", "Palestinian", "Kharkiv"})
 	before := pick(d, []string{"", "", "", "truce ", "-", `"`, "title:", "person:", `place:"`, "near(", "Leila "})
 	name := []rune(pick(d, names))
+	if d.chance(25) {
+		name = []rune(d.mistyped(string(name)))
+	}
 	return search.SuggestRequest{
 		Text: before + string(name[:1+d.IntN(len(name))]), Limit: pick(d, []int{0, 1, 3, 20}),
 	}

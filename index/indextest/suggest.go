@@ -26,11 +26,11 @@ func suggestText(s *search.Suggestions) string {
 // has been deleted and one replaced.
 func testSuggest(t *testing.T, open Open) {
 	e := start(t, open, resolver(), articles()...)
-	rafah := func(id string) corpus.Document {
+	deleted := func(id string) corpus.Document {
 		return article(id, "en", "2024", "Wire", "Shellac", "Rafah Rahimi Rafting",
 			where("Rafah", "gn:3", sure), who("Rahimi", "Rahimi", sure))
 	}
-	e.put(t, rafah("gone"), rafah("twin-a"))
+	e.put(t, deleted("gone"), deleted("twin-a"))
 	e.put(t, article("twin-a", "en", "2024-04-02", "Wire", "Drone strikes", "Drone strikes hit a hospital."))
 	if err := e.Delete(t.Context(), []string{"gone"}); err != nil {
 		t.Fatal(err)
@@ -39,6 +39,7 @@ func testSuggest(t *testing.T, open Open) {
 		strip = `place Palestinian Territory/Gaza Strip 7 place:"Palestinian Territory/Gaza Strip"`
 		city  = `place Palestinian Territory/Gaza Strip/Gaza 4 place:"Palestinian Territory/Gaza Strip/Gaza"`
 		gazas = strip + "\n" + city + "\n" + `place Mozambique/Gaza 1 place:Mozambique/Gaza`
+		rafah = `place Palestinian Territory/Gaza Strip/Rafah 3 place:"Palestinian Territory/Gaza Strip/Rafah"`
 		leila = `person Leila Rahimi 4 person:"Leila Rahimi"`
 	)
 	for _, c := range []struct {
@@ -49,7 +50,7 @@ func testSuggest(t *testing.T, open Open) {
 		{"", 9, ""},
 		{"“", 9, ""},
 		{"zzz", 9, ""},
-		{"raft", 9, ""}, // deleted
+		{"raft", 9, rafah}, // not rafting, which was deleted
 		{"shella", 9, ""},
 		{"g", 9, gazas + "\nword gaza 5 gaza"},
 		{"GÁZ", 2, strip + "\n" + city + "\nword gaza 5 gaza"},
@@ -67,6 +68,18 @@ func testSuggest(t *testing.T, open Open) {
 		{"reb", 9, `org Sana'a Rebels 1 org:"Sana'a Rebels"` + "\nword rebels 1 rebels"},
 		{"wadi su", 9, `place Wadi Sumsum 1 place:"Wadi Sumsum"` + "\nword sumsum 1 wadi sumsum\nword suruyor 1 wadi suruyor"},
 		{"ceasefire th", 9, ""}, // of the stop list
+		{"rahmi", 9, leila},     // an edit
+		{"leila rahm", 9, leila},
+		{"truce LIELA", 9, `person Leila Rahimi 4 truce person:"Leila Rahimi"`},
+		{"rahimii ", 9, leila},
+		{"place:khrak", 9, "place Ukraine/Kharkiv 2 place:Ukraine/Kharkiv"},
+		{"person:khrak", 9, ""},
+		{"rahi", 9, leila + "\nword rahimi 4 rahimi"},
+		{"rafh", 9, rafah + "\n" + leila}, // of which the name begins so
+		{"hrami", 9, ""},                  // not the first letter
+		{"lxi", 9, ""},                    // of three letters
+		{"rxhxmi", 9, ""},
+		{"rahmi", 0, ""},
 		{"title:stri", 9, "word strike 2 title:strike\nword strikes 2 title:strikes\nword strip 1 title:strip"},
 		{"هد", 9, "word هدنه 1 هدنه"},
 	} {
@@ -142,7 +155,7 @@ func testDidYouMean(t *testing.T, open Open) {
 		{"cease-fire veto", "ceasefire veto 1"},
 		{`title:"cease fire"`, "title:\"ceasefire\" 1"},
 		{"near(cease fire, 3)", ""}, // takes two
-		{"cease w/s fire", ""}, // said to be two words
+		{"cease w/s fire", ""},      // said to be two words
 		{"title:cease fire", ""}, {"cease OR fire", ""}, {"veto -cease fire", ""}, {`cease\ fire`, ""},
 		{"head quarters", "headquarters 150"}, // in an article, but far rarer
 		{"head quarters -truce", "headquarters -truce 150"},

@@ -57,6 +57,11 @@ func (d dictionary) Near(_ string, _ int, prefix string) ([]search.WordCount, er
 	return d.words(prefix), d.ctx.Err()
 }
 
+// NearBeginnings returns all words that begin with prefix.
+func (d dictionary) NearBeginnings(_ string, _ int, prefix string) ([]search.WordCount, error) {
+	return d.words(prefix), d.ctx.Err()
+}
+
 // words returns all words that begin with prefix.
 func (d dictionary) words(prefix string) (out []search.WordCount) {
 	counts := map[string]int{}
