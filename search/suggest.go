@@ -21,7 +21,8 @@ type SuggestRequest struct {
 // Suggestions are what the end of a query may become: persons, places and
 // organisations, and words. Values are those of the longest end that is the
 // beginning of a name, or of later words of it; the highest count comes first, which
-// counts twice where the name begins so. Of words the highest count comes first. Its
+// counts twice where the name begins so. Where no name has such a word, they are those
+// of which one begins so but for an edit. Of words the highest count comes first. Its
 // JSON is that of the API: neither list is nil.
 type Suggestions struct {
 	Prefix     string           `json:"prefix"` // what was typed
