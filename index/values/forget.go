@@ -47,7 +47,8 @@ func (c *column) forget(ord Ord) {
 	c.names[ord] = ""
 	delete(c.spelled, ord)
 	c.gone[ord] = true
-	c.tell(ord)
+	c.renamed[ord] = true
+	c.words.blank(ord)
 }
 
 // revive takes back that no article has a value and the places that it lies in.

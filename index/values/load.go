@@ -110,9 +110,11 @@ func (t *Table) settle(files []savedFile) {
 		n := len(c.ids)
 		t.saved.counts[field] = n
 		for ord := range c.renamed {
-			if !c.gone[ord] {
-				c.show(ord, t.resolver.fixedName(field, c.ids[ord]))
+			if c.gone[ord] {
+				c.words.blank(ord)
+				continue
 			}
+			c.show(ord, t.resolver.fixedName(field, c.ids[ord]))
 			c.words.stale = c.words.stale || int(ord) < len(c.words.ends)
 		}
 		clear(c.renamed)

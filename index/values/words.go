@@ -19,7 +19,7 @@ import (
 // A line is "-benjamin-netanyahu"; where a name has initials also their other
 // spelling follows behind a space: "-j-k-rowling -jk-rowling". Of persons so do
 // the id and the spellings that articles use, unless curation gives another name.
-// Of a value that no article has any more the line is empty.
+// Of a value that no article has any more the line is empty, or blank.
 type wordList struct {
 	text  []byte
 	ends  []uint32 // behind each line, with its "\n"
@@ -30,6 +30,20 @@ type wordList struct {
 func (w *wordList) change(ord Ord, before, name string) {
 	if int(ord) < len(w.ends) && wordLine(before) != wordLine(name) {
 		w.stale = true
+	}
+}
+
+// blank makes the line of a value, if it has one, blank.
+func (w *wordList) blank(ord Ord) {
+	if int(ord) >= len(w.ends) {
+		return
+	}
+	begin := uint32(0)
+	if ord > 0 {
+		begin = w.ends[ord-1]
+	}
+	for i := begin; i < w.ends[ord]-1; i++ {
+		w.text[i] = ' '
 	}
 }
 
