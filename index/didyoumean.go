@@ -69,6 +69,7 @@ type corrector struct {
 	total      int
 	table      *values.Table
 	dictionary Dictionary
+	all        int // articles, once it was asked; see areFew
 	looks      int // words that were looked at
 	doubts     []doubt
 }
@@ -130,8 +131,10 @@ func (c *corrector) spell(d *doubt, word string, letters int) (err error) {
 	}
 	limit, prefix := Edits(letters), ""
 	if d.count > 0 && c.total > 0 {
-		all, err := c.dictionary.Count(All{})
-		if letters < commonLetters || d.count*errorRate >= all || err != nil {
+		if letters < commonLetters {
+			return nil
+		}
+		if few, err := c.areFew(d.count); !few || err != nil {
 			return err
 		}
 		limit, prefix = 1, string(firstLetter(word)) // all that is likely, and quick to find
@@ -139,6 +142,15 @@ func (c *corrector) spell(d *doubt, word string, letters int) (err error) {
 	found, err := c.dictionary.Near(word, limit, prefix)
 	d.ways = c.likelier(d, word, limit, found)
 	return err
+}
+
+// areFew tells whether n articles are so few of all that one word of errorRate may be
+// mistyped there.
+func (c *corrector) areFew(n int) (few bool, err error) {
+	if c.all == 0 {
+		c.all, err = c.dictionary.Count(All{})
+	}
+	return n*errorRate < c.all, err
 }
 
 // likelier returns those of found that are rather meant by a word, at so many edits
@@ -274,8 +286,7 @@ type typedWord struct {
 
 // doubtPairs doubts neighbours that may be one word which was torn apart.
 func (c *corrector) doubtPairs(leaves []search.Leaf) error {
-	all, err := c.dictionary.Count(All{})
-	if c.total*errorRate >= all || err != nil {
+	if few, err := c.areFew(c.total); !few || err != nil {
 		return err
 	}
 	var last typedWord
