@@ -32,6 +32,10 @@ var (
 		"Leila Rahimi", "Rahimi", "Benjamin Okoro", "Ana Okoro", "Okoro", "ليلى رحيمي",
 		"L. Rahimi", "Ramadan", "Haddad", "Omar Haddad",
 	}
+	rarePeople = []string{ // who come and go, and their spellings
+		"Moammar Gaddafi", "Muammar Qadhafi", "Mu'ammar al-Gaddafi", "MOAMMAR GADDAFI", "José Arriaga", "Jose Arriaga",
+		"Salem Nasser", "Salim Nasir", "Dunya Haddad", "L Rahimi", "Zaid Rahimi",
+	}
 	someOrgs   = []string{"Sana'a Rebels", "Hope Relief", "Security Council", "Relief"}
 	somePlaces = []string{"gn:1", "gn:2", "gn:3", "gn:4", "gn:5", "gn:6", "gn:8", "gn:10", "Wadi Sumsum",
 		"Rafah", "Rafah town"}
@@ -86,6 +90,9 @@ func (d dice) document(id string) corpus.Document {
 	confidence := func() float64 { return pick(d, []float64{doubtful, likely, sure}) }
 	for range d.IntN(4) {
 		finds = append(finds, who(spot(), pick(d, somePeople), confidence()))
+	}
+	if d.chance(4) {
+		finds = append(finds, who(spot(), pick(d, rarePeople), confidence()))
 	}
 	for range d.IntN(4) {
 		finds = append(finds, where(pick(d, []string{spot(), "X", "Old Town"}), pick(d, somePlaces), confidence()))
@@ -256,7 +263,7 @@ func (d dice) value(f search.Field) search.Expr {
 		}
 	}
 	names := map[search.Field][]string{
-		search.Person: append(somePeople, "Nobody", "Rahmii"),
+		search.Person: slices.Concat(somePeople, rarePeople, []string{"Nobody", "Rahmii", "Gaddafi", "Nasir", "Arriaga"}),
 		search.Org:    someOrgs,
 		search.Place:  append(somePlaces, "Gaza", "Palestinian Territory/Gaza Strip/Gaza", "Syria", "Gazza"),
 		search.Source: {"Wire", "wire", "WIRE", "Herald", "Post"},
@@ -323,7 +330,7 @@ func (d dice) mistyped(query string) string {
 
 // typed returns the beginning of a query that ends in a word or name.
 func (d dice) typed() search.SuggestRequest {
-	names := slices.Concat(someWords, somePeople, someOrgs, []string{"Gaza Strip", "Palestinian", "Kharkiv"})
+	names := slices.Concat(someWords, somePeople, rarePeople, someOrgs, []string{"Gaza Strip", "Palestinian", "Kharkiv"})
 	before := pick(d, []string{"", "", "", "truce ", "-", `"`, "title:", "person:", `place:"`, "near(", "Leila "})
 	name := []rune(pick(d, names))
 	if d.chance(25) {
