@@ -248,7 +248,7 @@ func (d dice) value(f search.Field) search.Expr {
 	if d.chance(15) {
 		return search.None{Field: f}
 	}
-	if f == search.Mentioned && d.chance(15) {
+	if f == search.Mentioned && d.chance(20) {
 		return search.Unanchored{}
 	}
 	if f.IsDate() {
