@@ -349,6 +349,15 @@ func (k *ranking) lookEarly(s *shardScore) {
 	}
 }
 
+// last returns the candidate that the next better one replaces, a new one where there is
+// room for both.
+func (k *ranking) last() *candidate {
+	if len(k.top.list) < k.top.size {
+		return &candidate{}
+	}
+	return k.top.list[0]
+}
+
 // floor returns a score and a day: what is below cannot be among the first.
 func (k *ranking) floor() (score float64, day corpus.Day) {
 	if len(k.top.list) < k.top.size {
@@ -377,8 +386,8 @@ func (k *ranking) look(s *shardScore, n int) {
 		if k.after != nil && k.top.compare(c, k.after) <= 0 {
 			continue
 		}
-		if k.top.add(c) {
-			k.spare = &candidate{}
+		if last := k.last(); k.top.add(c) {
+			k.spare = last
 			score, day = k.floor()
 		}
 	}
