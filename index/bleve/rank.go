@@ -497,6 +497,7 @@ func (s *shardRun) weights(l *scoring, p *part, h *hits) (*weights, error) {
 	if w := p.weights.Load(); w != nil {
 		return w, nil
 	}
+	s.view.pages.read(perLeaf)
 	word := l.node.(index.Words) // parts of others have their weights
 	var only set
 	if h.count*rarely < l.count && !p.asked.Swap(true) {
