@@ -1,8 +1,8 @@
 package bleve
 
 import (
-	"errors"
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
