@@ -11,9 +11,10 @@ import (
 	"dateline/search"
 )
 
-// A cursor is a position in URL-safe base64 without padding: its parts in their order,
-// the score and the day in decimal digits, with a bar between two. It is opaque to those
-// who use it, not a secret.
+// A cursor is a position in URL-safe base64 without padding: its parts in their order with
+// a bar between two, the score and the day in decimal digits, and the bytes of the ID
+// counted before it, so that a cursor that was cut off is none. It is opaque to those who
+// use it, not a secret.
 type position struct {
 	Generation string
 	Sort       search.Sort
@@ -25,6 +26,7 @@ func Cursor(generation string, sort search.Sort, k Key) string {
 	out := append([]byte(generation+"|"), orRelevance(sort)...)
 	out = strconv.AppendFloat(append(out, '|'), k.Score, 'g', -1, 64)
 	out = strconv.AppendInt(append(out, '|'), int64(k.Day), 10)
+	out = strconv.AppendInt(append(out, '|'), int64(len(k.ID)), 10)
 	out = append(append(out, '|'), k.ID...)
 	return base64.RawURLEncoding.EncodeToString(out)
 }
@@ -38,10 +40,10 @@ func CursorGeneration(cursor string) (string, error) {
 
 func readCursor(cursor string) (position, error) {
 	data, err := base64.RawURLEncoding.DecodeString(cursor)
-	if parts := strings.SplitN(string(data), "|", 5); err == nil && len(parts) == 5 {
+	if parts := strings.SplitN(string(data), "|", 6); err == nil && len(parts) == 6 {
 		score, _ := strconv.ParseFloat(parts[2], 64)
 		day, _ := strconv.ParseInt(parts[3], 10, 32)
-		p := position{parts[0], search.Sort(parts[1]), Key{score, corpus.Day(day), parts[4]}}
+		p := position{parts[0], search.Sort(parts[1]), Key{score, corpus.Day(day), parts[5]}}
 		if p.valid() && Cursor(p.Generation, p.Sort, p.Key) == cursor {
 			return p, nil
 		}
