@@ -2,29 +2,33 @@ package index
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"dateline/corpus"
 	"dateline/search"
 )
 
-// A cursor is the JSON of a position in URL-safe base64 without padding. It is
-// opaque to those who use it, not a secret.
+// A cursor is a position in URL-safe base64 without padding: its parts in their order with
+// a bar between two, the score and the day in decimal digits, and the bytes of the ID
+// counted before it, so that a cursor that was cut off is none. It is opaque to those who
+// use it, not a secret.
 type position struct {
-	Generation string      `json:"g"`
-	Sort       search.Sort `json:"o"`
-	Key        Key         `json:"k"`
+	Generation string
+	Sort       search.Sort
+	Key        Key
 }
 
-// Cursor returns the cursor of the hits behind k.
+// Cursor returns the cursor of the hits behind k. A generation has no bar in its name.
 func Cursor(generation string, sort search.Sort, k Key) string {
-	data, err := json.Marshal(position{generation, orRelevance(sort), k})
-	if err != nil {
-		panic(err) // a score is finite
-	}
-	return base64.RawURLEncoding.EncodeToString(data)
+	out := append([]byte(generation+"|"), orRelevance(sort)...)
+	out = strconv.AppendFloat(append(out, '|'), k.Score, 'g', -1, 64)
+	out = strconv.AppendInt(append(out, '|'), int64(k.Day), 10)
+	out = strconv.AppendInt(append(out, '|'), int64(len(k.ID)), 10)
+	out = append(append(out, '|'), k.ID...)
+	return base64.RawURLEncoding.EncodeToString(out)
 }
 
 // CursorGeneration returns the generation that a cursor belongs to. Errors wrap
@@ -35,18 +39,16 @@ func CursorGeneration(cursor string) (string, error) {
 }
 
 func readCursor(cursor string) (position, error) {
-	var p position
-	bad := fmt.Errorf("%w: the cursor is none of ours; start again without it", search.ErrBadQuery)
-	data, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil {
-		return position{}, bad
+	data, err := base64.RawURLEncoding.DecodeString(cursor)
+	if parts := strings.SplitN(string(data), "|", 6); err == nil && len(parts) == 6 {
+		score, _ := strconv.ParseFloat(parts[2], 64)
+		day, _ := strconv.ParseInt(parts[3], 10, 32)
+		p := position{parts[0], search.Sort(parts[1]), Key{score, corpus.Day(day), parts[5]}}
+		if p.valid() && Cursor(p.Generation, p.Sort, p.Key) == cursor {
+			return p, nil
+		}
 	}
-	dec := json.NewDecoder(strings.NewReader(string(data)))
-	dec.DisallowUnknownFields()
-	if dec.Decode(&p) != nil || dec.InputOffset() != int64(len(data)) || !p.valid() {
-		return position{}, bad
-	}
-	return p, nil
+	return position{}, fmt.Errorf("%w: the cursor is none of ours; start again without it", search.ErrBadQuery)
 }
 
 func (p position) valid() bool {
@@ -60,7 +62,7 @@ func (p position) valid() bool {
 		return false
 	}
 	day := p.Key.Day
-	return p.Key.ID != "" && p.Key.Score >= 0 &&
+	return p.Key.ID != "" && p.Key.Score >= 0 && !math.IsInf(p.Key.Score, 1) &&
 		(day == FirstDay || day >= corpus.DayOf(1, 1, 1) && day <= corpus.DayOf(9999, 12, 31))
 }
 

@@ -204,7 +204,8 @@ func sole(nodes []Node) Node {
 // words reads a word or phrase. A word that is several to the analysis, such as
 // "al-Shifa", is a phrase.
 func (r *reader) words(in search.TextField, s string, phrase bool) Node {
-	word, stem := text.Analyze(s, false), text.Analyze(s, true)
+	var a *text.Analyzer // that remembers nothing
+	word, stem := a.Both(s)
 	switch {
 	case len(word) == 0:
 		r.notice("“%s” has neither letters nor digits, and was left out", s)

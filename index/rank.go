@@ -67,9 +67,9 @@ func Score(idf float64, occurrences int, norm float64) float64 {
 
 // A Key is a hit's place in the order of hits.
 type Key struct {
-	Score float64    `json:"s,omitempty"`
-	Day   corpus.Day `json:"d"` // first of the date of publication; FirstDay where there is none
-	ID    string     `json:"i"`
+	Score float64
+	Day   corpus.Day // first of the date of publication; FirstDay where there is none
+	ID    string
 }
 
 // Compare returns a negative number where a comes before b in the order sort.

@@ -7,6 +7,9 @@ import "strings"
 func (All) String() string { return "*" }
 
 func (e Word) String() string {
+	if isPlain(e.Text) {
+		return prefix(e.In) + e.Text
+	}
 	return prefix(e.In) + written(escaped(e.Text, ""), "", Word{Text: e.Text})
 }
 
@@ -87,6 +90,12 @@ func written(s, operator string, e Expr) string {
 		s = `\` + s
 	}
 	return s + operator
+}
+
+// isPlain tells whether text is of lower-case letters of ASCII only, which are read as
+// a word wherever they stand.
+func isPlain(text string) bool {
+	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // readsAs tells whether s is read as e, a leaf.

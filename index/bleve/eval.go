@@ -260,6 +260,7 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
 		}
+		r.view.pages.read(perLeaf)
 		p, err := s.find(n)
 		if err != nil {
 			return nil, err

@@ -237,6 +237,7 @@ func (s *shardRun) hit(a uint32) (*shownHit, error) {
 	if h, ok := s.view.hits.get(key); ok {
 		return h, nil
 	}
+	s.view.pages.read(perHit)
 	id, r, err := storedOf(s.segment, a)
 	if err != nil {
 		return nil, err

@@ -2,14 +2,12 @@ package bleve
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"dateline/corpus"
 	"dateline/index"
-	"dateline/index/values"
 )
 
 // A head that was cut off, or in which a byte is wrong, is told or reads as another:
@@ -53,13 +51,7 @@ func TestDamagedHead(t *testing.T) {
 // BenchmarkHits makes ten hits of articles with eleven persons and three places,
 // and as a floor reads the ids of ten articles.
 func BenchmarkHits(b *testing.B) {
-	o := Options{Resolver: values.NewResolver(nil, nil)}
-	e, err := Create(filepath.Join(b.TempDir(), "work"), "", o)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer e.Close()
-	var entries []index.Entry
+	var docs []corpus.Document
 	for i := range 2000 {
 		d := corpus.Document{Article: corpus.Article{
 			ID: fmt.Sprintf("a%06d", i), Title: fmt.Sprintf("Convoy %d waits at the border for a third day", i),
@@ -75,20 +67,9 @@ func BenchmarkHits(b *testing.B) {
 				Kind: kind, Field: "text", Start: p, Value: name, Text: name, Confidence: 0.9,
 			})
 		}
-		entries = append(entries, index.Entry{Document: d})
+		docs = append(docs, d)
 	}
-	if err := e.Put(b.Context(), entries); err != nil {
-		b.Fatal(err)
-	}
-	gen := filepath.Join(b.TempDir(), "gen")
-	if err := e.Snapshot(b.Context(), gen, o.Resolver); err != nil {
-		b.Fatal(err)
-	}
-	s, err := Open(gen, o)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
+	s := sealedDocuments(b, docs)
 	r := newRun(b.Context(), s.view, &index.Plan{})
 	defer r.end()
 	shard := r.shards[0]

@@ -55,6 +55,18 @@ func manyTexts(random *rand.Rand) (texts []string) {
 // sealedTexts opens a sealed folder of articles with these texts.
 func sealedTexts(t testing.TB, texts []string) *Searcher {
 	t.Helper()
+	var docs []corpus.Document
+	for i, text := range texts {
+		docs = append(docs, corpus.Document{Article: corpus.Article{
+			ID: fmt.Sprintf("a%05d", i), Text: text, Lang: "en",
+		}})
+	}
+	return sealedDocuments(t, docs)
+}
+
+// sealedDocuments opens a sealed folder of documents, which cannot be fetched.
+func sealedDocuments(t testing.TB, docs []corpus.Document) *Searcher {
+	t.Helper()
 	o := Options{
 		Fetch:    func(context.Context, index.Ref) (*corpus.Document, error) { return nil, nil },
 		Resolver: values.NewResolver(nil, nil),
@@ -65,10 +77,8 @@ func sealedTexts(t testing.TB, texts []string) *Searcher {
 	}
 	defer e.Close()
 	var entries []index.Entry
-	for i, text := range texts {
-		entries = append(entries, index.Entry{Document: corpus.Document{Article: corpus.Article{
-			ID: fmt.Sprintf("a%05d", i), Text: text, Lang: "en",
-		}}})
+	for _, d := range docs {
+		entries = append(entries, index.Entry{Document: d})
 	}
 	if err := e.Put(t.Context(), entries); err != nil {
 		t.Fatal(err)

@@ -377,8 +377,11 @@ func (k *ranking) look(s *shardScore, n int) {
 		if k.after != nil && k.top.Compare(c, k.after) <= 0 {
 			continue
 		}
-		if k.top.Add(c) {
-			k.spare = &candidate{}
+		if last, full := k.top.Last(); k.top.Add(c) {
+			if !full {
+				last = &candidate{} // there was room for both
+			}
+			k.spare = last
 			score, day = k.floor()
 		}
 	}
@@ -488,6 +491,7 @@ func (s *shardRun) weights(l *scoring, p *part, h *hits) (*weights, error) {
 	if w := p.weights.Load(); w != nil {
 		return w, nil
 	}
+	s.view.pages.read(perLeaf)
 	word := l.node.(index.Words) // parts of others have their weights
 	var only set
 	if h.count*rarely < l.count && !p.asked.Swap(true) {

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/blevesearch/mmap-go"
@@ -170,12 +171,13 @@ func (s *sectionFile) check() error {
 	return nil
 }
 
-// A lazy value is loaded when it is first wanted. It is safe for concurrent use.
+// A lazy value is loaded when it is first wanted. Where that fails, it is tried again when
+// it is next wanted: a fault of reading may pass. It is safe for concurrent use.
 type lazy[T any] struct {
-	once  sync.Once
 	load  func() (T, error)
 	value T
-	err   error
+	done  atomic.Bool // value is loaded
+	mu    sync.Mutex  // held to load it
 }
 
 // later returns a lazy value that load loads.
@@ -183,15 +185,26 @@ func later[T any](load func() (T, error)) *lazy[T] { return &lazy[T]{load: load}
 
 // ready returns a lazy value that is there.
 func ready[T any](v T) *lazy[T] {
-	return &lazy[T]{load: func() (T, error) { return v, nil }}
+	l := &lazy[T]{value: v}
+	l.done.Store(true)
+	return l
 }
 
 func (l *lazy[T]) get() (T, error) {
-	l.once.Do(func() {
-		l.err = errors.New("could not be loaded") // stays so where load panics
-		l.value, l.err = l.load()
-	})
-	return l.value, l.err
+	if l.done.Load() {
+		return l.value, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done.Load() {
+		return l.value, nil
+	}
+	value, err := l.load()
+	if err == nil {
+		l.value = value
+		l.done.Store(true)
+	}
+	return value, err
 }
 
 // appendList appends the length of list and its numbers.

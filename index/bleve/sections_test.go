@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -145,13 +146,28 @@ func TestItem(t *testing.T) {
 	}
 }
 
-func TestLazyKeepsItsError(t *testing.T) {
-	l := later(func() (int, error) { panic("a fault") })
+// What fails to be loaded is tried again, what was loaded is not.
+func TestLazy(t *testing.T) {
+	loads := 0
+	l := later(func() (int, error) {
+		switch loads++; loads {
+		case 1:
+			panic("a fault")
+		case 2:
+			return 0, errors.New("could not be read")
+		}
+		return 100 + loads, nil
+	})
 	func() {
 		defer func() { recover() }()
 		l.get()
 	}()
-	if _, err := l.get(); err == nil {
-		t.Error("a value whose loading failed was given")
+	if n, err := l.get(); err == nil {
+		t.Errorf("the second load fails, yet gives %d", n)
+	}
+	for range 2 {
+		if n, err := l.get(); n != 103 || err != nil {
+			t.Errorf("got %d, %v of the third load", n, err)
+		}
 	}
 }

@@ -37,6 +37,7 @@ type view struct {
 	leaves *cache[leafKey, *leaf]
 	hits   *cache[hitKey, *shownHit]
 	runs   sync.Pool // of *run
+	pages  pages
 
 	beginnings sync.Map // from short prefixes to the first words that begin so
 }
@@ -74,6 +75,9 @@ func newView(
 		sh.norms = later(func() ([]float64, error) { return v.norms(sh) })
 		v.shards = append(v.shards, sh)
 		v.articles += int(s.Count())
+		if sealed, ok := s.Segment().(*sealedSegment); ok {
+			v.pages.files = append(v.pages.files, sealed.data)
+		}
 	}
 	for _, sh := range v.shards {
 		sh.live = v.live[sh.begin:][:wordsFor(sh.count)]

@@ -104,6 +104,20 @@ func testNearlyEqualScores(t *testing.T, open Open) {
 	}
 }
 
+// scores asks a query, which is to find articles with these scores.
+func (e *env) scores(t *testing.T, query string, want map[string]float64) {
+	t.Helper()
+	res := e.search(t, search.Request{Query: parse(t, query), Limit: 10})
+	if len(res.Hits) != len(want) {
+		t.Errorf("%s: found %q, want %v", query, ids(res), want)
+	}
+	for _, h := range res.Hits {
+		if math.Abs(h.Score-want[h.ID]) > tolerance {
+			t.Errorf("%s: the score of %s is %v, want %v", query, h.ID, h.Score, want[h.ID])
+		}
+	}
+}
+
 // testScores holds scores against those reckoned outside this program, of four
 // articles of 7, 3, 3 and 1 words.
 func testScores(t *testing.T, open Open) {
@@ -130,15 +144,7 @@ func testScores(t *testing.T, open Open) {
 		"date:2021 -strike":         {"d": 0},
 		"(strike shut) OR two*":     {"a": 0.9999500309717244 + 1}, // a leaf counts wherever it stands
 	} {
-		res := e.search(t, search.Request{Query: parse(t, query), Limit: 10})
-		if len(res.Hits) != len(want) {
-			t.Errorf("%s: found %q, want %v", query, ids(res), want)
-		}
-		for _, h := range res.Hits {
-			if math.Abs(h.Score-want[h.ID]) > tolerance {
-				t.Errorf("%s: the score of %s is %v, want %v", query, h.ID, h.Score, want[h.ID])
-			}
-		}
+		e.scores(t, query, want)
 	}
 }
 

@@ -3,7 +3,6 @@ package indextest
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -206,15 +205,7 @@ func testNearHits(t *testing.T, open Open) {
 		"atleast2(por*)":                 {},
 		"atleast2(strike) OR calm":       {"a": bm25(idf(2), 1, 1, 7), "d": bm25(idf(1), 1, 1, 3)},
 	} {
-		res := e.search(t, search.Request{Query: parse(t, query), Limit: 10})
-		if len(res.Hits) != len(want) {
-			t.Errorf("%s: found %q, want %v", query, ids(res), want)
-		}
-		for _, h := range res.Hits {
-			if math.Abs(h.Score-want[h.ID]) > tolerance {
-				t.Errorf("%s: the score of %s is %v, want %v", query, h.ID, h.Score, want[h.ID])
-			}
-		}
+		e.scores(t, query, want)
 	}
 	fetched.Store(0)
 	res := e.search(t, search.Request{

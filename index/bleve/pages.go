@@ -1,0 +1,64 @@
+package bleve
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// Pages are the files of a view's segments in memory. What was read of them stays mapped,
+// and counts as the process's memory, until the system wants it back: in the end all of an
+// archive. Much of it is read once, as what is made of it is kept (see cache), so that it
+// is better given back, to the system's own cache.
+type pages struct {
+	files [][]byte     // mapped
+	since atomic.Int64 // bytes that were mapped since it was looked at how much is
+}
+
+const (
+	// maxMapped is how many bytes of mapped files, the program among them, a process
+	// keeps while it searches.
+	maxMapped = 128 << 20
+
+	// mappedBetween is how many bytes more there are when it is looked at, which takes
+	// some 10 µs.
+	mappedBetween = 24 << 20
+
+	// perLeaf and perHit are how many bytes come to be mapped when a segment is read for
+	// a leaf and for a hit, where nothing was: measured. Linux maps 64 KiB around
+	// each byte.
+	perLeaf = 28 << 16
+	perHit  = 2 << 16
+)
+
+// read notes that so many bytes more may be mapped, and gives all back where these are too
+// many.
+func (p *pages) read(bytes int) {
+	if p.since.Add(int64(bytes)) < mappedBetween {
+		return
+	}
+	p.since.Store(0)
+	if mapped() > maxMapped {
+		p.giveBack()
+	}
+}
+
+func (p *pages) giveBack() {
+	for _, f := range p.files {
+		unix.Madvise(f, unix.MADV_DONTNEED) // where it fails they stay mapped
+	}
+}
+
+// mapped returns how many bytes of mapped files the process has in memory, 0 where the
+// system does not tell as Linux does (proc_pid_statm(5)).
+func mapped() (bytes int) {
+	data, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	var size, resident, shared int
+	fmt.Sscan(string(data), &size, &resident, &shared)
+	return shared * os.Getpagesize()
+}
