@@ -1,0 +1,213 @@
+package search
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// What people write who know another search engine: Lexis, Factiva, Westlaw, ProQuest,
+// dtSearch, or Lucene and what is made of it (Elasticsearch, Datashare). Here it is read
+// as words, or is an error; either way they are told how it is written here.
+
+// An idiom is something that another language writes.
+type idiom struct {
+	like    *regexp.Regexp // what stands between two spaces
+	between bool           // it is an operator only between two others, else a word
+	here    string         // how it is written here, with the groups of like, and A and B for what stands around it
+}
+
+var idioms = []idiom{
+	// Words near one another: Lexis near/5, w/5; ProQuest near/5, n/5; Factiva near5, /n5/;
+	// Westlaw /5; in order: Lexis pre/5, onear/5, Factiva adj5, Westlaw +5.
+	{regexp.MustCompile(`^(?i)(?:near/?|n/|within/?|/n?)(\d+)/?(?:\(.*)?$`), false, `near(A B, $1)`},
+	{regexp.MustCompile(`^(?i)(?:adj/?|onear/?|pre/|p/|\+)(\d+)$`), false, `"A B"~$1 for words in order`},
+	{regexp.MustCompile(`^NEAR$`), true, `near(A B, 5)`},
+	{regexp.MustCompile(`^WITHIN$`), true, `near(a b, 5)`}, // a number may follow
+	{regexp.MustCompile(`^(?:ADJ|ONEAR|PRE)$`), true, `"A B"~5 for words in order`},
+	{regexp.MustCompile(`^(?i)not(?: w| near)?/(\d+)$`), false, `A -near(A B, $1): articles without any such place`},
+
+	// In one sentence or paragraph: Lexis w/sent, w/para, w/seg; Westlaw /s, +s, /p, +p; Factiva same.
+	{regexp.MustCompile(`^(?i)(?:w/sent|/sent|[/+]s)$`), false, `A w/s B`},
+	{regexp.MustCompile(`^(?i)(?:w/para?|/para?|[/+]p|w/seg|/seg)$`), false, `A w/p B`},
+	{regexp.MustCompile(`^SAME$`), true, `A w/p B`},
+	{regexp.MustCompile(`^(?i)/f\d+/$`), false, `lead:B for title and first paragraph`},
+
+	// How often: Factiva atleast5 word.
+	{regexp.MustCompile(`^(?i)atl(?:east)?(\d+)$`), false, `atleast$1(B)`},
+
+	// And, or, not: Westlaw &, %; dtSearch, Verity andnot; Lucene &&, ||, !.
+	{regexp.MustCompile(`^&&?$`), false, `A B: all words must be there`},
+	{regexp.MustCompile(`^\|\|?$`), false, `A OR B`},
+	{regexp.MustCompile(`^(\pL+)\|\|?(\pL+)$`), false, `($1 OR $2)`},
+	{regexp.MustCompile(`^(?:ANDNOT|BUTNOT)$`), true, `A -B`},
+	{regexp.MustCompile(`^[!%]$`), false, `A -B`},
+	{regexp.MustCompile(`^[!%](\pL+)$`), false, `-$1 to leave the word out`},
+
+	// Words not known in full: Lexis, Westlaw hospit!; Factiva hospit$3; dtSearch hos%ital.
+	{regexp.MustCompile(`^([\pL\pM-]{2,})(?:!|\$\d?)$`), false, `$1* for all endings`},
+	{regexp.MustCompile(`^(\pL+)%+(\pL+)$`), false, `$1$2~ for words spelled nearly so`},
+
+	// Weight and case: Lucene rafah^2; Lexis allcaps(who), plural(who).
+	{regexp.MustCompile(`^(.*\pL.*)\^[\d.]+$`), false, `$1 alone: words have no weights`},
+	{regexp.MustCompile(`^(?i)(?:allcaps|caps|nocaps|plural|singular)\(([\pL\pM]*).*$`), false,
+		`$1 alone: capitals and endings make no difference`},
+
+	// Everything, any value, a range: Lucene *:*, person:*, date:[2023 TO 2024].
+	{regexp.MustCompile(`^\*:\*$`), false, `* for everything`},
+	{regexp.MustCompile(`^(?i)(person|place|org|date|mentioned|source|lang):\*$`), false, `-$1:none for any value`},
+	{regexp.MustCompile(`^(?i)(date|mentioned):[\[{].*$`), false, `$1:2023..2024-03 for a range`},
+	{regexp.MustCompile(`^(?i)(?:after|since):([\d-]+)$`), false, `date:>=$1`},
+	{regexp.MustCompile(`^(?i)(?:before|until):([\d-]+)$`), false, `date:<$1`},
+}
+
+// fieldHere is our field by names that others give it; empty: we have none.
+var fieldHere = map[string]string{
+	"title": "title", "headline": "title", "heading": "title", "hd": "title", "ti": "title", "intitle": "title",
+	"allintitle": "title",
+	"lead":       "lead", "hlead": "lead", "hlp": "lead", "lp": "lead",
+	"person": "person", "people": "person", "name": "person", "per": "person", "pe": "person",
+	"place": "place", "location": "place", "loc": "place", "country": "place", "city": "place", "geo": "place",
+	"geographic": "place", "re": "place",
+	"org": "org", "organization": "org", "organisation": "org", "company": "org", "co": "org",
+	"date": "date", "pd": "date", "dt": "date", "pubdate": "date", "published": "date", "creationdate": "date", "extractiondate": "date",
+	"mentioned": "mentioned",
+	"source":    "source", "publication": "source", "pub": "source", "sn": "source", "sc": "source", "rst": "source",
+	"site": "source",
+	"lang": "lang", "language": "lang", "la": "lang", "ln": "lang",
+	"author": "", "byline": "", "by": "", "au": "",
+	"text": "", "body": "", "content": "", "td": "",
+}
+
+// fieldElsewhere is a field with its value: headline(rafah), hd=rafah, headline:rafah, date>2023.
+var fieldElsewhere = regexp.MustCompile(`^(\pL+)([:=(]|[<>]=?)(.+)$`)
+
+var plainWord = regexp.MustCompile(`^[\pL\pM\pN-]+$`)
+
+// here returns how word, which stands between two others, is written here where another
+// language means something by it; empty where none does. Before and behind are empty
+// where nothing stands there.
+func here(before, word, behind string) string {
+	if word == "" || isProse(word) {
+		return ""
+	}
+	between := before != "" && behind != ""
+	if !plainWord.MatchString(before) || !plainWord.MatchString(behind) {
+		before, behind = "a", "b"
+	}
+	for _, i := range idioms {
+		if m := i.like.FindStringSubmatchIndex(word); m != nil && (between || !i.between) {
+			around := strings.NewReplacer("A", before, "B", behind)
+			return string(i.like.ExpandString(nil, around.Replace(i.here), word, m))
+		}
+	}
+	return fieldIdiom(word)
+}
+
+// isProse tells whether s is letters that are not all capitals, which no language takes
+// for an operator.
+func isProse(s string) bool {
+	return s != strings.ToUpper(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
+}
+
+// fieldIdiom returns how a field with its value is written here.
+func fieldIdiom(word string) string {
+	m := fieldElsewhere.FindStringSubmatch(word)
+	if m == nil {
+		return ""
+	}
+	name, value := strings.ToLower(m[1]), strings.TrimSuffix(m[3], ")")
+	ours, known := fieldHere[name]
+	switch {
+	case !known || ours == name && m[2] == ":":
+		return ""
+	case ours == "":
+		return "words alone: there is no field for " + name
+	case !plainWord.MatchString(value) || m[2] == "(" && value == m[3]:
+		value = "…" // more follows
+	case m[2] == ">" || m[2] == ">=" || m[2] == "<" || m[2] == "<=":
+		value = m[2] + value
+	}
+	return ours + ":" + value
+}
+
+// Hints tells what in an expression was read as a word that other search languages mean
+// something by, and how that is written here.
+func Hints(e Expr) []string { return hints(nil, []Expr{e}) }
+
+// hints adds those of exprs, which stand beside one another.
+func hints(out []string, exprs []Expr) []string {
+	for i, e := range exprs {
+		switch e := e.(type) {
+		case Word, Pattern:
+			word := textOf(e)
+			before, behind := textAt(exprs, i-1), textAt(exprs, i+1)
+			if h := here(before, word, behind); h != "" {
+				out = append(out, fmt.Sprintf("“%s” was not read as an operator; wanted may be %s", word, h))
+			}
+		case And:
+			out = hints(out, e)
+		case Or:
+			for _, sub := range e {
+				out = hints(out, []Expr{sub})
+			}
+		case Not:
+			out = hints(out, []Expr{e.Expr})
+		case AtLeast:
+			out = hints(out, []Expr{e.Item})
+		case Near:
+			if !e.Ordered {
+				out = hints(out, e.Items)
+			}
+		}
+	}
+	return out
+}
+
+// textAt returns the i-th of exprs as text, empty where there is none.
+func textAt(exprs []Expr, i int) string {
+	if i < 0 || i >= len(exprs) {
+		return ""
+	}
+	return textOf(exprs[i])
+}
+
+// textOf returns e as here takes it.
+func textOf(e Expr) string {
+	if w, ok := e.(Word); ok {
+		return w.Text
+	}
+	return bare(e).String()
+}
+
+// advised returns an error in s with advice, where what stands at its place is from
+// another language.
+func advised(s string, err error) error {
+	var bad *SyntaxError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	words := strings.FieldsFunc(s, isSpace)
+	i := len(strings.FieldsFunc(s[:bad.Pos], isSpace))
+	if bad.Pos > 0 && !endsInSpace(s[:bad.Pos]) {
+		i-- // in the middle of a word
+	}
+	if i < 0 || i >= len(words) {
+		return err
+	}
+	around := slices.Concat([]string{"", ""}, words, []string{""})[i:]
+	word := strings.TrimLeft(around[2], "-(")
+	h := here(around[1], word, around[3])
+	if h == "" {
+		h = here(around[0], around[1]+" "+word, around[3]) // NOT w/5
+	}
+	if h != "" {
+		bad.Want = h
+	}
+	return err
+}
+
+func endsInSpace(s string) bool { return strings.TrimRightFunc(s, isSpace) != s }
