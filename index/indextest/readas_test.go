@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"dateline/index/mem"
@@ -27,6 +28,9 @@ func TestReadAsFindsTheSame(t *testing.T) {
 	found := 0
 	for range randomRequests {
 		asked := d.request()
+		if e, err := search.Parse(d.scribble()); err == nil && d.chance(50) {
+			asked.Query = e
+		}
 		if !canBeTyped(asked) {
 			continue
 		}
@@ -64,4 +68,18 @@ func canBeTyped(req search.Request) bool {
 		}
 	}
 	return true
+}
+
+// scribble returns words and signs of the query language, which may mean nothing.
+func (d dice) scribble() string {
+	signs := []string{
+		"(", ")", `"`, "-", "NOT ", "OR ", "w/s ", "w/4 ", "near(", ", 6)", "atleast2(", "title:", "lead:", "*", "?", "~", `\`,
+		"person:", "place:", "none", "date:2024..", "the", "of", "The", "to", "&", "NEAR/5 ",
+	}
+	var b strings.Builder
+	for range 1 + d.IntN(7) {
+		b.WriteString(pick(d, append(signs, someWords...)))
+		b.WriteString(pick(d, []string{" ", " ", ""}))
+	}
+	return b.String()
 }
