@@ -38,7 +38,7 @@ const fromLine = "command line"
 // arrange sorts args. Errors are usageErrors.
 func arrange(app *cli.App, args []string) (*commandLine, error) {
 	line := &commandLine{}
-	args = helpAsFlag(args)
+	args = versionAsCommand(helpAsFlag(args))
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -63,6 +63,14 @@ func arrange(app *cli.App, args []string) (*commandLine, error) {
 func helpAsFlag(args []string) []string {
 	if len(args) > 0 && args[0] == "help" {
 		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
+}
+
+// versionAsCommand reads "--version" as "version".
+func versionAsCommand(args []string) []string {
+	if len(args) > 0 && args[0] == "--version" {
+		return append([]string{"version"}, args[1:]...)
 	}
 	return args
 }

@@ -113,8 +113,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// Version is that of the layout of the folder.
+const Version = "2"
+
 // format is what FORMAT holds.
-const format = "dateline archive 2\n"
+const format = formatPrefix + Version + "\n"
 
 // oldFormats are what FORMAT held in versions that are no longer read.
 var oldFormats = []string{"dateline archive 1\n"}
