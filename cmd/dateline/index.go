@@ -63,12 +63,12 @@ func indexAction(c *console, ctx *cli.Context) error {
 	case len(paths) == 0:
 		return &usageError{"index needs a file, a folder, or - for standard input", "index"}
 	}
+	if err := checkPaths(ctx); err != nil {
+		return err
+	}
 	for i, p := range paths {
 		if p == "-" {
 			continue
-		}
-		if _, err := os.Stat(p); err != nil {
-			return &usageError{fmt.Sprintf("%s: %v", p, reason(err)), "index"}
 		}
 		abs, err := filepath.Abs(p)
 		if err != nil {
@@ -89,6 +89,17 @@ func indexAction(c *console, ctx *cli.Context) error {
 		return c.dryRun(ctx, reader, paths)
 	}
 	return c.index(ctx, reader, paths)
+}
+
+// checkPaths refuses arguments that are neither a file or folder nor standard input.
+func checkPaths(ctx *cli.Context) error {
+	for _, p := range ctx.Args().Slice() {
+		if _, err := os.Stat(p); p != "-" && err != nil {
+			return &usageError{fmt.Sprintf("%s: %v; wanted is a file, a folder, or - for standard input",
+				p, reason(err)), ctx.Command.Name}
+		}
+	}
+	return nil
 }
 
 // reason returns what the system said, without the path and the call.
