@@ -44,9 +44,8 @@ func exportAction(c *console, ctx *cli.Context) error {
 	defer archive.Close()
 	out := &errWriter{w: c.stdout}
 	write := func(a *search.Article) { printLine(out, a) }
-	rows := newRowWriter(out, format)
+	rows := newRowWriter(out, format, exportColumns...)
 	if format == "csv" {
-		rows.write(exportColumns...)
 		write = func(a *search.Article) { rows.write(exportRow(a, req.MinConfidence)...) }
 	}
 	n, err := each(ctx.Context, archive, req, out, write)

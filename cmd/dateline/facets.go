@@ -65,10 +65,7 @@ func (c *console) printFacet(ctx *cli.Context, format string, doc search.FacetDo
 	case "table":
 		err = c.paged(ctx, func(p *printer) { p.facet(doc.Field, doc.Facet) })
 	default:
-		rows := newRowWriter(c.stdout, format)
-		if format == "csv" {
-			rows.write("field", "id", "value", "count", "own")
-		}
+		rows := newRowWriter(c.stdout, format, facetColumns...)
 		rows.facet(doc.Field, doc.Facet)
 		err = rows.close()
 	}

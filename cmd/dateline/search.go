@@ -39,8 +39,9 @@ func searchCommand(c *console) *cli.Command {
    dateline search 'ceasefire OR truce' -l Gaza --date 2024-03 --not-source 'Harbour Post'
    dateline search -- 'rafah -hamas'   a word with a dash before it goes behind --
 
-tsv has the lines of csv without the one that names the columns; facets and histogram follow behind an
-empty line, as the command facets prints them. jsonl has hits alone, json everything.
+csv, tsv and jsonl have a hit a line; tsv is csv without the line that names the columns. With -n 0
+csv and tsv have facets and histogram instead, as the command facets prints them; table and json have both.
+Notes go to standard error; in json they are notices.
 
 Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the archive can't be read.`,
 		Flags: append(fieldFlags(),
@@ -55,7 +56,7 @@ Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the a
 			&cli.StringFlag{Name: "histogram", Usage: "count by date or mentioned; with a unit: date:month"},
 			&cli.BoolFlag{Name: "explain", Usage: "tell how the query was read, and what each part finds"},
 			&cli.StringSliceFlag{Name: "fields", Usage: "columns of csv and tsv: id, title, date, source, lang, url, score, person, place"},
-			formatFlag("table, json, jsonl, csv or tsv", "table on a terminal, else tsv"),
+			formatFlag("table, json, jsonl, csv or tsv", "table on a terminal and for hits with facets, else tsv"),
 		),
 		Action: func(ctx *cli.Context) error { return searchAction(c, ctx) },
 	}
@@ -70,15 +71,21 @@ func searchAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if ctx.Bool("count") {
+		req.Limit, req.Facets, req.Histogram = 0, nil, nil
+	}
+	if err := oneKind(format, req); err != nil {
+		if ctx.String("format") != "" {
+			return err
+		}
+		format = "table" // to be read by a person, behind a pipe too
+	}
 	columns, err := columnsOf(ctx)
 	if err != nil {
 		return err
 	}
 	req.Snippets = format == "table" || format == "json" || format == "jsonl"
 	req.Typed = strings.Join(ctx.Args().Slice(), " ")
-	if ctx.Bool("count") {
-		req.Limit, req.Facets, req.Histogram = 0, nil, nil
-	}
 	archive, err := openArchive(ctx)
 	if err != nil {
 		return err
