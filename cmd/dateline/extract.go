@@ -134,7 +134,7 @@ func readerOf(ctx *cli.Context) (*corpus.Reader, error) {
 	if s := strings.TrimSpace(ctx.String("date")); s != "" {
 		date, err := corpus.ParseDate(s)
 		if err != nil {
-			return nil, &usageError{"--date: " + err.Error(), ctx.Command.Name}
+			return nil, &usageError{"--date: " + err.Error(), commandOf(ctx)}
 		}
 		r.Date = date
 	}

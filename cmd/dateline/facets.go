@@ -54,6 +54,7 @@ func facetsAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	c.printNotices(res)
 	return c.printFacet(ctx, format, search.FacetDocument{Field: field, Prefix: ctx.String("prefix"), Facet: res.Facets[field]})
 }
 

@@ -66,6 +66,10 @@ func indexAction(c *console, ctx *cli.Context) error {
 	if err := checkPaths(ctx); err != nil {
 		return err
 	}
+	archive, err := filepath.Abs(ctx.String("archive"))
+	if err != nil {
+		return err
+	}
 	for i, p := range paths {
 		if p == "-" {
 			continue
@@ -74,13 +78,12 @@ func indexAction(c *console, ctx *cli.Context) error {
 		if err != nil {
 			return err
 		}
+		if below, err := filepath.Rel(archive, abs); err == nil && filepath.IsLocal(below) {
+			return &usageError{p + " belongs to the archive itself; index --rebuild makes its index anew", "index"}
+		}
 		paths[i] = abs
 	}
 	reader, err := readerOf(ctx)
-	if err != nil {
-		return err
-	}
-	archive, err := filepath.Abs(ctx.String("archive"))
 	if err != nil {
 		return err
 	}
@@ -96,7 +99,7 @@ func checkPaths(ctx *cli.Context) error {
 	for _, p := range ctx.Args().Slice() {
 		if _, err := os.Stat(p); p != "-" && err != nil {
 			return &usageError{fmt.Sprintf("%s: %v; wanted is a file, a folder, or - for standard input",
-				p, reason(err)), ctx.Command.Name}
+				p, reason(err)), commandOf(ctx)}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ func (c *console) format(ctx *cli.Context, formats ...string) (string, error) {
 	case slices.Contains(formats, f):
 		return f, nil
 	default:
-		return "", &usageError{fmt.Sprintf("--format %s: there is %s", f, strings.Join(formats, ", ")), ctx.Command.Name}
+		return "", &usageError{fmt.Sprintf("--format %s: there is %s", f, strings.Join(formats, ", ")), commandOf(ctx)}
 	}
 }
 
@@ -55,14 +56,17 @@ var usualColumns = []string{"id", "date", "source", "title"}
 func columnsOf(ctx *cli.Context) ([]string, error) {
 	var columns []string
 	for _, list := range ctx.StringSlice("fields") {
-		columns = append(columns, strings.Split(list, ",")...)
+		for name := range strings.SplitSeq(list, ",") {
+			columns = append(columns, strings.TrimSpace(name))
+		}
 	}
 	if len(columns) == 0 {
 		return usualColumns, nil
 	}
 	for _, name := range columns {
 		if hitColumns[name] == nil {
-			return nil, &usageError{fmt.Sprintf("--fields %s: there is no such column", name), ctx.Command.Name}
+			return nil, &usageError{fmt.Sprintf("--fields: there is no column %q; there are %s", name,
+				strings.Join(slices.Sorted(maps.Keys(hitColumns)), ", ")), commandOf(ctx)}
 		}
 	}
 	return columns, nil

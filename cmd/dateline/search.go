@@ -34,6 +34,10 @@ func searchCommand(c *console) *cli.Command {
    title:rafah  lead:rafah             in the title; in title or first paragraph
    source:"Harbour Post"  lang:en      where it comes from
    person:none  mentioned:unanchored   without one; a date that can't be placed
+   *                                   everything; so does no query
+
+A note tells what of a query was passed over, and how what Lexis, Factiva, Westlaw, dtSearch or Lucene
+would write (near/5, hospit!, headline:rafah) is written here.
 
    dateline search rafah --facets
    dateline search 'ceasefire OR truce' -l Gaza --date 2024-03 --not-source 'Harbour Post'
@@ -51,7 +55,7 @@ Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the a
 			&cli.StringFlag{Name: "cursor", Usage: "go on where an earlier answer ended"},
 			&cli.BoolFlag{Name: "count", Usage: "print only how many articles match"},
 			&cli.BoolFlag{Name: "facets", Usage: "count persons, places, organisations, dates and sources"},
-			&cli.StringSliceFlag{Name: "facet", Usage: "count this `FIELD`: person, place, org, date, mentioned, source, lang"},
+			&cli.StringSliceFlag{Name: "facet", Usage: "count this `FIELD` (repeatable): person, place, org, date, mentioned, source, lang"},
 			&cli.IntFlag{Name: "facet-size", Usage: "values to a facet", Value: search.DefaultFacetSize},
 			&cli.StringFlag{Name: "histogram", Usage: "count by date or mentioned; with a unit: date:month"},
 			&cli.BoolFlag{Name: "explain", Usage: "tell how the query was read, and what each part finds"},
@@ -122,11 +126,16 @@ func clausesOf(ctx *cli.Context, s search.Searcher, req search.Request) ([]searc
 	return res.Query.Clauses, nil
 }
 
+// printNotices tells beside an answer how it was come by.
+func (c *console) printNotices(res *search.Results) {
+	for _, n := range res.Notices {
+		fmt.Fprintln(c.stderr, "note: "+n)
+	}
+}
+
 func (c *console) printResults(ctx *cli.Context, res *search.Results, format string, columns []string) error {
 	if format != "json" {
-		for _, n := range res.Notices {
-			fmt.Fprintln(c.stderr, "note: "+n)
-		}
+		c.printNotices(res)
 		if d := res.DidYouMean; d != nil {
 			fmt.Fprintf(c.stderr, "did you mean: %s (%s)\n", clean(d.Query), plural(d.Total, "article"))
 		}
