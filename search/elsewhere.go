@@ -28,7 +28,7 @@ var idioms = []idiom{
 	{regexp.MustCompile(`^NEAR$`), true, `near(A B, 5)`},
 	{regexp.MustCompile(`^WITHIN$`), true, `near(a b, 5)`}, // a number may follow
 	{regexp.MustCompile(`^(?:ADJ|ONEAR|PRE)$`), true, `"A B"~5 for words in order`},
-	{regexp.MustCompile(`^(?i)not(?: w| near)?/(\d+)$`), false, `A -near(A B, $1): articles without any such place`},
+	{regexp.MustCompile(`^(?i)not(?: w| near)?/(\d+)$`), false, `A -near(A B, $1) for articles without such a place`},
 
 	// In one sentence or paragraph: Lexis w/sent, w/para, w/seg; Westlaw /s, +s, /p, +p; Factiva same.
 	{regexp.MustCompile(`^(?i)(?:w/sent|/sent|[/+]s)$`), false, `A w/s B`},
@@ -40,7 +40,7 @@ var idioms = []idiom{
 	{regexp.MustCompile(`^(?i)atl(?:east)?(\d+)$`), false, `atleast$1(B)`},
 
 	// And, or, not: Westlaw &, %; dtSearch, Verity andnot; Lucene &&, ||, !.
-	{regexp.MustCompile(`^&&?$`), false, `A B: all words must be there`},
+	{regexp.MustCompile(`^&&?$`), false, `A B, as all words must be there`},
 	{regexp.MustCompile(`^\|\|?$`), false, `A OR B`},
 	{regexp.MustCompile(`^(\pL+)\|\|?(\pL+)$`), false, `($1 OR $2)`},
 	{regexp.MustCompile(`^(?:ANDNOT|BUTNOT)$`), true, `A -B`},
@@ -52,9 +52,9 @@ var idioms = []idiom{
 	{regexp.MustCompile(`^(\pL+)%+(\pL+)$`), false, `$1$2~ for words spelled nearly so`},
 
 	// Weight and case: Lucene rafah^2; Lexis allcaps(who), plural(who).
-	{regexp.MustCompile(`^(.*\pL.*)\^[\d.]+$`), false, `$1 alone: words have no weights`},
+	{regexp.MustCompile(`^(.*\pL.*)\^[\d.]+$`), false, `$1 alone, as words have no weights`},
 	{regexp.MustCompile(`^(?i)(?:allcaps|caps|nocaps|plural|singular)\(([\pL\pM]*).*$`), false,
-		`$1 alone: capitals and endings make no difference`},
+		`$1 alone, as capitals and endings make no difference`},
 
 	// Everything, any value, a range: Lucene *:*, person:*, date:[2023 TO 2024].
 	{regexp.MustCompile(`^\*:\*$`), false, `* for everything`},
@@ -125,7 +125,7 @@ func fieldIdiom(word string) string {
 	case !known || ours == name && m[2] == ":":
 		return ""
 	case ours == "":
-		return "words alone: there is no field for " + name
+		return "words alone, as there is no field for " + name
 	case !plainWord.MatchString(value) || m[2] == "(" && value == m[3]:
 		value = "…" // more follows
 	case m[2] == ">" || m[2] == ">=" || m[2] == "<" || m[2] == "<=":
@@ -146,7 +146,7 @@ func hints(out []string, exprs []Expr) []string {
 			word := textOf(e)
 			before, behind := textAt(exprs, i-1), textAt(exprs, i+1)
 			if h := here(before, word, behind); h != "" {
-				out = append(out, fmt.Sprintf("“%s” was not read as an operator; wanted may be %s", word, h))
+				out = append(out, fmt.Sprintf("“%s” was looked for as a word; what other search engines mean by it is here: %s", word, h))
 			}
 		case And:
 			out = hints(out, e)
