@@ -48,7 +48,7 @@ var idioms = []idiom{
 	{regexp.MustCompile(`^[!%](\pL+)$`), false, `-$1 to leave the word out`},
 
 	// Words not known in full: Lexis, Westlaw hospit!; Factiva hospit$3; dtSearch hos%ital.
-	{regexp.MustCompile(`^([\pL\pM-]{2,})(?:!|\$\d?)$`), false, `$1* for all endings`},
+	{regexp.MustCompile(`^(\p{Ll}[\pL\pM-]+)(?:!|\$\d?)$`), false, `$1* for all endings`},
 	{regexp.MustCompile(`^(\pL+)%+(\pL+)$`), false, `$1$2~ for words spelled nearly so`},
 
 	// Weight and case: Lucene rafah^2; Lexis allcaps(who), plural(who).
@@ -85,7 +85,7 @@ var fieldHere = map[string]string{
 // fieldElsewhere is a field with its value: headline(rafah), hd=rafah, headline:rafah, date>2023.
 var fieldElsewhere = regexp.MustCompile(`^(\pL+)([:=(]|[<>]=?)(.+)$`)
 
-var plainWord = regexp.MustCompile(`^[\pL\pM\pN-]+$`)
+var plainWord = regexp.MustCompile(`^[\pL\pM\pN.-]+$`)
 
 // here returns how word, which stands between two others, is written here where another
 // language means something by it; empty where none does. Before and behind are empty
@@ -135,8 +135,17 @@ func fieldIdiom(word string) string {
 }
 
 // Hints tells what in an expression was read as a word that other search languages mean
-// something by, and how that is written here.
-func Hints(e Expr) []string { return hints(nil, []Expr{e}) }
+// something by, and how that is written here; and that the ? of a question asks for a letter.
+func Hints(e Expr) []string {
+	out := hints(nil, []Expr{e})
+	if and, ok := e.(And); ok {
+		p, _ := and[len(and)-1].(Pattern)
+		if word, ok := strings.CutSuffix(p.Text, "?"); ok && p.Kind == Wildcard && plainWord.MatchString(word) {
+			out = append(out, fmt.Sprintf("“%s” finds words with one letter more; without ? it is the word", p.Text))
+		}
+	}
+	return out
+}
 
 // hints adds those of exprs, which stand beside one another.
 func hints(out []string, exprs []Expr) []string {

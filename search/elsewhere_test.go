@@ -51,6 +51,8 @@ var elsewhere = []struct{ in, here string }{
 	{"hospit$3", "hospit*"},
 	{"hos%ital", "hosital~"},
 
+	{"where is rafah?", "one letter more"},
+
 	// weight and case
 	{"rafah^2 gaza", "rafah alone"},
 	{"ALLCAPS(who)", "who alone"},
@@ -65,6 +67,7 @@ var elsewhere = []struct{ in, here string }{
 	{"pd=20240301", "date:20240301"},
 	{"pubdate>2023", "date:>2023"},
 	{"after:2024-03", "date:>=2024-03"},
+	{"site:example.org", "source:example.org"},
 	{"company:Hamas", "org:Hamas"},
 	{"person=Putin", "person:Putin"},
 	{"person:*", "-person:none"},
@@ -96,7 +99,7 @@ func TestNoHints(t *testing.T) {
 		`"strike NEAR/5 hospital"`, `"strike hospit! rafah"~9`, "atleast5(ceasefire)", "shell* hospit?l netanyaho~",
 		"/gaz+a/", "title:rafah lead:x person:Putin date:>=2023", "UN NATO", "3.5 50% AT&T km/h 12:30 Re: M5 N5 2024",
 		"http://example.org/a?b=c", "https://example.org/page:date=2", "غزة 北京 צה\"ל", "a -b OR c", "don't U.S. al-Shifa",
-		"C++ #Gaza @unrwa @person $5 E=mc2",
+		"Attack! Rafah", "bomb?", "hospit?l bombs? rafah", "C++ #Gaza @unrwa @person $5 E=mc2",
 	} {
 		e, err := Parse(in)
 		if err != nil && !strings.Contains(in, "http") {
