@@ -23,8 +23,8 @@ type idiom struct {
 var idioms = []idiom{
 	// Words near one another: Lexis near/5, w/5; ProQuest near/5, n/5; Factiva near5, /n5/;
 	// Westlaw /5; in order: Lexis pre/5, onear/5, Factiva adj5, Westlaw +5.
-	{regexp.MustCompile(`^(?i)(?:near/?|n/|within/?|/n?)(\d+)/?(?:\(.*)?$`), false, `near(A B, $1)`},
-	{regexp.MustCompile(`^(?i)(?:adj/?|onear/?|pre/|p/|\+)(\d+)$`), false, `"A B"~$1 for words in order`},
+	{regexp.MustCompile(`^(?i)(?:near/?|n/|within/?|/n?)(\d{1,3})/?(?:\(.*)?$`), false, `near(A B, $1)`},
+	{regexp.MustCompile(`^(?i)(?:adj/?|onear/?|pre/|p/|\+)(\d{1,2})$`), false, `"A B"~$1 for words in order`},
 	{regexp.MustCompile(`^NEAR$`), true, `near(A B, 5)`},
 	{regexp.MustCompile(`^WITHIN$`), true, `near(a b, 5)`}, // a number may follow
 	{regexp.MustCompile(`^(?:ADJ|ONEAR|PRE)$`), true, `"A B"~5 for words in order`},
@@ -73,7 +73,7 @@ var fieldHere = map[string]string{
 	"place": "place", "location": "place", "loc": "place", "country": "place", "city": "place", "geo": "place",
 	"geographic": "place", "re": "place",
 	"org": "org", "organization": "org", "organisation": "org", "company": "org", "co": "org",
-	"date": "date", "pd": "date", "dt": "date", "pubdate": "date", "published": "date", "creationdate": "date", "extractiondate": "date",
+	"date": "date", "pd": "date", "dt": "date", "pubdate": "date", "published": "date", "creationdate": "date",
 	"mentioned": "mentioned",
 	"source":    "source", "publication": "source", "pub": "source", "sn": "source", "sc": "source", "rst": "source",
 	"site": "source",
@@ -85,7 +85,7 @@ var fieldHere = map[string]string{
 // fieldElsewhere is a field with its value: headline(rafah), hd=rafah, headline:rafah, date>2023.
 var fieldElsewhere = regexp.MustCompile(`^(\pL+)([:=(]|[<>]=?)(.+)$`)
 
-var plainWord = regexp.MustCompile(`^[\pL\pM\pN.-]+$`)
+var plainWord = regexp.MustCompile(`^[\pL\pN][\pL\pM\pN.-]*$`)
 
 // here returns how word, which stands between two others, is written here where another
 // language means something by it; empty where none does. Before and behind are empty

@@ -24,6 +24,8 @@ var elsewhere = []struct{ in, here string }{
 	{"strike onear/3 hospital", `"strike hospital"~3`},
 	{"strike PRE/3 hospital", `"strike hospital"~3`},
 	{"strike +3 hospital", `"strike hospital"~3`},
+	{"-strike /5 hospital", "near(a b, 5)"},
+	{"call +972 rafah", "the word alone"},
 	{"strike NOT W/5 hospital", "strike -near(strike hospital, 5)"},
 	{"strike not/5 hospital", "strike -near(strike hospital, 5)"},
 	{"strike w/sent hospital", "strike w/s hospital"},
