@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -141,8 +142,11 @@ func (d Damage) Unwrap() error { return search.ErrUnavailable }
 
 // hint adds what to do about damage to its error.
 func hint(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w; this user may not read the file", err)
 	}
 	return fmt.Errorf("%w; dateline verify tells what else is damaged", err)
 }
