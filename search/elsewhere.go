@@ -15,53 +15,55 @@ import (
 
 // An idiom is something that another language writes.
 type idiom struct {
-	like    *regexp.Regexp // what stands between two spaces
-	between bool           // it is an operator only between two others, else a word
-	here    string         // how it is written here, with the groups of like, and A and B for what stands around it
+	like *regexp.Regexp // what stands between two spaces
+	here string         // how it is written here, with the groups of like, and A and B for what stands around it
 }
 
 var idioms = []idiom{
 	// Words near one another: Lexis near/5, w/5; ProQuest near/5, n/5; Factiva near5, /n5/;
 	// Westlaw /5; in order: Lexis pre/5, onear/5, Factiva adj5, Westlaw +5.
-	{regexp.MustCompile(`^(?i)(?:near/?|n/|within/?|/n?)(\d{1,3})/?(?:\(.*)?$`), false, `near(A B, $1)`},
-	{regexp.MustCompile(`^(?i)(?:adj/?|onear/?|pre/|p/|\+)(\d{1,2})$`), false, `"A B"~$1 for words in order`},
-	{regexp.MustCompile(`^NEAR$`), true, `near(A B, 5)`},
-	{regexp.MustCompile(`^WITHIN$`), true, `near(a b, 5)`}, // a number may follow
-	{regexp.MustCompile(`^(?:ADJ|ONEAR|PRE)$`), true, `"A B"~5 for words in order`},
-	{regexp.MustCompile(`^(?i)not(?: w| near)?/(\d+)$`), false, `A -near(A B, $1) for articles without such a place`},
+	{regexp.MustCompile(`^(?i)(?:near/?|n/|within/?|/n?)(\d{1,3})/?(?:\(.*)?$`), `near(A B, $1)`},
+	{regexp.MustCompile(`^(?i)(?:adj/?|onear/?|pre/|p/|\+)(\d{1,2})$`), `"A B"~$1 for words in order`},
+	{regexp.MustCompile(`^(?i)not(?: w| near)?/(\d+)$`), `A -near(A B, $1) for articles without such a place`},
 
 	// In one sentence or paragraph: Lexis w/sent, w/para, w/seg; Westlaw /s, +s, /p, +p; Factiva same.
-	{regexp.MustCompile(`^(?i)(?:w/sent|/sent|[/+]s)$`), false, `A w/s B`},
-	{regexp.MustCompile(`^(?i)(?:w/para?|/para?|[/+]p|w/seg|/seg)$`), false, `A w/p B`},
-	{regexp.MustCompile(`^SAME$`), true, `A w/p B`},
-	{regexp.MustCompile(`^(?i)/f\d+/$`), false, `lead:B for title and first paragraph`},
+	{regexp.MustCompile(`^(?i)(?:w/sent|/sent|[/+]s)$`), `A w/s B`},
+	{regexp.MustCompile(`^(?i)(?:w/para?|/para?|[/+]p|w/seg|/seg)$`), `A w/p B`},
+	{regexp.MustCompile(`^(?i)/f\d+/$`), `lead:B for title and first paragraph`},
 
 	// How often: Factiva atleast5 word.
-	{regexp.MustCompile(`^(?i)atl(?:east)?(\d+)$`), false, `atleast$1(B)`},
+	{regexp.MustCompile(`^(?i)atl(?:east)?(\d+)$`), `atleast$1(B)`},
 
 	// And, or, not: Westlaw &, %; dtSearch, Verity andnot; Lucene &&, ||, !.
-	{regexp.MustCompile(`^&&?$`), false, `A B, as all words must be there`},
-	{regexp.MustCompile(`^\|\|?$`), false, `A OR B`},
-	{regexp.MustCompile(`^(\pL+)\|\|?(\pL+)$`), false, `($1 OR $2)`},
-	{regexp.MustCompile(`^(?:ANDNOT|BUTNOT)$`), true, `A -B`},
-	{regexp.MustCompile(`^[!%]$`), false, `A -B`},
-	{regexp.MustCompile(`^[!%](\pL+)$`), false, `-$1 to leave the word out`},
+	{regexp.MustCompile(`^&&?$`), `A B, as all words must be there`},
+	{regexp.MustCompile(`^\|\|?$`), `A OR B`},
+	{regexp.MustCompile(`^(\pL+)\|\|?(\pL+)$`), `($1 OR $2)`},
+	{regexp.MustCompile(`^[!%]$`), `A -B`},
+	{regexp.MustCompile(`^[!%](\pL+)$`), `-$1 to leave the word out`},
 
 	// Words not known in full: Lexis, Westlaw hospit!; Factiva hospit$3; dtSearch hos%ital.
-	{regexp.MustCompile(`^(\p{Ll}[\pL\pM-]+)(?:!|\$\d?)$`), false, `$1* for all endings`},
-	{regexp.MustCompile(`^(\pL+)%+(\pL+)$`), false, `$1$2~ for words spelled nearly so`},
+	{regexp.MustCompile(`^(\p{Ll}[\pL\pM-]+)(?:!|\$\d?)$`), `$1* for all endings`},
+	{regexp.MustCompile(`^(\pL+)%+(\pL+)$`), `$1$2~ for words spelled nearly so`},
 
 	// Weight and case: Lucene rafah^2; Lexis allcaps(who), plural(who).
-	{regexp.MustCompile(`^(.*\pL.*)\^[\d.]+$`), false, `$1 alone, as words have no weights`},
-	{regexp.MustCompile(`^(?i)(?:allcaps|caps|nocaps|plural|singular)\(([\pL\pM]*).*$`), false,
+	{regexp.MustCompile(`^(.*\pL.*)\^[\d.]+$`), `$1 alone, as words have no weights`},
+	{regexp.MustCompile(`^(?i)(?:allcaps|caps|nocaps|plural|singular)\(([\pL\pM]*).*$`),
 		`$1 alone, as capitals and endings make no difference`},
 
 	// Everything, any value, a range: Lucene *:*, person:*, date:[2023 TO 2024].
-	{regexp.MustCompile(`^\*:\*$`), false, `* for everything`},
-	{regexp.MustCompile(`^(?i)(person|place|org|date|mentioned|source|lang):\*$`), false, `-$1:none for any value`},
-	{regexp.MustCompile(`^(?i)(date|mentioned):[\[{].*$`), false, `$1:2023..2024-03 for a range`},
-	{regexp.MustCompile(`^(?i)(?:after|since):([\d-]+)$`), false, `date:>=$1`},
-	{regexp.MustCompile(`^(?i)(?:before|until):([\d-]+)$`), false, `date:<$1`},
+	{regexp.MustCompile(`^\*:\*$`), `* for everything`},
+	{regexp.MustCompile(`^(?i)(person|place|org|date|mentioned|source|lang):\*$`), `-$1:none for any value`},
+	{regexp.MustCompile(`^(?i)(date|mentioned):[\[{].*$`), `$1:2023..2024-03 for a range`},
+	{regexp.MustCompile(`^(?i)(?:after|since):([\d-]+)$`), `date:>=$1`},
+	{regexp.MustCompile(`^(?i)(?:before|until):([\d-]+)$`), `date:<$1`},
+}
+
+// operators are words that in capitals and between two others are operators elsewhere,
+// and how they are written here.
+var operators = map[string]string{
+	"NEAR": `near(A B, 5)`, "WITHIN": `near(a b, 5)`, // a number may follow
+	"ADJ": `"A B"~5 for words in order`, "ONEAR": `"A B"~5 for words in order`, "PRE": `"A B"~5 for words in order`,
+	"SAME": `A w/p B`, "ANDNOT": `A -B`, "BUTNOT": `A -B`,
 }
 
 // fieldHere is our field by names that others give it; empty: we have none.
@@ -91,26 +93,30 @@ var plainWord = regexp.MustCompile(`^[\pL\pN][\pL\pM\pN.-]*$`)
 // language means something by it; empty where none does. Before and behind are empty
 // where nothing stands there.
 func here(before, word, behind string) string {
-	if word == "" || isProse(word) {
+	operator, between := operators[word], before != "" && behind != ""
+	if isProse(word) && (operator == "" || !between) {
 		return ""
 	}
-	between := before != "" && behind != ""
 	if !plainWord.MatchString(before) || !plainWord.MatchString(behind) {
 		before, behind = "a", "b"
 	}
+	around := strings.NewReplacer("A", before, "B", behind)
+	if isProse(word) {
+		return around.Replace(operator)
+	}
 	for _, i := range idioms {
-		if m := i.like.FindStringSubmatchIndex(word); m != nil && (between || !i.between) {
-			around := strings.NewReplacer("A", before, "B", behind)
+		if m := i.like.FindStringSubmatchIndex(word); m != nil {
 			return string(i.like.ExpandString(nil, around.Replace(i.here), word, m))
 		}
 	}
 	return fieldIdiom(word)
 }
 
-// isProse tells whether s is letters that are not all capitals, which no language takes
-// for an operator.
+// isProse tells whether s has neither a sign that idioms have nor is like near5. It
+// spares most words all of them.
 func isProse(s string) bool {
-	return s != strings.ToUpper(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
+	endsInDigit := s != "" && '0' <= s[len(s)-1] && s[len(s)-1] <= '9'
+	return !strings.ContainsAny(s, "/+&|!%$^(:=<>") && !(endsInDigit && unicode.IsLetter(rune(s[0])))
 }
 
 // fieldIdiom returns how a field with its value is written here.
