@@ -23,6 +23,6 @@ func ExampleReader_Read() {
 	}
 	// Output:
 	// w-1 Talks resume 2024-03-27 metadata
-	// -:2: is broken JSON: unexpected end of JSON input
+	// standard input:2: is broken JSON: unexpected end of JSON input
 	// w-3 A bridge reopens 2023-02-12 dateline
 }

@@ -46,7 +46,13 @@ type ReadError struct {
 	Err    error
 }
 
-func (e *ReadError) Error() string { return fmt.Sprintf("%s: %v", e.Origin, e.Err) }
+func (e *ReadError) Error() string {
+	origin := e.Origin
+	if behind, ok := strings.CutPrefix(origin, "-"); ok && (behind == "" || behind[0] == ':') {
+		origin = "standard input" + behind
+	}
+	return fmt.Sprintf("%s: %v", origin, e.Err)
+}
 func (e *ReadError) Unwrap() error { return e.Err }
 
 // Read returns the articles of each path, which is a file, a folder or "-" for

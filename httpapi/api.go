@@ -44,7 +44,8 @@ func (s *server) request(params url.Values) (search.Request, error) {
 		return req, err
 	}
 	if !s.Regexp && hasRegexp(req.Query) {
-		return req, badRequest("q: regular expressions are not allowed on this server")
+		return req, badRequest("q: regular expressions are not allowed on this server (serve --allow-regexp); "+
+			"shell*, hospit?l and netanyaho~ are, and quotes around what is meant literally")
 	}
 	if req.Limit > MaxLimit {
 		return req, badRequest("limit: may be %d at most, go on with cursor", MaxLimit)

@@ -24,14 +24,20 @@ func Prepare(req search.Request, t *values.Table) (*Plan, error) {
 	if query == nil {
 		query = search.All{}
 	}
+	for _, hint := range search.Hints(query) {
+		r.notice("%s", hint)
+	}
 	var err error
-	if p.Match, err = r.query(query); err != nil {
+	if p.Match, err = r.read(query); err != nil {
 		return nil, err
+	}
+	if p.Match == nil {
+		p.Match = r.empty(len(req.Filters) > 0)
 	}
 	asked := parts(query)
 	for _, f := range req.Filters {
 		exprs := filterExprs(f)
-		node, err := r.query(together(exprs))
+		node, err := r.read(together(exprs))
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +55,7 @@ func Prepare(req search.Request, t *values.Table) (*Plan, error) {
 			return nil, err
 		}
 	}
-	p.Notices = r.notices
+	p.Notices = r.told()
 	return p, nil
 }
 
@@ -96,6 +102,7 @@ type reader struct {
 	table   *values.Table
 	least   corpus.Level // of mentions
 	notices []string
+	common  []string                      // words of the stop list, which were left out
 	unknown map[search.Has][]values.Value // near names of those that no value has
 }
 
@@ -106,14 +113,29 @@ func (r *reader) notice(format string, args ...any) {
 	}
 }
 
-// query reads a whole query, which finds nothing where nothing is left of it.
-func (r *reader) query(e search.Expr) (Node, error) {
-	n, err := r.read(e)
-	if n == nil && err == nil {
-		r.notice("no word of the query is left to search for")
-		return Nothing{}, nil
+// empty returns the node of a query of which nothing is left. As in a longer query its
+// words are passed over where there are filters; alone they find nothing, not all.
+func (r *reader) empty(filtered bool) Node {
+	if filtered {
+		return All{}
 	}
-	return n, err
+	r.notice("no word of the query is left to search for, so that it finds nothing; * finds everything")
+	return Nothing{}
+}
+
+// told returns the notices, that of the words that were left out first.
+func (r *reader) told() []string {
+	n := len(r.common)
+	if n == 0 {
+		return r.notices
+	}
+	list, are := "“"+r.common[0]+"” is", "was"
+	if n > 1 {
+		list, are = "“"+strings.Join(r.common[:n-1], "”, “")+"” and “"+r.common[n-1]+"” are", "were"
+	}
+	first := fmt.Sprintf("%s too common to search for, and %s left out; what stands in quotes is "+
+		"looked for in articles that are not English", list, are)
+	return append([]string{first}, r.notices...)
 }
 
 func (r *reader) clauses(asked []search.Expr) ([]PlanClause, error) {
@@ -214,7 +236,9 @@ func (r *reader) words(in search.TextField, s string, phrase bool) Node {
 		r.notice("“%s” is too common to search for, and was left out; in capitals it is an operator", s)
 		return nil
 	case len(stem) == 0 && !phrase:
-		r.notice("“%s” is too common to search for, and was left out", s)
+		if !slices.Contains(r.common, s) {
+			r.common = append(r.common, s)
+		}
 		return nil
 	case len(word) == 1 && len(stem) == 1:
 		return Words{In: in, Stem: stem[0].Text, Word: word[0].Text}

@@ -161,8 +161,11 @@ func TestPrepareNotices(t *testing.T) {
 	}{
 		{"gaza veto", nil},
 		{"near(the gaza, 5)", []string{"“the” is too common"}},
-		{"the gaza of gaza -the", []string{"“the” is too common", "“of” is too common"}},
+		{"the gaza of gaza -the", []string{"“the” and “of” are too common"}},
 		{"the", []string{"“the” is too common", "no word of the query is left"}},
+		{"NOT the", []string{"“the” is too common", "it finds nothing; * finds everything"}},
+		{"the of a the gaza", []string{"“the”, “of” and “a” are too common to search for, and were left out; what stands in quotes"}},
+		{"strike NEAR/5 hospital", []string{"near(strike hospital, 5)"}},
 		{"gaza or veto", []string{"“or” is too common to search for, and was left out; in capitals it is an operator"}},
 		{`"the who"`, nil},
 		{`"to be"`, []string{"“to be” has only words too common"}},

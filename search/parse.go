@@ -73,7 +73,7 @@ func parse(s string) (Expr, []Leaf, error) {
 	p := parser{s: s}
 	e, err := p.query()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, advised(s, err)
 	}
 	leaves, depth := measure(e)
 	switch {

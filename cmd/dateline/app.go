@@ -116,7 +116,12 @@ func flagLine(f cli.Flag) string {
 }
 
 func usageErrorOf(ctx *cli.Context, err error, _ bool) error {
-	return &usageError{err.Error(), ctx.Command.Name}
+	return &usageError{err.Error(), commandOf(ctx)}
+}
+
+// commandOf returns the words of the command that runs, "curate check"; empty: none.
+func commandOf(ctx *cli.Context) string {
+	return strings.TrimSpace(strings.TrimPrefix(ctx.Command.HelpName, "dateline"))
 }
 
 func globalFlags(c *console) []cli.Flag {
@@ -154,7 +159,7 @@ func (c *console) colored(ctx *cli.Context) bool {
 // noArgs refuses arguments of a command that takes none.
 func noArgs(ctx *cli.Context) error {
 	if ctx.NArg() > 0 {
-		return &usageError{ctx.Command.Name + " takes no arguments", ctx.Command.Name}
+		return &usageError{commandOf(ctx) + " takes no arguments", commandOf(ctx)}
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ const fromLine = "command line"
 // arrange sorts args. Errors are usageErrors.
 func arrange(app *cli.App, args []string) (*commandLine, error) {
 	line := &commandLine{}
-	args = helpAsFlag(args)
+	args = versionAsCommand(helpAsFlag(args))
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -63,6 +63,14 @@ func arrange(app *cli.App, args []string) (*commandLine, error) {
 func helpAsFlag(args []string) []string {
 	if len(args) > 0 && args[0] == "help" {
 		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
+}
+
+// versionAsCommand reads "--version" as "version".
+func versionAsCommand(args []string) []string {
+	if len(args) > 0 && args[0] == "--version" {
+		return append([]string{"version"}, args[1:]...)
 	}
 	return args
 }
@@ -192,14 +200,34 @@ func (l *commandLine) unknownFlag(app *cli.App, arg string, rest []string) error
 	return l.errorf("%s is no flag", arg)
 }
 
-// checkNumbers refuses what is no number where a flag takes one.
-func (l *commandLine) checkNumbers() error {
+// checkValues refuses what is no number where a flag takes one, and what is neither
+// true nor false where it takes none.
+func (l *commandLine) checkValues() error {
 	for _, s := range l.settings {
-		if _, number := s.flag.(*cli.IntFlag); number && !isNumber(s.value) {
-			return l.errorf("%s: %q is not a number", s.flag.Names()[0], s.value)
+		wanted := ""
+		switch s.flag.(type) {
+		case *cli.IntFlag:
+			if !isNumber(s.value) {
+				wanted = "a number"
+			}
+		case *cli.BoolFlag:
+			if _, err := strconv.ParseBool(s.value); err != nil {
+				wanted = "true or false"
+			}
+		}
+		if wanted != "" {
+			return l.errorf("%s: %q is not %s%s", s.flag.Names()[0], s.value, wanted, s.origin())
 		}
 	}
 	return nil
+}
+
+// origin tells where s was found if nobody typed it.
+func (s setting) origin() string {
+	if s.from == fromLine {
+		return ""
+	}
+	return ", as " + s.from + " has it"
 }
 
 // shellQuote writes s as one word of a POSIX shell.

@@ -29,6 +29,9 @@ the user's and the machine's config.toml. In a file, options of a command stand 
 				Name:  "path",
 				Usage: "print the files that are read",
 				Action: func(ctx *cli.Context) error {
+					if err := noArgs(ctx); err != nil {
+						return err
+					}
 					_, err := fmt.Fprintln(c.stdout, strings.Join(configPaths(ctx.String("config"), c.getenv), "\n"))
 					return err
 				},
@@ -40,6 +43,9 @@ the user's and the machine's config.toml. In a file, options of a command stand 
 // configShow prints the program's settings and those of commands that are set
 // somewhere.
 func configShow(c *console, ctx *cli.Context) error {
+	if err := noArgs(ctx); err != nil {
+		return err
+	}
 	line, err := arrange(ctx.App, c.args)
 	if err != nil {
 		return err
@@ -47,6 +53,7 @@ func configShow(c *console, ctx *cli.Context) error {
 	if err := line.configure(ctx.App, c.getenv); err != nil {
 		return err
 	}
+	out := &errWriter{w: c.stdout}
 	for _, f := range ctx.App.Flags {
 		name, from := f.Names()[0], "default"
 		if name == "help" {
@@ -61,7 +68,7 @@ func configShow(c *console, ctx *cli.Context) error {
 		if _, list := f.(*cli.StringSliceFlag); list {
 			values = ctx.StringSlice(name)
 		}
-		fmt.Fprintf(c.stdout, "%s = %s\t# %s\n", name, inTOML(f, values), from)
+		fmt.Fprintf(out, "%s = %s\t# %s\n", name, inTOML(f, values), from)
 	}
 	for _, command := range ctx.App.Commands {
 		one := &commandLine{command: []*cli.Command{command}, settings: globalsOf(line)}
@@ -70,11 +77,11 @@ func configShow(c *console, ctx *cli.Context) error {
 		}
 		for _, s := range one.settings {
 			if !s.global {
-				fmt.Fprintf(c.stdout, "%s.%s = %s\t# %s\n", command.Name, s.flag.Names()[0], inTOML(s.flag, []string{s.value}), s.from)
+				fmt.Fprintf(out, "%s.%s = %s\t# %s\n", command.Name, s.flag.Names()[0], inTOML(s.flag, []string{s.value}), s.from)
 			}
 		}
 	}
-	return nil
+	return out.err
 }
 
 // inTOML writes what a flag is set to as a file of settings has it.

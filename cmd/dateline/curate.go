@@ -134,10 +134,7 @@ func curateCheck(c *console, ctx *cli.Context) error {
 	case "table":
 		return c.paged(ctx, func(out *printer) { out.changes(p.Changes) })
 	}
-	rows := newRowWriter(c.stdout, format)
-	if format == "csv" {
-		rows.write("field", "id", "before", "after", "value", "was")
-	}
+	rows := newRowWriter(c.stdout, format, "field", "id", "before", "after", "value", "was")
 	for _, v := range p.Changes {
 		id, value := v.ID, v.Value
 		if id == "" {

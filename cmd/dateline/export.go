@@ -44,12 +44,11 @@ func exportAction(c *console, ctx *cli.Context) error {
 	defer archive.Close()
 	out := &errWriter{w: c.stdout}
 	write := func(a *search.Article) { printLine(out, a) }
-	rows := newRowWriter(out, format)
+	rows := newRowWriter(out, format, exportColumns...)
 	if format == "csv" {
-		rows.write(exportColumns...)
 		write = func(a *search.Article) { rows.write(exportRow(a, req.MinConfidence)...) }
 	}
-	n, err := each(ctx.Context, archive, req, out, write)
+	n, err := c.each(ctx.Context, archive, req, out, write)
 	if err != nil {
 		return err
 	}
@@ -62,14 +61,17 @@ func exportAction(c *console, ctx *cli.Context) error {
 	return out.err
 }
 
-// each calls write with every article that matches, until out fails.
-func each(ctx context.Context, a search.Archive, req search.Request, out *errWriter,
+// each calls write with every article that matches, until out fails, and tells notices.
+func (c *console) each(ctx context.Context, a search.Archive, req search.Request, out *errWriter,
 	write func(*search.Article)) (n int, err error) {
 	req.Sort, req.Limit = search.Oldest, exportPage
 	for {
 		res, err := a.Search(ctx, req)
 		if err != nil {
 			return n, err
+		}
+		if req.Cursor == "" {
+			c.printNotices(res)
 		}
 		for _, h := range res.Hits {
 			article, err := a.Article(ctx, h.ID)

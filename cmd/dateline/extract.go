@@ -26,7 +26,9 @@ func extractCommand(c *console) *cli.Command {
 of title or text. Dates are reckoned from the article's date, or --date:
 
    dateline extract report.txt
-   dateline extract --format jsonl - < articles.jsonl`,
+   dateline extract --format jsonl - < articles.jsonl
+
+Exit code: 0; 4 where some could not be read; 2 where none could, or a file is not there.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "date", Usage: "the date of publication of articles without one"},
 			formatFlag("table, jsonl or json", "table on a terminal, else jsonl"),
@@ -45,6 +47,9 @@ type extracted struct {
 func extractAction(c *console, ctx *cli.Context) error {
 	if ctx.NArg() == 0 {
 		return &usageError{"extract needs a file, or - for standard input", "extract"}
+	}
+	if err := checkPaths(ctx); err != nil {
+		return err
 	}
 	format, err := c.format(ctx, "table", "json", "jsonl")
 	if err != nil {
@@ -81,11 +86,12 @@ func extractAction(c *console, ctx *cli.Context) error {
 }
 
 // extract shows what each article mentions, with its title, and ends where that fails.
+// What can't be read is told and passed over; it is an error where that is all.
 func (c *console) extract(
 	ctx *cli.Context, docs iter.Seq2[corpus.Document, error], table *values.Table,
 	show func(title string, out extracted) error,
 ) error {
-	partly := false
+	partly, read := false, 0
 	for doc, err := range docs {
 		var unread *corpus.ReadError
 		if errors.As(err, &unread) {
@@ -99,15 +105,20 @@ func (c *console) extract(
 		if err := ctx.Context.Err(); err != nil {
 			return err
 		}
+		read++
 		out := extracted{doc.ID, search.NewDateInfo(doc.Date), table.Mentions(&doc)}
 		if err := show(doc.Title, out); err != nil {
 			return err
 		}
 	}
-	if partly {
+	switch {
+	case partly && read == 0:
+		return errors.New("nothing could be read")
+	case partly:
 		return errPartly
+	default:
+		return nil
 	}
-	return nil
 }
 
 func printLine(w io.Writer, v any) error {
@@ -123,7 +134,7 @@ func readerOf(ctx *cli.Context) (*corpus.Reader, error) {
 	if s := strings.TrimSpace(ctx.String("date")); s != "" {
 		date, err := corpus.ParseDate(s)
 		if err != nil {
-			return nil, &usageError{"--date: " + err.Error(), ctx.Command.Name}
+			return nil, &usageError{"--date: " + err.Error(), commandOf(ctx)}
 		}
 		r.Date = date
 	}

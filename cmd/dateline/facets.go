@@ -54,6 +54,7 @@ func facetsAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	c.printNotices(res)
 	return c.printFacet(ctx, format, search.FacetDocument{Field: field, Prefix: ctx.String("prefix"), Facet: res.Facets[field]})
 }
 
@@ -65,10 +66,7 @@ func (c *console) printFacet(ctx *cli.Context, format string, doc search.FacetDo
 	case "table":
 		err = c.paged(ctx, func(p *printer) { p.facet(doc.Field, doc.Facet) })
 	default:
-		rows := newRowWriter(c.stdout, format)
-		if format == "csv" {
-			rows.write("field", "id", "value", "count", "own")
-		}
+		rows := newRowWriter(c.stdout, format, facetColumns...)
 		rows.facet(doc.Field, doc.Facet)
 		err = rows.close()
 	}

@@ -63,24 +63,27 @@ func indexAction(c *console, ctx *cli.Context) error {
 	case len(paths) == 0:
 		return &usageError{"index needs a file, a folder, or - for standard input", "index"}
 	}
+	if err := checkPaths(ctx); err != nil {
+		return err
+	}
+	archive, err := filepath.Abs(ctx.String("archive"))
+	if err != nil {
+		return err
+	}
 	for i, p := range paths {
 		if p == "-" {
 			continue
-		}
-		if _, err := os.Stat(p); err != nil {
-			return &usageError{fmt.Sprintf("%s: %v", p, reason(err)), "index"}
 		}
 		abs, err := filepath.Abs(p)
 		if err != nil {
 			return err
 		}
+		if below, err := filepath.Rel(archive, abs); err == nil && filepath.IsLocal(below) {
+			return &usageError{p + " belongs to the archive itself; index --rebuild makes its index anew", "index"}
+		}
 		paths[i] = abs
 	}
 	reader, err := readerOf(ctx)
-	if err != nil {
-		return err
-	}
-	archive, err := filepath.Abs(ctx.String("archive"))
 	if err != nil {
 		return err
 	}
@@ -89,6 +92,17 @@ func indexAction(c *console, ctx *cli.Context) error {
 		return c.dryRun(ctx, reader, paths)
 	}
 	return c.index(ctx, reader, paths)
+}
+
+// checkPaths refuses arguments that are neither a file or folder nor standard input.
+func checkPaths(ctx *cli.Context) error {
+	for _, p := range ctx.Args().Slice() {
+		if _, err := os.Stat(p); p != "-" && err != nil {
+			return &usageError{fmt.Sprintf("%s: %v; wanted is a file, a folder, or - for standard input",
+				p, reason(err)), commandOf(ctx)}
+		}
+	}
+	return nil
 }
 
 // reason returns what the system said, without the path and the call.

@@ -48,11 +48,15 @@ type console struct {
 func run(ctx context.Context, c *console) int {
 	app := newApp(c)
 	line, err := arrange(app, c.args)
-	if err == nil && !line.wantsHelp() {
+	switch {
+	case err != nil:
+	case line.wantsHelp():
+		line.args = nil // cli takes them for topics
+	default:
 		err = line.configure(app, c.getenv)
 	}
 	if err == nil {
-		err = line.checkNumbers()
+		err = line.checkValues()
 	}
 	if err == nil {
 		err = app.RunContext(ctx, line.arguments())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ func (c *console) format(ctx *cli.Context, formats ...string) (string, error) {
 	case slices.Contains(formats, f):
 		return f, nil
 	default:
-		return "", &usageError{fmt.Sprintf("--format %s: there is %s", f, strings.Join(formats, ", ")), ctx.Command.Name}
+		return "", &usageError{fmt.Sprintf("--format %s: there is %s", f, strings.Join(formats, ", ")), commandOf(ctx)}
 	}
 }
 
@@ -55,14 +56,17 @@ var usualColumns = []string{"id", "date", "source", "title"}
 func columnsOf(ctx *cli.Context) ([]string, error) {
 	var columns []string
 	for _, list := range ctx.StringSlice("fields") {
-		columns = append(columns, strings.Split(list, ",")...)
+		for name := range strings.SplitSeq(list, ",") {
+			columns = append(columns, strings.TrimSpace(name))
+		}
 	}
 	if len(columns) == 0 {
 		return usualColumns, nil
 	}
 	for _, name := range columns {
 		if hitColumns[name] == nil {
-			return nil, &usageError{fmt.Sprintf("--fields %s: there is no such column", name), ctx.Command.Name}
+			return nil, &usageError{fmt.Sprintf("--fields: there is no column %q; there are %s", name,
+				strings.Join(slices.Sorted(maps.Keys(hitColumns)), ", ")), commandOf(ctx)}
 		}
 	}
 	return columns, nil
@@ -75,13 +79,13 @@ func dateText(d *search.DateInfo) string {
 	return string(d.Value)
 }
 
-// printRows writes hits as csv with a header or as tsv without one. Facets and
-// histogram follow behind an empty line, each row beginning with its field.
+// printRows writes hits as csv with a header or as tsv without one. Where facets or a
+// histogram are asked for there are no hits: see oneKind.
 func printRows(w io.Writer, format string, res *search.Results, columns []string) error {
-	rows := newRowWriter(w, format)
-	if format == "csv" {
-		rows.write(columns...)
+	if len(res.Facets) > 0 || res.Histogram != nil {
+		return printCounts(w, format, res)
 	}
+	rows := newRowWriter(w, format, columns...)
 	for i := range res.Hits {
 		cells := make([]string, len(columns))
 		for j, name := range columns {
@@ -89,9 +93,27 @@ func printRows(w io.Writer, format string, res *search.Results, columns []string
 		}
 		rows.write(cells...)
 	}
-	if len(res.Facets) > 0 || res.Histogram != nil {
-		rows.gap()
+	return rows.close()
+}
+
+// oneKind refuses hits together with counts in a format whose lines are of one kind.
+func oneKind(format string, req search.Request) error {
+	switch counts := len(req.Facets) > 0 || req.Histogram != nil; {
+	case !counts || format == "table" || format == "json":
+		return nil
+	case format == "jsonl":
+		return &usageError{"jsonl has hits alone; facets and histogram are in --format json", "search"}
+	case req.Limit > 0:
+		return &usageError{format + " has hits or counts: add -n 0 for facets and histogram alone; " +
+			"--format json and table have both", "search"}
+	default:
+		return nil
 	}
+}
+
+// printCounts writes facets and histogram, each row beginning with its field.
+func printCounts(w io.Writer, format string, res *search.Results) error {
+	rows := newRowWriter(w, format, facetColumns...)
 	for _, f := range search.Fields {
 		if facet := res.Facets[f]; facet != nil {
 			rows.facet(f, facet)
@@ -99,10 +121,10 @@ func printRows(w io.Writer, format string, res *search.Results, columns []string
 	}
 	if h := res.Histogram; h != nil {
 		for _, b := range h.Buckets {
-			rows.write("histogram", string(b.Value), string(b.Value), strconv.Itoa(b.Count))
+			rows.write("histogram", string(b.Value), string(b.Value), strconv.Itoa(b.Count), "")
 		}
-		rows.write("histogram", "coarser", "", strconv.Itoa(h.Coarser))
-		rows.write("histogram", "none", "", strconv.Itoa(h.None))
+		rows.write("histogram", "coarser", "", strconv.Itoa(h.Coarser), "")
+		rows.write("histogram", "none", "", strconv.Itoa(h.None), "")
 	}
 	return rows.close()
 }
@@ -113,10 +135,15 @@ type rowWriter struct {
 	out *errWriter
 }
 
-func newRowWriter(w io.Writer, format string) *rowWriter {
+// newRowWriter returns a writer of csv, whose first row names the columns if there are
+// any, or tsv.
+func newRowWriter(w io.Writer, format string, columns ...string) *rowWriter {
 	rows := &rowWriter{out: &errWriter{w: w}}
 	if format == "csv" {
 		rows.csv = csv.NewWriter(rows.out)
+	}
+	if format == "csv" && len(columns) > 0 {
+		rows.write(columns...)
 	}
 	return rows
 }
@@ -141,6 +168,9 @@ func (r *rowWriter) write(cells ...string) {
 	r.csv.Write(cells) // its errors are kept for close
 }
 
+// facetColumns are the columns of what facet writes.
+var facetColumns = []string{"field", "id", "value", "count", "own"}
+
 // facet writes field, id, name, count and own count of each value, and of none.
 func (r *rowWriter) facet(f search.Field, facet *search.Facet) {
 	for _, v := range facet.Values {
@@ -154,13 +184,6 @@ func (r *rowWriter) facet(f search.Field, facet *search.Facet) {
 	if f == search.Mentioned {
 		r.write(string(f), "unanchored", "", strconv.Itoa(facet.Unanchored), "")
 	}
-}
-
-func (r *rowWriter) gap() {
-	if r.csv != nil {
-		r.csv.Flush()
-	}
-	fmt.Fprintln(r.out)
 }
 
 func (r *rowWriter) close() error {

@@ -48,13 +48,17 @@ func fieldFlags() []cli.Flag {
 func requestOf(ctx *cli.Context, words []string) (search.Request, error) {
 	params := url.Values{"q": {strings.Join(words, " ")}}
 	for _, f := range search.Fields {
-		params[string(f)] = ctx.StringSlice(string(f))
-		params[string(f)+"!"] = ctx.StringSlice("not-" + string(f))
+		for name, flag := range map[string]string{string(f): string(f), string(f) + "!": "not-" + string(f)} {
+			params[name] = ctx.StringSlice(flag)
+			if slices.Contains(params[name], "") { // of a script, perhaps, whose variable is empty
+				return search.Request{}, &usageError{fmt.Sprintf("--%s has no value; %s:none is for articles without one", flag, f), commandOf(ctx)}
+			}
+		}
 	}
 	for _, m := range ctx.StringSlice("match") {
 		field, how, _ := strings.Cut(m, "=")
 		if _, err := search.ParseField(field); err != nil || how == "" {
-			return search.Request{}, &usageError{fmt.Sprintf("--match %s: wanted is a field and how, as in person=all", m), ctx.Command.Name}
+			return search.Request{}, &usageError{fmt.Sprintf("--match %s: wanted is a field and how, as in person=all", m), commandOf(ctx)}
 		}
 		params.Add("match."+field, how)
 	}

@@ -34,13 +34,18 @@ func searchCommand(c *console) *cli.Command {
    title:rafah  lead:rafah             in the title; in title or first paragraph
    source:"Harbour Post"  lang:en      where it comes from
    person:none  mentioned:unanchored   without one; a date that can't be placed
+   *                                   everything; so does no query
+
+A note tells what of a query was passed over, and how what Lexis, Factiva, Westlaw, dtSearch or Lucene
+would write (near/5, hospit!, headline:rafah) is written here.
 
    dateline search rafah --facets
    dateline search 'ceasefire OR truce' -l Gaza --date 2024-03 --not-source 'Harbour Post'
    dateline search -- 'rafah -hamas'   a word with a dash before it goes behind --
 
-tsv has the lines of csv without the one that names the columns; facets and histogram follow behind an
-empty line, as the command facets prints them. jsonl has hits alone, json everything.
+csv, tsv and jsonl have a hit a line; tsv is csv without the line that names the columns. With -n 0
+csv and tsv have facets and histogram instead, as the command facets prints them; table and json have both.
+Notes go to standard error; in json they are notices.
 
 Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the archive can't be read.`,
 		Flags: append(fieldFlags(),
@@ -50,12 +55,12 @@ Exit code: 0 with hits, 1 without, 2 for an error in the question, 3 where the a
 			&cli.StringFlag{Name: "cursor", Usage: "go on where an earlier answer ended"},
 			&cli.BoolFlag{Name: "count", Usage: "print only how many articles match"},
 			&cli.BoolFlag{Name: "facets", Usage: "count persons, places, organisations, dates and sources"},
-			&cli.StringSliceFlag{Name: "facet", Usage: "count this `FIELD`: person, place, org, date, mentioned, source, lang"},
+			&cli.StringSliceFlag{Name: "facet", Usage: "count this `FIELD` (repeatable): person, place, org, date, mentioned, source, lang"},
 			&cli.IntFlag{Name: "facet-size", Usage: "values to a facet", Value: search.DefaultFacetSize},
 			&cli.StringFlag{Name: "histogram", Usage: "count by date or mentioned; with a unit: date:month"},
 			&cli.BoolFlag{Name: "explain", Usage: "tell how the query was read, and what each part finds"},
 			&cli.StringSliceFlag{Name: "fields", Usage: "columns of csv and tsv: id, title, date, source, lang, url, score, person, place"},
-			formatFlag("table, json, jsonl, csv or tsv", "table on a terminal, else tsv"),
+			formatFlag("table, json, jsonl, csv or tsv", "table on a terminal and for hits with facets, else tsv"),
 		),
 		Action: func(ctx *cli.Context) error { return searchAction(c, ctx) },
 	}
@@ -70,15 +75,21 @@ func searchAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if ctx.Bool("count") {
+		req.Limit, req.Facets, req.Histogram = 0, nil, nil
+	}
+	if err := oneKind(format, req); err != nil {
+		if ctx.String("format") != "" {
+			return err
+		}
+		format = "table" // to be read by a person, behind a pipe too
+	}
 	columns, err := columnsOf(ctx)
 	if err != nil {
 		return err
 	}
 	req.Snippets = format == "table" || format == "json" || format == "jsonl"
 	req.Typed = strings.Join(ctx.Args().Slice(), " ")
-	if ctx.Bool("count") {
-		req.Limit, req.Facets, req.Histogram = 0, nil, nil
-	}
 	archive, err := openArchive(ctx)
 	if err != nil {
 		return err
@@ -115,11 +126,16 @@ func clausesOf(ctx *cli.Context, s search.Searcher, req search.Request) ([]searc
 	return res.Query.Clauses, nil
 }
 
+// printNotices tells beside an answer how it was come by.
+func (c *console) printNotices(res *search.Results) {
+	for _, n := range res.Notices {
+		fmt.Fprintln(c.stderr, "note: "+n)
+	}
+}
+
 func (c *console) printResults(ctx *cli.Context, res *search.Results, format string, columns []string) error {
 	if format != "json" {
-		for _, n := range res.Notices {
-			fmt.Fprintln(c.stderr, "note: "+n)
-		}
+		c.printNotices(res)
 		if d := res.DidYouMean; d != nil {
 			fmt.Fprintf(c.stderr, "did you mean: %s (%s)\n", clean(d.Query), plural(d.Total, "article"))
 		}

@@ -77,7 +77,7 @@ func showAction(c *console, ctx *cli.Context) error {
 		return err
 	}
 	defer archive.Close()
-	for _, id := range ctx.Args().Slice() {
+	for i, id := range ctx.Args().Slice() {
 		a, err := archive.Article(ctx.Context, id)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func showAction(c *console, ctx *cli.Context) error {
 			return corpus.LevelOf(m.Confidence) < least
 		})
 		if ctx.Bool("mentions") {
-			err = c.printEvidence(ctx, format, a)
+			err = c.printEvidence(ctx, format, a, i == 0)
 		} else {
 			err = c.printArticle(ctx, format, a)
 		}
@@ -108,19 +108,25 @@ func (c *console) printArticle(ctx *cli.Context, format string, a *search.Articl
 	}
 }
 
+// evidenceColumns are the columns of mentions in csv and tsv.
+var evidenceColumns = []string{
+	"article", "field", "start", "end", "text", "kind", "id", "value", "rule", "confidence", "level",
+}
+
 // printEvidence prints the mentions of an article, one a line, with what is known
-// of each.
-func (c *console) printEvidence(ctx *cli.Context, format string, a *search.Article) error {
+// of each. The first has the line of csv that names the columns before it.
+func (c *console) printEvidence(ctx *cli.Context, format string, a *search.Article, first bool) error {
 	switch format {
 	case "json":
 		return printJSON(c.stdout, a.Mentions)
 	case "table":
 		return c.paged(ctx, func(p *printer) { p.evidence(a) })
 	}
-	rows := newRowWriter(c.stdout, format)
-	if format == "csv" {
-		rows.write("article", "field", "start", "end", "text", "kind", "id", "value", "rule", "confidence", "level")
+	var columns []string
+	if first {
+		columns = evidenceColumns
 	}
+	rows := newRowWriter(c.stdout, format, columns...)
 	for _, m := range a.Mentions {
 		if format == "jsonl" {
 			if err := printLine(c.stdout, m); err != nil {

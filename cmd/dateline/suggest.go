@@ -60,10 +60,7 @@ func suggestAction(c *console, ctx *cli.Context) error {
 }
 
 func printSuggestions(c *console, format string, found *search.Suggestions) error {
-	rows := newRowWriter(c.stdout, format)
-	if format == "csv" {
-		rows.write("field", "id", "value", "count", "query")
-	}
+	rows := newRowWriter(c.stdout, format, "field", "id", "value", "count", "query")
 	for _, s := range found.Values {
 		rows.write(string(s.Field), s.ID, s.Value, strconv.Itoa(s.Count), s.Query)
 	}

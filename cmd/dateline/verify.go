@@ -25,7 +25,7 @@ func verifyAction(c *console, ctx *cli.Context) error {
 	}
 	report, err := archive.Verify(ctx.Context, ctx.String("archive"), nil)
 	if err != nil {
-		return err
+		return unavailable(err)
 	}
 	for _, f := range report.Findings {
 		fmt.Fprintln(c.stdout, f)

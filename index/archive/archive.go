@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -113,8 +114,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// Version is that of the layout of the folder.
+const Version = "2"
+
 // format is what FORMAT holds.
-const format = "dateline archive 2\n"
+const format = formatPrefix + Version + "\n"
 
 // oldFormats are what FORMAT held in versions that are no longer read.
 var oldFormats = []string{"dateline archive 1\n"}
@@ -138,8 +142,11 @@ func (d Damage) Unwrap() error { return search.ErrUnavailable }
 
 // hint adds what to do about damage to its error.
 func hint(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w; this user may not read the file", err)
 	}
 	return fmt.Errorf("%w; dateline verify tells what else is damaged", err)
 }

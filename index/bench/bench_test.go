@@ -172,7 +172,7 @@ func TestUnmeasured(t *testing.T) {
 
 func TestSkippedPeersAreTold(t *testing.T) {
 	nothing := func(string) (string, error) { return "", errors.New("not found") }
-	f, err := newField([]string{"ours", "bleve", "tantivy", "lucene", "sqlite", "grep"}, nothing)
+	f, err := newField([]string{"ours", "bleve", "tantivy", "lucene", "sqlite"}, nothing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,10 +183,36 @@ func TestSkippedPeersAreTold(t *testing.T) {
 		"not run: tantivy: cargo is not installed",
 		"not run: lucene: mvn is not installed",
 		"not run: sqlite: python3 is not installed",
-		"not run: grep: there is no such contestant",
 	}
 	if !slices.Equal(f.skipped, want) {
 		t.Errorf("told: %q, want %q", f.skipped, want)
+	}
+}
+
+// What is wrong with the flags is told before anything is made.
+func TestFlagsAreChecked(t *testing.T) {
+	ir := t.TempDir()
+	for name, data := range map[string]string{
+		"docs.jsonl": "", "queries.jsonl": `{"id":"1","text":"truce in Goma"}`, "qrels.tsv": "1\ta\t1\n2\tb\t1\n",
+	} {
+		if err := os.WriteFile(filepath.Join(ir, name), []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "made")
+	for _, c := range []struct{ flags, want string }{
+		{"-contestants ours,grep", "wanted are some of ours, bleve, tantivy, lucene, sqlite"},
+		{"-contestants ours,ours", "each once"},
+		{"-ir " + ir + "/nowhere", "wanted is a folder of docs.jsonl"},
+		{"-ir " + ir, "question 2 has judgements and no text"},
+	} {
+		err := run(append([]string{"-dir", dir}, strings.Fields(c.flags)...))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.flags, err, c.want)
+		}
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("a folder is made")
 	}
 }
 

@@ -45,7 +45,7 @@ type options struct {
 	dir       string
 	reuse     bool // take what stands in dir as it is
 	json      string
-	ir        string
+	ir        *collection // nil: none
 }
 
 func main() {
@@ -128,7 +128,7 @@ func parseOptions(args []string) (o options, err error) {
 	flags.BoolVar(&o.reuse, "reuse", false, "ask the indexes as they are that a run with the same -dir, -seed, -from and "+
 		"-articles left, and take its corpus; the classes of one article change an index, which then does not stay")
 	flags.StringVar(&o.json, "json", built+"/report.json", "`file` for all that was measured")
-	flags.StringVar(&o.ir, "ir", "", "`folder` of a collection with judgements, to measure ranking on")
+	ir := flags.String("ir", "", "`folder` of a collection with judgements, to measure ranking on")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -145,6 +145,16 @@ func parseOptions(args []string) (o options, err error) {
 		return o, err
 	}
 	o.from, o.names = strings.Split(*from, ","), strings.Split(*contestants, ",")
+	for i, name := range o.names {
+		if known := contestantNames(); !slices.Contains(known, name) || slices.Contains(o.names[:i], name) {
+			return o, fmt.Errorf("-contestants %s: wanted are some of %s, each once", *contestants, strings.Join(known, ", "))
+		}
+	}
+	if *ir != "" {
+		if o.ir, err = readCollection(*ir); err != nil {
+			return o, fmt.Errorf("-ir %s: %w; wanted is a folder of docs.jsonl, queries.jsonl and qrels.tsv", *ir, err)
+		}
+	}
 	for s := range strings.SplitSeq(*sizes, ",") {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
@@ -187,7 +197,7 @@ func (r *runner) all() error {
 		}
 	}
 	r.agree()
-	if r.ir != "" {
+	if r.ir != nil {
 		return r.rank(r.ir)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -230,11 +231,17 @@ func (t team) stop() {
 	}
 }
 
-func peerCommand(name string, look func(string) (string, error)) ([]string, error) {
+// contestantNames are all that there are.
+func contestantNames() []string {
+	names := []string{"ours", "bleve"}
 	for _, p := range peers {
-		if p.name == name {
-			return p.command(look)
-		}
+		names = append(names, p.name)
 	}
-	return nil, errors.New("there is no such contestant")
+	return names
+}
+
+// peerCommand makes a peer ready that is in peers.
+func peerCommand(name string, look func(string) (string, error)) ([]string, error) {
+	i := slices.IndexFunc(peers, func(p peer) bool { return p.name == name })
+	return peers[i].command(look)
 }

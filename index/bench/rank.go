@@ -100,23 +100,43 @@ type irScore struct {
 	Questions  int     `json:"questions"`
 }
 
-// rank scores the contestants on a collection: a folder of docs.jsonl, queries.jsonl
-// and qrels.tsv. A question is its words with OR between them.
-func (r *runner) rank(dir string) error {
+// A collection is articles with questions and judgements.
+type collection struct {
+	articles  string // file
+	questions map[string]question
+	judged    map[string]judgements
+}
+
+// readCollection reads a folder of docs.jsonl, queries.jsonl and qrels.tsv, the articles
+// aside. A question is its words with OR between them.
+func readCollection(dir string) (*collection, error) {
+	c := &collection{articles: filepath.Join(dir, "docs.jsonl")}
+	if _, err := os.Stat(c.articles); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.judged, err = readJudgements(filepath.Join(dir, "qrels.tsv")); err != nil {
+		return nil, err
+	}
+	if c.questions, err = readQuestions(filepath.Join(dir, "queries.jsonl")); err != nil {
+		return nil, err
+	}
+	for id := range c.judged {
+		if _, ok := c.questions[id]; !ok {
+			return nil, fmt.Errorf("question %s has judgements and no text", id)
+		}
+	}
+	return c, nil
+}
+
+// rank scores the contestants on a collection.
+func (r *runner) rank(c *collection) error {
 	file := filepath.Join(r.dir, "ir.records")
-	if err := writeCollection(filepath.Join(dir, "docs.jsonl"), file); err != nil {
-		return err
-	}
-	judged, err := readJudgements(filepath.Join(dir, "qrels.tsv"))
-	if err != nil {
-		return err
-	}
-	questions, err := readQuestions(filepath.Join(dir, "queries.jsonl"))
-	if err != nil {
+	if err := writeCollection(c.articles, file); err != nil {
 		return err
 	}
 	for _, name := range r.field.names {
-		score, err := r.score(name, file, questions, judged)
+		score, err := r.score(name, file, c)
 		if err != nil {
 			return err
 		}
@@ -125,9 +145,7 @@ func (r *runner) rank(dir string) error {
 	return nil
 }
 
-func (r *runner) score(
-	name, file string, questions map[string]question, judged map[string]judgements,
-) (irScore, error) {
+func (r *runner) score(name, file string, c *collection) (irScore, error) {
 	out := irScore{Contestant: name}
 	p, err := start(name, r.field.command[name])
 	if err != nil {
@@ -142,17 +160,14 @@ func (r *runner) score(
 	if _, err := p.do(request{Do: "open", Dir: dir}); err != nil {
 		return out, err
 	}
-	for _, id := range slices.Sorted(maps.Keys(judged)) {
-		q, ok := questions[id]
-		if !ok {
-			return out, fmt.Errorf("question %s has judgements and no text", id)
-		}
+	for _, id := range slices.Sorted(maps.Keys(c.judged)) {
+		q := c.questions[id]
 		rep, err := p.do(request{Do: "query", Query: &q})
 		if err != nil {
 			return out, err
 		}
-		out.NDCG10 += ndcg(rep.IDs, judged[id], 10)
-		out.MAP += averagePrecision(rep.IDs, judged[id])
+		out.NDCG10 += ndcg(rep.IDs, c.judged[id], 10)
+		out.MAP += averagePrecision(rep.IDs, c.judged[id])
 		out.Questions++
 	}
 	out.NDCG10 /= float64(out.Questions)
