@@ -32,13 +32,19 @@ func TestPlacesOfSeveralRows(t *testing.T) {
 		r.addTo(docs)
 		rows = append(rows, r)
 	}
-	p, err := shard.place("text", rows, newRanked(docs))
+	all := newRanked(docs)
+	p, err := shard.placer("text", rows, all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for i := range p.ends {
-		got = append(got, fmt.Sprint(p.of(i)))
+	for some := range groups(shard.list(docs), []uint32{1, 1, 1, 1}, 2) {
+		if err := p.place(t.Context(), some, all); err != nil {
+			t.Fatal(err)
+		}
+		for i := range some.count {
+			got = append(got, fmt.Sprint(p.of(i)))
+		}
 	}
 	slices.Sort(got) // a batch has its articles in any order
 	if want := []string{"[{0 0} {2 2} {1 1}]", "[{0 0}]", "[{1 1} {2 2} {0 0} {3 3}]"}; !slices.Equal(got, want) {
@@ -46,17 +52,20 @@ func TestPlacesOfSeveralRows(t *testing.T) {
 	}
 }
 
-func TestStretches(t *testing.T) {
-	s := make(set, wordsFor(600))
-	s.addAll([]uint32{0, 127, 130, 255, 256, 599})
-	var got []string
-	for some := range stretches(s, 128) {
-		docs := make([]uint32, some.count())
-		some.fill(docs)
-		got = append(got, fmt.Sprint(docs))
-	}
-	if want := []string{"[0 127]", "[130 255]", "[256]", "[599]"}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+func TestGroups(t *testing.T) {
+	lengths := []uint32{0, 9, 0, 0, 5, 4, 100, 1, 1}
+	for _, c := range []struct {
+		docs []uint32
+		want string
+	}{
+		{nil, "[]"},
+		{[]uint32{1, 4, 5, 6, 7, 8}, "[{5 0 2} {7 2 2} {9 4 2}]"},
+		{[]uint32{0, 2, 3}, "[{4 0 3}]"},
+		{[]uint32{6}, "[{7 0 1}]"},
+	} {
+		if got := fmt.Sprint(slices.Collect(groups(c.docs, lengths, 10))); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.docs, got, c.want)
+		}
 	}
 }
 
