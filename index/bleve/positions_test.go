@@ -157,6 +157,42 @@ func BenchmarkNear(b *testing.B) {
 	}
 }
 
+// BenchmarkNearPatterns looks for words that begin as two patterns say near one
+// another, in segments of several sizes.
+func BenchmarkNearPatterns(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 1))
+	near := &index.Near{Distance: 3, Least: 1, Items: [][]index.Node{
+		{index.Pattern{Kind: search.Prefix, Text: "a"}}, {index.Pattern{Kind: search.Prefix, Text: "b"}},
+	}}
+	for _, size := range []int{10_000, 40_000, 160_000} {
+		texts := make([]string, size)
+		for i := range texts {
+			words := make([]string, 30)
+			for j := range words {
+				words[j] = fmt.Sprintf("%c%dx", 'a'+random.IntN(4), random.IntN(1+random.IntN(100)))
+			}
+			texts[i] = strings.Join(words, " ")
+		}
+		s := sealedTexts(b, texts)
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := newRun(b.Context(), s.view, &index.Plan{})
+				for _, s := range r.shards {
+					among := s.newSet()
+					copy(among, s.live)
+					p := &nearPart{shardRun: s, near: near, field: "text", stemmed: true}
+					if _, err := p.find(among); err != nil {
+						b.Fatal(err)
+					}
+				}
+				r.end()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*size), "ns/article")
+		})
+	}
+}
+
 // within returns how many positions of either list begin a pair of one of each, the
 // second as far behind the first as least and most say.
 func within(first, second []uint32, least, most int) (n int) {
