@@ -55,7 +55,7 @@ func TestNearWordsWithoutEnd(t *testing.T) {
 // Too many articles to look into are refused, unless other words leave fewer. A part
 // of the query that is not counted for that reason is told.
 func TestNearFetchesNotWithoutEnd(t *testing.T) {
-	texts := make([]string, 5001)
+	texts := make([]string, 5002)
 	for i := range texts {
 		texts[i] = "war and peace"
 	}

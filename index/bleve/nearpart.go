@@ -19,6 +19,8 @@ type nearPart struct {
 	field   string
 	stemmed bool
 	title   bool
+	doubt   set // articles that must be fetched where the Near is found in them
+	room    int // for so many of these
 }
 
 // find returns how often the Near stands in the field of articles, which it takes
@@ -62,6 +64,7 @@ type nearFinder struct {
 	leads    []uint32
 	spans    [][]index.Span
 	matcher  *index.Matcher
+	unsure   int // articles in doubt that it was found in
 }
 
 // finder returns what looks in articles, which have all items.
@@ -107,9 +110,14 @@ func (f *nearFinder) count(out []nearCount, docs []uint32) ([]nearCount, error) 
 			f.spans[item] = before(end, at.of(i))
 		}
 		count, err := f.matcher.Count(f.ctx, f.spans, f.breaks.of(i))
+		if count > 0 && f.doubt.has(a) {
+			f.unsure++
+		}
 		switch {
 		case err != nil:
 			return nil, err
+		case f.unsure > f.room:
+			return nil, &broadError{f.near}
 		case count == 0:
 		case f.title:
 			out = append(out, nearCount{article: a, title: uint32(count)})

@@ -121,7 +121,7 @@ func BenchmarkNear(b *testing.B) {
 		{"near", func(s *shardRun) (n int) {
 			among := s.newSet()
 			copy(among, s.live)
-			found, err := (&nearPart{shardRun: s, near: near, field: "text", stemmed: true}).find(among)
+			found, err := (&nearPart{shardRun: s, near: near, field: "text", stemmed: true, doubt: s.newSet()}).find(among)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -181,7 +181,7 @@ func BenchmarkNearPatterns(b *testing.B) {
 				for _, s := range r.shards {
 					among := s.newSet()
 					copy(among, s.live)
-					p := &nearPart{shardRun: s, near: near, field: "text", stemmed: true}
+					p := &nearPart{shardRun: s, near: near, field: "text", stemmed: true, doubt: s.newSet()}
 					if _, err := p.find(among); err != nil {
 						b.Fatal(err)
 					}
