@@ -227,7 +227,14 @@ func TestSnippetsOfParts(t *testing.T) {
 				t.Fatal(err)
 			}
 			whole.all = true
-			got, want := parts.snippets(d), whole.snippets(d)
+			got, err := parts.snippets(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := whole.snippets(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
 			if !reflect.DeepEqual(got, want) {
 				t.Fatalf("seed %d: %s of %q:\n got %v\nwant %v", seed, p.ReadAs, d.Text, got, want)
 			}
@@ -241,7 +248,11 @@ func TestSnippetsOfParts(t *testing.T) {
 		}
 		first := r.IntN(len(all))
 		start, end := all[first].Start, all[min(len(all)-1, first+r.IntN(6))].End
-		from, to := widen(d.Text, around(d.Text, start, end), start, end)
+		words, err := around(t.Context(), d.Text, start, end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := widen(d.Text, words, start, end)
 		if a, b := widen(d.Text, all, start, end); from != a || to != b {
 			t.Fatalf("seed %d: around %d-%d of %q: %d-%d, want %d-%d", seed, start, end, d.Text, from, to, a, b)
 		}

@@ -222,7 +222,11 @@ func (l *nearLook) fetchAll() error {
 		if err := cmp.Or(err, l.ctx.Err()); err != nil {
 			return &fetchError{err}
 		}
-		if title, text := leaf.CountIn(d); title+text > 0 {
+		title, text, err := leaf.CountIn(l.ctx, d)
+		if err != nil {
+			return err
+		}
+		if title+text > 0 {
 			l.found = append(l.found, nearCount{a, uint32(title), uint32(text)})
 		}
 	}
