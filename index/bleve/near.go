@@ -123,7 +123,7 @@ type nearLook struct {
 	near     *index.Near
 	articles set
 	stemmed  set // articles that are
-	stopped  set // stemmed articles without all positions
+	stopped  set // stemmed articles whose positions are not to be read
 	toFetch  set // articles, they have all items
 	room     int // for so many of them
 	found    []nearCount
@@ -168,6 +168,13 @@ func (l *nearLook) read() error {
 		return err
 	}
 	doubt.and(l.stemmed)
+	others := l.newSet()
+	copy(others, doubt)
+	if err := l.keepWithItems(doubt); err != nil {
+		return err
+	}
+	others.andNot(doubt)
+	l.stopped.or(others) // they have no such words
 	for _, stemmed := range []bool{true, false} {
 		for i, field := range fieldsOf(l.near.In, stemmed) {
 			p := &nearPart{
