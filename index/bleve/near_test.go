@@ -87,7 +87,7 @@ func TestNearFetchesNotWithoutEnd(t *testing.T) {
 // no segment has too many.
 func TestNearIsRefusedBeforeItIsRead(t *testing.T) {
 	for query, texts := range map[string][]string{
-		"near(war an*, 3)":    {"war and peace"},                             // a word of the stop list
+		"near(war an*, 3)":    {"war and peace"},                    // a word of the stop list
 		"near(war burni*, 3)": {"the war burned, burning a bridge"}, // a stem that other words have
 	} {
 		store := &indextest.Store{}

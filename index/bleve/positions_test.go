@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dateline/corpus"
 	"dateline/index"
 	"dateline/search"
 )
@@ -231,5 +232,72 @@ func TestPositionsAreUsedAgain(t *testing.T) {
 	found, err := r.eval(plan.Match)
 	if err != nil || found.count() != 2 || len(r.positions) != 2 {
 		t.Errorf("%d articles are found, and the places of %d terms held: %v", found.count(), len(r.positions), err)
+	}
+}
+
+// TestNearInManyArticles looks for a Near in more articles than are looked at at once,
+// and holds what it finds against a look at each.
+func TestNearInManyArticles(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	words := strings.Fields("convoy border envoy hospital ceasefire shelling, bridge. village. Burns burns Peace")
+	texts := make([]string, 2000)
+	for i := range texts {
+		for range r.IntN(150) {
+			texts[i] += words[min(r.IntN(len(words)), r.IntN(len(words)))] + " "
+		}
+	}
+	s := sealedTexts(t, texts)
+	lengths, err := s.view.shards[0].lengths.get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := s.view.shards[0].live
+	docs := make([]uint32, all.count())
+	all.fill(docs)
+	if n := len(slices.Collect(groups(docs, lengths, atOnce))); n < 2 {
+		t.Fatalf("all articles are in %d group", n)
+	}
+	for _, query := range []string{
+		"near(convoy bridge, 2)", "near(b* e* peace, 4)", `near("convoy border" (envoy OR "burns peace"), 9)`,
+		"hospital w/s b*", "near(hospital envoy, 1)", "atleast9(convoy OR border)",
+	} {
+		expr, err := search.Parse(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := index.Prepare(search.Request{Query: expr}, s.table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf, err := index.NewLeaf(plan.Match)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 0
+		for _, text := range texts {
+			_, n, err := leaf.CountIn(t.Context(), &corpus.Document{Article: corpus.Article{Text: text, Lang: "en"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want += n
+		}
+		run := newRun(t.Context(), s.view, plan)
+		near, ok := plan.Match.(index.Near)
+		if !ok {
+			t.Fatalf("%s is %T", query, plan.Match)
+		}
+		if err := run.evalNear(&near, s.view.live); err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for _, c := range run.shards[0].nearFound(&near).list {
+			got += int(c.text)
+		}
+		if got != want || want == 0 {
+			t.Errorf("%s: it stands at %d places, want %d", query, got, want)
+		}
+		run.end()
 	}
 }
