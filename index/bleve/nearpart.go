@@ -53,7 +53,7 @@ func (p *nearPart) find(articles set) ([]nearCount, error) {
 }
 
 // atOnce is in how many words of articles the places of items are held at once.
-const atOnce = 1 << 16
+const atOnce = 1 << 19
 
 // A nearFinder looks for a Near in some articles after others.
 type nearFinder struct {

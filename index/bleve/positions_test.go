@@ -244,7 +244,7 @@ func TestNearInManyArticles(t *testing.T) {
 	words := strings.Fields("convoy border envoy hospital ceasefire shelling, bridge. village. Burns burns Peace")
 	texts := make([]string, 2000)
 	for i := range texts {
-		for range r.IntN(150) {
+		for range r.IntN(700) {
 			texts[i] += words[min(r.IntN(len(words)), r.IntN(len(words)))] + " "
 		}
 	}
