@@ -26,29 +26,19 @@ type nearCount struct{ article, title, text uint32 }
 func byArticle(a, b nearCount) int { return cmp.Compare(a.article, b.article) }
 
 // findNear finds the articles in which n stands, and how often.
-func (s *shardRun) findNear(n *index.Near) (*part, error) {
-	if err := s.evalNear(n, s.view.live); err != nil {
-		return nil, err
-	}
-	return s.nearPart(n), nil
-}
+func (s *shardRun) findNear(n *index.Near) (*part, error) { return s.nearAmong(n, s.view.live) }
 
 // nearAmong finds where n stands in articles of the view, and perhaps in others.
 func (s *shardRun) nearAmong(n *index.Near, articles set) (*part, error) {
 	if err := s.evalNear(n, articles); err != nil {
 		return nil, err
 	}
-	return s.nearPart(n), nil
-}
-
-// nearPart returns the part of the articles in which n was found.
-func (s *shardRun) nearPart(n *index.Near) *part {
 	found := s.nearFound(n).list
 	all := make([]occurrence, len(found))
 	for i, c := range found {
 		all[i] = occurrence{c.article, index.Occurrences(int(c.title), int(c.text))}
 	}
-	return s.partOf(all)
+	return s.partOf(all), nil
 }
 
 // keepNear keeps the articles of docs, of the view, in which n stands.
