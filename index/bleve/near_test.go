@@ -119,3 +119,26 @@ func TestNearIsRefusedBeforeItIsRead(t *testing.T) {
 		}
 	}
 }
+
+// An article that has a pattern's stem but none of its words is not read.
+func TestNearReadsNoOtherWords(t *testing.T) {
+	store := &indextest.Store{}
+	fetched := 0
+	e := create(t, "", bleve.Options{
+		Fetch: func(ctx context.Context, ref index.Ref) (*corpus.Document, error) {
+			fetched++
+			return store.Fetch(ctx, ref)
+		},
+		Resolver: values.NewResolver(world, nil), Generation: "work",
+	})
+	err := e.Put(t.Context(), store.Add(
+		corpus.Document{Article: corpus.Article{ID: "a", Lang: "en", Text: "the war burned a bridge"}},
+		corpus.Document{Article: corpus.Article{ID: "b", Lang: "en", Text: "the war is burning"}},
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := searchFor(t, e, "near(war burni*, 3)"); err != nil || res.Total != 1 || fetched > 0 {
+		t.Errorf("found %+v, %v, after %d articles were fetched", res, err, fetched)
+	}
+}
