@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"slices"
 	"sort"
 	"strings"
@@ -29,10 +30,14 @@ type Named struct {
 }
 
 // newLayout returns the layout of s, the field of d that is so named, whose words
-// are words, unstemmed.
-func newLayout(s string, words []text.Token, d *corpus.Document, field string) Layout {
+// are words, unstemmed. The error is that of ctx.
+func newLayout(ctx context.Context, s string, words []text.Token, d *corpus.Document, field string,
+) (Layout, error) {
 	var out Layout
 	for i := 1; i < len(words); i++ {
+		if i%pause == 0 && ctx.Err() != nil {
+			return out, ctx.Err()
+		}
 		between := s[words[i-1].End:words[i].Start]
 		if between == " " { // as between most
 			continue
@@ -54,7 +59,7 @@ func newLayout(s string, words []text.Token, d *corpus.Document, field string) L
 		}
 	}
 	slices.SortStableFunc(out.Mentions, func(a, b Named) int { return a.Span.compare(b.Span) })
-	return out
+	return out, nil
 }
 
 // breaks returns where the units of a Near begin.

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"slices"
 	"sort"
 
@@ -80,8 +81,8 @@ type Leaf struct {
 	items [][]finder
 }
 
-// A finder returns where an item of a Near stands.
-type finder func(*part) []Span
+// A finder returns where an item of a Near stands. Its error is that of ctx.
+type finder func(ctx context.Context, p *part) ([]Span, error)
 
 // A part is the title or the text of a record.
 type part struct {
@@ -126,9 +127,9 @@ func newFinder(n Node) (finder, error) {
 		return termFinder(n.Stem, n.Word), nil
 	case Pattern:
 		match, err := n.Matcher()
-		return func(p *part) []Span { return matching(p.folded, match) }, err
+		return func(ctx context.Context, p *part) ([]Span, error) { return matching(ctx, p.folded, match) }, err
 	case Mentions:
-		return func(p *part) []Span { return p.mentions(n.Field, n.Least) }, nil
+		return func(_ context.Context, p *part) ([]Span, error) { return p.mentions(n.Field, n.Least), nil }, nil
 	default:
 		panic("an item is Words, Phrase, Pattern or Mentions")
 	}
@@ -142,35 +143,41 @@ func oneTerm(word string) []Term {
 }
 
 func termFinder(stem, word []Term) finder {
-	return func(p *part) []Span {
+	return func(ctx context.Context, p *part) ([]Span, error) {
 		if p.stemmed {
-			return inRow(p.words, stem)
+			return inRow(ctx, p.words, stem)
 		}
-		return inRow(p.words, word)
+		return inRow(ctx, p.words, word)
 	}
 }
 
 // matching returns the words that match.
-func matching(words []text.Token, match func(string) bool) (spans []Span) {
-	for _, t := range words {
+func matching(ctx context.Context, words []text.Token, match func(string) bool) (spans []Span, err error) {
+	for i, t := range words {
+		if i%pause == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if match(t.Text) {
 			spans = append(spans, Span{t.Pos, t.Pos})
 		}
 	}
-	return spans
+	return spans, nil
 }
 
 // inRow returns where terms stand at their distances. They may overlap.
-func inRow(words []text.Token, terms []Term) (spans []Span) {
+func inRow(ctx context.Context, words []text.Token, terms []Term) (spans []Span, err error) {
 	if len(terms) == 0 {
-		return nil
+		return nil, nil
 	}
 	for i, t := range words {
+		if i%pause == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if last, ok := rowAt(words[i:], terms); ok {
 			spans = append(spans, Span{t.Pos, last})
 		}
 	}
-	return spans
+	return spans, nil
 }
 
 // rowAt tells whether terms stand at the first of words, and the position of the
@@ -203,18 +210,30 @@ func (l *Layout) mentions(f search.Field, least corpus.Level) (spans []Span) {
 
 // Find returns where l stands in r, as bytes of title and text in ascending
 // order: of a phrase all from its first word to its last, of a Near each of its
-// items where it matches. They may overlap.
-func (l *Leaf) Find(r *Record) (title, body [][2]int) {
-	inTitle, inText := l.matches(r)
-	return bytesOf(inTitle, r.titleFolded), bytesOf(inText, r.textFolded)
+// items where it matches. They may overlap. The error is that of ctx.
+func (l *Leaf) Find(ctx context.Context, r *Record) (title, body [][2]int, err error) {
+	inTitle, inText, err := l.matches(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if title, err = bytesOf(ctx, inTitle, r.titleFolded); err != nil {
+		return nil, nil, err
+	}
+	body, err = bytesOf(ctx, inText, r.textFolded)
+	return title, body, err
 }
 
-func bytesOf(spans []Span, words []text.Token) (out [][2]int) {
-	slices.SortFunc(spans, Span.compare)
-	for _, s := range slices.Compact(spans) {
+func bytesOf(ctx context.Context, spans []Span, words []text.Token) (out [][2]int, err error) {
+	if err := sortLong(ctx, spans, Span.compare); err != nil {
+		return nil, err
+	}
+	for i, s := range slices.Compact(spans) {
+		if i%pause == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		out = append(out, [2]int{words[from(words, s.First)].Start, words[from(words, s.Last)].End})
 	}
-	return out
+	return out, nil
 }
 
 // from returns the number of the first of words at a position or behind.
@@ -225,29 +244,47 @@ func from(words []text.Token, position int) int {
 	return sort.Search(len(words), func(i int) bool { return words[i].Pos >= position })
 }
 
-// Count returns how often l stands in r: of a Near, the words that begin a match.
-func (l *Leaf) Count(r *Record) (title, body int) {
-	inTitle, inText := l.matches(r)
-	return len(inTitle) / len(l.items), len(inText) / len(l.items)
+// Count returns how often l stands in r: of a Near, the words that begin a match. The
+// error is that of ctx.
+func (l *Leaf) Count(ctx context.Context, r *Record) (title, body int, err error) {
+	if title, err = l.count(ctx, l.title(r)); err != nil {
+		return 0, 0, err
+	}
+	if l.near.In != search.Title {
+		body, err = l.count(ctx, l.body(r))
+	}
+	if err != nil || title+body < l.near.Least {
+		return 0, 0, err
+	}
+	return title, body, nil
 }
 
 // CountIn returns how often l stands in a document, as Count does.
-func (l *Leaf) CountIn(d *corpus.Document) (title, body int) {
-	r := analyzed(d, d.Text)
-	return l.Count(&r)
+func (l *Leaf) CountIn(ctx context.Context, d *corpus.Document) (title, body int, err error) {
+	r, err := markerOf([]*Leaf{l}).record(ctx, d)
+	if err != nil {
+		return 0, 0, err
+	}
+	return l.Count(ctx, &r)
 }
 
 // matches returns the matches of l in r as Near.Matches does, none where they are
 // too few.
-func (l *Leaf) matches(r *Record) (title, body []Span) {
-	title = l.find(&part{r.Stemmed, r.Title, r.titleFolded, &r.TitleLayout})
+func (l *Leaf) matches(ctx context.Context, r *Record) (title, body []Span, err error) {
+	if title, err = l.find(ctx, l.title(r)); err != nil {
+		return nil, nil, err
+	}
 	if l.near.In != search.Title {
-		body = l.find(l.body(r))
+		body, err = l.find(ctx, l.body(r))
 	}
-	if len(title)+len(body) < l.near.Least*len(l.items) {
-		return nil, nil
+	if err != nil || len(title)+len(body) < l.near.Least*len(l.items) {
+		return nil, nil, err
 	}
-	return title, body
+	return title, body, nil
+}
+
+func (l *Leaf) title(r *Record) *part {
+	return &part{r.Stemmed, r.Title, r.titleFolded, &r.TitleLayout}
 }
 
 // body returns the text of r, or the first paragraph where only that counts.
@@ -261,15 +298,47 @@ func (l *Leaf) body(r *Record) *part {
 	return p
 }
 
-func (l *Leaf) find(p *part) []Span {
-	if len(l.items) == 1 && len(l.items[0]) == 1 && l.near.Unit == search.Words {
-		return slices.CompactFunc(l.items[0][0](p), func(a, b Span) bool { return a.First == b.First })
+// count returns how many matches find returns.
+func (l *Leaf) count(ctx context.Context, p *part) (int, error) {
+	if l.isItem() {
+		found, err := l.find(ctx, p)
+		return len(found), err
 	}
+	items, err := l.stand(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	return l.near.Matcher().Count(ctx, items, p.breaks(l.near.Unit))
+}
+
+func (l *Leaf) find(ctx context.Context, p *part) ([]Span, error) {
+	if l.isItem() {
+		found, err := l.items[0][0](ctx, p)
+		return slices.CompactFunc(found, func(a, b Span) bool { return a.First == b.First }), err
+	}
+	items, err := l.stand(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return l.near.Matches(ctx, items, p.breaks(l.near.Unit))
+}
+
+// isItem tells whether l matches wherever its one item stands.
+func (l *Leaf) isItem() bool {
+	return len(l.items) == 1 && len(l.items[0]) == 1 && l.near.Unit == search.Words
+}
+
+// stand returns where the items of l stand.
+func (l *Leaf) stand(ctx context.Context, p *part) ([][]Span, error) {
 	items := make([][]Span, len(l.items))
 	for i, finders := range l.items {
 		for _, find := range finders {
-			items[i] = append(items[i], find(p)...)
+			found, err := find(ctx, p)
+			if err != nil {
+				return nil, err
+			}
+			items[i] = append(items[i], found...)
 		}
 	}
-	return l.near.Matches(items, p.breaks(l.near.Unit))
+	return items, nil
 }

@@ -54,7 +54,10 @@ func TestFind(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := record(c.lang, title, text)
-		inTitle, inText := leaf.Find(&r)
+		inTitle, inText, err := leaf.Find(t.Context(), &r)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if a, b := spell(title, inTitle), spell(text, inText); a != c.title || b != c.text {
 			t.Errorf("%s in %q: %q and %q, want %q and %q", c.query, c.lang, a, b, c.title, c.text)
 		}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -28,14 +29,20 @@ func (s Span) compare(other Span) int {
 // A match is a span of each item, none of which overlap, that lie in a unit of n.
 // At each word that begins one, the one is taken whose last span begins soonest.
 // It is found exactly: of all ways to take some of the items behind the first, only
-// the one that ends soonest can be the beginning of a better whole.
-func (n *Near) Matches(items [][]Span, breaks []int) (matches []Span) {
+// the one that ends soonest can be the beginning of a better whole. The error is that
+// of ctx.
+func (n *Near) Matches(ctx context.Context, items [][]Span, breaks []int) (matches []Span, err error) {
 	m := n.Matcher()
-	m.begin(items, breaks)
-	for m.next() {
-		matches = append(matches, m.best()...)
+	if err := m.begin(ctx, items, breaks); err != nil {
+		return nil, err
 	}
-	return matches
+	for i := 1; m.next(); i++ {
+		matches = append(matches, m.best()...)
+		if i%pause == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return matches, nil
 }
 
 // A Matcher looks for the matches of a Near in one title or text after another.
@@ -71,14 +78,16 @@ func (n *Near) Matcher() *Matcher {
 	}
 }
 
-// pause is how many positions are looked at between two looks at a context. One may
-// take 20 microseconds.
+// pause is how many words or positions are looked at between two looks at a context. One
+// may take 20 microseconds.
 const pause = 256
 
 // Count returns how many matches Near.Matches would return. The spans are no more as
 // they were. Its error is that of ctx.
 func (m *Matcher) Count(ctx context.Context, items [][]Span, breaks []int) (n int, err error) {
-	m.begin(items, breaks)
+	if err := m.begin(ctx, items, breaks); err != nil {
+		return 0, err
+	}
 	for i := 1; m.next(); i++ {
 		if m.any() {
 			n++
@@ -90,22 +99,61 @@ func (m *Matcher) Count(ctx context.Context, items [][]Span, breaks []int) (n in
 	return n, nil
 }
 
-// begin sorts the spans of items, and leaves out those across a break.
-func (m *Matcher) begin(items [][]Span, breaks []int) {
+// begin sorts the spans of items, and leaves out those across a break. The error is that
+// of ctx.
+func (m *Matcher) begin(ctx context.Context, items [][]Span, breaks []int) error {
 	copy(m.items, items)
 	m.breaks, m.position = breaks, -1
 	clear(m.passed)
 	for i, spans := range m.items {
-		if !slices.IsSortedFunc(spans, Span.compare) {
-			slices.SortFunc(spans, Span.compare)
+		if err := sortLong(ctx, spans, Span.compare); err != nil {
+			return err
 		}
 		if m.near.Unit != search.Words {
-			m.items[i] = slices.DeleteFunc(spans, func(s Span) bool { return s.Last >= m.unitEnd(s) })
+			m.items[i] = inUnits(spans, breaks)
 		}
 		if len(items) > 2 {
 			m.soonest[i] = soonest(m.soonest[i][:0], m.items[i])
 		}
 	}
+	return nil
+}
+
+// inUnits returns those of spans, which are sorted, that lie in a unit.
+func inUnits(spans []Span, breaks []int) []Span {
+	return slices.DeleteFunc(spans, func(s Span) bool {
+		for len(breaks) > 0 && breaks[0] <= s.First {
+			breaks = breaks[1:]
+		}
+		return len(breaks) > 0 && s.Last >= breaks[0]
+	})
+}
+
+// sortLong sorts a list that may be long. The error is that of ctx.
+func sortLong[E any](ctx context.Context, list []E, compare func(a, b E) int) error {
+	if slices.IsSortedFunc(list, compare) {
+		return ctx.Err()
+	}
+	const short = 1 << 15
+	if len(list) <= short {
+		slices.SortFunc(list, compare)
+		return ctx.Err()
+	}
+	first, second := slices.Clone(list[:len(list)/2]), list[len(list)/2:]
+	if err := cmp.Or(sortLong(ctx, first, compare), sortLong(ctx, second, compare)); err != nil {
+		return err
+	}
+	for i := range list {
+		switch {
+		case len(first) == 0:
+			return nil
+		case len(second) > 0 && compare(second[0], first[0]) < 0:
+			list[i], second = second[0], second[1:]
+		default:
+			list[i], first = first[0], first[1:]
+		}
+	}
+	return nil
 }
 
 // soonest appends to out, for each span, which one ends first from there on.

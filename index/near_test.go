@@ -121,7 +121,10 @@ func TestFindNear(t *testing.T) {
 		}
 		d := naming("en", "", c.text)
 		r := NewRecord(Entry{Document: *d})
-		_, inText := leaf.Find(&r)
+		_, inText, err := leaf.Find(t.Context(), &r)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if got := spell(d.Text, inText); got != c.want {
 			t.Errorf("%s in %q: %q, want %q", c.query, c.text, got, c.want)
 		}
@@ -155,7 +158,10 @@ func TestFindNearParts(t *testing.T) {
 		}
 		d := naming(c.lang, title, text)
 		r := NewRecord(Entry{Document: *d})
-		inTitle, inText := leaf.Find(&r)
+		inTitle, inText, err := leaf.Find(t.Context(), &r)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if a, b := spell(d.Title, inTitle), spell(d.Text, inText); a != c.title || b != c.text {
 			t.Errorf("%s in %q: %q and %q, want %q and %q", c.query, c.lang, a, b, c.title, c.text)
 		}
@@ -183,9 +189,13 @@ func TestCount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := NewRecord(Entry{Document: *naming("en", "Strike on {Rafah}", "strike strike strike x strike ship")})
-		if title, text := leaf.Count(&r); title != c.title || text != c.text {
-			t.Errorf("%s: %d and %d, want %d and %d", c.query, title, text, c.title, c.text)
+		d := naming("en", "Strike on {Rafah}", "strike strike strike x strike ship")
+		r := NewRecord(Entry{Document: *d})
+		if title, text, err := leaf.Count(t.Context(), &r); title != c.title || text != c.text || err != nil {
+			t.Errorf("%s: %d and %d, %v, want %d and %d", c.query, title, text, err, c.title, c.text)
+		}
+		if title, text, err := leaf.CountIn(t.Context(), d); title != c.title || text != c.text || err != nil {
+			t.Errorf("%s in a document: %d and %d, %v, want %d and %d", c.query, title, text, err, c.title, c.text)
 		}
 	}
 }
@@ -201,7 +211,10 @@ func TestMatchesAll(t *testing.T) {
 		if got, err := n.Matcher().Count(t.Context(), cloned(items), breaks); got != len(want) || err != nil {
 			t.Fatalf("seed %d: %d matches of %v, %+v, want %d", seed, got, items, n, len(want))
 		}
-		got := n.Matches(cloned(items), breaks)
+		got, err := n.Matches(t.Context(), cloned(items), breaks)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for len(got) > 0 {
 			match := slices.Clone(got[:len(items)])
 			got = got[len(items):]
@@ -342,6 +355,8 @@ func BenchmarkMatches(b *testing.B) {
 		for i := range items {
 			items[i] = slices.Clone(spans)
 		}
-		n.Matches(items, nil)
+		if _, err := n.Matches(b.Context(), items, nil); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -45,7 +45,9 @@ func SetSnippets(
 		if err != nil {
 			return fmt.Errorf("read article %s: %w", h.ID, err)
 		}
-		h.Snippets = m.snippets(d)
+		if h.Snippets, err = m.snippets(ctx, d); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -55,7 +55,9 @@ func BenchmarkSnippets(b *testing.B) {
 					b.Fatal(err)
 				}
 				for i := range docs {
-					m.snippets(&docs[i])
+					if _, err := m.snippets(b.Context(), &docs[i]); err != nil {
+						b.Fatal(err)
+					}
 				}
 			}
 		})

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"sort"
 	"strings"
 
@@ -47,10 +48,6 @@ func (c *Recorder) Record(e Entry) Record {
 	return r
 }
 
-// analyzed returns a record of d's title and of body, its text or the beginning of
-// it, as far as a Leaf needs it.
-func analyzed(d *corpus.Document, body string) Record { return analyzedBy(nil, d, body) }
-
 func analyzedBy(a *text.Analyzer, d *corpus.Document, body string) Record {
 	lang := strings.ToLower(d.Lang)
 	r := Record{Lang: lang, Stemmed: text.Stemmed(lang)}
@@ -61,8 +58,9 @@ func analyzedBy(a *text.Analyzer, d *corpus.Document, body string) Record {
 		r.titleFolded, r.textFolded = a.Words(d.Title), a.Words(body)
 		r.Title, r.Text = r.titleFolded, r.textFolded
 	}
-	r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
-	r.TextLayout = newLayout(body, r.textFolded, d, "text")
+	never := context.Background()
+	r.TitleLayout, _ = newLayout(never, d.Title, r.titleFolded, d, "title")
+	r.TextLayout, _ = newLayout(never, body, r.textFolded, d, "text")
 	r.Length = len(r.Title) + len(r.Text)
 	r.Lead = leadOf(body, r.textFolded)
 	return r

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"sort"
 	"strings"
@@ -31,13 +32,20 @@ type marker struct {
 
 // newMarker returns a marker for what n, a plan's Match, finds.
 func newMarker(n Node) (*marker, error) {
-	m := &marker{}
+	var leaves []*Leaf
 	for _, n := range Leaves(n) {
 		leaf, err := NewLeaf(n)
 		if err != nil {
 			return nil, err
 		}
-		m.leaves = append(m.leaves, leaf)
+		leaves = append(leaves, leaf)
+	}
+	return markerOf(leaves), nil
+}
+
+func markerOf(leaves []*Leaf) *marker {
+	m := &marker{leaves: leaves}
+	for _, leaf := range leaves {
 		m.units = m.units || leaf.near.Unit != search.Words
 		for _, item := range leaf.near.Items {
 			for _, n := range item {
@@ -46,7 +54,7 @@ func newMarker(n Node) (*marker, error) {
 		}
 	}
 	m.all = m.all || m.units || m.mentions
-	return m, nil
+	return m
 }
 
 // lookFor notes what it takes to look for n, an item of a Near.
@@ -70,75 +78,113 @@ func (m *marker) lookFor(n Node) {
 
 // snippets returns the passages of d that show why it matches: the title where
 // something in it does, and the best of the text, which is its beginning where
-// nothing in it matches.
-func (m *marker) snippets(d *corpus.Document) []search.Snippet {
-	var inTitle, inText []hitSpan
-	if len(m.leaves) > 0 {
-		r := m.record(d)
-		for i, l := range m.leaves {
-			title, body := l.Find(&r)
-			inTitle = appendSpans(inTitle, title, i)
-			inText = appendSpans(inText, body, i)
-		}
+// nothing in it matches. The error is that of ctx.
+func (m *marker) snippets(ctx context.Context, d *corpus.Document) ([]search.Snippet, error) {
+	inTitle, inText, err := m.spans(ctx, d)
+	if err != nil {
+		return nil, err
 	}
-	byStart := func(a, b hitSpan) int { return cmp.Or(a.start-b.start, b.end-a.end) }
-	slices.SortFunc(inTitle, byStart)
-	slices.SortFunc(inText, byStart)
-
 	out := []search.Snippet{}
 	if len(inTitle) > 0 {
 		out = append(out, cut("title", d.Title, inTitle, 0, len(d.Title)))
 	}
 	if len(inText) > 0 {
-		start, end := densest(inText, len(m.leaves))
-		start, end = widen(d.Text, around(d.Text, start, end), start, end)
-		return append(out, cut("text", d.Text, inText, start, end))
+		start, end, err := densest(ctx, inText, len(m.leaves))
+		if err != nil {
+			return nil, err
+		}
+		words, err := around(ctx, d.Text, start, end)
+		if err != nil {
+			return nil, err
+		}
+		start, end = widen(d.Text, words, start, end)
+		return append(out, cut("text", d.Text, inText, start, end)), nil
 	}
 	body := beginning(d.Text)
-	if words := text.Analyze(body, false); len(words) > 0 {
+	words, err := text.Find(ctx, body, nil)
+	if len(words) > 0 && err == nil {
 		start, end := widen(body, words, words[0].Start, words[0].End)
 		out = append(out, cut("text", body, nil, start, end))
 	}
-	return out
+	return out, err
 }
 
-// record returns a record of d with what the leaves look at.
-func (m *marker) record(d *corpus.Document) Record {
-	r := Record{Stemmed: text.Stemmed(strings.ToLower(d.Lang))}
+// spans returns where the leaves stand in d, in the order of its bytes.
+func (m *marker) spans(ctx context.Context, d *corpus.Document) (inTitle, inText []hitSpan, err error) {
+	if len(m.leaves) == 0 {
+		return nil, nil, nil
+	}
+	r, err := m.record(ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, l := range m.leaves {
+		title, body, err := l.Find(ctx, &r)
+		if err != nil {
+			return nil, nil, err
+		}
+		inTitle = appendSpans(inTitle, title, i)
+		inText = appendSpans(inText, body, i)
+	}
+	byStart := func(a, b hitSpan) int { return cmp.Or(a.start-b.start, b.end-a.end) }
+	return inTitle, inText, cmp.Or(sortLong(ctx, inTitle, byStart), sortLong(ctx, inText, byStart))
+}
+
+// record returns a record of d with what the leaves look at. The error is that of ctx.
+func (m *marker) record(ctx context.Context, d *corpus.Document) (r Record, err error) {
+	r.Stemmed = text.Stemmed(strings.ToLower(d.Lang))
 	look := m.words
 	if r.Stemmed {
 		look = m.stems
 	}
-	split := func(s string) []text.Token { return text.Find(s, look.mayBe) }
+	wanted := look.mayBe
 	if m.all {
-		split = func(s string) []text.Token { return text.Analyze(s, false) }
+		wanted = nil
 	}
-	r.titleFolded, r.textFolded = split(d.Title), split(d.Text)
+	if r.titleFolded, err = text.Find(ctx, d.Title, wanted); err != nil {
+		return r, err
+	}
+	if r.textFolded, err = text.Find(ctx, d.Text, wanted); err != nil {
+		return r, err
+	}
 	r.Lead = leadOf(d.Text, r.textFolded)
 	if m.units || m.mentions {
-		r.TitleLayout = newLayout(d.Title, r.titleFolded, d, "title")
-		r.TextLayout = newLayout(d.Text, r.textFolded, d, "text")
+		if r.TitleLayout, err = newLayout(ctx, d.Title, r.titleFolded, d, "title"); err != nil {
+			return r, err
+		}
+		if r.TextLayout, err = newLayout(ctx, d.Text, r.textFolded, d, "text"); err != nil {
+			return r, err
+		}
 	}
 	r.Title, r.Text = r.titleFolded, r.textFolded
 	if r.Stemmed {
-		r.Title, r.Text = look.stemmed(r.titleFolded), look.stemmed(r.textFolded)
+		if r.Title, err = look.stemmed(ctx, r.titleFolded); err == nil {
+			r.Text, err = look.stemmed(ctx, r.textFolded)
+		}
 	}
-	return r
+	return r, err
 }
 
 // Sought are words, folded or stemmed, that are looked for.
 type sought []string
 
 // stemmed returns those of words that have a stem that is looked for, and perhaps
-// others, as text.Stem does.
-func (t sought) stemmed(words []text.Token) []text.Token {
+// others, as text.Stem does. The error is that of ctx.
+func (t sought) stemmed(ctx context.Context, words []text.Token) (out []text.Token, err error) {
 	var some []text.Token
-	for _, w := range words {
-		if t.mayBe(w.Text) {
-			some = append(some, w)
+	for begun := range slices.Chunk(words, pause) {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
+		some = some[:0]
+		for _, w := range begun {
+			if t.mayBe(w.Text) {
+				some = append(some, w)
+			}
+		}
+		out = append(out, text.Stem(some)...)
 	}
-	return text.Stem(some)
+	return out, nil
 }
 
 // mayBe tells whether a word, folded or as it is written, may be one that is looked
@@ -212,11 +258,14 @@ var inLine = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 
 // densest returns the bytes from the first to the last of the spans, of so many
 // leaves, that fit a snippet best: those that show the most leaves, then the most
-// matches, then the earliest.
-func densest(spans []hitSpan, leaves int) (start, end int) {
+// matches, then the earliest. The error is that of ctx.
+func densest(ctx context.Context, spans []hitSpan, leaves int) (start, end int, err error) {
 	bestLeaves, bestMatches := 0, 0
 	seen := make([]int, leaves) // by leaf, the number of the look that last met it
 	for i, first := range spans {
+		if i%pause == 0 && ctx.Err() != nil {
+			return 0, 0, ctx.Err()
+		}
 		different, matches, last := 0, 0, first.end
 		for _, m := range spans[i:] {
 			if matches > 0 && m.end-first.start > snippetBytes {
@@ -234,7 +283,7 @@ func densest(spans []hitSpan, leaves int) (start, end int) {
 			start, end = first.start, last
 		}
 	}
-	return start, end
+	return start, end, nil
 }
 
 // widen returns a passage of about snippetBytes around the bytes from start to
@@ -266,8 +315,8 @@ func widen(s string, words []text.Token, start, end int) (int, int) {
 }
 
 // around returns the words of s around the bytes from start to end, as far as widen
-// looks at them.
-func around(s string, start, end int) []text.Token {
+// looks at them. The error is that of ctx.
+func around(ctx context.Context, s string, start, end int) ([]text.Token, error) {
 	for more := snippetBytes + 50; ; more *= 2 {
 		from := max(0, min(start, end-more))
 		for from > 0 && s[from-1] > ' ' {
@@ -277,14 +326,17 @@ func around(s string, start, end int) []text.Token {
 		for to < len(s) && s[to] > ' ' {
 			to++
 		}
-		words := text.Analyze(s[from:to], false) // none reaches across white space
+		words, err := text.Find(ctx, s[from:to], nil) // none reaches across white space
+		if err != nil {
+			return nil, err
+		}
 		for i := range words {
 			words[i].Start += from
 			words[i].End += from
 		}
 		if (from == 0 || words[0].Start < end-snippetBytes) &&
 			(to == len(s) || words[len(words)-1].End > start+snippetBytes) {
-			return words
+			return words, nil
 		}
 	}
 }

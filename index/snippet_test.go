@@ -227,7 +227,14 @@ func TestSnippetsOfParts(t *testing.T) {
 				t.Fatal(err)
 			}
 			whole.all = true
-			got, want := parts.snippets(d), whole.snippets(d)
+			got, err := parts.snippets(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := whole.snippets(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
 			if !reflect.DeepEqual(got, want) {
 				t.Fatalf("seed %d: %s of %q:\n got %v\nwant %v", seed, p.ReadAs, d.Text, got, want)
 			}
@@ -241,7 +248,11 @@ func TestSnippetsOfParts(t *testing.T) {
 		}
 		first := r.IntN(len(all))
 		start, end := all[first].Start, all[min(len(all)-1, first+r.IntN(6))].End
-		from, to := widen(d.Text, around(d.Text, start, end), start, end)
+		words, err := around(t.Context(), d.Text, start, end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := widen(d.Text, words, start, end)
 		if a, b := widen(d.Text, all, start, end); from != a || to != b {
 			t.Fatalf("seed %d: around %d-%d of %q: %d-%d, want %d-%d", seed, start, end, d.Text, from, to, a, b)
 		}
@@ -337,5 +348,73 @@ func TestMayStem(t *testing.T) {
 	}
 	if mayStem("strike", "hospital") || mayStem("hit", "hospital") {
 		t.Error("words are stemmed that cannot have the stem")
+	}
+}
+
+// A dying context is cancelled once it was looked at so often.
+type dying struct {
+	context.Context
+	looks int
+}
+
+func (d *dying) Err() error {
+	if d.looks--; d.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// In a long article what is long is looked at for no longer than a context lives: its
+// bytes, its words, and what is found in it.
+func TestLongArticlesAreGivenUp(t *testing.T) {
+	const sentences = 10_000
+	d := &corpus.Document{Article: corpus.Article{Lang: "en", Text: strings.Repeat("Convoy border-bridge. ", sentences)}}
+	splits := len(d.Text) / (32 << 10)
+	for query, times := range map[string]int{ // that there is something to look at in each sentence
+		"village": 0,
+		"convoy":  4, `"convoy border"`: 6, "con*": 8,
+		"convoy w/s border": 16, "near((convoy OR bridge) con*, 2)": 16,
+	} {
+		least := splits + times*(sentences/pause)
+		p := prepare(t, search.Request{Query: parseQuery(t, query)})
+		m, err := newMarker(p.Match)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const all = 1 << 30
+		ctx := &dying{t.Context(), all}
+		if _, err := m.snippets(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+		looks := all - ctx.looks
+		if looks < least {
+			t.Errorf("%s: it looked at its context %d times, want %d or more", query, looks, least)
+		}
+		for i := 0; i < looks; i += 1 + looks/7 {
+			if _, err := m.snippets(&dying{t.Context(), i}, d); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: got %v at look %d of %d", query, err, i, looks)
+			}
+		}
+		_, _, err = m.leaves[0].CountIn(&dying{t.Context(), looks / 3}, d)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: counted with %v", query, err)
+		}
+	}
+}
+
+func TestSortLong(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	list := make([]Span, 200_000)
+	for i := range list {
+		list[i] = Span{r.IntN(50_000), r.IntN(10)}
+	}
+	want := slices.SortedFunc(slices.Values(list), Span.compare)
+	given := slices.Clone(list)
+	if err := sortLong(t.Context(), list, Span.compare); err != nil || !slices.Equal(list, want) {
+		t.Errorf("seed %d: it is not sorted, %v", seed, err)
+	}
+	if err := sortLong(&dying{t.Context(), 3}, given, Span.compare); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want that it was cancelled", err)
 	}
 }

@@ -25,7 +25,7 @@ type Reader struct {
 	Options
 	dir   string
 	codec *codec
-	turns turns
+	turns *turns
 
 	reloading sync.Mutex // held by Reload
 	failed    string     // generation that could not be opened; guarded by reloading
@@ -389,12 +389,11 @@ func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Result
 		return nil, err
 	}
 	defer r.leave(g)
-	done, err := r.turns.wait(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	res, err := g.engine.Search(ctx, req)
+	var res *search.Results
+	err = r.turns.run(ctx, func(ctx context.Context) (err error) {
+		res, err = g.engine.Search(ctx, req)
+		return err
+	})
 	return res, hintDamage(err)
 }
 

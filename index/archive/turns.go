@@ -2,38 +2,128 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// Turns have searches that come at the same time wait for one another, the first come
-// first: as many are answered at once as there are processors. Were all answered at
-// once, each would take as long as all of them.
-type turns chan struct{}
+// Turns have searches that come at the same time wait for one another. Most are quick:
+// each begins with a quick turn, the first come first. One that is not done in time goes
+// on with a slow turn. There are as many turns of each kind as processors, so that
+// no more than twice as many searches are under way, and hold memory. Where all slow
+// turns are taken and others wait for a quick one, it is given up, and begins anew with
+// the next slow turn: so slow searches wait for one another, and quick ones not for
+// them.
+type turns struct {
+	quick, slow chan struct{} // who waits for a channel is served in order
+	waiting     atomic.Int32  // for a quick turn
+}
 
-// patience is how long a search waits for its turn. Then those before it are such that
-// take long, and it goes on beside them.
-const patience = 100 * time.Millisecond
+// patience is how long a search has a quick turn while others wait for one.
+const patience = 50 * time.Millisecond
 
-func newTurns() turns { return make(turns, runtime.GOMAXPROCS(0)) }
+func newTurns() *turns {
+	n := runtime.GOMAXPROCS(0)
+	return &turns{quick: make(chan struct{}, n), slow: make(chan struct{}, n)}
+}
 
-// wait waits for a turn. The caller calls done when it is over.
-func (t turns) wait(ctx context.Context) (done func(), err error) {
-	select {
-	case t <- struct{}{}: // who waits for a channel is served in order
-		return t.next, nil
-	default:
+// run runs a search, perhaps twice, which ends early when its context is cancelled. The
+// error is the search's or, where it got no turn in time, that of ctx.
+func (t *turns) run(ctx context.Context, search func(context.Context) error) error {
+	givenUp, err := t.briefly(ctx, search)
+	if !givenUp {
+		return err
 	}
-	late := time.NewTimer(patience)
-	defer late.Stop()
+	if err := t.waitSlow(ctx); err != nil {
+		return err
+	}
+	defer leave(t.slow)
+	return search(ctx)
+}
+
+// briefly runs a search with a quick turn, and tells whether it was given up.
+func (t *turns) briefly(ctx context.Context, search func(context.Context) error) (givenUp bool, err error) {
+	t.waiting.Add(1)
+	err = enter(ctx, t.quick)
+	t.waiting.Add(-1)
+	if err != nil {
+		return false, err
+	}
+	own, cancel := context.WithCancel(ctx)
+	defer cancel()
+	b := &beginner{turns: t, giveUp: cancel, turn: t.quick}
+	b.begin()
+	defer b.end()
+	err = search(own)
+	return errors.Is(err, context.Canceled) && ctx.Err() == nil, err
+}
+
+// waitSlow waits for a slow turn, for no more than half the time that there is: with
+// less than the other half a search might not be done.
+func (t *turns) waitSlow(ctx context.Context) error {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(end)/2)
+		defer cancel()
+	}
+	return enter(ctx, t.slow)
+}
+
+func enter(ctx context.Context, turns chan struct{}) error {
 	select {
-	case t <- struct{}{}:
-		return t.next, nil
-	case <-late.C:
-		return func() {}, nil
+	case turns <- struct{}{}:
+		return nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 }
 
-func (t turns) next() { <-t }
+func leave(turns chan struct{}) { <-turns }
+
+// A beginner is a search that began with a quick turn.
+type beginner struct {
+	*turns
+	giveUp func()
+
+	mu    sync.Mutex
+	turn  chan struct{} // nil when it is over
+	timer *time.Timer
+}
+
+func (b *beginner) begin() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.timer = time.AfterFunc(patience, b.late)
+}
+
+// late changes the quick turn for a slow one, if it can.
+func (b *beginner) late() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.turn == nil {
+		return
+	}
+	select {
+	case b.slow <- struct{}{}:
+		leave(b.turn)
+		b.turn = b.slow
+		return
+	default:
+	}
+	if b.waiting.Load() > 0 {
+		b.giveUp()
+		return
+	}
+	b.timer.Reset(patience)
+}
+
+// end gives the turn back.
+func (b *beginner) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.timer.Stop()
+	leave(b.turn)
+	b.turn = nil
+}

@@ -4,75 +4,183 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// full returns turns that are all taken, and what gives the first back.
-func full(t *testing.T) (all turns, done func()) {
-	t.Helper()
-	all = newTurns()
-	for range cap(all) {
-		var err error
-		if done, err = all.wait(t.Context()); err != nil {
-			t.Fatal(err)
+// A load is searches that are run at the same time.
+type load struct {
+	*turns
+	t    *testing.T
+	wait sync.WaitGroup
+
+	mu             sync.Mutex
+	underWay, most int
+	begun          map[string]int // how often, by name
+	done           []string       // names, in the order they came
+}
+
+func newLoad(t *testing.T) *load {
+	return &load{turns: newTurns(), t: t, begun: map[string]int{}}
+}
+
+// add begins a search that takes so long.
+func (l *load) add(name string, takes time.Duration) {
+	l.wait.Go(func() {
+		err := l.run(l.t.Context(), func(ctx context.Context) error { return l.search(ctx, name, takes) })
+		if err != nil {
+			l.t.Errorf("%s: %v", name, err)
 		}
+	})
+	synctest.Wait()
+}
+
+func (l *load) search(ctx context.Context, name string, takes time.Duration) error {
+	l.mu.Lock()
+	l.underWay++
+	l.most = max(l.most, l.underWay)
+	l.begun[name]++
+	l.mu.Unlock()
+	var err error
+	select {
+	case <-time.After(takes):
+	case <-ctx.Done():
+		err = ctx.Err()
 	}
-	return all, done
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.underWay--
+	if err == nil {
+		l.done = append(l.done, name)
+	}
+	return err
+}
+
+// has tells whether a search is done.
+func (l *load) has(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Contains(l.done, name)
+}
+
+// end waits for all searches, and holds that all turns were given back.
+func (l *load) end() {
+	l.t.Helper()
+	l.wait.Wait()
+	if len(l.quick) > 0 || len(l.slow) > 0 {
+		l.t.Errorf("%d quick turns and %d slow ones were not given back", len(l.quick), len(l.slow))
+	}
 }
 
 func TestTurnsComeInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		all, done := full(t)
-		var came []int
-		for i := range 5 {
-			go func() {
-				next, err := all.wait(t.Context())
-				if err != nil {
-					t.Error(err)
-				}
-				came = append(came, i)
-				next()
-			}()
-			synctest.Wait()
+		l := newLoad(t)
+		l.add("first", 10*time.Millisecond)
+		for range cap(l.quick) - 1 {
+			l.add("other", patience)
 		}
-		if len(came) > 0 {
-			t.Errorf("%v came before their turn", came)
+		var want []string
+		for _, name := range []string{"a", "b", "c", "d", "e"} {
+			l.add(name, time.Millisecond)
+			want = append(want, name)
 		}
-		done()
-		synctest.Wait()
-		if !slices.Equal(came, []int{0, 1, 2, 3, 4}) {
-			t.Errorf("they came in the order %v", came)
+		l.end()
+		if got := l.done[1 : 1+len(want)]; !slices.Equal(got, want) {
+			t.Errorf("they came in the order %v", got)
 		}
 	})
 }
 
-// Searches that take long hold up others for a while only.
-func TestTurnsHaveAnEnd(t *testing.T) {
+// However many slow searches there are, few are under way at once, quick ones need not
+// wait for them, and all are done.
+func TestSlowSearchesWaitForOneAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		all, done := full(t)
+		const takes = 10 * time.Second
+		l := newLoad(t)
+		slow := 5 * cap(l.quick)
 		begun := time.Now()
-		next, err := all.wait(t.Context())
-		if err != nil || time.Since(begun) != patience {
-			t.Errorf("waited for %v, %v, want %v", time.Since(begun), err, patience)
+		for range slow {
+			l.add("slow", takes)
 		}
-		next()
-		if len(all) != cap(all) {
-			t.Error("who had no turn gave one back")
+		l.add("quick", time.Millisecond)
+		for !l.has("quick") {
+			time.Sleep(time.Millisecond)
 		}
-		done()
-		if _, err := all.wait(t.Context()); err != nil || time.Since(begun) != patience {
-			t.Errorf("a turn that was given back was not taken at once: %v", err)
+		if took, most := time.Since(begun), 6*patience; took > most {
+			t.Errorf("the quick one took %v, want at most %v", took, most)
+		}
+		l.end()
+		if len(l.done) != slow+1 || l.most != 2*cap(l.quick) {
+			t.Errorf("%d are done, at most %d at once, want %d, %d", len(l.done), l.most, slow+1, 2*cap(l.quick))
+		}
+		if l.begun["slow"] > 2*slow {
+			t.Errorf("%d searches were begun %d times", slow, l.begun["slow"])
 		}
 	})
 }
 
-func TestTurnsAreNotWaitedForInVain(t *testing.T) {
-	all, _ := full(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := all.wait(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want that it was cancelled", err)
+// A slow search that is in nobody's way is not begun anew.
+func TestSlowSearchesGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		for range 2 * cap(l.quick) {
+			l.add("slow", time.Minute)
+			time.Sleep(2 * patience)
+		}
+		l.end()
+		if n := l.begun["slow"]; n != 2*cap(l.quick) {
+			t.Errorf("%d searches were begun %d times", 2*cap(l.quick), n)
+		}
+	})
+}
+
+// Who gets no slow turn while there is time for a search is told so.
+func TestSlowTurnsAreNotWaitedForInVain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := newTurns()
+		for range cap(all.slow) {
+			all.slow <- struct{}{}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		begun := time.Now()
+		err := all.waitSlow(ctx)
+		if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took != 5*time.Second {
+			t.Errorf("got %v after %v", err, took)
+		}
+	})
+}
+
+func TestQuickTurnsAreNotWaitedForInVain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		for range cap(l.quick) {
+			l.add("first", patience/2)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := l.run(ctx, func(context.Context) error { t.Error("it was run"); return nil })
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want that it was cancelled", err)
+		}
+		l.end()
+	})
+}
+
+// A search that fails is not begun anew, and one that panics gives its turn back.
+func TestTurnsOfSearchesThatFail(t *testing.T) {
+	all, bad, begun := newTurns(), errors.New("bad"), 0
+	err := all.run(t.Context(), func(context.Context) error { begun++; return bad })
+	if !errors.Is(err, bad) || begun != 1 {
+		t.Errorf("got %v after it was begun %d times", err, begun)
+	}
+	func() {
+		defer func() { recover() }()
+		all.run(t.Context(), func(context.Context) error { panic(bad) })
+	}()
+	if len(all.quick) > 0 {
+		t.Error("a turn was not given back")
 	}
 }

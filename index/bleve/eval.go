@@ -172,12 +172,10 @@ func (r *run) evalAnd(nodes index.And) (set, error) {
 		err = r.keep(out, n)
 	}
 	for _, n := range nears {
-		for _, s := range r.shards {
-			if err != nil || out.empty() {
-				return out, err
-			}
-			err = s.keepNear(&n, s.of(out))
+		if err != nil || out.empty() {
+			return out, err
 		}
+		err = r.keepNear(&n, out)
 	}
 	return out, err
 }

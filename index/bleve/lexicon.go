@@ -229,7 +229,7 @@ func (l *lexicon) frequencies(p *posting, docs, only set, each uint32, times []u
 		times[p.article] += each
 		return nil
 	case l.data == nil:
-		return l.slowly(p, only, false, func(x segment.Posting) {
+		return l.slowly(p, only, func(x segment.Posting) {
 			times[x.Number()] += each * uint32(x.Frequency())
 		})
 	}
@@ -267,83 +267,29 @@ func (l *lexicon) frequencies(p *posting, docs, only set, each uint32, times []u
 // order, and the positions of the term in it, ascending, with the lengths that
 // mentions have; they are written over by the next. See layout.go for their form.
 func (l *lexicon) positions(p *posting, only set, visit func(article uint32, at, lengths []uint32)) error {
-	var at placement
-	if p.once {
-		if p.first == 0 {
-			return errNoPositions
-		}
-		if only.has(p.article) {
-			visit(p.article, []uint32{p.first - 1}, nil)
-		}
-		return nil
-	}
-	if l.data == nil {
-		return l.slowly(p, only, true, func(x segment.Posting) {
-			at.begin(x.(interface{ NormUint64() uint64 }).NormUint64())
-			for _, loc := range x.Locations() {
-				at.add(x.Frequency(), loc.Pos(), loc.Start(), loc.End(), loc.ArrayPositions()...)
-			}
-			visit(uint32(x.Number()), at.at, at.lengths)
-		})
-	}
-	freqs, err := l.chunks(p.freqs, p)
+	t, err := l.placesOf(p, only)
 	if err != nil {
 		return err
 	}
-	var locs *chunks
-	if p.locs != 0 {
-		if locs, err = l.chunks(p.locs, p); err != nil {
+	var at placement
+	for t.article != none {
+		a := t.article
+		if err := t.read(&at); err != nil {
 			return err
 		}
-	}
-	var more []uint64
-	for a := range p.docs.articles() {
-		if !freqs.open(a, only) {
-			continue
-		}
-		times := freqs.next()
-		if times <= 1 {
-			panic(errNoPositions) // told by guard
-		}
-		at.begin(freqs.next())
-		if times&1 == 0 {
-			if only.has(a) {
-				visit(a, at.at, nil)
-			}
-			continue
-		}
-		locs.at(a)
-		size := int(locs.next())
-		end := locs.varints.at + size
-		if only.has(a) {
-			for locs.varints.at < end {
-				locs.skip() // the field
-				second, third, fourth := locs.next(), locs.next(), locs.next()
-				more = more[:0]
-				for n := locs.next(); n > 0; n-- {
-					more = append(more, locs.next())
-				}
-				at.add(times>>1, second, third, fourth, more...)
-			}
-			visit(a, at.at, at.lengths)
-		}
-		locs.varints.at = end
+		visit(a, at.at, at.lengths)
 	}
 	return nil
 }
 
 // slowly calls visit with the postings of p that are in only, nil for all,
 // through Bleve.
-func (l *lexicon) slowly(p *posting, only set, positions bool, visit func(segment.Posting)) error {
-	dict, err := l.segment.Dictionary(l.field)
+func (l *lexicon) slowly(p *posting, only set, visit func(segment.Posting)) error {
+	it, err := l.slowPostings(p, false)
 	if err != nil {
 		return err
 	}
-	list, err := dict.PostingsList([]byte(p.term), nil, nil)
-	if err != nil {
-		return err
-	}
-	for it := list.Iterator(true, false, positions, nil); ; {
+	for {
 		x, err := it.Next()
 		if x == nil || err != nil {
 			return err
@@ -352,6 +298,19 @@ func (l *lexicon) slowly(p *posting, only set, positions bool, visit func(segmen
 			visit(x)
 		}
 	}
+}
+
+// slowPostings returns the postings of p through Bleve.
+func (l *lexicon) slowPostings(p *posting, positions bool) (segment.PostingsIterator, error) {
+	dict, err := l.segment.Dictionary(l.field)
+	if err != nil {
+		return nil, err
+	}
+	list, err := dict.PostingsList([]byte(p.term), nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return list.Iterator(true, false, positions, nil), nil
 }
 
 // Chunks are numbers for the articles of a posting, in pieces of articles with

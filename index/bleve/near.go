@@ -12,12 +12,12 @@ import (
 	"dateline/search"
 )
 
-// A nearFound is what is known of a Near: where it stands in the articles that were
-// looked at.
+// A nearFound is what is known of a Near in a shard: where it stands in the articles
+// that were looked at.
 type nearFound struct {
 	looked  set
 	list    []nearCount // by article, ascending
-	fetched int         // articles
+	fetched int         // articles, to look at their words
 }
 
 // A nearCount is how often a Near stands in the title and the text of an article.
@@ -26,14 +26,14 @@ type nearCount struct{ article, title, text uint32 }
 func byArticle(a, b nearCount) int { return cmp.Compare(a.article, b.article) }
 
 // findNear finds the articles in which n stands, and how often.
-func (s *shardRun) findNear(n *index.Near) (*part, error) { return s.nearAmong(n, s.live) }
+func (s *shardRun) findNear(n *index.Near) (*part, error) { return s.nearAmong(n, s.view.live) }
 
-// nearAmong finds where n stands in articles, and perhaps in others.
+// nearAmong finds where n stands in articles of the view, and perhaps in others.
 func (s *shardRun) nearAmong(n *index.Near, articles set) (*part, error) {
-	found, err := s.evalNear(n, articles)
-	if err != nil {
+	if err := s.evalNear(n, articles); err != nil {
 		return nil, err
 	}
+	found := s.nearFound(n).list
 	all := make([]occurrence, len(found))
 	for i, c := range found {
 		all[i] = occurrence{c.article, index.Occurrences(int(c.title), int(c.text))}
@@ -41,24 +41,23 @@ func (s *shardRun) nearAmong(n *index.Near, articles set) (*part, error) {
 	return s.partOf(all), nil
 }
 
-// keepNear keeps the articles of docs in which n stands.
-func (s *shardRun) keepNear(n *index.Near, docs set) error {
-	list, err := s.evalNear(n, docs)
-	if err != nil {
+// keepNear keeps the articles of docs, of the view, in which n stands.
+func (r *run) keepNear(n *index.Near, docs set) error {
+	if err := r.evalNear(n, docs); err != nil {
 		return err
 	}
-	found := s.newSet()
-	for _, c := range list {
-		found.add(c.article)
+	for _, s := range r.shards {
+		found := s.newSet()
+		for _, c := range s.nearFound(n).list {
+			found.add(c.article)
+		}
+		s.of(docs).and(found)
 	}
-	docs.and(found)
 	return nil
 }
 
-// evalNear finds where n stands in articles, and perhaps in others. Positions are
-// read from postings. Only those of patterns in stemmed articles may not be there:
-// such articles are fetched.
-func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
+// nearFound returns what is known of n.
+func (s *shardRun) nearFound(n *index.Near) *nearFound {
 	key, _ := keyOf(*n, s.level)
 	f := s.nears[key]
 	if f == nil {
@@ -68,79 +67,167 @@ func (s *shardRun) evalNear(n *index.Near, articles set) ([]nearCount, error) {
 		}
 		s.nears[key] = f
 	}
-	todo := s.newSet()
-	copy(todo, articles)
-	todo.andNot(f.looked)
-	if todo.empty() {
-		return f.list, nil
-	}
-	found, err := s.lookNear(n, todo, f)
-	if err != nil {
-		return nil, err
-	}
-	f.looked.or(todo)
-	f.list = append(f.list, found...)
-	slices.SortFunc(f.list, byArticle)
-	return f.list, nil
+	return f
 }
 
-// lookNear finds where n, of which f is known, stands in articles.
-func (s *shardRun) lookNear(n *index.Near, articles set, f *nearFound) (found []nearCount, err error) {
-	stemmed := s.newSet()
-	copy(stemmed, articles)
-	if err := s.keepStemmed(stemmed); err != nil {
-		return nil, err
-	}
-	stopped, err := s.stopped(n)
-	if err != nil {
-		return nil, err
-	}
-	stopped.and(stemmed)
-	if found, err = s.fetchNear(n, stopped, f); err != nil {
-		return nil, err
-	}
-	doubt, err := s.doubt(n)
-	if err != nil {
-		return nil, err
-	}
-	doubt.and(stemmed)
-	some, err := s.readNear(n, articles, stopped)
-	if err != nil {
-		return nil, err
-	}
-	unsure := s.newSet()
-	for _, c := range some {
-		if doubt.has(c.article) {
-			unsure.add(c.article)
-		} else {
-			found = append(found, c)
+// evalNear finds where n stands in articles of the view, and perhaps in others.
+// Positions are read from postings. Only those of patterns in stemmed articles may not
+// be there: such articles are fetched, when it is known how many they are.
+func (r *run) evalNear(n *index.Near, articles set) error {
+	var looks []*nearLook
+	for _, s := range r.shards {
+		l := &nearLook{shardRun: s, near: n, nearFound: s.nearFound(n), articles: s.newSet()}
+		copy(l.articles, s.of(articles))
+		if l.articles.andNot(l.looked); !l.articles.empty() {
+			looks = append(looks, l)
 		}
 	}
-	if some, err = s.fetchNear(n, unsure, f); err != nil {
-		return nil, err
+	for _, look := range []func(*nearLook) error{
+		(*nearLook).begin, (*nearLook).read, (*nearLook).fetchAll,
+	} {
+		toFetch := 0
+		for _, l := range looks {
+			l.room = maxFetched - r.fetched() - toFetch
+			if err := look(l); err != nil {
+				return err
+			}
+			toFetch += l.toFetch.count()
+		}
+		if toFetch > 0 && r.fetched()+toFetch > maxFetched {
+			return &broadError{n}
+		}
 	}
-	return enough(append(found, some...), n.Least), nil
+	for _, l := range looks {
+		l.fetched += l.toFetch.count()
+		l.looked.or(l.articles)
+		l.list = append(l.list, enough(l.found, n.Least)...)
+		slices.SortFunc(l.list, byArticle)
+	}
+	return nil
 }
 
-// readNear finds by positions where n stands in articles, in those that are stemmed
-// where its stems do, which stopped are left out of.
-func (s *shardRun) readNear(n *index.Near, articles, stopped set) (found []nearCount, err error) {
+// A nearLook is a look for a Near in articles of a shard.
+type nearLook struct {
+	*shardRun
+	*nearFound
+	near     *index.Near
+	articles set
+	stemmed  set // articles that are
+	stopped  set // stemmed articles whose positions are not to be read
+	toFetch  set // articles, they have all items
+	room     int // for so many of them
+	found    []nearCount
+}
+
+// begin finds the articles that must be fetched.
+func (l *nearLook) begin() (err error) {
+	l.stemmed = l.newSet()
+	copy(l.stemmed, l.articles)
+	if err := l.keepStemmed(l.stemmed); err != nil {
+		return err
+	}
+	if l.stopped, err = l.shardRun.stopped(l.near); err != nil {
+		return err
+	}
+	l.stopped.and(l.stemmed)
+	l.toFetch = l.newSet()
+	copy(l.toFetch, l.stopped)
+	return l.keepWithItems(l.toFetch)
+}
+
+// keepWithItems keeps the articles that have all items of the Near, or may have them.
+func (l *nearLook) keepWithItems(articles set) error {
+	for _, item := range l.near.Items {
+		if articles.empty() {
+			return nil
+		}
+		docs, err := l.withItem(l.near.In, item)
+		if err != nil {
+			return err
+		}
+		articles.and(docs)
+	}
+	return nil
+}
+
+// read finds by positions where the Near stands, and the articles that must be
+// fetched because that is in doubt.
+func (l *nearLook) read() error {
+	doubt, err := l.doubt(l.near)
+	if err != nil {
+		return err
+	}
+	doubt.and(l.stemmed)
+	others := l.newSet()
+	copy(others, doubt)
+	if err := l.keepWithItems(doubt); err != nil {
+		return err
+	}
+	others.andNot(doubt)
+	l.stopped.or(others) // they have no such words
 	for _, stemmed := range []bool{true, false} {
-		for i, field := range fieldsOf(n.In, stemmed) {
-			among := s.newSet()
-			copy(among, articles)
-			if stemmed {
-				among.andNot(stopped)
+		for i, field := range fieldsOf(l.near.In, stemmed) {
+			p := &nearPart{
+				shardRun: l.shardRun, near: l.near, field: field, stemmed: stemmed, title: i == 0,
+				doubt: doubt, room: l.room - l.toFetch.count(),
 			}
-			p := &nearPart{shardRun: s, near: n, field: field, stemmed: stemmed, title: i == 0}
-			some, err := p.find(among)
-			if err != nil {
-				return nil, err
+			if err := l.readPart(p); err != nil {
+				return err
 			}
-			found = append(found, some...)
 		}
 	}
-	return found, nil
+	return nil
+}
+
+// readPart reads a part, of stemmed articles where their stems are, without those that
+// are stopped.
+func (l *nearLook) readPart(p *nearPart) error {
+	among := l.newSet()
+	copy(among, l.articles)
+	if p.stemmed {
+		among.andNot(l.stopped)
+	}
+	found, err := p.find(among)
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		if p.doubt.has(c.article) {
+			l.toFetch.add(c.article)
+		} else {
+			l.found = append(l.found, c)
+		}
+	}
+	return nil
+}
+
+// fetchAll finds how often the Near stands in the articles that must be fetched.
+func (l *nearLook) fetchAll() error {
+	if l.toFetch.empty() {
+		return nil
+	}
+	leaf, err := index.NewLeaf(*l.near)
+	if err != nil {
+		return err
+	}
+	refs, err := l.refs.get()
+	if err != nil {
+		return err
+	}
+	for _, a := range l.shardRun.list(l.toFetch) {
+		d, err := l.fetch(l.ctx, refs[a])
+		if err := cmp.Or(err, l.ctx.Err()); err != nil {
+			return &fetchError{err}
+		}
+		title, text, err := leaf.CountIn(l.ctx, d)
+		if err != nil {
+			return err
+		}
+		if title+text > 0 {
+			l.found = append(l.found, nearCount{a, uint32(title), uint32(text)})
+		}
+	}
+	return nil
 }
 
 // enough returns counts joined by article, those with fewer than least left
@@ -159,53 +246,11 @@ func enough(found []nearCount, least int) []nearCount {
 	return slices.DeleteFunc(out, func(o nearCount) bool { return int(o.title+o.text) < least })
 }
 
-// fetchNear finds how often n stands in those of articles, which are stemmed, that have
-// all its items, by fetching them.
-func (s *shardRun) fetchNear(n *index.Near, articles set, f *nearFound) ([]nearCount, error) {
-	if articles.empty() {
-		return nil, nil
-	}
-	candidates := s.newSet()
-	copy(candidates, articles)
-	for _, item := range n.Items {
-		docs, err := s.withItem(n.In, item)
-		if err != nil {
-			return nil, err
-		}
-		candidates.and(docs)
-	}
-	docs := make([]uint32, candidates.count())
-	candidates.fill(docs)
-	f.fetched += len(docs)
-	if s.fetched() > maxFetched {
-		return nil, &broadError{n}
-	}
-	leaf, err := index.NewLeaf(*n)
-	if err != nil {
-		return nil, err
-	}
-	refs, err := s.refs.get()
-	if err != nil {
-		return nil, err
-	}
-	var out []nearCount
-	for _, a := range docs {
-		d, err := s.fetch(s.ctx, refs[a])
-		if err := cmp.Or(err, s.ctx.Err()); err != nil {
-			return nil, &fetchError{err}
-		}
-		if title, text := leaf.CountIn(d); title+text > 0 {
-			out = append(out, nearCount{a, uint32(title), uint32(text)})
-		}
-	}
-	return out, nil
-}
-
 // maxFetched is how many articles a request may have fetched to look at their words,
 // which takes about a second.
 const maxFetched = 5000
 
-// fetched returns how many articles were fetched, or are about to be.
+// fetched returns how many articles were fetched.
 func (r *run) fetched() (sum int) {
 	for _, s := range r.shards {
 		for _, f := range s.nears {

@@ -1,12 +1,14 @@
 package bleve_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"dateline/corpus"
+	"dateline/index"
 	"dateline/index/bleve"
 	"dateline/index/indextest"
 	"dateline/index/values"
@@ -55,7 +57,7 @@ func TestNearWordsWithoutEnd(t *testing.T) {
 // Too many articles to look into are refused, unless other words leave fewer. A part
 // of the query that is not counted for that reason is told.
 func TestNearFetchesNotWithoutEnd(t *testing.T) {
-	texts := make([]string, 5001)
+	texts := make([]string, 5002)
 	for i := range texts {
 		texts[i] = "war and peace"
 	}
@@ -78,5 +80,65 @@ func TestNearFetchesNotWithoutEnd(t *testing.T) {
 	// What may have been meant would have to be looked into; what was asked not.
 	if res, err := searchFor(t, e, "near(war an*, 3) peaxe"); err != nil || res.Total != 0 || res.DidYouMean != nil {
 		t.Errorf("found %+v, %v", res, err)
+	}
+}
+
+// Whether too many articles would have to be looked into is known before any is, though
+// no segment has too many.
+func TestNearIsRefusedBeforeItIsRead(t *testing.T) {
+	for query, texts := range map[string][]string{
+		"near(war an*, 3)":    {"war and peace"},                    // a word of the stop list
+		"near(war burni*, 3)": {"the war burned, burning a bridge"}, // a stem that other words have
+	} {
+		store := &indextest.Store{}
+		fetched := 0
+		e := create(t, "", bleve.Options{
+			Fetch: func(ctx context.Context, ref index.Ref) (*corpus.Document, error) {
+				fetched++
+				return store.Fetch(ctx, ref)
+			},
+			Resolver: values.NewResolver(world, nil), Generation: "work",
+		})
+		for segment := range 3 {
+			var docs []corpus.Document
+			for i := range 2000 {
+				for j, text := range texts {
+					id := fmt.Sprint(segment, i, j)
+					docs = append(docs, corpus.Document{Article: corpus.Article{ID: id, Lang: "en", Text: text}})
+				}
+			}
+			if err := e.Put(t.Context(), store.Add(docs...)); err != nil {
+				t.Fatal(err)
+			}
+			if err := e.Flush(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := searchFor(t, e, query); !errors.Is(err, search.ErrBadQuery) || fetched > 0 {
+			t.Errorf("%s: got %v after %d articles were fetched", query, err, fetched)
+		}
+	}
+}
+
+// An article that has a pattern's stem but none of its words is not read.
+func TestNearReadsNoOtherWords(t *testing.T) {
+	store := &indextest.Store{}
+	fetched := 0
+	e := create(t, "", bleve.Options{
+		Fetch: func(ctx context.Context, ref index.Ref) (*corpus.Document, error) {
+			fetched++
+			return store.Fetch(ctx, ref)
+		},
+		Resolver: values.NewResolver(world, nil), Generation: "work",
+	})
+	err := e.Put(t.Context(), store.Add(
+		corpus.Document{Article: corpus.Article{ID: "a", Lang: "en", Text: "the war burned a bridge"}},
+		corpus.Document{Article: corpus.Article{ID: "b", Lang: "en", Text: "the war is burning"}},
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := searchFor(t, e, "near(war burni*, 3)"); err != nil || res.Total != 1 || fetched > 0 {
+		t.Errorf("found %+v, %v, after %d articles were fetched", res, err, fetched)
 	}
 }

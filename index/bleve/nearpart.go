@@ -19,6 +19,8 @@ type nearPart struct {
 	field   string
 	stemmed bool
 	title   bool
+	doubt   set // articles that must be fetched where the Near is found in them
+	room    int // for so many of these
 }
 
 // find returns how often the Near stands in the field of articles, which it takes
@@ -28,62 +30,102 @@ func (p *nearPart) find(articles set) ([]nearCount, error) {
 	if err != nil || items == nil {
 		return nil, err
 	}
+	among := newRanked(articles)
+	docs := p.list(articles)
+	lengths, err := p.lengths.get()
+	if err != nil {
+		return nil, err
+	}
+	f, err := p.finder(items, among)
+	if err != nil {
+		return nil, err
+	}
 	var out []nearCount
-	for some := range stretches(articles, atOnce) {
-		found, err := p.findIn(newRanked(some), items)
-		if err != nil {
+	for some := range groups(docs, lengths, atOnce) {
+		if err := f.place(some); err != nil {
 			return nil, err
 		}
-		out = append(out, found...)
+		if out, err = f.count(out, docs[some.first:][:some.count]); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-// atOnce is from how many articles in a row the places of items are held at once.
-const atOnce = 1 << 15
+// atOnce is in how many words of articles the places of items are held at once.
+const atOnce = 1 << 19
 
-// findIn returns how often the Near stands in articles, which have all items.
-func (p *nearPart) findIn(articles *ranked, items [][]*row) ([]nearCount, error) {
-	p.scratch.items = 0 // those of other articles are done with
-	places := make([]*placed, len(items))
+// A nearFinder looks for a Near in some articles after others.
+type nearFinder struct {
+	*nearPart
+	articles *ranked // all
+	items    []*placer
+	breaks   *breaks
+	leads    []uint32
+	spans    [][]index.Span
+	matcher  *index.Matcher
+	unsure   int // articles in doubt that it was found in
+}
+
+// finder returns what looks in articles, which have all items.
+func (p *nearPart) finder(items [][]*row, articles *ranked) (f *nearFinder, err error) {
+	p.scratch.items = 0 // those of other fields are done with
+	f = &nearFinder{
+		nearPart: p, articles: articles, items: make([]*placer, len(items)),
+		spans: make([][]index.Span, len(items)), matcher: p.near.Matcher(),
+	}
 	for i, rows := range items {
-		var err error
-		if places[i], err = p.place(p.field, rows, articles); err != nil {
+		if f.items[i], err = p.placer(p.field, rows, articles); err != nil {
 			return nil, err
 		}
 	}
-	breaks, err := p.breaks(articles)
-	if err != nil {
+	if f.breaks, err = p.breaks(articles); err != nil {
 		return nil, err
 	}
-	leads, err := p.leads.get()
-	if err != nil {
-		return nil, err
+	f.leads, err = p.leads.get()
+	return f, err
+}
+
+// place finds where all items stand in articles of a group.
+func (f *nearFinder) place(some group) error {
+	for _, item := range f.items {
+		if err := item.place(f.ctx, some, f.articles); err != nil {
+			return err
+		}
 	}
-	docs := make([]uint32, articles.count)
-	articles.fill(docs)
-	var out []nearCount
-	spans, matcher := make([][]index.Span, len(items)), p.near.Matcher()
+	if f.breaks == nil {
+		return nil
+	}
+	return f.breaks.place(f.ctx, some, f.articles)
+}
+
+// count appends to out how often the Near stands in docs, whose places were found.
+func (f *nearFinder) count(out []nearCount, docs []uint32) ([]nearCount, error) {
 	for i, a := range docs {
 		end := math.MaxInt
-		if p.near.In == search.Lead && !p.title {
-			end = int(leads[a])
+		if f.near.In == search.Lead && !f.title {
+			end = int(f.leads[a])
 		}
-		for item, at := range places {
-			spans[item] = before(end, at.of(i))
+		for item, at := range f.items {
+			f.spans[item] = before(end, at.of(i))
 		}
-		count, err := matcher.Count(p.ctx, spans, breaks.of(i))
+		count, err := f.matcher.Count(f.ctx, f.spans, f.breaks.of(i))
+		if count > 0 && f.doubt.has(a) {
+			f.unsure++
+		}
 		switch {
-		case cmp.Or(err, p.ctx.Err()) != nil:
-			return nil, p.ctx.Err()
+		case err != nil:
+			return nil, err
+		case f.unsure > f.room:
+			return nil, &broadError{f.near}
 		case count == 0:
-		case p.title:
+		case f.title:
 			out = append(out, nearCount{article: a, title: uint32(count)})
 		default:
 			out = append(out, nearCount{article: a, text: uint32(count)})
 		}
 	}
-	return out, nil
+	return out, f.ctx.Err()
 }
 
 // before returns the spans that end before a position.
@@ -198,7 +240,7 @@ func (p *nearPart) wordsLike(n index.Pattern) (out []string, err error) {
 // Breaks are the positions at which a unit begins in each of several articles. Those
 // of nil are none.
 type breaks struct {
-	*placed
+	*placer
 	at []int // of one article
 }
 
@@ -216,8 +258,8 @@ func (p *nearPart) breaks(articles *ranked) (*breaks, error) {
 	if r == nil || err != nil {
 		return nil, err
 	}
-	at, err := p.place(p.field, []*row{r}, articles)
-	return &breaks{placed: at}, err
+	at, err := p.placer(p.field, []*row{r}, articles)
+	return &breaks{placer: at}, err
 }
 
 // of returns the breaks in the article that stands at i, written over by the next.
@@ -226,7 +268,7 @@ func (b *breaks) of(i int) []int {
 		return nil
 	}
 	b.at = b.at[:0]
-	for _, s := range b.placed.of(i) {
+	for _, s := range b.placer.of(i) {
 		b.at = append(b.at, s.First)
 	}
 	return b.at

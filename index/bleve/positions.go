@@ -1,7 +1,7 @@
 package bleve
 
 import (
-	"cmp"
+	"context"
 	"iter"
 	"slices"
 
@@ -77,20 +77,84 @@ starts:
 	}
 }
 
-// A placed is where an item stands in each of several articles.
-type placed struct {
-	lists[index.Span]
-	articles *ranked
-	owners   []uint32     // where the article of each span stands
-	unsorted []index.Span // memory for sort
+// A placer finds where an item of a Near stands, in some articles after others.
+type placer struct {
+	rows []*openRow
+	next []uint32 // by row, the next article that has it
+	*placed
 }
 
-// place finds where rows, of which an item is any, stand in articles.
-func (s *shardRun) place(field string, rows []*row, articles *ranked) (*placed, error) {
-	p := s.newPlaced(articles)
+// An openRow is a row that is being read.
+type openRow struct {
+	terms   []index.Term
+	mention bool
+	places  []*places // of terms, all in the same articles
+	at      []placement
+	lists   [][]uint32
+}
+
+// placer returns what finds in articles where rows stand, of which an item is any.
+func (s *shardRun) placer(field string, rows []*row, articles *ranked) (*placer, error) {
+	l, err := s.lexicon(field)
+	if err != nil {
+		return nil, err
+	}
+	p := &placer{placed: s.newPlaced()}
 	for _, r := range rows {
-		if err := cmp.Or(s.ctx.Err(), s.addRow(p, field, r)); err != nil {
+		if err := s.ctx.Err(); err != nil {
 			return nil, err
+		}
+		open, err := s.openRow(l, r, articles.set)
+		if err != nil {
+			return nil, err
+		}
+		p.rows, p.next = append(p.rows, open), append(p.next, open.places[0].article)
+	}
+	return p, nil
+}
+
+func (s *shardRun) openRow(l *lexicon, r *row, articles set) (*openRow, error) {
+	n := len(r.terms)
+	o := &openRow{terms: r.terms, mention: r.mention, places: make([]*places, n)}
+	if n > 1 {
+		o.at, o.lists = make([]placement, n), make([][]uint32, n)
+		common := s.newSet()
+		r.addTo(common)
+		common.and(articles)
+		articles = common
+	}
+	for i, p := range r.postings {
+		var err error
+		if o.places[i], err = l.placesOf(p, articles); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// A group is articles from one to another, end not among them, that stand at first
+// and behind, count of them, among others.
+type group struct {
+	end          uint32
+	first, count int
+}
+
+// place finds where the item stands in articles of a group, which is behind the
+// one before.
+func (p *placer) place(ctx context.Context, some group, articles *ranked) error {
+	p.reset(some.count)
+	for i, r := range p.rows {
+		if i%pause == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		for p.next[i] < some.end {
+			before := len(p.list)
+			if err := p.read(r); err != nil {
+				return err
+			}
+			at := articles.rank(articles.ranks, p.next[i]) - uint32(some.first)
+			p.own(at, len(p.list)-before)
+			p.next[i] = r.places[0].article
 		}
 	}
 	sum := uint32(0)
@@ -98,56 +162,66 @@ func (s *shardRun) place(field string, rows []*row, articles *ranked) (*placed, 
 		sum += n
 		p.ends[i] = sum
 	}
-	if len(rows) > 1 {
+	if len(p.rows) > 1 {
 		p.sort()
-	}
-	return p, nil
-}
-
-// addRow adds where r stands in the articles of p.
-func (s *shardRun) addRow(p *placed, field string, r *row) error {
-	if len(r.terms) > 1 {
-		return s.addTerms(p, field, r.terms)
-	}
-	l, err := s.lexicon(field)
-	if err != nil {
-		return err
-	}
-	return l.positions(r.postings[0], p.articles.set, func(a uint32, at, lengths []uint32) {
-		for i, first := range at {
-			last := first
-			if r.mention {
-				last += lengths[i] - 1
-			}
-			p.list = append(p.list, index.Span{First: int(first), Last: int(last)})
-		}
-		p.own(a, len(at))
-	})
-}
-
-// addTerms adds where terms stand at their distances.
-func (s *shardRun) addTerms(p *placed, field string, terms []index.Term) error {
-	docs, positions, err := s.openTerms(field, terms, p.articles.set)
-	if err != nil {
-		return err
-	}
-	at, length := make([][]uint32, len(terms)), terms[len(terms)-1].At-terms[0].At
-	for i, a := range docs {
-		for t := range terms {
-			at[t] = positions[t].of(i)
-		}
-		before := len(p.list)
-		eachInRow(at, terms, func(first uint32) {
-			p.list = append(p.list, index.Span{First: int(first), Last: int(first) + length})
-		})
-		p.own(a, len(p.list)-before)
 	}
 	return nil
 }
 
-// own notes that the last n spans are of an article.
-func (p *placed) own(article uint32, n int) {
-	i := p.articles.rank(p.articles.ranks, article)
+// read adds where r stands in its next article.
+func (p *placer) read(r *openRow) error {
+	if len(r.terms) > 1 {
+		return p.readTerms(r)
+	}
+	at := &p.at
+	if err := r.places[0].read(at); err != nil {
+		return err
+	}
+	for i, first := range at.at {
+		last := first
+		if r.mention {
+			last += at.lengths[i] - 1
+		}
+		p.list = append(p.list, index.Span{First: int(first), Last: int(last)})
+	}
+	return nil
+}
+
+// readTerms adds where the terms of r stand at their distances.
+func (p *placer) readTerms(r *openRow) error {
+	article := r.places[0].article
+	for i, t := range r.places {
+		if t.article != article {
+			return errNoPlace
+		}
+		if err := t.read(&r.at[i]); err != nil {
+			return err
+		}
+		r.lists[i] = r.at[i].at
+	}
+	length := r.terms[len(r.terms)-1].At - r.terms[0].At
+	eachInRow(r.lists, r.terms, func(first uint32) {
+		p.list = append(p.list, index.Span{First: int(first), Last: int(first) + length})
+	})
+	return nil
+}
+
+// A placed is where an item stands in each of several articles.
+type placed struct {
+	lists[index.Span]
+	owners   []uint32     // where the article of each span stands
+	unsorted []index.Span // memory for sort
+	at       placement    // memory for read
+}
+
+// reset makes p that of an item that stands in none of so many articles.
+func (p *placed) reset(articles int) {
+	p.list, p.owners = p.list[:0], p.owners[:0]
+	p.ends = sized(p.ends, articles)
+}
+
+// own notes that the last n spans are of the article that stands at i.
+func (p *placed) own(i uint32, n int) {
 	p.ends[i] += uint32(n)
 	for range n {
 		p.owners = append(p.owners, i)
@@ -165,18 +239,20 @@ func (p *placed) sort() {
 	}
 }
 
-// stretches returns the sets of which s consists, each of articles whose numbers differ by
-// less than n, a multiple of 64. Each is written over by the next.
-func stretches(s set, n int) iter.Seq[set] {
-	return func(yield func(set) bool) {
-		some := make(set, len(s))
-		for from := 0; from < len(s); from += n / 64 {
-			to := min(from+n/64, len(s))
-			copy(some[from:to], s[from:to])
-			if !some.empty() && !yield(some) {
+// groups returns the groups of docs, of which lengths has the numbers of words
+// by article. Each has at most about so many words, or is one article.
+func groups(docs, lengths []uint32, words int) iter.Seq[group] {
+	return func(yield func(group) bool) {
+		first, sum := 0, 0
+		for i, a := range docs {
+			sum += int(lengths[a])
+			if sum < words && i+1 < len(docs) {
+				continue
+			}
+			if !yield(group{a + 1, first, i + 1 - first}) {
 				return
 			}
-			clear(some[from:to])
+			first, sum = i+1, 0
 		}
 	}
 }

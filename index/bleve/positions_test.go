@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dateline/corpus"
 	"dateline/index"
 	"dateline/search"
 )
@@ -32,13 +33,19 @@ func TestPlacesOfSeveralRows(t *testing.T) {
 		r.addTo(docs)
 		rows = append(rows, r)
 	}
-	p, err := shard.place("text", rows, newRanked(docs))
+	all := newRanked(docs)
+	p, err := shard.placer("text", rows, all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for i := range p.ends {
-		got = append(got, fmt.Sprint(p.of(i)))
+	for some := range groups(shard.list(docs), []uint32{1, 1, 1, 1}, 2) {
+		if err := p.place(t.Context(), some, all); err != nil {
+			t.Fatal(err)
+		}
+		for i := range some.count {
+			got = append(got, fmt.Sprint(p.of(i)))
+		}
 	}
 	slices.Sort(got) // a batch has its articles in any order
 	if want := []string{"[{0 0} {2 2} {1 1}]", "[{0 0}]", "[{1 1} {2 2} {0 0} {3 3}]"}; !slices.Equal(got, want) {
@@ -46,17 +53,20 @@ func TestPlacesOfSeveralRows(t *testing.T) {
 	}
 }
 
-func TestStretches(t *testing.T) {
-	s := make(set, wordsFor(600))
-	s.addAll([]uint32{0, 127, 130, 255, 256, 599})
-	var got []string
-	for some := range stretches(s, 128) {
-		docs := make([]uint32, some.count())
-		some.fill(docs)
-		got = append(got, fmt.Sprint(docs))
-	}
-	if want := []string{"[0 127]", "[130 255]", "[256]", "[599]"}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+func TestGroups(t *testing.T) {
+	lengths := []uint32{0, 9, 0, 0, 5, 4, 100, 1, 1}
+	for _, c := range []struct {
+		docs []uint32
+		want string
+	}{
+		{nil, "[]"},
+		{[]uint32{1, 4, 5, 6, 7, 8}, "[{5 0 2} {7 2 2} {9 4 2}]"},
+		{[]uint32{0, 2, 3}, "[{4 0 3}]"},
+		{[]uint32{6}, "[{7 0 1}]"},
+	} {
+		if got := fmt.Sprint(slices.Collect(groups(c.docs, lengths, 10))); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.docs, got, c.want)
+		}
 	}
 }
 
@@ -112,7 +122,7 @@ func BenchmarkNear(b *testing.B) {
 		{"near", func(s *shardRun) (n int) {
 			among := s.newSet()
 			copy(among, s.live)
-			found, err := (&nearPart{shardRun: s, near: near, field: "text", stemmed: true}).find(among)
+			found, err := (&nearPart{shardRun: s, near: near, field: "text", stemmed: true, doubt: s.newSet()}).find(among)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -144,6 +154,42 @@ func BenchmarkNear(b *testing.B) {
 			for b.Loop() {
 				with(b, c.floor)
 			}
+		})
+	}
+}
+
+// BenchmarkNearPatterns looks for words that begin as two patterns say near one
+// another, in segments of several sizes.
+func BenchmarkNearPatterns(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 1))
+	near := &index.Near{Distance: 3, Least: 1, Items: [][]index.Node{
+		{index.Pattern{Kind: search.Prefix, Text: "a"}}, {index.Pattern{Kind: search.Prefix, Text: "b"}},
+	}}
+	for _, size := range []int{10_000, 40_000, 160_000} {
+		texts := make([]string, size)
+		for i := range texts {
+			words := make([]string, 30)
+			for j := range words {
+				words[j] = fmt.Sprintf("%c%dx", 'a'+random.IntN(4), random.IntN(1+random.IntN(100)))
+			}
+			texts[i] = strings.Join(words, " ")
+		}
+		s := sealedTexts(b, texts)
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := newRun(b.Context(), s.view, &index.Plan{})
+				for _, s := range r.shards {
+					among := s.newSet()
+					copy(among, s.live)
+					p := &nearPart{shardRun: s, near: near, field: "text", stemmed: true, doubt: s.newSet()}
+					if _, err := p.find(among); err != nil {
+						b.Fatal(err)
+					}
+				}
+				r.end()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*size), "ns/article")
 		})
 	}
 }
@@ -186,5 +232,72 @@ func TestPositionsAreUsedAgain(t *testing.T) {
 	found, err := r.eval(plan.Match)
 	if err != nil || found.count() != 2 || len(r.positions) != 2 {
 		t.Errorf("%d articles are found, and the places of %d terms held: %v", found.count(), len(r.positions), err)
+	}
+}
+
+// TestNearInManyArticles looks for a Near in more articles than are looked at at once,
+// and holds what it finds against a look at each.
+func TestNearInManyArticles(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	words := strings.Fields("convoy border envoy hospital ceasefire shelling, bridge. village. Burns burns Peace")
+	texts := make([]string, 2000)
+	for i := range texts {
+		for range r.IntN(700) {
+			texts[i] += words[min(r.IntN(len(words)), r.IntN(len(words)))] + " "
+		}
+	}
+	s := sealedTexts(t, texts)
+	lengths, err := s.view.shards[0].lengths.get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := s.view.shards[0].live
+	docs := make([]uint32, all.count())
+	all.fill(docs)
+	if n := len(slices.Collect(groups(docs, lengths, atOnce))); n < 2 {
+		t.Fatalf("all articles are in %d group", n)
+	}
+	for _, query := range []string{
+		"near(convoy bridge, 2)", "near(b* e* peace, 4)", `near("convoy border" (envoy OR "burns peace"), 9)`,
+		"hospital w/s b*", "near(hospital envoy, 1)", "atleast9(convoy OR border)",
+	} {
+		expr, err := search.Parse(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := index.Prepare(search.Request{Query: expr}, s.table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf, err := index.NewLeaf(plan.Match)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 0
+		for _, text := range texts {
+			_, n, err := leaf.CountIn(t.Context(), &corpus.Document{Article: corpus.Article{Text: text, Lang: "en"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want += n
+		}
+		run := newRun(t.Context(), s.view, plan)
+		near, ok := plan.Match.(index.Near)
+		if !ok {
+			t.Fatalf("%s is %T", query, plan.Match)
+		}
+		if err := run.evalNear(&near, s.view.live); err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for _, c := range run.shards[0].nearFound(&near).list {
+			got += int(c.text)
+		}
+		if got != want || want == 0 {
+			t.Errorf("%s: it stands at %d places, want %d", query, got, want)
+		}
+		run.end()
 	}
 }

@@ -471,7 +471,7 @@ func (s *shardRun) partOfLeaf(l *scoring, h *hits) (*part, error) {
 		return l.parts[s.number], nil
 	}
 	n := l.node.(index.Near)
-	return s.nearAmong(&n, s.of(h.set))
+	return s.nearAmong(&n, h.set)
 }
 
 // idf returns the weight of a word.

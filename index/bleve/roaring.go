@@ -65,29 +65,91 @@ func (p packed) count() (sum int) {
 
 func (p packed) containers() iter.Seq[container] {
 	return func(yield func(container) bool) {
-		n, withRuns, heads := p.head()
-		at := 4 * n
-		if withRuns == nil || n >= placedContainers {
-			at += 4 * n
-		}
-		for i := range n {
-			c := container{first: uint32(binary.LittleEndian.Uint16(heads[4*i:])) << 16}
-			count := int(binary.LittleEndian.Uint16(heads[4*i+2:])) + 1
-			size := 2 * count
-			switch {
-			case withRuns != nil && withRuns[i/8]>>(i%8)&1 != 0:
-				c.kind, size = runs, 4*int(binary.LittleEndian.Uint16(heads[at:]))
-				at += 2
-			case count > maxList:
-				c.kind, size = bitmap, 1<<16/8
-			}
-			c.data = heads[at : at+size]
-			at += size
-			if !yield(c) {
+		for all := p.open(); all.left > 0; {
+			if !yield(all.next()) {
 				return
 			}
 		}
 	}
+}
+
+// Containers are those that are left of a packed.
+type containers struct {
+	withRuns, heads []byte
+	number, left    int
+	at              int // where the next one is, or its number of runs, from heads
+}
+
+func (p packed) open() containers {
+	n, withRuns, heads := p.head()
+	c := containers{withRuns: withRuns, heads: heads, left: n, at: 4 * n}
+	if withRuns == nil || n >= placedContainers {
+		c.at += 4 * n
+	}
+	return c
+}
+
+// next returns the first of those that are left, of which there is one.
+func (c *containers) next() container {
+	i := c.number
+	out := container{first: uint32(binary.LittleEndian.Uint16(c.heads[4*i:])) << 16}
+	count := int(binary.LittleEndian.Uint16(c.heads[4*i+2:])) + 1
+	size := 2 * count
+	switch {
+	case c.withRuns != nil && c.withRuns[i/8]>>(i%8)&1 != 0:
+		out.kind, size = runs, 4*int(binary.LittleEndian.Uint16(c.heads[c.at:]))
+		c.at += 2
+	case count > maxList:
+		out.kind, size = bitmap, 1<<16/8
+	}
+	out.data = c.heads[c.at : c.at+size]
+	c.at += size
+	c.number++
+	c.left--
+	return out
+}
+
+// A cursor goes through the articles of a packed in order.
+type cursor struct {
+	rest containers
+	container
+	at   int    // in its data
+	word uint64 // what is left of the word of a bitmap before at
+	more uint32 // how many articles are left of the run before at
+	last uint32 // article
+}
+
+// next returns the next article, false where there is none.
+func (c *cursor) next() (article uint32, ok bool) {
+	for c.word == 0 && c.more == 0 {
+		for c.at == len(c.data) {
+			if c.rest.left == 0 {
+				return 0, false
+			}
+			c.container, c.at = c.rest.next(), 0
+		}
+		at := c.at
+		switch c.kind {
+		case listed:
+			c.at += 2
+			return c.first + uint32(binary.LittleEndian.Uint16(c.data[at:])), true
+		case bitmap:
+			c.at += 8
+			c.word = binary.LittleEndian.Uint64(c.data[at:])
+		case runs:
+			c.at += 4
+			c.last = c.first + uint32(binary.LittleEndian.Uint16(c.data[at:])) - 1
+			c.more = uint32(binary.LittleEndian.Uint16(c.data[at+2:])) + 1
+		}
+	}
+	if c.kind == runs {
+		c.last++
+		c.more--
+		return c.last, true
+	}
+	article = c.first + uint32(c.at-8)*8 + uint32(bits.TrailingZeros64(c.word))
+	c.word &= c.word - 1
+	return article, true
 }
 
 // articles returns the articles of p in order.

@@ -39,11 +39,17 @@ func TestPacked(t *testing.T) {
 		p, want := packed(data), docs.ToArray()
 		var each []uint32
 		each = slices.AppendSeq(each, p.articles())
+		var moved []uint32
+		at := cursor{rest: p.open()}
+		for a, ok := at.next(); ok; a, ok = at.next() {
+			moved = append(moved, a)
+		}
 		s := make(set, wordsFor(8<<16))
 		p.addTo(s)
 		added := make([]uint32, s.count())
 		s.fill(added)
-		if p.count() != len(want) || !slices.Equal(each, want) || !slices.Equal(added, want) {
+		if p.count() != len(want) || !slices.Equal(each, want) || !slices.Equal(moved, want) ||
+			!slices.Equal(added, want) {
 			t.Fatalf("seed %d: %d articles, %d one by one, %d added, want %d, or others",
 				seed, p.count(), len(each), len(added), len(want))
 		}

@@ -1,9 +1,6 @@
 package bleve
 
-import (
-	"slices"
-	"unsafe"
-)
+import "unsafe"
 
 // A scratch is memory that is used by one request after another, so that a
 // request leaves nothing to the garbage collector but its answer.
@@ -33,7 +30,7 @@ func (s *scratch) reset() {
 		p.ends, p.list = reused(p.ends), reused(p.list)
 	}
 	for _, p := range s.places {
-		p.articles, p.ends, p.list = nil, reused(p.ends), reused(p.list)
+		p.ends, p.list, p.at.at = reused(p.ends), reused(p.list), reused(p.at.at)
 		p.owners, p.unsorted = reused(p.owners), reused(p.unsorted)
 	}
 	s.ranking.reset()
@@ -78,16 +75,14 @@ func (s *scratch) newPositions() *positions {
 	return p
 }
 
-// newPlaced returns what is to be in articles.
-func (s *scratch) newPlaced(articles *ranked) *placed {
+// newPlaced returns the places of an item, in no article.
+func (s *scratch) newPlaced() *placed {
 	if s.items == len(s.places) {
 		s.places = append(s.places, &placed{})
 	}
-	p := s.places[s.items]
 	s.items++
-	p.articles, p.list, p.owners = articles, p.list[:0], p.owners[:0]
-	p.ends = slices.Grow(p.ends[:0], articles.count)[:articles.count]
-	clear(p.ends)
+	p := s.places[s.items-1]
+	p.reset(0)
 	return p
 }
 

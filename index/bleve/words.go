@@ -1,7 +1,6 @@
 package bleve
 
 import (
-	"errors"
 	"math"
 
 	"dateline/index"
@@ -218,7 +217,7 @@ func (s *shardRun) openTerms(
 			return nil, nil, err
 		}
 		if len(at.ends) != len(docs) {
-			return nil, nil, errors.New("an article has a word at no position")
+			return nil, nil, errNoPlace
 		}
 		out[i] = at
 	}

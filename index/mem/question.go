@@ -1,7 +1,6 @@
 package mem
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -21,8 +20,8 @@ type question struct {
 
 // find returns the documents that n selects, by ID.
 func (q *question) find(ctx context.Context, n index.Node) ([]*doc, error) {
-	match, err := q.matcher(n)
-	if err := cmp.Or(err, ctx.Err()); err != nil {
+	match, err := q.matcher(ctx, n)
+	if err != nil {
 		return nil, err
 	}
 	var out []*doc
@@ -31,7 +30,7 @@ func (q *question) find(ctx context.Context, n index.Node) ([]*doc, error) {
 			out = append(out, d)
 		}
 	}
-	return out, nil
+	return out, ctx.Err()
 }
 
 func (q *question) clauses(ctx context.Context, res *search.Results) error {
@@ -99,7 +98,7 @@ func (q *question) keys(ctx context.Context, found []*doc) ([]match, error) {
 		}
 		out = append(out, match{key, d})
 	}
-	return out, nil
+	return out, ctx.Err()
 }
 
 // scorer returns the function that scores documents by BM25.
@@ -120,7 +119,7 @@ func (q *question) scorer(ctx context.Context) (func(*doc) float64, error) {
 			return nil, err
 		}
 		scores = append(scores, func(d *doc) float64 {
-			title, text := leaf.Count(&d.record)
+			title, text, _ := leaf.Count(ctx, &d.record) // an error is that of ctx
 			switch {
 			case title+text == 0:
 				return 0
@@ -146,7 +145,7 @@ func (q *question) idf(ctx context.Context, w index.Words) (float64, error) {
 }
 
 // matcher returns a function that tells whether a document satisfies n.
-func (q *question) matcher(n index.Node) (func(*doc) bool, error) {
+func (q *question) matcher(ctx context.Context, n index.Node) (func(*doc) bool, error) {
 	switch n := n.(type) {
 	case index.All:
 		return func(*doc) bool { return true }, nil
@@ -155,7 +154,7 @@ func (q *question) matcher(n index.Node) (func(*doc) bool, error) {
 	case index.Words, index.Phrase, index.Pattern, index.Near:
 		leaf, err := index.NewLeaf(n)
 		return func(d *doc) bool {
-			title, text := leaf.Count(&d.record)
+			title, text, _ := leaf.Count(ctx, &d.record) // an error is that of ctx
 			return title+text > 0
 		}, err
 	case index.Values:
@@ -175,12 +174,12 @@ func (q *question) matcher(n index.Node) (func(*doc) bool, error) {
 			})
 		}, nil
 	case index.Not:
-		match, err := q.matcher(n.Node)
+		match, err := q.matcher(ctx, n.Node)
 		return func(d *doc) bool { return !match(d) }, err
 	case index.And:
-		return q.several(n, false)
+		return q.several(ctx, n, false)
 	case index.Or:
-		return q.several(n, true)
+		return q.several(ctx, n, true)
 	default:
 		panic("no such node")
 	}
@@ -188,10 +187,10 @@ func (q *question) matcher(n index.Node) (func(*doc) bool, error) {
 
 // several returns a function that tells whether a document satisfies any or all
 // of nodes: it looks for one that settles the question.
-func (q *question) several(nodes []index.Node, settles bool) (func(*doc) bool, error) {
+func (q *question) several(ctx context.Context, nodes []index.Node, settles bool) (func(*doc) bool, error) {
 	var matches []func(*doc) bool
 	for _, n := range nodes {
-		match, err := q.matcher(n)
+		match, err := q.matcher(ctx, n)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -46,12 +47,12 @@ func (a *Analyzer) Both(s string) (words, stems []Token) {
 }
 
 // Find returns those of the words that Analyze returns with stem not set that are
-// wanted, and perhaps others. Wanted is asked of ASCII words as they are written,
-// with a possessive.
-func Find(s string, wanted func(word string) bool) []Token {
-	r := analysis{wanted: wanted}
+// wanted, and perhaps others; all where wanted is nil. Wanted is asked of ASCII words as
+// they are written, with a possessive. The error is that of ctx.
+func Find(ctx context.Context, s string, wanted func(word string) bool) ([]Token, error) {
+	r := analysis{wanted: wanted, ctx: ctx}
 	r.split(s)
-	return r.words
+	return r.words, r.err
 }
 
 // An analysis is that of one text.
@@ -61,6 +62,23 @@ type analysis struct {
 	wanted       func(word string) bool
 	words, stems []Token
 	passed       int // words that are not wanted
+
+	ctx  context.Context // nil: it is not looked at
+	look int             // from which byte on it is looked at next
+	err  error           // that it gave
+}
+
+// pause is how many bytes are split between two looks at a context.
+const pause = 1 << 15
+
+// over looks at the context now and then, and tells whether it is over.
+func (r *analysis) over(at int) bool {
+	return at >= r.look && r.ctx != nil && r.isOver(at)
+}
+
+func (r *analysis) isOver(at int) bool {
+	r.look, r.err = at+pause, r.ctx.Err()
+	return r.err != nil
 }
 
 // split splits a text. No word reaches across white space, whatever stands beside
@@ -73,7 +91,7 @@ func (r *analysis) split(s string) {
 	if r.stem {
 		r.stems = make([]Token, 0, len(s)/8+1)
 	}
-	for i := 0; i < len(s); {
+	for i := 0; i < len(s) && !r.over(i); {
 		if s[i] <= ' ' {
 			i++
 			continue
@@ -85,7 +103,7 @@ func (r *analysis) split(s string) {
 		if ascii {
 			r.addASCII(s, i, end)
 		} else {
-			for segments := words.FromString(s[i:end]); segments.Next(); {
+			for segments := words.FromString(s[i:end]); segments.Next() && !r.over(i+segments.Start()); {
 				r.add(segments.Value(), i+segments.Start())
 			}
 		}
@@ -130,7 +148,7 @@ var classes = func() (out [utf8.RuneSelf]byte) {
 
 // addASCII appends the words of s[from:end], which is ASCII without white space.
 func (r *analysis) addASCII(s string, from, end int) {
-	for i := from; i < end; i++ {
+	for i := from; i < end && !r.over(i); i++ {
 		start := i
 		for i < end && (classes[s[i]] != 0 || i > start && i+1 < end && joins(s[i-1], s[i], s[i+1])) {
 			i++

@@ -211,7 +211,11 @@ func TestFind(t *testing.T) {
 		for range random.IntN(12) {
 			b.WriteString(pieces[random.IntN(len(pieces))])
 		}
-		all, found := Analyze(b.String(), false), Find(b.String(), wanted)
+		all := Analyze(b.String(), false)
+		found, err := Find(t.Context(), b.String(), wanted)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, w := range found {
 			if w.Pos >= len(all) || all[w.Pos] != w {
 				t.Fatalf("seed %d: in %q it found %v, want one of %v", seed, b.String(), w, all)
