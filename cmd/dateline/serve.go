@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -66,6 +67,9 @@ func serveAction(c *console, ctx *cli.Context) error {
 			return err
 		}
 		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
+	}
+	if c.getenv("GOGC") == "" {
+		debug.SetGCPercent(archive.GCPercent)
 	}
 	handler := httpapi.New(options)
 	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())

@@ -105,20 +105,27 @@ func (s *store) close() error {
 	return err
 }
 
+// A buffer has room for most records, as they are on disk and decoded.
+type buffer [firstRead]byte
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
 // read reads the record of a kind at ref into v.
 func (s *store) read(ref index.Ref, kind byte, v any) error {
 	return s.use(ref, func(rec record) error { return s.decode(rec, kind, v) })
 }
 
-// use runs f with the record at ref. Errors that tell what is wrong with the record
-// become damage.
+// use runs f with the record at ref, which does not outlast it. Errors that tell what is
+// wrong with the record become damage.
 func (s *store) use(ref index.Ref, f func(record) error) error {
 	number, offset := place(ref)
 	file, err := s.file(number)
 	if err != nil {
 		return err
 	}
-	rec, err := readRecord(file, offset)
+	buf := buffers.Get().(*buffer)
+	defer buffers.Put(buf)
+	rec, err := readRecordInto(buf[:], file, offset)
 	if err == nil {
 		err = f(rec)
 	}
@@ -169,8 +176,10 @@ func (s *store) text(ctx context.Context, ref index.Ref) (out string, err error)
 	if err != nil {
 		return "", err
 	}
+	buf := buffers.Get().(*buffer)
+	defer buffers.Put(buf)
 	err = s.use(article, func(rec record) error {
-		_, text, err := s.article(rec)
+		_, text, err := s.article(buf[:], rec)
 		out = string(text)
 		return err
 	})

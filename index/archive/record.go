@@ -47,7 +47,7 @@ const (
 	maxPayload = 128 << 20
 
 	// firstRead is how much is read to begin with: most records in one go.
-	firstRead = 4 << 10
+	firstRead = 8 << 10
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -127,7 +127,12 @@ type record struct {
 // readRecord reads the record at an offset. At the end of r the error is
 // io.EOF; others are of what is wrong, or of reading.
 func readRecord(r io.ReaderAt, at int64) (record, error) {
-	buf := make([]byte, firstRead)
+	return readRecordInto(make([]byte, firstRead), r, at)
+}
+
+// readRecordInto does what readRecord does. A record that fits lies in buf, which has
+// firstRead bytes.
+func readRecordInto(buf []byte, r io.ReaderAt, at int64) (record, error) {
 	n, err := r.ReadAt(buf, at)
 	if err != nil && err != io.EOF {
 		return record{}, err
@@ -179,7 +184,7 @@ func (c *codec) decode(r record, kind byte, v any) error {
 	}
 	switch v := v.(type) {
 	case *corpus.Article:
-		rest, text, err := c.article(r)
+		rest, text, err := c.article(nil, r)
 		if err != nil || json.Unmarshal(rest, v) != nil {
 			return errContent
 		}
@@ -200,12 +205,12 @@ func (c *codec) decode(r record, kind byte, v any) error {
 }
 
 // article returns the parts of the record of an article: JSON without the text,
-// and the text.
-func (c *codec) article(r record) (rest, text []byte, err error) {
+// and the text. They lie in buf if they fit.
+func (c *codec) article(buf []byte, r record) (rest, text []byte, err error) {
 	if r.kind != articleKind {
 		return nil, nil, errContent
 	}
-	data, err := c.dec.DecodeAll(r.payload, nil)
+	data, err := c.dec.DecodeAll(r.payload, buf[:0])
 	if err != nil || len(data) < 4 {
 		return nil, nil, errContent
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"dateline/corpus"
@@ -57,6 +58,7 @@ func (o *ours) index(dir, file string, n int) (err error) {
 }
 
 func (o *ours) open(dir string) (err error) {
+	debug.SetGCPercent(archive.GCPercent) // as serve does
 	o.reader, err = archive.Open(dir, archiveOptions())
 	return err
 }

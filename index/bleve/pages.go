@@ -14,17 +14,17 @@ import (
 // is better given back, to the system's own cache.
 type pages struct {
 	files [][]byte     // mapped
-	since atomic.Int64 // bytes that were mapped since it was looked at how much is
+	left  atomic.Int64 // bytes that may be mapped before it is looked at how many are
 }
 
 const (
 	// maxMapped is how many bytes of mapped files, the program among them, a process
 	// keeps while it searches.
-	maxMapped = 128 << 20
+	maxMapped = 256 << 20
 
-	// mappedBetween is how many bytes more there are when it is looked at, which takes
-	// some 10 µs.
-	mappedBetween = 24 << 20
+	// mappedBetween is how many bytes more there are at least when it is looked at, which
+	// takes some 10 µs.
+	mappedBetween = 32 << 20
 
 	// perLeaf and perHit are how many bytes come to be mapped when a segment is read for
 	// a leaf and for a hit, where nothing was: measured. Linux maps 64 KiB around
@@ -36,13 +36,15 @@ const (
 // read notes that so many bytes more may be mapped, and gives all back where these are too
 // many.
 func (p *pages) read(bytes int) {
-	if p.since.Add(int64(bytes)) < mappedBetween {
+	if p.left.Add(int64(-bytes)) > 0 {
 		return
 	}
-	p.since.Store(0)
-	if mapped() > maxMapped {
+	now := mapped()
+	if now > maxMapped {
 		p.giveBack()
+		now = mapped()
 	}
+	p.left.Store(int64(max(mappedBetween, maxMapped-now)))
 }
 
 func (p *pages) giveBack() {

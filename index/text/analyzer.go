@@ -86,7 +86,7 @@ func (r *analysis) isOver(at int) bool {
 func (r *analysis) split(s string) {
 	s = spaced(s)
 	if r.wanted == nil {
-		r.words = make([]Token, 0, len(s)/6+1)
+		r.words = make([]Token, 0, len(s)/5+4)
 	}
 	if r.stem {
 		r.stems = make([]Token, 0, len(s)/8+1)
