@@ -43,6 +43,10 @@ func BM25(idf float64, title, text, length int, average float64) float64 {
 // stands title times in the title and text times in the text.
 func Occurrences(title, text int) int { return TitleWeight*title + text }
 
+// Norms is how many different norms the articles of an archive have at most: lengths of
+// an int32 are rounded to as many.
+const Norms = 256
+
 // Norm returns what the length of an article adds to BM25's saturation. The length is
 // rounded as Lucene rounds it, so that near duplicates are as long and their dates
 // decide. The conversion keeps processors from joining it to a sum, with other bits.

@@ -72,3 +72,13 @@ func TestNormLength(t *testing.T) {
 		}
 	}
 }
+
+func TestNormsAreFew(t *testing.T) {
+	different := map[float64]bool{}
+	for length := 0; length <= math.MaxInt32; length += 1 + length>>10 {
+		different[Norm(length, 100)] = true
+	}
+	if n := len(different); n > Norms || n < Norms/2 {
+		t.Errorf("there are %d norms, and at most %d are told", n, Norms)
+	}
+}

@@ -192,7 +192,7 @@ func (w *weights) bytes() int { return len(w.few) + 16*len(w.more) + 4*len(w.bou
 const above = 1 + 3e-7
 
 // bound sets the bounds of w, which is all the weights of p.
-func (w *weights) bound(p *part, norms []float64) {
+func (w *weights) bound(p *part, norms *norms) {
 	w.bounds = make([]float32, len(p.set))
 	i := 0
 	for at, word := range p.set {
@@ -202,7 +202,7 @@ func (w *weights) bound(p *part, norms []float64) {
 		}
 		best := 0.0
 		for ; word != 0; word &= word - 1 {
-			norm := norms[n*64+bits.TrailingZeros64(word)]
+			norm := norms.at(uint32(n*64 + bits.TrailingZeros64(word)))
 			best = max(best, index.Score(1, int(w.at(uint32(i))), norm))
 			i++
 		}

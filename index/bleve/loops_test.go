@@ -37,9 +37,9 @@ func randomSet(r *rand.Rand, share int) set {
 }
 
 // randomPart is a leaf with weights.
-func randomPart(r *rand.Rand, norms []float64) *part {
+func randomPart(r *rand.Rand, norms *norms) *part {
 	p := partOf(randomSet(r, loopShare))
-	times := make([]uint32, len(norms))
+	times := make([]uint32, len(norms.codes))
 	for a := range times {
 		times[a] = 1 + uint32(r.ExpFloat64())
 	}
@@ -49,12 +49,12 @@ func randomPart(r *rand.Rand, norms []float64) *part {
 	return p
 }
 
-func randomNorms(r *rand.Rand) []float64 {
-	out := make([]float64, 64*wordsFor(loopArticles))
-	for a := range out {
-		out[a] = index.Norm(50+r.IntN(500), 300)
+func randomNorms(r *rand.Rand) *norms {
+	lengths := make([]uint32, 64*wordsFor(loopArticles))
+	for a := range lengths {
+		lengths[a] = 50 + r.Uint32N(500)
 	}
-	return out
+	return newNorms(lengths, 300)
 }
 
 var sink float64
@@ -90,7 +90,10 @@ func BenchmarkScore(b *testing.B) {
 		p.addTo(found)
 	}
 	sh := &shard{live: found}
-	days := make([]corpus.Day, len(norms))
+	days := make([]corpus.Day, len(norms.codes))
+	for a := range days {
+		days[a] = corpus.Day(a) // else IDs would be compared
+	}
 	rank := func(size int) {
 		k := &ranking{heavy: []int{1, 0}, spare: &candidate{}}
 		k.top = index.NewTop(size, order(""))
@@ -138,9 +141,9 @@ func BenchmarkScore(b *testing.B) {
 	})
 	// The weights of each hit one behind the other, as if there were nothing to look up.
 	n := found.count()
-	ones, others, lengths := make([]uint8, n), make([]uint8, n), norms[:n]
+	ones, others, lengths := make([]uint8, n), make([]uint8, n), make([]float64, n)
 	for i := range n {
-		ones[i], others[i] = 1, uint8(i&1)
+		ones[i], others[i], lengths[i] = 1, uint8(i&1), norms.at(uint32(i))
 	}
 	b.Run("floor", func(b *testing.B) {
 		for b.Loop() {

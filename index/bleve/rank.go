@@ -177,7 +177,7 @@ type shardScore struct {
 	most   []float64    // for each word of hits what they score at most; negative: it was looked at
 	latest []corpus.Day // and the last day of its articles
 	days   []corpus.Day
-	norms  []float64
+	norms  *norms
 	parts  []partScore // as ranking.leaves
 }
 
@@ -439,7 +439,7 @@ func (s *shardScore) score(bit uint64, article uint32) (sum float64) {
 			sum += x.flat
 		default:
 			times := x.weights.at(x.before + uint32(bits.OnesCount64(x.all&(bit-1))))
-			sum += index.Score(x.idf, int(times), s.norms[article])
+			sum += index.Score(x.idf, int(times), s.norms.at(article))
 		}
 	}
 	return sum

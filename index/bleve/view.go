@@ -49,7 +49,7 @@ type shard struct {
 	live    set // that part of view.live
 	*own
 	derived derived
-	norms   *lazy[[]float64] // index.Norm of each article
+	norms   *lazy[*norms]
 
 	mu       sync.Mutex
 	lexicons map[string]*lexicon
@@ -72,7 +72,7 @@ func newView(
 		}
 		sh := &shard{segment: s, begin: len(v.live), own: o, derived: d, lexicons: map[string]*lexicon{}}
 		v.live = append(v.live, liveOf(s)...)
-		sh.norms = later(func() ([]float64, error) { return v.norms(sh) })
+		sh.norms = later(func() (*norms, error) { return v.normsOf(sh) })
 		v.shards = append(v.shards, sh)
 		v.articles += int(s.Count())
 		if sealed, ok := s.Segment().(*sealedSegment); ok {
@@ -141,7 +141,32 @@ func (v *view) countWords() (sum uint64, err error) {
 	return sum, nil
 }
 
-func (v *view) norms(s *shard) ([]float64, error) {
+// Norms are index.Norm of each article of a shard. There are so few different ones that
+// a byte tells which: 64 articles in a row are a line of the processor's cache.
+type norms struct {
+	codes  []uint8
+	values [index.Norms]float64
+}
+
+func (n *norms) at(article uint32) float64 { return n.values[n.codes[article]] }
+
+// newNorms returns the norms of articles of these lengths.
+func newNorms(lengths []uint32, average float64) *norms {
+	n := &norms{codes: make([]uint8, len(lengths))}
+	known := map[float64]uint8{}
+	for a, length := range lengths {
+		norm := index.Norm(int(length), average)
+		code, ok := known[norm]
+		if !ok {
+			code = uint8(len(known))
+			known[norm], n.values[code] = code, norm
+		}
+		n.codes[a] = code
+	}
+	return n
+}
+
+func (v *view) normsOf(s *shard) (*norms, error) {
 	words, err := v.words.get()
 	if err != nil {
 		return nil, err
@@ -150,12 +175,7 @@ func (v *view) norms(s *shard) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	average := float64(words) / float64(v.articles)
-	out := make([]float64, len(lengths))
-	for a, n := range lengths {
-		out[a] = index.Norm(int(n), average)
-	}
-	return out, nil
+	return newNorms(lengths, float64(words)/float64(v.articles)), nil
 }
 
 // lexicon returns the terms of a field.
