@@ -189,10 +189,10 @@ type partScore struct {
 	idf, flat float64
 
 	// In the word that is looked at:
-	here   uint64  // the hits that have the leaf
-	all    uint64  // the articles that have it
-	before uint32  // how many have it before this word
-	top    float64 // what they score at most
+	i    int     // where the word stands in the part's set
+	all  uint64  // the articles that have the leaf
+	here uint64  // those of them that are hits
+	top  float64 // what they score at most
 }
 
 // begin makes k ready.
@@ -396,7 +396,7 @@ func (k *ranking) openWord(s *shardScore, n int) {
 			k.open = append(k.open, x)
 		}
 	}
-	k.rest = append(k.rest[:0], make([]float64, len(k.open)+1)...)
+	k.rest = sized(k.rest, len(k.open)+1)
 	for i := len(k.open) - 1; i >= 0; i-- {
 		k.rest[i] = k.rest[i+1] + k.open[i].top
 	}
@@ -412,7 +412,7 @@ func (x *partScore) openWord(n int, hits uint64) bool {
 	if !ok {
 		return false
 	}
-	x.all, x.here, x.before, x.top = x.set[i], x.set[i]&hits, x.ranks[i], x.most(i)
+	x.i, x.all, x.here, x.top = i, x.set[i], x.set[i]&hits, x.most(i)
 	return x.here != 0
 }
 
@@ -438,7 +438,7 @@ func (s *shardScore) score(bit uint64, article uint32) (sum float64) {
 		case x.weights == nil:
 			sum += x.flat
 		default:
-			times := x.weights.at(x.before + uint32(bits.OnesCount64(x.all&(bit-1))))
+			times := x.weights.at(x.ranks[x.i] + uint32(bits.OnesCount64(x.all&(bit-1))))
 			sum += index.Score(x.idf, int(times), s.norms.at(article))
 		}
 	}
