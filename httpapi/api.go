@@ -44,7 +44,7 @@ func (s *server) request(params url.Values) (search.Request, error) {
 		return req, err
 	}
 	if !s.Regexp && hasRegexp(req.Query) {
-		return req, badRequest("q: regular expressions are not allowed on this server (serve --allow-regexp); "+
+		return req, badRequest("q: regular expressions are not allowed on this server (serve --allow-regexp); " +
 			"shell*, hospit?l and netanyaho~ are, and quotes around what is meant literally")
 	}
 	if req.Limit > MaxLimit {
