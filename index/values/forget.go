@@ -15,17 +15,26 @@ func (t *Table) Told(field search.Field, ord Ord, name string) bool {
 	return name == c.names[ord] || slices.Contains(c.spelled[ord], name)
 }
 
-// Renew has a value go by names alone, which are those that the articles that are there
-// suggest, as for Add. Without names no article has the value: nobody finds it until Add
-// brings it back, with its number.
-func (t *Table) Renew(field search.Field, ord Ord, names []string) {
+// Gone tells that no article has a value any more: nobody finds it until Add brings it
+// back, with its number.
+func (t *Table) Gone(field search.Field, ord Ord) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.column(field).forget(ord)
+}
+
+// Rename has a value go by names alone, which are those that the articles that are there
+// suggest, as for Add.
+func (t *Table) Rename(field search.Field, ord Ord, names []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.column(field)
 	c.forget(ord)
+	c.revive(ord)
 	for _, name := range names {
 		t.add(field, c.ids[ord], name)
 	}
+	c.show(ord, t.resolver.fixedName(field, c.ids[ord]))
 }
 
 // Forget takes back what articles told of all persons, places and organisations. Add

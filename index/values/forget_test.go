@@ -7,9 +7,9 @@ import (
 	"dateline/search"
 )
 
-// TestRenew takes names away: nothing finds a value without any, and a value goes by
+// TestForget takes names away: nothing finds a value without any, and a value goes by
 // those alone that are left. What comes back is as it was.
-func TestRenew(t *testing.T) {
+func TestForget(t *testing.T) {
 	tab := table(t, "")
 	all := []string{"Muammar Qadhafi", "Mu'ammar al-Gaddafi", "Samir Haddad", "Haddad", "Omar Haddad"}
 	put(tab, search.Person, all...)
@@ -27,7 +27,7 @@ func TestRenew(t *testing.T) {
 	if !tab.Told(search.Person, gaddafi, "Muammar Qadhafi") || tab.Told(search.Person, gaddafi, "M. Gaddafi") {
 		t.Error("the names that articles suggested are not those that are told")
 	}
-	tab.Renew(search.Person, gaddafi, []string{"Muammar Qadhafi"})
+	tab.Rename(search.Person, gaddafi, []string{"Muammar Qadhafi"})
 	if got := tab.Name(search.Person, gaddafi); got != "Muammar Qadhafi" {
 		t.Errorf("the name left is %q", got)
 	}
@@ -35,13 +35,13 @@ func TestRenew(t *testing.T) {
 		t.Errorf("spellings are left: %q", got)
 	}
 	for _, id := range []string{"haddad", "omar-haddad"} {
-		tab.Renew(search.Person, ord(search.Person, id), nil)
+		tab.Gone(search.Person, ord(search.Person, id))
 	}
 	place := ord(search.Place, "gn:3")
 	for _, o := range append([]Ord{place}, tab.Ancestors(place)...) {
-		tab.Renew(search.Place, o, nil)
+		tab.Gone(search.Place, o)
 	}
-	tab.Renew(search.Source, 0, nil)
+	tab.Gone(search.Source, 0)
 	for _, c := range []struct {
 		field search.Field
 		name  string

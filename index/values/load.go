@@ -32,8 +32,9 @@ func Load(dir string, r *Resolver) (*Table, error) {
 }
 
 // Follow reads what the table that Save wrote into dir has beyond t, and tells
-// whether t has all of it now: where one is a later state of the other. Else t is as
-// it was.
+// whether t has all of it now: where one is a later state of the other. It is not
+// so where a value is gone in the later state, which those who read the earlier still
+// find. Else t is as it was.
 func (t *Table) Follow(dir string) (bool, error) {
 	files, err := filesIn(dir)
 	if err != nil {
@@ -51,7 +52,7 @@ func (t *Table) Follow(dir string) (bool, error) {
 		return false, nil
 	}
 	if n == len(files) {
-		return true, nil
+		return n == len(t.saved.files) || !t.hasGone(), nil
 	}
 	later, err := contents(dir, files[n:])
 	if err != nil {
@@ -63,6 +64,9 @@ func (t *Table) Follow(dir string) (bool, error) {
 		}
 		later[0] = later[0][f.size:]
 	}
+	if takesAway(later) {
+		return false, nil
+	}
 	if err := t.decode(dir, files[n:], later); err != nil {
 		return false, err
 	}
@@ -70,14 +74,46 @@ func (t *Table) Follow(dir string) (bool, error) {
 	return true, nil
 }
 
-// isSaved tells whether t has no values but those in its files.
+// isSaved tells whether t has nothing but what is in its files.
 func (t *Table) isSaved() bool {
 	for field, c := range t.columns {
-		if len(c.ids) != t.saved.counts[field] {
+		if len(c.ids) != t.saved.counts[field] || len(c.renamed) > 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// hasGone tells whether a value of t is gone.
+func (t *Table) hasGone() bool {
+	for _, c := range t.columns {
+		if len(c.gone) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// takesAway tells whether by data, which files hold, values are gone that were there.
+func takesAway(data [][]byte) bool {
+	for _, file := range data {
+		d := &decoder{rest: string(file)}
+		for d.rest != "" && !d.bad {
+			d.string() // the field
+			d.number() // the first of the new values
+			for n := d.number(); n > 0 && !d.bad; n-- {
+				d.string()
+				d.string()
+			}
+			for m := d.number(); m > 0 && !d.bad; m-- {
+				d.number()
+				if d.string() == goneMark {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // filesIn returns the files of the table in dir.

@@ -72,9 +72,9 @@ func TestSaveAndLoadThroughManyDeltas(t *testing.T) {
 		put(tab, search.Place, fmt.Sprintf("gn:%d", rnd.IntN(9)))
 		put(tab, search.Source, fmt.Sprintf("Source %d", rnd.IntN(99)))
 		for range rnd.IntN(4) {
-			tab.Renew(search.Person, Ord(rnd.IntN(tab.Len(search.Person))), nil)
+			tab.Rename(search.Person, Ord(rnd.IntN(tab.Len(search.Person))), nil)
 			ord := Ord(rnd.IntN(tab.Len(search.Person)))
-			tab.Renew(search.Person, ord, []string{strings.ToUpper(tab.Name(search.Person, ord))})
+			tab.Rename(search.Person, ord, []string{strings.ToUpper(tab.Name(search.Person, ord))})
 		}
 		dir := filepath.Join(root, fmt.Sprint(i))
 		save(t, tab, dir, from)

@@ -429,7 +429,7 @@ func TestConcurrentUse(t *testing.T) {
 				tab.Compare(search.Person, ord, 0)
 				tab.Match(search.Person, name)
 				tab.Ancestors(tab.Add(search.Place, fmt.Sprintf("gn:%d", i%9), ""))
-				tab.Renew(search.Person, ord, []string{name})
+				tab.Rename(search.Person, ord, []string{name})
 				if i%100 == 0 {
 					tab.WithPrefix(search.Person, "om")
 					if err := tab.Save(fmt.Sprintf("%s/%d-%d", dir, n, i), ""); err != nil {
