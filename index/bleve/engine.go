@@ -45,15 +45,14 @@ type Engine struct {
 	index  lib.Index
 	scorch *scorch.Scorch
 
-	sealing sync.Mutex // held by Snapshot
-
-	changing  sync.Mutex // held by what changes the articles
+	changing  sync.Mutex // held by what changes the articles, and by Snapshot
 	most      int        // bytes that wait
 	recorders []index.Recorder
 	flushed   chan error   // tells that flushing has become a segment; nil: nothing is
 	looking   sync.RWMutex // held to change waiting and flushing
 	waiting   *inverter
 	flushing  *inverter
+	taken     taken
 
 	mu      sync.Mutex
 	deriver deriver
@@ -77,6 +76,7 @@ func Create(work, from string, o Options) (*Engine, error) {
 	e := &Engine{
 		work: work, options: o, columns: map[uint64]*columns{},
 		recorders: make([]index.Recorder, runtime.GOMAXPROCS(0)), waiting: newInverter(), most: segmentBytes,
+		taken: taken{},
 	}
 	err := guard(work, func() error { return e.create(from) })
 	if err != nil {
@@ -193,9 +193,7 @@ func (e *Engine) take(entries []index.Entry) error {
 	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	d := e.deriver
-	e.mu.Unlock()
+	d := e.deriver // nobody changes it meanwhile
 	for i := range records {
 		r := &records[i]
 		if _, there := e.waiting.articles[r.ID]; there || e.waiting.bytes >= e.most {
@@ -268,11 +266,20 @@ func (e *Engine) flush() error {
 	return e.settle()
 }
 
-// all makes sure that what was put is in segments.
+// all makes sure that what was put is in segments, and that the table has forgotten what
+// only articles told that were taken away.
 func (e *Engine) all() error {
 	e.changing.Lock()
 	defer e.changing.Unlock()
-	return e.flush()
+	return e.settleAll()
+}
+
+// settleAll does what all does. It is called with changing held.
+func (e *Engine) settleAll() error {
+	if err := e.flush(); err != nil {
+		return err
+	}
+	return e.fail(e.use(e.forgetTaken))
 }
 
 // fail closes the engine after a fault of Bleve's, and returns why.
@@ -415,13 +422,13 @@ func (e *Engine) view(ctx context.Context) (*scorch.IndexSnapshot, *view, error)
 		r.Close()
 		return nil, nil, err
 	}
-	e.forget(r)
+	e.dropColumns(r)
 	return r, v, nil
 }
 
-// forget drops the columns of segments that are gone. A search under way may
+// dropColumns drops the columns of segments that are gone. A search under way may
 // still read the files of these.
-func (e *Engine) forget(r *scorch.IndexSnapshot) {
+func (e *Engine) dropColumns(r *scorch.IndexSnapshot) {
 	there := map[uint64]bool{}
 	for _, s := range r.Segments() {
 		there[s.Id()] = true

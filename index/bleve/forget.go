@@ -15,8 +15,17 @@ import (
 	api "github.com/blevesearch/bleve_index_api"
 )
 
+// Taken are the keys of articles that were taken away, of which the table is to forget what
+// no other tells. Where is set of keys that mean another value elsewhere.
+type taken map[takenKey]bool
+
+type takenKey struct {
+	fieldKey
+	where values.At
+}
+
 // write has Bleve write a batch that puts so many articles, and takes away those that
-// were there with one of ids. What only these told the table forgets.
+// were there with one of ids.
 func (e *Engine) write(batch *api.Batch, puts int, ids []string) error {
 	before, err := readerOf(e.scorch)
 	if err != nil {
@@ -34,47 +43,79 @@ func (e *Engine) write(batch *api.Batch, puts int, ids []string) error {
 	if err != nil || is == was+uint64(puts) {
 		return err
 	}
-	return e.forgetTaken(context.Background(), before, ids)
+	for _, s := range before.Segments() {
+		docs, err := s.DocNumbers(ids)
+		if err == nil && !docs.IsEmpty() {
+			err = e.takeFrom(s, docs.ToArray())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// forgetTaken has the table forget what only the articles told that were there with
-// one of ids.
-func (e *Engine) forgetTaken(ctx context.Context, before *scorch.IndexSnapshot, ids []string) error {
-	r, v, err := e.view(ctx)
+// takeFrom notes the keys of articles of a segment.
+func (e *Engine) takeFrom(s *scorch.SegmentSnapshot, articles []uint32) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c, err := e.ownColumnsOf(context.Background(), s)
+	if err != nil {
+		return err
+	}
+	at, err := whereabouts(s, c.own)
+	if err != nil {
+		return err
+	}
+	for _, field := range slices.Concat(named, plain) {
+		k, err := c.own.fields[string(field)].get()
+		if err != nil {
+			return err
+		}
+		for _, a := range articles {
+			for _, i := range k.of(a) {
+				key := takenKey{fieldKey: fieldKey{field, k.keys[i.number()]}}
+				if e.deriver.resolver.Excepted(field, key.key) {
+					if key.where, err = at(a); err != nil {
+						return err
+					}
+				}
+				e.taken[key] = true
+			}
+		}
+	}
+	return nil
+}
+
+// forgetTaken has the table forget what only articles told that were taken away. All
+// articles are in segments.
+func (e *Engine) forgetTaken() error {
+	if len(e.taken) == 0 {
+		return nil
+	}
+	r, v, err := e.view(context.Background())
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	defer runtime.KeepAlive(v)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	f := &forgetter{
-		view: v, resolver: v.table.Resolver(), seen: map[fieldKey]bool{}, doubts: map[fieldOrd]bool{},
-	}
-	for _, s := range before.Segments() {
-		docs, err := s.DocNumbers(ids)
-		if err != nil {
-			return err
-		}
-		if docs.IsEmpty() {
-			continue
-		}
-		c, err := e.columnsOf(ctx, s)
-		if err != nil {
-			return err
-		}
-		if err := f.doubtAll(s, c.own, docs.ToArray()); err != nil {
+	f := &forgetter{view: v, resolver: v.table.Resolver(), doubts: map[fieldOrd]bool{}}
+	for key := range e.taken {
+		if err := f.doubt(key); err != nil {
 			return err
 		}
 	}
-	return f.forget()
+	if err := f.forget(); err != nil {
+		return err
+	}
+	clear(e.taken)
+	return nil
 }
 
 // A forgetter finds what the table is to forget: what no article of a view tells.
 type forgetter struct {
 	*view
 	resolver *values.Resolver
-	seen     map[fieldKey]bool
 	doubts   map[fieldOrd]bool // values, and whether a name that they go by is doubtful
 }
 
@@ -84,57 +125,27 @@ type fieldOrd struct {
 	ord   values.Ord
 }
 
-// doubtAll doubts what articles of a segment have.
-func (f *forgetter) doubtAll(s *scorch.SegmentSnapshot, o *own, articles []uint32) error {
-	at, err := whereabouts(s, o)
-	if err != nil {
-		return err
+// doubt notes the value of a key, and those that it lies in, unless an article has the
+// key and with it the value.
+func (f *forgetter) doubt(k takenKey) error {
+	id, name := k.key, ""
+	if isNamed(string(k.field)) {
+		id, name = f.resolver.Resolve(k.field, k.key, k.where)
 	}
-	for _, field := range slices.Concat(named, plain) {
-		k, err := o.fields[string(field)].get()
-		if err != nil {
-			return err
-		}
-		for _, a := range articles {
-			where, err := at(a)
-			if err != nil {
-				return err
-			}
-			for _, i := range k.of(a) {
-				if err := f.doubt(field, k.keys[i.number()], where); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// doubt notes the value of a key of an article, and those that it lies in, unless
-// another article has the key and with it the value.
-func (f *forgetter) doubt(field search.Field, key string, at values.At) error {
-	id := key
-	if isNamed(string(field)) {
-		id, _ = f.resolver.Resolve(field, key, at)
-	}
-	if k := (fieldKey{field, key}); !f.resolver.Excepted(field, key) {
-		if f.seen[k] {
-			return nil
-		}
-		f.seen[k] = true
-		if there, err := f.hasKey(field, key); there || err != nil {
+	if k.where == (values.At{}) {
+		if there, err := f.hasKey(k.field, k.key); there || err != nil {
 			return err
 		}
 	}
-	ord, ok := f.table.Ord(field, id)
+	ord, ok := f.table.Ord(k.field, id)
 	if !ok {
 		return nil
 	}
-	value := fieldOrd{field, ord}
-	f.doubts[value] = f.doubts[value] || f.table.Told(field, ord, strings.TrimSpace(key))
-	if field == search.Place {
+	value := fieldOrd{k.field, ord}
+	f.doubts[value] = f.doubts[value] || name != "" && f.table.Told(k.field, ord, name)
+	if k.field == search.Place {
 		for _, up := range f.table.Ancestors(ord) {
-			above := fieldOrd{field, up}
+			above := fieldOrd{k.field, up}
 			f.doubts[above] = f.doubts[above]
 		}
 	}
@@ -146,18 +157,17 @@ func (f *forgetter) doubt(field search.Field, key string, at values.At) error {
 func (f *forgetter) forget() error {
 	for v, name := range f.doubts {
 		there, err := f.hasValue(v)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		names := map[string]bool{}
-		if there && name {
-			err = f.suggested(v, names)
-		}
-		if err != nil {
-			return err
-		}
-		if !there || name {
-			f.table.Renew(v.field, v.ord, slices.Sorted(maps.Keys(names)))
+		case !there:
+			f.table.Gone(v.field, v.ord)
+		case name:
+			names, err := f.suggested(v)
+			if err != nil {
+				return err
+			}
+			f.table.Rename(v.field, v.ord, names)
 		}
 	}
 	return nil
@@ -194,47 +204,49 @@ func (f *forgetter) hasValue(v fieldOrd) (bool, error) {
 	return false, nil
 }
 
-// suggested adds the names that articles suggest for a value.
-func (f *forgetter) suggested(v fieldOrd, names map[string]bool) error {
+// suggested returns the names that articles suggest for a value.
+func (f *forgetter) suggested(v fieldOrd) ([]string, error) {
+	names, seen := map[string]bool{}, map[string]bool{} // keys that mean the same everywhere
 	for _, s := range f.shards {
 		c, err := s.derived[v.field].get()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		k, err := s.fields[string(v.field)].get()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		at, err := whereabouts(s.segment, s.own)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		clear(f.seen)
 		for _, i := range c.with(uint32(v.ord)) {
 			if a := i.number(); i.exact(corpus.Low) && s.live.has(a) {
 				where, err := at(a)
 				if err != nil {
-					return err
+					return nil, err
 				}
-				f.suggestedIn(v, k, a, where, names)
+				f.suggestedIn(v, k, a, where, seen, names)
 			}
 		}
 	}
-	return nil
+	return slices.Sorted(maps.Keys(names)), nil
 }
 
 // suggestedIn adds the names that an article suggests for a value by keys that were not
 // seen.
-func (f *forgetter) suggestedIn(v fieldOrd, k *keyed, article uint32, at values.At, names map[string]bool) {
+func (f *forgetter) suggestedIn(
+	v fieldOrd, k *keyed, article uint32, at values.At, seen, names map[string]bool,
+) {
 	for _, i := range k.of(article) {
 		key := k.keys[i.number()]
-		if f.seen[fieldKey{v.field, key}] {
+		if seen[key] {
 			continue
 		}
 		id, name := f.resolver.Resolve(v.field, key, at)
 		if ord, ok := f.table.Ord(v.field, id); ok && ord == v.ord {
 			names[strings.Clone(name)] = true
 		}
-		f.seen[fieldKey{v.field, key}] = !f.resolver.Excepted(v.field, key)
+		seen[key] = !f.resolver.Excepted(v.field, key)
 	}
 }

@@ -60,16 +60,26 @@ type columns struct {
 	stale   bool    // the file of derived columns is another's
 }
 
+// ownColumnsOf returns the columns of a segment, perhaps without the derived ones. Own
+// ones are made where they are not there.
+func (e *Engine) ownColumnsOf(ctx context.Context, s *scorch.SegmentSnapshot) (*columns, error) {
+	if c := e.columns[s.Id()]; c != nil {
+		return c, nil
+	}
+	o, err := readOwn(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	c := &columns{own: o}
+	e.columns[s.Id()] = c
+	return c, nil
+}
+
 // columnsOf returns the columns of a segment, made where they are not there.
 func (e *Engine) columnsOf(ctx context.Context, s *scorch.SegmentSnapshot) (*columns, error) {
-	c := e.columns[s.Id()]
-	if c == nil {
-		o, err := readOwn(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		c = &columns{own: o}
-		e.columns[s.Id()] = c
+	c, err := e.ownColumnsOf(ctx, s)
+	if err != nil {
+		return nil, err
 	}
 	if c.derived == nil {
 		d, err := e.deriver.derive(ctx, s, c.own)
@@ -105,9 +115,9 @@ func (e *Engine) load(key string, count int, same bool) *columns {
 // and columns that are unchanged are linked. From then on the engine's values are
 // those that r resolves.
 func (e *Engine) Snapshot(ctx context.Context, dir string, r *values.Resolver) error {
-	e.sealing.Lock()
-	defer e.sealing.Unlock()
-	if err := e.all(); err != nil {
+	e.changing.Lock()
+	defer e.changing.Unlock()
+	if err := e.settleAll(); err != nil {
 		return fmt.Errorf("seal %s: %w", dir, err)
 	}
 	err := e.use(func() error {
