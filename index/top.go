@@ -43,7 +43,7 @@ func (t *Top[T]) Last() (v T, ok bool) {
 	return t.list[0], true
 }
 
-// Sorted returns what was kept, in order.
+// Sorted returns what was kept, in order. Nothing is added behind it.
 func (t *Top[T]) Sorted() []T {
 	slices.SortFunc(t.list, t.Compare)
 	return t.list
