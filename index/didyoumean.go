@@ -314,9 +314,10 @@ func (c *corrector) doubtPairs(leaves []search.Leaf) error {
 // they may be one.
 func (c *corrector) doubtPair(a, b typedWord) (bool, error) {
 	in, pair := c.neighbours(a, b)
-	if c.looks++; pair == nil || c.looks > maxLooks {
+	if pair == nil || c.looks >= maxLooks {
 		return false, nil
 	}
+	c.looks++
 	joined := a.text + b.text
 	n, err := c.count(search.Word{In: in, Text: joined})
 	if n == 0 || err != nil {

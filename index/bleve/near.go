@@ -180,10 +180,11 @@ func (l *nearLook) read() error {
 }
 
 // readPart reads a part, of stemmed articles where their stems are, without those that
-// are stopped.
+// are stopped or to be fetched.
 func (l *nearLook) readPart(p *nearPart) error {
 	among := l.newSet()
 	copy(among, l.articles)
+	among.andNot(l.toFetch)
 	if p.stemmed {
 		among.andNot(l.stopped)
 	}

@@ -83,6 +83,28 @@ func TestNearFetchesNotWithoutEnd(t *testing.T) {
 	}
 }
 
+// An article is to be looked into once, though both its title and its text tell so.
+func TestNearFetchesTitleAndTextTogether(t *testing.T) {
+	const both = "organizing a convoy"
+	docs := make([]corpus.Document, 2600)
+	for i := range docs {
+		docs[i] = corpus.Document{Article: corpus.Article{
+			ID: fmt.Sprint("a", i), Lang: "en", Title: both, Text: both + ", an organization",
+		}}
+	}
+	store := &indextest.Store{}
+	e := create(t, "", bleve.Options{
+		Fetch: store.Fetch, Resolver: values.NewResolver(world, nil), Generation: "work",
+	})
+	if err := e.Put(t.Context(), store.Add(docs...)); err != nil {
+		t.Fatal(err)
+	}
+	res, err := searchFor(t, e, "near(organizi* convoy, 3)")
+	if err != nil || res.Total != len(docs) {
+		t.Errorf("found %+v, %v", res, err)
+	}
+}
+
 // Whether too many articles would have to be looked into is known before any is, though
 // no segment has too many.
 func TestNearIsRefusedBeforeItIsRead(t *testing.T) {

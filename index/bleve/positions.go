@@ -257,15 +257,14 @@ func groups(docs, lengths []uint32, words int) iter.Seq[group] {
 	}
 }
 
-// A ranked is a set of count articles that knows the place of each.
+// A ranked is a set of articles that knows the place of each.
 type ranked struct {
 	set
 	ranks []uint32
-	count int
 }
 
 func newRanked(s set) *ranked {
-	r := &ranked{s, make([]uint32, len(s)), s.count()}
+	r := &ranked{s, make([]uint32, len(s))}
 	s.ranks(r.ranks)
 	return r
 }

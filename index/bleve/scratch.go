@@ -30,8 +30,9 @@ func (s *scratch) reset() {
 		p.ends, p.list = reused(p.ends), reused(p.list)
 	}
 	for _, p := range s.places {
-		p.ends, p.list, p.at.at = reused(p.ends), reused(p.list), reused(p.at.at)
+		p.ends, p.list = reused(p.ends), reused(p.list)
 		p.owners, p.unsorted = reused(p.owners), reused(p.unsorted)
+		p.at.at, p.at.lengths = reused(p.at.at), reused(p.at.lengths)
 	}
 	s.ranking.reset()
 }

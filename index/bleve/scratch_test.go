@@ -9,8 +9,9 @@ func TestScratchLetsGo(t *testing.T) {
 	s.docs.take(100)
 	few, many := s.newPlaced(), s.newPlaced()
 	few.owners, many.owners = make([]uint32, 100), make([]uint32, most/4+1)
+	many.at.lengths = make([]uint32, most/4+1)
 	s.reset()
-	if s.words.list != nil || many.owners != nil {
+	if s.words.list != nil || many.owners != nil || many.at.lengths != nil {
 		t.Error("what is too large is kept")
 	}
 	if len(s.docs.list) < 100 || cap(few.owners) != 100 {
