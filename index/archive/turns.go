@@ -16,12 +16,21 @@ import (
 // turns are taken and others wait for a quick one, it is given up, and begins anew with
 // the next slow turn: so slow searches wait for one another, and quick ones not for
 // them.
+//
+// But a search is given up only when its first patience is over, as no more than that is
+// lost then. Where nobody waits at that moment it keeps its quick turn until it is done or
+// a slow one is free. So a quick search that comes when such searches have all turns waits
+// until the first of them is done or its context ends it; and then for a patience each of
+// those before it, as these are given up while others wait.
 type turns struct {
 	quick, slow chan struct{} // who waits for a channel is served in order
 	waiting     atomic.Int32  // for a quick turn
+
+	mu      sync.Mutex // guards what beginners change
+	leaving int        // searches that are given up and still have quick turns
 }
 
-// patience is how long a search has a quick turn while others wait for one.
+// patience is how long a search has a quick turn for certain.
 const patience = 50 * time.Millisecond
 
 func newTurns() *turns {
@@ -45,19 +54,28 @@ func (t *turns) run(ctx context.Context, search func(context.Context) error) err
 
 // briefly runs a search with a quick turn, and tells whether it was given up.
 func (t *turns) briefly(ctx context.Context, search func(context.Context) error) (givenUp bool, err error) {
-	t.waiting.Add(1)
-	err = enter(ctx, t.quick)
-	t.waiting.Add(-1)
-	if err != nil {
+	if err := t.waitQuick(ctx); err != nil {
 		return false, err
 	}
 	own, cancel := context.WithCancel(ctx)
 	defer cancel()
-	b := &beginner{turns: t, giveUp: cancel, turn: t.quick}
+	end, ok := ctx.Deadline()
+	b := &beginner{turns: t, giveUp: cancel, turn: t.quick, mayLeave: !ok || time.Until(end) > 2*patience}
 	b.begin()
 	defer b.end()
 	err = search(own)
 	return errors.Is(err, context.Canceled) && ctx.Err() == nil, err
+}
+
+func (t *turns) waitQuick(ctx context.Context) error {
+	select {
+	case t.quick <- struct{}{}:
+		return nil
+	default:
+	}
+	t.waiting.Add(1)
+	defer t.waiting.Add(-1)
+	return enter(ctx, t.quick)
 }
 
 // waitSlow waits for a slow turn, for no more than half the time that there is: with
@@ -82,14 +100,14 @@ func enter(ctx context.Context, turns chan struct{}) error {
 
 func leave(turns chan struct{}) { <-turns }
 
-// A beginner is a search that began with a quick turn.
+// A beginner is a search that began with a quick turn. Its turns' mu guards it.
 type beginner struct {
 	*turns
-	giveUp func()
-
-	mu    sync.Mutex
-	turn  chan struct{} // nil when it is over
-	timer *time.Timer
+	giveUp   func()
+	mayLeave bool          // it was not looked at yet, and there is time to begin anew
+	leaves   bool          // it is given up
+	turn     chan struct{} // nil when it is over
+	timer    *time.Timer
 }
 
 func (b *beginner) begin() {
@@ -98,7 +116,8 @@ func (b *beginner) begin() {
 	b.timer = time.AfterFunc(patience, b.late)
 }
 
-// late changes the quick turn for a slow one, if it can.
+// late changes the quick turn for a slow one, if it can, or gives the search up, if it may
+// and more wait than there are turns that become free.
 func (b *beginner) late() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -112,10 +131,13 @@ func (b *beginner) late() {
 		return
 	default:
 	}
-	if b.waiting.Load() > 0 {
+	if b.mayLeave && b.leaving < int(b.waiting.Load()) {
+		b.leaves = true
+		b.leaving++
 		b.giveUp()
 		return
 	}
+	b.mayLeave = false
 	b.timer.Reset(patience)
 }
 
@@ -124,6 +146,9 @@ func (b *beginner) end() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.timer.Stop()
+	if b.leaves {
+		b.leaving--
+	}
 	leave(b.turn)
 	b.turn = nil
 }

@@ -27,9 +27,11 @@ func newLoad(t *testing.T) *load {
 }
 
 // add begins a search that takes so long.
-func (l *load) add(name string, takes time.Duration) {
+func (l *load) add(name string, takes time.Duration) { l.addFor(l.t.Context(), name, takes) }
+
+func (l *load) addFor(ctx context.Context, name string, takes time.Duration) {
 	l.wait.Go(func() {
-		err := l.run(l.t.Context(), func(ctx context.Context) error { return l.search(ctx, name, takes) })
+		err := l.run(ctx, func(ctx context.Context) error { return l.search(ctx, name, takes) })
 		if err != nil {
 			l.t.Errorf("%s: %v", name, err)
 		}
@@ -47,6 +49,7 @@ func (l *load) search(ctx context.Context, name string, takes time.Duration) err
 	select {
 	case <-time.After(takes):
 	case <-ctx.Done():
+		time.Sleep(time.Millisecond) // searches look at their contexts now and then
 		err = ctx.Err()
 	}
 	l.mu.Lock()
@@ -132,6 +135,100 @@ func TestSlowSearchesGoOn(t *testing.T) {
 		l.end()
 		if n := l.begun["slow"]; n != 2*cap(l.quick) {
 			t.Errorf("%d searches were begun %d times", 2*cap(l.quick), n)
+		}
+	})
+}
+
+// A search that was under way for long is not begun anew for a quick one.
+func TestLateSearchesGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		n := 2 * cap(l.quick)
+		begun := time.Now()
+		for range n {
+			l.add("slow", 10*time.Second)
+		}
+		time.Sleep(9 * time.Second)
+		l.add("quick", time.Millisecond)
+		l.end()
+		if l.begun["slow"] != n || len(l.done) != n+1 {
+			t.Errorf("%d searches were begun %d times, %d are done", n, l.begun["slow"], len(l.done))
+		}
+		if took, most := time.Since(begun), 10*time.Second+patience+time.Millisecond; took > most {
+			t.Errorf("the last was done after %v, want at most %v", took, most)
+		}
+	})
+}
+
+// Where late searches have all turns, a quick one waits for the first of them to be done,
+// and then a patience for each before it.
+func TestQuickSearchesWaitForOneLateSearch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		begun := time.Now()
+		l.add("first", 5*time.Second)
+		for range 2*cap(l.quick) - 1 {
+			l.add("slow", 10*time.Second)
+		}
+		time.Sleep(4 * time.Second)
+		const before = 3
+		for range before {
+			l.add("next", 10*time.Second)
+		}
+		l.add("quick", time.Millisecond)
+		for !l.has("quick") {
+			time.Sleep(time.Millisecond)
+		}
+		// Another late search changes turns in less than a patience.
+		const most = 5*time.Second + (1+before)*(patience+2*time.Millisecond)
+		if took := time.Since(begun); took > most || !l.has("first") {
+			t.Errorf("the quick one was done after %v, want at most %v", took, most)
+		}
+		l.end()
+	})
+}
+
+// For one that waits one search is given up, though others are as late.
+func TestNoMoreAreGivenUpThanWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 4
+		l := newLoad(t)
+		l.turns = &turns{quick: make(chan struct{}, n), slow: make(chan struct{}, n)}
+		for range n {
+			l.add("slow", time.Second)
+		}
+		time.Sleep(patience + time.Millisecond) // they have slow turns
+		for range n {
+			l.add("slow", time.Second)
+		}
+		for range 2 {
+			l.add("quick", time.Millisecond)
+		}
+		l.end()
+		if got := l.begun["slow"]; got != 2*n+2 {
+			t.Errorf("%d searches were begun %d times, want 2 of them anew", 2*n, got)
+		}
+	})
+}
+
+// A search that has less time left than it had is not begun anew.
+func TestSearchesThatEndSoonGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		n := cap(l.quick)
+		for range n {
+			l.add("slow", time.Second)
+		}
+		time.Sleep(patience + time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), patience*19/10)
+		defer cancel()
+		for range n {
+			l.addFor(ctx, "soon", patience*3/2)
+		}
+		l.add("quick", time.Millisecond)
+		l.end()
+		if got := l.begun["soon"]; got != n {
+			t.Errorf("%d searches were begun %d times", n, got)
 		}
 	})
 }

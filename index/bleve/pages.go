@@ -3,6 +3,7 @@ package bleve
 import (
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -12,19 +13,22 @@ import (
 // and counts as the process's memory, until the system wants it back: in the end all of an
 // archive. Much of it is read once, as what is made of it is kept (see cache), so that it
 // is better given back, to the system's own cache.
+//
+// Only these are given back. Files of columns, the program and the pages of other views
+// stay, however many, and a view gives its own back only while it is searched. So what is
+// mapped is at most a quarter more than maxMapped or, where these others have more than
+// that, than they have: about, as what is read is estimated.
 type pages struct {
-	files [][]byte     // mapped
-	left  atomic.Int64 // bytes that may be mapped before it is looked at how many are
+	files  [][]byte     // mapped
+	mapped func() int   // tells how many bytes of files are mapped, by all of the process
+	left   atomic.Int64 // bytes that may be mapped before it is looked at how many are
+	look   sync.Mutex   // held by who looks
 }
 
 const (
 	// maxMapped is how many bytes of mapped files, the program among them, a process
-	// keeps while it searches.
+	// keeps while it searches, if it can.
 	maxMapped = 256 << 20
-
-	// mappedBetween is how many bytes more there are at least when it is looked at, which
-	// takes some 10 µs.
-	mappedBetween = 32 << 20
 
 	// perLeaf and perHit are how many bytes come to be mapped when a segment is read for
 	// a leaf and for a hit, where nothing was: measured. Linux maps 64 KiB around
@@ -34,17 +38,19 @@ const (
 )
 
 // read notes that so many bytes more may be mapped, and gives all back where these are too
-// many.
+// many. As some of it is read again, that is done the later the more stay, and only after
+// another fifth of maxMapped at least.
 func (p *pages) read(bytes int) {
-	if p.left.Add(int64(-bytes)) > 0 {
+	if p.left.Add(int64(-bytes)) > 0 || !p.look.TryLock() {
 		return
 	}
-	now := mapped()
+	defer p.look.Unlock()
+	now := p.mapped()
 	if now > maxMapped {
 		p.giveBack()
-		now = mapped()
+		now = p.mapped()
 	}
-	p.left.Store(int64(max(mappedBetween, maxMapped-now)))
+	p.left.Store(int64(max(maxMapped-now, now/4)))
 }
 
 func (p *pages) giveBack() {

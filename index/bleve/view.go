@@ -62,7 +62,7 @@ func newView(
 	columns func(*scorch.SegmentSnapshot) (*own, derived, error),
 ) (*view, error) {
 	cacheBytes = cmp.Or(cacheBytes, DefaultCacheBytes)
-	v := &view{dir: dir, table: t}
+	v := &view{dir: dir, table: t, pages: pages{mapped: mapped}}
 	v.leaves = newCache[leafKey, *leaf](cacheBytes)
 	v.hits = newCache[hitKey, *shownHit](cacheBytes / hitShare)
 	for _, s := range r.Segments() {
