@@ -17,11 +17,11 @@ import (
 // the next slow turn: so slow searches wait for one another, and quick ones not for
 // them.
 //
-// But a search is given up only when its first patience is over, as no more than that is
-// lost then. Where nobody waits at that moment it keeps its quick turn until it is done or
-// a slow one is free. So a quick search that comes when such searches have all turns waits
-// until the first of them is done or its context ends it; and then for a patience each of
-// those before it, as these are given up while others wait.
+// But a search is given up only while no more than mostLost is lost by that, and more time
+// is left than it has had. Then it keeps its quick turn until it is done or a slow one is
+// free. So a quick search that comes when such searches have all turns waits until the
+// first of them is done or its context ends it; and then for a patience each of those
+// before it, as these are given up while others wait.
 type turns struct {
 	quick, slow chan struct{} // who waits for a channel is served in order
 	waiting     atomic.Int32  // for a quick turn
@@ -30,8 +30,13 @@ type turns struct {
 	leaving int        // searches that are given up and still have quick turns
 }
 
-// patience is how long a search has a quick turn for certain.
-const patience = 50 * time.Millisecond
+const (
+	// patience is how long a search has a quick turn for certain.
+	patience = 50 * time.Millisecond
+
+	// mostLost is how long a search may have been under way that is begun anew.
+	mostLost = time.Second
+)
 
 func newTurns() *turns {
 	n := runtime.GOMAXPROCS(0)
@@ -59,12 +64,20 @@ func (t *turns) briefly(ctx context.Context, search func(context.Context) error)
 	}
 	own, cancel := context.WithCancel(ctx)
 	defer cancel()
-	end, ok := ctx.Deadline()
-	b := &beginner{turns: t, giveUp: cancel, turn: t.quick, mayLeave: !ok || time.Until(end) > 2*patience}
+	b := &beginner{turns: t, giveUp: cancel, turn: t.quick, leaveBy: leaveBy(ctx)}
 	b.begin()
 	defer b.end()
 	err = search(own)
 	return errors.Is(err, context.Canceled) && ctx.Err() == nil, err
+}
+
+// leaveBy returns until when a search that begins now may be given up.
+func leaveBy(ctx context.Context) time.Time {
+	after := mostLost
+	if end, ok := ctx.Deadline(); ok {
+		after = min(after, time.Until(end)/2)
+	}
+	return time.Now().Add(after)
 }
 
 func (t *turns) waitQuick(ctx context.Context) error {
@@ -103,11 +116,11 @@ func leave(turns chan struct{}) { <-turns }
 // A beginner is a search that began with a quick turn. Its turns' mu guards it.
 type beginner struct {
 	*turns
-	giveUp   func()
-	mayLeave bool          // it was not looked at yet, and there is time to begin anew
-	leaves   bool          // it is given up
-	turn     chan struct{} // nil when it is over
-	timer    *time.Timer
+	giveUp  func()
+	leaveBy time.Time     // until then it may be given up
+	leaves  bool          // it is given up
+	turn    chan struct{} // nil when it is over
+	timer   *time.Timer
 }
 
 func (b *beginner) begin() {
@@ -131,13 +144,12 @@ func (b *beginner) late() {
 		return
 	default:
 	}
-	if b.mayLeave && b.leaving < int(b.waiting.Load()) {
+	if time.Now().Before(b.leaveBy) && b.leaving < int(b.waiting.Load()) {
 		b.leaves = true
 		b.leaving++
 		b.giveUp()
 		return
 	}
-	b.mayLeave = false
 	b.timer.Reset(patience)
 }
 

@@ -139,6 +139,27 @@ func TestSlowSearchesGoOn(t *testing.T) {
 	})
 }
 
+// A quick search waits for no slow ones that began a moment before, though nobody waited
+// when they had been for too long.
+func TestQuickSearchesWaitNotForSlowOnes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		for range 2 * cap(l.quick) {
+			l.add("slow", 10*time.Second)
+		}
+		time.Sleep(mostLost - 2*patience)
+		begun := time.Now()
+		l.add("quick", time.Millisecond)
+		for !l.has("quick") {
+			time.Sleep(time.Millisecond)
+		}
+		if took, most := time.Since(begun), patience+5*time.Millisecond; took > most {
+			t.Errorf("the quick one was done after %v, want at most %v", took, most)
+		}
+		l.end()
+	})
+}
+
 // A search that was under way for long is not begun anew for a quick one.
 func TestLateSearchesGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
