@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"dateline/corpus"
@@ -23,24 +24,44 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"date":     func(d corpus.Date) string { return dateText(d) },
 	"machine":  machineDate,
 	"origin":   func(s corpus.DateSource) string { return sourceWords[s] },
-	"style":    func() string { return styleURL },
+	"asset":    func(name string) string { return assetURLs[name] },
 }).ParseFS(pageFiles, "page/*.html"))
 
-// The style sheet's address has its hash, so that it may be kept for ever;
-// pagesHash is that of all files, for the tags of pages.
-var (
-	style     = mustRead("page/style.css")
-	styleURL  = "/static/" + hash(style) + ".css"
-	pagesHash = hash(mustRead("page/base.html"), mustRead("page/search.html"),
-		mustRead("page/article.html"), mustRead("page/help.html"), mustRead("page/error.html"), style)
-)
+// assets are the files that pages load, by address: it has their hash, so that they may be
+// kept for ever. pagesHash is that of all files of pages, for the tags of answers.
+var assets, assetURLs, pagesHash = readAssets()
 
-func mustRead(name string) []byte {
-	b, err := pageFiles.ReadFile(name)
+// assetKinds are the media types of assets, by how their names end.
+var assetKinds = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+}
+
+func readAssets() (byURL map[string]asset, urls map[string]string, all string) {
+	entries, err := pageFiles.ReadDir("page")
 	if err != nil {
 		panic(err) // it is embedded
 	}
-	return b
+	byURL, urls = map[string]asset{}, map[string]string{}
+	var bodies [][]byte
+	for _, e := range entries {
+		body, err := pageFiles.ReadFile("page/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		bodies = append(bodies, body)
+		ext := path.Ext(e.Name())
+		if kind := assetKinds[ext]; kind != "" {
+			url := "/static/" + hash(body) + ext
+			byURL[url], urls[e.Name()] = asset{kind, body}, url
+		}
+	}
+	return byURL, urls, hash(bodies...)
+}
+
+type asset struct {
+	kind string
+	body []byte
 }
 
 func hash(files ...[]byte) string {
@@ -50,11 +71,11 @@ func hash(files ...[]byte) string {
 
 // A page is what every page has.
 type page struct {
-	Title  string
-	Query  string  // in the search box
-	Inputs []input // what the search form carries along
-	Lang   string
-	Body   any
+	Title   string
+	Query   string   // in the search box
+	Inputs  []input  // what the search form carries along
+	Scripts []string // names of assets
+	Body    any
 }
 
 // render returns a page made by the template name.
@@ -70,12 +91,13 @@ func render(name string, p page) *reply {
 }
 
 func (s *server) static(r *http.Request) (*reply, error) {
-	if r.URL.Path != styleURL {
+	a, ok := assets[r.URL.Path]
+	if !ok {
 		return notFound(r)
 	}
 	return &reply{
-		kind:   "text/css; charset=utf-8",
-		body:   style,
+		kind:   a.kind,
+		body:   a.body,
 		header: http.Header{"Cache-Control": {"public, max-age=31536000, immutable"}},
 	}, nil
 }

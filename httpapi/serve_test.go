@@ -305,7 +305,7 @@ func TestHost(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	h := New(Options{Archive: sample()})
-	for _, target := range []string{"/", "/search?limit=x", "/nowhere", "/api/v1/stats", styleURL, "/healthz"} {
+	for _, target := range []string{"/", "/search?limit=x", "/nowhere", "/api/v1/stats", assetURLs["style.css"], "/healthz"} {
 		header := get(t, h, target).Header()
 		csp := header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(csp, "default-src 'none'; ") || strings.Contains(csp, "unsafe") {
@@ -323,7 +323,7 @@ func TestHeaders(t *testing.T) {
 
 func TestStatic(t *testing.T) {
 	h := New(Options{Archive: sample()})
-	w := get(t, h, styleURL)
+	w := get(t, h, assetURLs["style.css"])
 	if w.Code != 200 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") ||
 		!strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("status %d, %v", w.Code, w.Header())
