@@ -92,19 +92,18 @@ func (s *suggester) values(e search.Ending, texts ...string) error {
 		if err != nil {
 			return err
 		}
-		weights := map[values.Ord]int{}
+		var found []values.Beginning
 		for _, text := range texts {
-			for _, b := range s.table.Beginnings(f, text) {
-				weight := count(b.Ord)
-				if b.Whole {
-					weight *= 2
-				}
-				weights[b.Ord] = max(weights[b.Ord], weight)
-			}
+			found = values.Together(found, s.table.Beginnings(f, text))
 		}
-		for ord, weight := range weights {
-			if weight > 0 {
-				best.Add(suggested{f, ord, count(ord), weight})
+		for _, b := range found {
+			n := count(b.Ord)
+			weight := n
+			if b.Whole {
+				weight *= 2
+			}
+			if n > 0 {
+				best.Add(suggested{f, b.Ord, n, weight})
 			}
 		}
 	}

@@ -211,10 +211,10 @@ func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
 			spelled[i] = people.Spelling(w)
 		}
 		if !slices.Equal(spelled, words) {
-			found = together(found, list.find("-"+strings.Join(spelled, "-")))
+			found = Together(found, list.find("-"+strings.Join(spelled, "-")))
 		}
 	case field == search.Place && len(words) > 0 && utf8.RuneCountInString(words[0]) >= foreignLetters:
-		found = together(found, list.find(" +"+strings.Join(words, "+")))
+		found = Together(found, list.find(" +"+strings.Join(words, "+")))
 	}
 	return found
 }
@@ -223,8 +223,11 @@ func (t *Table) Beginnings(field search.Field, prefix string) []Beginning {
 // is meant.
 const foreignLetters = 3
 
-// together returns the values of a and b in order, each once.
-func together(a, b []Beginning) []Beginning {
+// Together returns the values of a and b in order, each once.
+func Together(a, b []Beginning) []Beginning {
+	if len(a) == 0 {
+		return b
+	}
 	if len(b) == 0 {
 		return a
 	}
