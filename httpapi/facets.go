@@ -206,27 +206,29 @@ func is(fv search.FacetValue, param string) bool {
 func drilled(
 	at state, field search.Field, values []search.FacetValue,
 ) (out []search.FacetValue, hidden int) {
-	values = slices.Clone(values)
-	slices.SortStableFunc(values, func(a, b search.FacetValue) int { return cmp.Compare(b.ID, a.ID) })
 	applied := func(begin string) bool {
 		return slices.ContainsFunc(at[string(field)], func(param string) bool {
 			return strings.HasPrefix(param, begin)
 		})
 	}
-	years := 0
 	for _, fv := range values {
-		isYear := fv.Parent == ""
-		if isYear {
-			years++
-		}
-		switch {
-		case !isYear && applied(fv.Parent),
-			isYear && (years <= shownValues || len(at["facet"]) > 0 || applied(fv.ID)):
+		if fv.Parent == "" || applied(fv.Parent) {
 			out = append(out, fv)
-		case isYear:
-			hidden++
 		}
 	}
+	slices.SortFunc(out, func(a, b search.FacetValue) int { return cmp.Compare(b.ID, a.ID) })
+	years := 0
+	out = slices.DeleteFunc(out, func(fv search.FacetValue) bool {
+		if fv.Parent != "" {
+			return false
+		}
+		years++
+		hide := years > shownValues && len(at["facet"]) == 0 && !applied(fv.ID)
+		if hide {
+			hidden++
+		}
+		return hide
+	})
 	return out, hidden
 }
 

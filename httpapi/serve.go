@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -231,9 +232,14 @@ func acceptsGzip(values []string) bool {
 	return false
 }
 
+// compressors are kept: a new one takes 800 KB.
+var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func compress(body []byte) []byte {
+	z := compressors.Get().(*gzip.Writer)
+	defer compressors.Put(z)
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
+	z.Reset(&out)
 	z.Write(body) // a Buffer takes everything
 	z.Close()
 	return out.Bytes()
