@@ -94,6 +94,7 @@ func (s *server) routes() {
 	get("/search", s.searchPage)
 	get("/article/{id}", s.articlePage)
 	get("/help/query", s.helpPage)
+	get("/help/keys", s.keysPage)
 	get("/static/{name}", s.static)
 	get("/api/v1/search", s.search)
 	get("/api/v1/facets/{field}", s.facet)
