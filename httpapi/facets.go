@@ -21,6 +21,7 @@ type facetView struct {
 	MoreText string
 	Match    []choice // any or all
 	Form     *facetForm
+	Rolled   bool // a value counts what lies in it
 }
 
 // A facetForm looks for values of a facet, or takes a span of dates.
@@ -34,6 +35,7 @@ type valueView struct {
 	Name  string
 	Title string // longer than Name; empty: no more to say
 	Count string
+	Own   string // of a place: articles that name it, and not only a place in it
 	Depth int
 	On    bool
 	Not   bool // it is left out
@@ -82,13 +84,14 @@ func newFacetView(
 	if f == nil {
 		f = &search.Facet{}
 	}
-	listed, hidden := f.Values, f.Distinct-len(f.Values)
+	listed := opened(at, asked.Field, f.Values)
+	hidden := f.Distinct - len(listed)
 	if asked.Field.IsDate() {
-		var years int
-		listed, years = drilled(at, asked.Field, f.Values)
-		hidden += years // and those days and months that were not even asked for
+		listed, hidden = drilled(at, asked.Field, f.Values)
+		hidden += f.Distinct - len(f.Values) // those days and months that were not even asked for
 	}
-	v.Values = v.values(at, listed, names)
+	all := f.Distinct <= len(f.Values) && asked.Prefix == ""
+	v.values(at, listed, all, names)
 	if f.None > 0 || slices.Contains(applied, "none") || slices.Contains(left, "none") {
 		v.None = valueLinks(at, asked.Field, "none", "none")
 		v.None.Name, v.None.Count = "none", number(f.None)
@@ -97,18 +100,18 @@ func newFacetView(
 		v.Unknown = valueLinks(at, asked.Field, "unanchored", "unanchored")
 		v.Unknown.Name, v.Unknown.Count = "date not known", number(f.Unanchored)
 	}
-	v.more(at, asked, hidden)
+	v.more(at, asked, len(listed), hidden)
 	v.match(at, applied)
-	v.Form = newFacetForm(at, asked, len(at["facet"]) > 0, f)
+	v.Form = newFacetForm(at, asked, hidden)
 	return v
 }
 
-// values returns the values listed, each below the one it lies in, and behind
-// them those applied that are not among the highest counts.
+// values shows the values listed, each below the one it lies in, and behind them
+// those applied that are not among the counted ones: where all are counted, they
+// are in no article.
 func (v *facetView) values(
-	at state, listed []search.FacetValue, names valueNames,
-) []valueView {
-	var out []valueView
+	at state, listed []search.FacetValue, all bool, names valueNames,
+) {
 	for _, n := range nested(listed) {
 		param := paramOf(at, v.Field, n.FacetValue)
 		row := valueLinks(at, v.Field, n.ID, param)
@@ -117,12 +120,15 @@ func (v *facetView) values(
 				drop(string(v.Field)+"!", param).add(string(v.Field), n.ID).String()
 		}
 		row.Name, row.Count, row.Depth = n.Name, number(n.Count), min(n.depth, 4)
+		if v.Field == search.Place && n.Own != nil && *n.Own != n.Count {
+			row.Own, v.Rolled = number(*n.Own), true
+		}
 		if v.Field.IsDate() {
 			row.Name = names.of(v.Field, n.ID)
 		} else if n.Value != n.Name {
 			row.Title = strings.ReplaceAll(n.Value, "/", " › ")
 		}
-		out = append(out, *row)
+		v.Values = append(v.Values, *row)
 	}
 	for _, suffix := range []string{"", "!"} {
 		for _, value := range at[string(v.Field)+suffix] {
@@ -132,10 +138,12 @@ func (v *facetView) values(
 			}
 			row := valueLinks(at, v.Field, value, value)
 			row.Name = names.of(v.Field, value)
-			out = append(out, *row)
+			if all && !v.Field.IsDate() {
+				row.Count = "0"
+			}
+			v.Values = append(v.Values, *row)
 		}
 	}
-	return out
 }
 
 // valueLinks returns the links of a value: param is how it stands in the state,
@@ -198,6 +206,35 @@ func paramOf(at state, field search.Field, fv search.FacetValue) string {
 // is tells whether a parameter means a value.
 func is(fv search.FacetValue, param string) bool {
 	return param == fv.ID || param == fv.Value || strings.EqualFold(param, fv.Name)
+}
+
+// opened returns the values of highest count, and where they were asked for those
+// applied; of a tree also what those lie in, and the highest counts within all
+// these. Alone, all values are shown.
+func opened(at state, field search.Field, values []search.FacetValue) (out []search.FacetValue) {
+	if len(at["facet"]) > 0 {
+		return values
+	}
+	applied := slices.Concat(at[string(field)], at[string(field)+"!"])
+	parents, open, listed := map[string]string{}, map[string]bool{}, map[string]int{}
+	for _, fv := range values {
+		parents[fv.ID] = fv.Parent
+	}
+	for _, fv := range values {
+		if slices.ContainsFunc(applied, func(param string) bool { return is(fv, param) }) {
+			for id := fv.ID; id != "" && !open[id]; id = parents[id] {
+				open[id] = true
+			}
+		}
+	}
+	for i, fv := range values {
+		inside := open[fv.Parent] && listed[fv.Parent] < shownValues
+		if i < shownValues || open[fv.ID] || inside {
+			out = append(out, fv)
+			listed[fv.Parent]++
+		}
+	}
+	return out
 }
 
 // drilled returns the latest years, and the months and days below those that are
@@ -269,7 +306,7 @@ func nested(values []search.FacetValue) []nestedValue {
 // how much more at each step.
 const moreValues = 100
 
-func (v *facetView) more(at state, asked search.FacetRequest, hidden int) {
+func (v *facetView) more(at state, asked search.FacetRequest, listed, hidden int) {
 	if hidden <= 0 || asked.Size >= search.MaxFacetSize {
 		return
 	}
@@ -277,8 +314,7 @@ func (v *facetView) more(at state, asked search.FacetRequest, hidden int) {
 	if len(at["facet"]) > 0 {
 		size = min(asked.Size+moreValues, search.MaxFacetSize)
 	}
-	next, all := min(hidden, size-asked.Size), asked.Size+hidden
-	v.MoreText = "Show " + number(next) + " more of " + number(all)
+	v.MoreText = "Show " + number(min(hidden, size-listed)) + " more of " + number(listed+hidden)
 	if v.Field.IsDate() {
 		size, v.MoreText = search.MaxFacetSize, "Show more dates"
 	}
@@ -302,7 +338,7 @@ func (v *facetView) match(at state, applied []string) {
 	}
 }
 
-func newFacetForm(at state, asked search.FacetRequest, alone bool, f *search.Facet) *facetForm {
+func newFacetForm(at state, asked search.FacetRequest, hidden int) *facetForm {
 	field := string(asked.Field)
 	if asked.Field.IsDate() {
 		return &facetForm{
@@ -310,7 +346,7 @@ func newFacetForm(at state, asked search.FacetRequest, alone bool, f *search.Fac
 			Inputs: at.inputs(""),
 		}
 	}
-	if !alone && f.Distinct <= len(f.Values) {
+	if len(at["facet"]) == 0 && hidden <= 0 {
 		return nil
 	}
 	form := &facetForm{

@@ -70,7 +70,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	furnish(&req)
+	furnish(&req, at)
 	req.Typed = at.get("q")
 	res, err := s.results(r.Context(), params, req)
 	if err != nil {
@@ -126,20 +126,21 @@ func given(params url.Values) state {
 	return out
 }
 
-// How many values a facet shows at first. Of dates more are asked for: they are
+// How many values a facet shows at first. More are asked for where some are
+// applied, to tell their counts and what lies in them, and of dates: they are
 // years, months and days, and few of them are shown.
 const (
 	shownValues = 8
-	askedDates  = 1000
+	askedValues = 1000
 )
 
 // furnish adds to a request what a page shows unless told otherwise.
-func furnish(req *search.Request) {
+func furnish(req *search.Request, at state) {
 	if len(req.Facets) == 0 {
 		for _, f := range search.Fields {
 			size := shownValues
-			if f.IsDate() {
-				size = askedDates
+			if f.IsDate() || len(at[string(f)]) > 0 || len(at[string(f)+"!"]) > 0 {
+				size = askedValues
 			}
 			req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: size})
 		}
