@@ -51,7 +51,8 @@ var helpRows = []helpRow{
 
 // helpWords are words of conflict reporting. Examples have the most frequent one of
 // the archive, with those that stand most often in a sentence with it.
-var helpWords = strings.Fields("ceasefire hospital border shelling truce talks troops strike convoy killed")
+var helpWords = strings.Fields("ceasefire hospital border shelling truce talks troops strike " +
+	"convoy killed fighting soldiers minister agreement people")
 
 // A helpLine is a line of the help page, with what its examples find here.
 type helpLine struct {
@@ -138,7 +139,7 @@ func filling(words []string, facets map[search.Field]*search.Facet) *strings.Rep
 
 func always(search.FacetValue) bool { return true }
 
-// most returns the value that most articles have of those that are ok.
+// most returns the value of the highest count of those that are ok, if any.
 func most(f *search.Facet, ok func(search.FacetValue) bool) (value string) {
 	highest := 0
 	if f == nil {

@@ -397,3 +397,126 @@ func TestFewYearsUntilAskedForAll(t *testing.T) {
 		}
 	}
 }
+
+// TestPlacesOpenDownwards: a place that is chosen shows what it lies in and what
+// lies in it, as far down as the choice goes; so does one that is left out.
+func TestPlacesOpenDownwards(t *testing.T) {
+	values := []search.FacetValue{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}
+	for i := range 20 {
+		values = append(values, search.FacetValue{ID: fmt.Sprintf("a%d", i), Parent: "a"})
+	}
+	for i := range 3 {
+		values = append(values, search.FacetValue{ID: fmt.Sprintf("b%d", i), Parent: "b"})
+		values = append(values, search.FacetValue{ID: fmt.Sprintf("a19/%d", i), Parent: "a19"})
+	}
+	const first = "a b a0 a1 a2 a3 a4 a5"
+	for _, test := range []struct {
+		at   state
+		want string
+	}{
+		{state{}, first},
+		{state{"person": {"a"}}, first},
+		{state{"place": {"a"}}, first + " a6 a7"},
+		{state{"place": {"A"}}, first + " a6 a7"},
+		{state{"place": {"b"}}, first + " b0 b1 b2"},
+		{state{"place!": {"b1"}}, first + " b0 b1 b2"},
+		{state{"place": {"a19"}}, first + " a6 a7 a19 a19/0 a19/1 a19/2"},
+		{state{"place": {"a19/2"}}, first + " a6 a7 a19 a19/0 a19/1 a19/2"},
+	} {
+		var got []string
+		for _, fv := range opened(test.at, search.Place, values) {
+			got = append(got, fv.ID)
+		}
+		if got := strings.Join(got, " "); got != test.want {
+			t.Errorf("%v: %s, want %s", test.at, got, test.want)
+		}
+	}
+	if got := opened(state{"facet": {"place"}}, search.Place, values); len(got) != len(values) {
+		t.Errorf("alone %d of %d are shown", len(got), len(values))
+	}
+}
+
+// TestAppliedValuesTellTheirCount, be it among the highest or not, or none.
+func TestAppliedValuesTellTheirCount(t *testing.T) {
+	f := &search.Facet{Distinct: 12}
+	for i := range 12 {
+		id := strconv.Itoa(i)
+		f.Values = append(f.Values, search.FacetValue{ID: id, Value: id, Name: id, Count: 20 - i})
+	}
+	asked := search.FacetRequest{Field: search.Person, Size: askedValues}
+	view := newFacetView(state{"person": {"11", "x"}}, asked, f, nil)
+	var got []string
+	for _, v := range view.Values {
+		if v.On {
+			got = append(got, v.Name+" "+v.Count)
+		}
+	}
+	if want := []string{"11 9", "x 0"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if want := "Show 3 more of 12"; view.MoreText != want || view.Form == nil {
+		t.Errorf("offers %q, want %q and a form", view.MoreText, want)
+	}
+	f.Distinct = 2000 // x may be among those that were not asked for
+	view = newFacetView(state{"person": {"x"}}, asked, f, nil)
+	if v := view.Values[len(view.Values)-1]; v.Name != "x" || v.Count != "" {
+		t.Errorf("%s has count %q", v.Name, v.Count)
+	}
+}
+
+// TestPlacesTellTheirOwnCount beside that which rolls up.
+func TestPlacesTellTheirOwnCount(t *testing.T) {
+	h := New(Options{Archive: newArchive(t)})
+	doc := checkPage(t, get(t, h, "/").Body.Bytes())
+	for _, li := range elements(doc, "li") {
+		if pick := classed(li, "pick"); len(pick) == 1 && words(pick[0]) == "Congo" {
+			if got := words(li); got != "Congo (0 itself) 30 –" {
+				t.Errorf("%q", got)
+			}
+			return
+		}
+	}
+	t.Error("Congo is not there")
+}
+
+// TestHelpIsOfThisArchive holds each example of the help page to what it finds.
+func TestHelpIsOfThisArchive(t *testing.T) {
+	h := New(Options{Archive: newArchive(t)})
+	doc := checkPage(t, get(t, h, "/help/query").Body.Bytes())
+	var examples []string
+	for _, div := range elements(elements(doc, "tbody")[0], "div") {
+		a := elements(div, "a")[0]
+		examples = append(examples, words(a))
+		if got, want := words(classed(div, "n")[0]), number(total(t, h, attr(a, "href"))); got != want {
+			t.Errorf("%s finds %s, and says %s", words(a), want, got)
+		}
+	}
+	for _, want := range []string{
+		"shelling truce", "shel*", `person:"Daniel Paris"`, "place:Congo", "date:2022-04", "mentioned:2023-10-07",
+	} {
+		if !slices.Contains(examples, want) {
+			t.Errorf("no example %s among %q", want, examples)
+		}
+	}
+}
+
+// TestKeysAreThoseOfTheScript: the page lists each key that the script reads.
+func TestKeysAreThoseOfTheScript(t *testing.T) {
+	_, keys, _ := strings.Cut(string(assets[assetURLs["script.js"]].body), "const keys = {")
+	keys, _, _ = strings.Cut(keys, "\n};")
+	read := strings.Count(keys, "=>")
+	listed := 0
+	for _, row := range keyRows {
+		for _, key := range row.Keys {
+			if len(key) == 1 {
+				listed++
+				if !strings.Contains(keys, "'"+key+"':") {
+					t.Errorf("%s is not read", key)
+				}
+			}
+		}
+	}
+	if listed != read {
+		t.Errorf("%d keys are listed, %d read", listed, read)
+	}
+}

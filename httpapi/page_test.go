@@ -92,6 +92,9 @@ func checkPage(t *testing.T, body []byte) *html.Node {
 			t.Errorf("%d elements <%s>, want %d", got, name, want)
 		}
 	}
+	if scripts := elements(doc, "script"); attr(scripts[0], "src") != assetURLs["script.js"] {
+		t.Error("the script of all pages is not the first")
+	}
 	ids, labelled := map[string]bool{}, map[string]bool{}
 	for n := range doc.Descendants() {
 		if id := attr(n, "id"); id != "" {
@@ -320,5 +323,26 @@ func TestOnlyWebAddressesAreLinks(t *testing.T) {
 		if got := webAddress(address) != ""; got != want {
 			t.Errorf("webAddress(%q) is a link: %v", address, got)
 		}
+	}
+}
+
+// TestPagesAreLight holds what a browser loads for results, as it is sent, to its limits.
+func TestPagesAreLight(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	page := get(t, h, "/search?q=ceasefire").Body.Bytes()
+	doc := checkPage(t, page)
+	all, scripts, requests := len(compress(page)), 0, 1
+	for _, n := range append(elements(doc, "script"), elements(doc, "link")...) {
+		a, ok := assets[attr(n, "src")+attr(n, "href")]
+		if !ok {
+			continue // the icon, which is in the page
+		}
+		size := len(compress(a.body))
+		if all, requests = all+size, requests+1; n.Data == "script" {
+			scripts += size
+		}
+	}
+	if all > 40<<10 || scripts > 12<<10 || requests > 6 {
+		t.Errorf("%d bytes, %d of them scripts, in %d requests", all, scripts, requests)
 	}
 }
