@@ -159,6 +159,7 @@ async function load(url, chosen) {
   loading?.abort();
   const {signal} = loading = new AbortController();
   document.querySelector('main').setAttribute('aria-busy', 'true');
+  said.textContent = '';
   try {
     const answer = await fetch(url, {signal});
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -174,7 +175,8 @@ async function load(url, chosen) {
 }
 
 function exchange(page, chosen) {
-  const was = chosen && {label: label(chosen), group: group(chosen), top: chosen.getBoundingClientRect().top};
+  const last = chosen ?? document.activeElement;
+  const was = {label: label(last), group: group(last), top: last.getBoundingClientRect().top};
   const open = [...document.querySelectorAll('main details[open]')].map(summary);
   for (const p of places) document.querySelector(p).replaceWith(page.querySelector(p));
   for (const d of document.querySelectorAll('main details')) d.open ||= open.includes(summary(d));
@@ -182,17 +184,19 @@ function exchange(page, chosen) {
   form.append(...page.querySelectorAll('form.ask [type=hidden]'));
   box.defaultValue = box.value = page.querySelector('#q').defaultValue;
   said.textContent = document.querySelector('.count strong').textContent;
-  if (was) keep(was);
+  if (!last.isConnected) keep(was, chosen);
   document.dispatchEvent(new Event('shown'));
 }
 
-// keep puts the focus back to what was chosen, where it was in the window, or near it.
-function keep(was) {
+// keep puts the focus back to what had it, or near that. What was chosen stays where it
+// was in the window.
+function keep(was, chosen) {
   const all = [...document.querySelectorAll('aside a, aside input, main a, main input')];
   const same = all.find(e => label(e) === was.label);
-  const near = same || was.group && all.find(e => group(e) === was.group) || document.querySelector('main');
-  near.focus({preventScroll: true});
-  if (same) scrollBy({top: same.getBoundingClientRect().top - was.top, behavior: 'instant'});
+  const near = was.group && all.find(e => group(e) === was.group);
+  if (!same && near) return near.focus();
+  (same ?? document.querySelector('main')).focus({preventScroll: true});
+  if (same && chosen) scrollBy(0, same.getBoundingClientRect().top - was.top);
 }
 
 if (places.every(p => document.querySelector(p))) {
