@@ -457,6 +457,12 @@ func TestAppliedValuesTellTheirCount(t *testing.T) {
 	if want := "Show 3 more of 12"; view.MoreText != want || view.Form == nil {
 		t.Errorf("offers %q, want %q and a form", view.MoreText, want)
 	}
+	asked.Prefix = "1"
+	view = newFacetView(state{"person": {"x"}}, asked, f, nil)
+	if v := view.Values[len(view.Values)-1]; v.Name != "x" || v.Count != "" {
+		t.Errorf("%s, which does not begin so, has count %q", v.Name, v.Count)
+	}
+	asked.Prefix = ""
 	f.Distinct = 2000 // x may be among those that were not asked for
 	view = newFacetView(state{"person": {"x"}}, asked, f, nil)
 	if v := view.Values[len(view.Values)-1]; v.Name != "x" || v.Count != "" {
@@ -496,6 +502,17 @@ func TestHelpIsOfThisArchive(t *testing.T) {
 	} {
 		if !slices.Contains(examples, want) {
 			t.Errorf("no example %s among %q", want, examples)
+		}
+	}
+}
+
+// TestWordsOfExamplesStandTogether: the words beside the first are those of its sentences.
+func TestWordsOfExamplesStandTogether(t *testing.T) {
+	s := &server{Options: Options{Archive: newArchive(t)}}
+	for before, want := range map[string]string{"": "truce", "rahimi w/s ": "waited"} {
+		got, err := s.frequent(t.Context(), before, []string{"ceasefire", "truce", "shelling", "waited"})
+		if err != nil || got[0] != want {
+			t.Errorf("behind %q: %q, %v, want %s first", before, got, err, want)
 		}
 	}
 }

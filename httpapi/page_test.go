@@ -346,3 +346,18 @@ func TestPagesAreLight(t *testing.T) {
 		t.Errorf("%d bytes, %d of them scripts, in %d requests", all, scripts, requests)
 	}
 }
+
+// TestAppliedFacetsAreAskedForWhole: what is applied may be far below the highest counts.
+func TestAppliedFacetsAreAskedForWhole(t *testing.T) {
+	archive := sample()
+	get(t, New(Options{Archive: archive}), "/search?person=x&place!=y")
+	for _, f := range archive.first().Facets {
+		want := shownValues
+		if f.Field == search.Person || f.Field == search.Place || f.Field.IsDate() {
+			want = askedValues
+		}
+		if f.Size != want {
+			t.Errorf("%d values of %s, want %d", f.Size, f.Field, want)
+		}
+	}
+}

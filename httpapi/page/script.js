@@ -196,6 +196,7 @@ function keep(was, chosen) {
   const near = was.group && all.find(e => group(e) === was.group);
   if (!same && near) return near.focus();
   (same ?? document.querySelector('main')).focus({preventScroll: true});
+  same?.select?.();
   if (same && chosen) scrollBy(0, same.getBoundingClientRect().top - was.top);
 }
 
@@ -203,7 +204,7 @@ if (places.every(p => document.querySelector(p))) {
   document.addEventListener('click', e => {
     const a = e.target.closest?.(choices);
     const href = a?.getAttribute('href');
-    if (!href?.startsWith('/') || e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+    if (e.defaultPrevented || !href?.startsWith('/') || e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
     e.preventDefault();
     load(href, a);
   });
@@ -211,7 +212,8 @@ if (places.every(p => document.querySelector(p))) {
     if (e.target === form || e.target.method !== 'get') return;
     e.preventDefault();
     const given = [...new FormData(e.target)].filter(([, value]) => value);
-    load(e.target.action + '?' + new URLSearchParams(given), e.target.querySelector('input'));
+    const field = e.target.querySelector('input:focus') ?? e.target.querySelector('input');
+    load(e.target.action + '?' + new URLSearchParams(given), field);
   });
   addEventListener('popstate', () => {
     if (location.pathname + location.search !== address) load(location.href);
