@@ -142,7 +142,7 @@ list.addEventListener('click', e => {
 addEventListener('pageshow', e => { if (e.persisted) form.reset(); });
 
 // Choices: a filter, an order or a span of dates changes the results in place, so that
-// focus, scroll and what is unfolded stay. Event "shown" tells other scripts.
+// focus, scroll and what is unfolded stay.
 
 const choices = '.side a, .chips a, .sorts a, .of a, .chart a, .map a';
 const places = ['title', '.fold > summary', '.facets', 'main'];
@@ -163,7 +163,7 @@ async function load(url, chosen) {
   try {
     const answer = await fetch(url, {signal});
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (!answer.ok || !places.every(p => page.querySelector(p))) throw answer.status;
+    if (!places.every(p => page.querySelector(p))) throw answer.status;
     if (signal.aborted) return;
     if (chosen) history.pushState(null, '', url);
     address = location.pathname + location.search;
@@ -183,9 +183,8 @@ function exchange(page, chosen) {
   for (const i of form.querySelectorAll('[type=hidden]')) i.remove();
   form.append(...page.querySelectorAll('form.ask [type=hidden]'));
   box.defaultValue = box.value = page.querySelector('#q').defaultValue;
-  said.textContent = document.querySelector('.count strong').textContent;
+  said.textContent = document.querySelector('.count strong')?.textContent ?? '';
   if (!last.isConnected) keep(was, chosen);
-  document.dispatchEvent(new Event('shown'));
 }
 
 // keep puts the focus back to what had it, or near that. What was chosen stays where it
@@ -204,7 +203,8 @@ if (places.every(p => document.querySelector(p))) {
   document.addEventListener('click', e => {
     const a = e.target.closest?.(choices);
     const href = a?.getAttribute('href');
-    if (e.defaultPrevented || !href?.startsWith('/') || e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+    if (e.defaultPrevented || !href?.startsWith('/')) return;
+    if (e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return; // elsewhere
     e.preventDefault();
     load(href, a);
   });
