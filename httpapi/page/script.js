@@ -23,7 +23,9 @@ const counted = (n, one) => n.toLocaleString('en') + ' ' + one + (n === 1 ? '' :
 
 const delay = 100; // ms without a key before suggestions are asked for
 const kinds = {person: 'People', place: 'Places', org: 'Organisations', word: 'Words'};
-const list = element('div', {id: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: ''});
+const list = element('div', {
+  id: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: '',
+});
 let typed = ''; // by hand; the box may show an option's query
 let options = [], at = -1; // the option moved to; -1: none
 let timer, asking;
@@ -71,7 +73,8 @@ async function suggest() {
 }
 
 function show(found) {
-  const rows = found.values.concat(found.words.map(w => ({field: 'word', name: w.word, value: '', ...w})));
+  const words = found.words.map(w => ({field: 'word', name: w.word, ...w}));
+  const rows = found.values.concat(words);
   list.replaceChildren();
   options = [];
   for (const kind in kinds) {
@@ -94,7 +97,8 @@ function option(row) {
   if (path.length) parts.push(' ', element('bdi', {class: 'in'}, path.join(' › ')));
   parts.push(' ', element('span', {class: 'n'}, row.count.toLocaleString('en'),
     element('span', {class: 'unseen'}, row.count === 1 ? ' article' : ' articles')));
-  const o = element('div', {id: 'option-' + options.length, role: 'option', 'aria-selected': 'false'}, ...parts);
+  const id = 'option-' + options.length;
+  const o = element('div', {id, role: 'option', 'aria-selected': 'false'}, ...parts);
   o.query = row.query;
   options.push(o);
   return o;
@@ -150,7 +154,8 @@ let address = location.pathname + location.search; // of what is shown
 let loading;
 
 // label tells an element by where it stands and what it says, from page to page.
-const label = e => [e.tagName, e.className, group(e), e.id || e.title || e.ariaLabel || e.textContent].join('|');
+const label = e =>
+  [e.tagName, e.className, group(e), e.id || e.title || e.ariaLabel || e.textContent].join('|');
 const summary = details => label(details.firstElementChild);
 const group = e => e.closest('[aria-labelledby]')?.getAttribute('aria-labelledby');
 
@@ -246,7 +251,8 @@ document.addEventListener('keydown', e => {
   if (root.dataset.keys === 'off' || e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey ||
     e.altKey || e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
   // On a keyboard of another script letters are told by where they lie.
-  const key = e.key > '~' && e.key.length === 1 ? {KeyJ: 'j', KeyK: 'k', Slash: '/'}[e.code] : e.key.toLowerCase();
+  const foreign = e.key > '~' && e.key.length === 1;
+  const key = foreign ? {KeyJ: 'j', KeyK: 'k', Slash: '/'}[e.code] : e.key.toLowerCase();
   if (!Object.hasOwn(keys, key)) return;
   e.preventDefault();
   keys[key]();
