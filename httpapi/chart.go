@@ -1,6 +1,12 @@
 package httpapi
 
-import "dateline/search"
+import (
+	"slices"
+	"strings"
+
+	"dateline/corpus"
+	"dateline/search"
+)
 
 // A chart is the matching articles by date, as bars that are links. The same
 // stands below it as a table, for those who can't point at a bar.
@@ -12,15 +18,17 @@ type chart struct {
 	Last    string
 	Most    int
 	Coarser int
-	None    int
+	None    *offer // articles without a date; nil: there are none
 	Of      []choice
+	Form    spanForm
 }
 
 // A bar is a bucket that is not empty.
 type bar struct {
+	Date  corpus.Date
 	Name  string
 	Count int
-	URL   string
+	URL   string // empty: no filters find just these articles
 	X     int
 	Y     int
 	H     int
@@ -38,14 +46,18 @@ func newChart(at state, h *search.Histogram) *chart {
 	}
 	buckets := h.Buckets
 	c := &chart{
-		Unit: string(h.By), Width: barWidth * len(buckets), Coarser: h.Coarser, None: h.None,
+		Unit: string(h.By), Width: barWidth * len(buckets), Coarser: h.Coarser,
 		Of: []choice{
 			{"published", at.with("histogram").String(), h.Of == search.Date},
 			{"mentioned", at.with("histogram", "mentioned").String(), h.Of == search.Mentioned},
 		},
+		Form: newSpanForm(at, h.Of),
 	}
 	if len(buckets) > 0 {
 		c.First, c.Last = dateText(buckets[0].Value), dateText(buckets[len(buckets)-1].Value)
+	}
+	if rest, ok := at.narrowed(h.Of, "none", never); ok && h.None > 0 {
+		c.None = &offer{articles(h.None), rest.String(), h.None}
 	}
 	for _, b := range buckets {
 		c.Most = max(c.Most, b.Count)
@@ -55,11 +67,134 @@ func newChart(at state, h *search.Histogram) *chart {
 			continue
 		}
 		height := max(b.Count*chartHeight/c.Most, 2)
-		c.Bars = append(c.Bars, bar{
-			Name: dateText(b.Value), Count: b.Count,
-			URL: at.with(string(h.Of), string(b.Value)).String(),
-			X:   i * barWidth, Y: chartHeight - height, H: height,
-		})
+		shown := bar{
+			Date: b.Value, Name: dateText(b.Value), Count: b.Count,
+			X: i * barWidth, Y: chartHeight - height, H: height,
+		}
+		lies := func(param string) bool { return liesIn(h.Of, b.Value, param) }
+		if rest, ok := at.narrowed(h.Of, string(b.Value), lies); ok {
+			shown.URL = rest.String()
+		}
+		c.Bars = append(c.Bars, shown)
 	}
 	return c
+}
+
+// narrowed returns the state that finds, of the articles that s finds, those with a value
+// of a field, and whether there is such a state. lies tells whether the value lies in one
+// that is applied.
+func (s state) narrowed(
+	field search.Field, value string, lies func(param string) bool,
+) (state, bool) {
+	name := string(field)
+	applied, match := s[name], "match."+name
+	switch {
+	case s.get(match) == "all":
+		return s.add(name, value), true
+	case len(applied) == 0 || slices.ContainsFunc(applied, lies):
+		return s.with(name, value), true
+	case len(applied) == 1:
+		return s.add(name, value).with(match, "all"), true
+	default:
+		return nil, false
+	}
+}
+
+func never(string) bool { return false }
+
+// liesIn tells whether a date lies in the span that a parameter asks for.
+func liesIn(field search.Field, d corpus.Date, param string) bool {
+	within, ok := spanOf(field, param)
+	if !ok {
+		return false
+	}
+	span, _ := d.Span()
+	from, hasFrom := within.From.Span()
+	to, hasTo := within.To.Span()
+	return (!hasFrom || from.First <= span.First) && (!hasTo || span.Last <= to.Last)
+}
+
+// spanOf reads a parameter that asks for a span of dates.
+func spanOf(field search.Field, param string) (search.Within, bool) {
+	e, err := search.ParseValue(field, param)
+	within, ok := e.(search.Within)
+	return within, ok && err == nil
+}
+
+// A spanForm asks for a first and a last date. Its fields are FIELD.from and FIELD.to; the
+// page that it asks for leads on to one with both in the parameter FIELD.
+type spanForm struct {
+	From, To spanEnd
+	Inputs   []input
+	field    search.Field
+	rest     state
+}
+
+// A spanEnd is a field of a spanForm: what stands in it, and what is wrong with that.
+type spanEnd struct{ Name, Label, Text, Wrong string }
+
+// newSpanForm returns the form with the span that is applied, if just one is.
+func newSpanForm(at state, field search.Field) spanForm {
+	form := spanForm{
+		From:   spanEnd{Name: string(field) + ".from", Label: "From"},
+		To:     spanEnd{Name: string(field) + ".to", Label: "To"},
+		Inputs: at.inputs(string(field)), field: field, rest: at,
+	}
+	if applied := at[string(field)]; len(applied) == 1 {
+		within, _ := spanOf(field, applied[0])
+		form.From.Text, form.To.Text = string(within.From), string(within.To)
+	}
+	return form
+}
+
+// spanAsked takes what a spanForm sent out of the parameters of a page. The form is nil
+// where none did.
+func spanAsked(at state) (rest state, form *spanForm) {
+	for _, field := range []search.Field{search.Date, search.Mentioned} {
+		from, to := string(field)+".from", string(field)+".to"
+		if at.get(from) == "" && at.get(to) == "" {
+			continue
+		}
+		rest = at.without(from, to)
+		asked := newSpanForm(rest, field)
+		asked.From.Text, asked.To.Text = strings.TrimSpace(at.get(from)), strings.TrimSpace(at.get(to))
+		asked.check()
+		return rest, &asked
+	}
+	return at, nil
+}
+
+// check tells what is wrong with each end.
+func (f *spanForm) check() {
+	for _, end := range []*spanEnd{&f.From, &f.To} {
+		if _, ok := spanOf(f.field, end.Text+".."); !ok && end.Text != "" {
+			end.Wrong = "“" + end.Text + "” is not a date like 2024, 2024-03, 2024-03-27 or 2024-W13"
+		}
+	}
+	if f.isWrong() || f.From.Text == "" || f.To.Text == "" {
+		return
+	}
+	if _, ok := spanOf(f.field, f.From.Text+".."+f.To.Text); !ok {
+		f.To.Wrong = "this ends before “" + f.From.Text + "” begins"
+	}
+}
+
+func (f *spanForm) isWrong() bool { return f.From.Wrong != "" || f.To.Wrong != "" }
+
+// refusal is the error for a page that has no chart to put the form below.
+func (f *spanForm) refusal() error {
+	end := f.From
+	if end.Wrong == "" {
+		end = f.To
+	}
+	return badRequest("%s: %s", end.Name, end.Wrong)
+}
+
+// link returns the page of the articles in the span.
+func (f *spanForm) link() string {
+	value := f.From.Text
+	if f.To.Text != value {
+		value += ".." + f.To.Text
+	}
+	return f.rest.with(string(f.field), value).String()
 }

@@ -61,11 +61,15 @@ func serveAction(c *console, ctx *cli.Context) error {
 		Archive: reader, Log: log, Version: version(),
 		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
 	}
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return err
+	}
+	options.Locate = func(id string) (lat, lon float64, ok bool) {
+		p, ok := g.Place(id)
+		return p.Lat, p.Lon, ok
+	}
 	if ctx.Bool("allow-write") {
-		g, err := gazetteerOf(ctx)
-		if err != nil {
-			return err
-		}
 		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
 	}
 	if c.getenv("GOGC") == "" {
