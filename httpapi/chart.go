@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -78,6 +80,85 @@ func newChart(at state, h *search.Histogram) *chart {
 		c.Bars = append(c.Bars, shown)
 	}
 	return c
+}
+
+// zoomed returns h, or where it is of dates mentioned and a span of these is applied, the
+// part of it in that span, by a unit to suit: an article that mentions a date there mentions
+// many others.
+func (s *server) zoomed(
+	ctx context.Context, at state, req search.Request, h *search.Histogram,
+) (*search.Histogram, error) {
+	applied := at[string(search.Mentioned)]
+	if h == nil || h.Of != search.Mentioned || req.Histogram.By != "" || len(applied) != 1 {
+		return h, nil
+	}
+	within, _ := spanOf(search.Mentioned, applied[0])
+	from, hasFrom := within.From.Span()
+	to, hasTo := within.To.Span()
+	if !hasFrom || !hasTo {
+		return h, nil
+	}
+	span := corpus.Span{First: from.First, Last: to.Last}
+	asked := search.FacetRequest{
+		Field: search.Mentioned, Size: search.MaxFacetSize, Prefix: shared(span.First.String(), span.Last.String()),
+	}
+	res, err := s.Archive.Search(ctx, counting(req, asked))
+	if err != nil {
+		return nil, err
+	}
+	counts := map[corpus.Date]int{}
+	for _, fv := range res.Facets[search.Mentioned].Values {
+		counts[corpus.Date(fv.ID)] = fv.Count
+	}
+	return &search.Histogram{Of: h.Of, By: unitOf(span), Buckets: bucketsIn(span, counts)}, nil
+}
+
+// shared returns what two texts begin with.
+func shared(a, b string) string {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return a[:n]
+}
+
+// unitOf returns the unit by which a histogram of the dates in a span is counted, where
+// none is asked for.
+func unitOf(span corpus.Span) corpus.Precision {
+	first, last := span.First.Time(), span.Last.Time()
+	switch {
+	case span.Last-span.First < 92:
+		return corpus.ToDay
+	case (last.Year()-first.Year())*12+int(last.Month()-first.Month()) < 20*12:
+		return corpus.Month
+	default:
+		return corpus.Year
+	}
+}
+
+// bucketsIn returns the buckets of a span from the first to the last that is not empty.
+func bucketsIn(span corpus.Span, counts map[corpus.Date]int) []search.Bucket {
+	var out []search.Bucket
+	filled := 0
+	day := span.First.Time()
+	for last := span.Last.Time(); !day.After(last); {
+		var value corpus.Date
+		switch y, m, d := day.Date(); unitOf(span) {
+		case corpus.ToDay:
+			value, day = corpus.Date(day.Format("2006-01-02")), time.Date(y, m, d+1, 0, 0, 0, 0, time.UTC)
+		case corpus.Month:
+			value, day = corpus.Date(day.Format("2006-01")), time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)
+		default:
+			value, day = corpus.Date(day.Format("2006")), time.Date(y+1, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		if n := counts[value]; n > 0 || len(out) > 0 {
+			out = append(out, search.Bucket{Value: value, Count: n})
+			if n > 0 {
+				filled = len(out)
+			}
+		}
+	}
+	return out[:filled]
 }
 
 // narrowed returns the state that finds, of the articles that s finds, those with a value

@@ -98,7 +98,11 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		view.Hits = append(view.Hits, newHitView(at, hit, res.Facets))
 	}
 	view.Levels = levels(at, req.MinConfidence)
-	view.Chart = newChart(at, res.Histogram)
+	histogram, err := s.zoomed(r.Context(), at, req, res.Histogram)
+	if err != nil {
+		return nil, err
+	}
+	view.Chart = newChart(at, histogram)
 	if asked != nil {
 		if view.Chart == nil || res.Total == 0 {
 			return nil, asked.refusal()

@@ -26,6 +26,7 @@ type worldMap struct {
 type placeView struct {
 	search.FacetValue
 	Path    string // empty: no more than its name
+	In      string // the place it lies in, where another place shown bears its name
 	URL     string
 	Whole   bool // another place shown lies in it
 	X, Y, R int
@@ -37,7 +38,7 @@ type spot struct{ lat, lon float64 }
 
 // How many places are asked for and shown, and the measures of the map in its own units.
 const (
-	askedPlaces = 300
+	askedPlaces = 1000
 	shownPlaces = 60
 	mapWidth    = 720
 	mapHeight   = 480
@@ -52,7 +53,8 @@ func (s *server) worldMap(
 	if s.Locate == nil {
 		return nil, nil
 	}
-	res, err := s.Archive.Search(ctx, placesFound(req))
+	asked := search.FacetRequest{Field: search.Place, Size: askedPlaces}
+	res, err := s.Archive.Search(ctx, counting(req, asked))
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +65,8 @@ func (s *server) worldMap(
 	}
 	m := &worldMap{More: f.Distinct > len(f.Values) || len(shown) > shownPlaces}
 	shown = shown[:min(len(shown), shownPlaces)]
+	relate(shown)
 	for _, p := range shown {
-		p.Whole = slices.ContainsFunc(shown, func(part placeView) bool { return part.Parent == p.ID })
 		var ok bool
 		if p.at.lat, p.at.lon, ok = s.Locate(p.ID); ok {
 			m.Places = append(m.Places, p)
@@ -81,15 +83,15 @@ func (s *server) worldMap(
 	return m, nil
 }
 
-// placesFound returns a request that counts places in the articles that req finds. A
-// facet leaves out the filter on its own field, but for one that says that all must hold.
-func placesFound(req search.Request) search.Request {
+// counting returns a request that counts a facet in the articles that req finds. A facet
+// leaves out the filter on its own field, but for one that says that all must hold.
+func counting(req search.Request, facet search.FacetRequest) search.Request {
 	out := search.Request{
 		Query: req.Query, Filters: slices.Clone(req.Filters), MinConfidence: req.MinConfidence,
-		Facets: []search.FacetRequest{{Field: search.Place, Size: askedPlaces}},
+		Facets: []search.FacetRequest{facet},
 	}
 	for i, f := range out.Filters {
-		if f.Field != search.Place {
+		if f.Field != facet.Field {
 			continue
 		}
 		if len(f.Include) > 1 && !f.All {
@@ -137,6 +139,21 @@ func placesShown(at state, f *search.Facet, chosen map[string]search.FacetValue)
 		out = append(out, p)
 	}
 	return out
+}
+
+// relate tells of each place whether another lies in it, and what it lies in itself where
+// another bears its name.
+func relate(shown []placeView) {
+	for i := range shown {
+		p := &shown[i]
+		for _, other := range shown {
+			p.Whole = p.Whole || other.Parent == p.ID
+			path := strings.Split(p.Value, "/")
+			if other.Name == p.Name && other.ID != p.ID && len(path) > 1 {
+				p.In = path[len(path)-2]
+			}
+		}
+	}
 }
 
 // countriesOf returns the areas of the countries chosen.
@@ -238,6 +255,9 @@ const leastWidth = 60
 // viewOf returns the view that shows these spots, with some room around them.
 func viewOf(seen []spot) view {
 	west, width := shortest(seen)
+	if width > 240 {
+		west, width = -170, 360 // the world as it is known, from the Bering Strait on
+	}
 	top, bottom := math.Inf(-1), math.Inf(1)
 	for _, p := range seen {
 		top, bottom = max(top, north(p.lat)), min(bottom, north(p.lat))
