@@ -33,7 +33,7 @@ func newDatedArchive(t *testing.T, random *rand.Rand) archive {
 	t.Helper()
 	a := newArchive(t)
 	dates := []string{"2023", "2023-10", "2023-10-07", "2023-10-08", "2023-W41", "1948", "2021-05-10", "2022-11-30",
-		"2024-02", "2023-12-31", "199", "2023-SU"}
+		"2024-02", "2023-12-31", "199", "2023-SU", "2023-11-05", "2023-11-25"}
 	var entries []index.Entry
 	for i := range 60 {
 		d := corpus.Document{Article: corpus.Article{

@@ -217,20 +217,28 @@ func TestPlacesWithoutCoordinatesAreListed(t *testing.T) {
 	}
 }
 
-// TestMapShowsWhatIsChosen: the places in those that are filtered by.
+// TestMapShowsWhatIsChosen: the places in those that are filtered by. Those drawn as a
+// whole have others in them.
 func TestMapShowsWhatIsChosen(t *testing.T) {
-	h := New(Options{Archive: newArchive(t), Locate: located})
+	random := rand.New(rand.NewPCG(7, 7))
+	h := New(Options{Archive: newDatedArchive(t, random), Locate: located})
 	for target, want := range map[string]string{
-		"/search?place=gn:1":             "Bukavu Congo Goma North Kivu South Kivu",
-		"/search?place=gn:2":             "Goma North Kivu",
-		"/search?place=gn:2&place=gn:6":  "Aleppo Goma North Kivu Syria",
-		"/search?place!=gn:1":            "Aleppo Sirnak Syria Turkey",
-		"/search?place!=gn:1&place=gn:6": "Aleppo Syria",
+		"/search?place=gn:1":             "Bukavu Congo+ Goma North Kivu+ South Kivu+",
+		"/search?place=gn:2":             "Goma North Kivu+",
+		"/search?place=gn:2&place=gn:6":  "Aleppo Goma North Kivu+ Syria+",
+		"/search?place!=gn:1":            "Aleppo Sirnak Syria+ Turkey",
+		"/search?place!=gn:1&place=gn:6": "Aleppo Syria+",
 	} {
 		shown := classed(checkPage(t, get(t, h, target).Body.Bytes()), "map")[0]
 		var names []string
 		for _, li := range elements(shown, "li") {
-			names = append(names, words(elements(li, "a")[0]))
+			name := words(elements(li, "a")[0])
+			for _, whole := range classed(shown, "whole") {
+				if title, _, _ := strings.Cut(words(whole.Parent), ":"); title == name {
+					name += "+"
+				}
+			}
+			names = append(names, name)
 		}
 		slices.Sort(names)
 		if got := strings.Join(names, " "); got != want {
