@@ -58,18 +58,14 @@ func serveAction(c *console, ctx *cli.Context) error {
 	}
 	defer reader.Close()
 	options := httpapi.Options{
-		Archive: reader, Log: log, Version: version(),
+		Archive: reader, Locate: reader.Locate, Log: log, Version: version(),
 		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
 	}
-	g, err := gazetteerOf(ctx)
-	if err != nil {
-		return err
-	}
-	options.Locate = func(id string) (lat, lon float64, ok bool) {
-		p, ok := g.Place(id)
-		return p.Lat, p.Lon, ok
-	}
 	if ctx.Bool("allow-write") {
+		g, err := gazetteerOf(ctx)
+		if err != nil {
+			return err
+		}
 		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
 	}
 	if c.getenv("GOGC") == "" {
