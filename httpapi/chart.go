@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -42,6 +41,26 @@ const (
 	barWidth    = 10
 )
 
+// chart returns the chart of what req found, nil where there is none, with the form that
+// was filled in wrongly if one was.
+func (s *server) chart(
+	ctx context.Context, at state, req search.Request, res *search.Results, asked *spanForm,
+) (*chart, error) {
+	h, err := s.zoomed(ctx, at, req, res.Histogram)
+	if err != nil {
+		return nil, err
+	}
+	c := newChart(at, h)
+	if asked == nil {
+		return c, nil
+	}
+	if c == nil || res.Total == 0 {
+		return nil, asked.refusal()
+	}
+	c.Form = *asked
+	return c, nil
+}
+
 func newChart(at state, h *search.Histogram) *chart {
 	if h == nil || len(h.Buckets) == 0 && at.get("histogram") == "" {
 		return nil
@@ -65,21 +84,25 @@ func newChart(at state, h *search.Histogram) *chart {
 		c.Most = max(c.Most, b.Count)
 	}
 	for i, b := range buckets {
-		if b.Count == 0 {
-			continue
+		if b.Count > 0 {
+			c.Bars = append(c.Bars, newBar(at, h.Of, b, i, c.Most))
 		}
-		height := max(b.Count*chartHeight/c.Most, 2)
-		shown := bar{
-			Date: b.Value, Name: dateText(b.Value), Count: b.Count,
-			X: i * barWidth, Y: chartHeight - height, H: height,
-		}
-		lies := func(param string) bool { return liesIn(h.Of, b.Value, param) }
-		if rest, ok := at.narrowed(h.Of, string(b.Value), lies); ok {
-			shown.URL = rest.String()
-		}
-		c.Bars = append(c.Bars, shown)
 	}
 	return c
+}
+
+// newBar returns the bar of the nth bucket, of which the largest has most articles.
+func newBar(at state, of search.Field, b search.Bucket, n, most int) bar {
+	height := max(b.Count*chartHeight/most, 2)
+	out := bar{
+		Date: b.Value, Name: dateText(b.Value), Count: b.Count,
+		X: n * barWidth, Y: chartHeight - height, H: height,
+	}
+	lies := func(param string) bool { return liesIn(of, b.Value, param) }
+	if rest, ok := at.narrowed(of, string(b.Value), lies); ok {
+		out.URL = rest.String()
+	}
+	return out
 }
 
 // zoomed returns h, or where it is of dates mentioned and a span of these is applied, the
@@ -100,7 +123,8 @@ func (s *server) zoomed(
 	}
 	span := corpus.Span{First: from.First, Last: to.Last}
 	asked := search.FacetRequest{
-		Field: search.Mentioned, Size: search.MaxFacetSize, Prefix: shared(span.First.String(), span.Last.String()),
+		Field: search.Mentioned, Size: search.MaxFacetSize,
+		Prefix: shared(span.First.String(), span.Last.String()),
 	}
 	res, err := s.Archive.Search(ctx, counting(req, asked))
 	if err != nil {
@@ -110,7 +134,8 @@ func (s *server) zoomed(
 	for _, fv := range res.Facets[search.Mentioned].Values {
 		counts[corpus.Date(fv.ID)] = fv.Count
 	}
-	return &search.Histogram{Of: h.Of, By: unitOf(span), Buckets: bucketsIn(span, counts)}, nil
+	by := unitOf(span)
+	return &search.Histogram{Of: h.Of, By: by, Buckets: bucketsIn(span, by, counts)}, nil
 }
 
 // shared returns what two texts begin with.
@@ -137,28 +162,35 @@ func unitOf(span corpus.Span) corpus.Precision {
 }
 
 // bucketsIn returns the buckets of a span from the first to the last that is not empty.
-func bucketsIn(span corpus.Span, counts map[corpus.Date]int) []search.Bucket {
+func bucketsIn(
+	span corpus.Span, by corpus.Precision, counts map[corpus.Date]int,
+) []search.Bucket {
 	var out []search.Bucket
 	filled := 0
-	day := span.First.Time()
-	for last := span.Last.Time(); !day.After(last); {
+	for day := span.First; day <= span.Last; {
 		var value corpus.Date
-		switch y, m, d := day.Date(); unitOf(span) {
-		case corpus.ToDay:
-			value, day = corpus.Date(day.Format("2006-01-02")), time.Date(y, m, d+1, 0, 0, 0, 0, time.UTC)
-		case corpus.Month:
-			value, day = corpus.Date(day.Format("2006-01")), time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)
-		default:
-			value, day = corpus.Date(day.Format("2006")), time.Date(y+1, 1, 1, 0, 0, 0, 0, time.UTC)
-		}
-		if n := counts[value]; n > 0 || len(out) > 0 {
+		value, day = bucketAt(day, by)
+		if n := counts[value]; n > 0 {
 			out = append(out, search.Bucket{Value: value, Count: n})
-			if n > 0 {
-				filled = len(out)
-			}
+			filled = len(out)
+		} else if filled > 0 {
+			out = append(out, search.Bucket{Value: value})
 		}
 	}
 	return out[:filled]
+}
+
+// bucketAt returns the bucket that a day lies in, and the first day behind it.
+func bucketAt(day corpus.Day, by corpus.Precision) (value corpus.Date, next corpus.Day) {
+	t := day.Time()
+	switch by {
+	case corpus.ToDay:
+		return corpus.Date(t.Format("2006-01-02")), day + 1
+	case corpus.Month:
+		return corpus.Date(t.Format("2006-01")), corpus.DayOf(t.Year(), t.Month()+1, 1)
+	default:
+		return corpus.Date(t.Format("2006")), corpus.DayOf(t.Year()+1, 1, 1)
+	}
 }
 
 // narrowed returns the state that finds, of the articles that s finds, those with a value

@@ -98,18 +98,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		view.Hits = append(view.Hits, newHitView(at, hit, res.Facets))
 	}
 	view.Levels = levels(at, req.MinConfidence)
-	histogram, err := s.zoomed(r.Context(), at, req, res.Histogram)
-	if err != nil {
-		return nil, err
-	}
-	view.Chart = newChart(at, histogram)
-	if asked != nil {
-		if view.Chart == nil || res.Total == 0 {
-			return nil, asked.refusal()
-		}
-		view.Chart.Form = *asked
-	}
-	if view.Map, err = s.worldMap(r.Context(), at, req, names); err != nil {
+	if view.Chart, err = s.chart(r.Context(), at, req, res, asked); err != nil {
 		return nil, err
 	}
 	view.Sorts = sorts(at, req.Sort)
@@ -122,6 +111,8 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		if view.Empty, err = s.whyEmpty(r.Context(), at, req, view.Chips); err != nil {
 			return nil, err
 		}
+	} else if view.Map, err = s.worldMap(r.Context(), at, req, names); err != nil {
+		return nil, err
 	}
 	rep := render("search.html", page{
 		Title:   view.Heading,

@@ -36,7 +36,8 @@ type placeView struct {
 // A spot is degrees of latitude and longitude.
 type spot struct{ lat, lon float64 }
 
-// How many places are asked for and shown, and the measures of the map in its own units.
+// How many places are shown, and asked for where not all of them are to be; and the measures
+// of the map in its own units.
 const (
 	askedPlaces = 1000
 	shownPlaces = 60
@@ -44,6 +45,7 @@ const (
 	mapHeight   = 480
 	smallestDot = 4
 	largestDot  = 22
+	manyFound   = 30 // articles: no dot of fewer is the largest
 )
 
 // worldMap returns the map of what req finds, nil where there is none.
@@ -53,19 +55,21 @@ func (s *server) worldMap(
 	if s.Locate == nil {
 		return nil, nil
 	}
-	asked := search.FacetRequest{Field: search.Place, Size: askedPlaces}
+	asked := search.FacetRequest{Field: search.Place, Size: shownPlaces}
+	if len(at[string(search.Place)]) > 0 {
+		asked.Size = askedPlaces
+	}
 	res, err := s.Archive.Search(ctx, counting(req, asked))
 	if err != nil {
 		return nil, err
 	}
 	f := res.Facets[search.Place]
-	shown := placesShown(at, f, names[search.Place])
+	shown, more := placesShown(at, f, names[search.Place])
 	if len(shown) == 0 {
 		return nil, nil
 	}
-	m := &worldMap{More: f.Distinct > len(f.Values) || len(shown) > shownPlaces}
-	shown = shown[:min(len(shown), shownPlaces)]
 	relate(shown)
+	m := &worldMap{More: more}
 	for _, p := range shown {
 		var ok bool
 		if p.at.lat, p.at.lon, ok = s.Locate(p.ID); ok {
@@ -115,9 +119,10 @@ func and(q, e search.Expr) search.Expr {
 }
 
 // placesShown returns the values of f that a link can ask for: all, or those chosen and
-// what lies in them.
-func placesShown(at state, f *search.Facet, chosen map[string]search.FacetValue) []placeView {
-	var out []placeView
+// what lies in them, up to shownPlaces; and whether there are more.
+func placesShown(
+	at state, f *search.Facet, chosen map[string]search.FacetValue,
+) (out []placeView, more bool) {
 	applied := at[string(search.Place)]
 	known := func(param string) bool { _, ok := chosen[param]; return ok }
 	for _, fv := range f.Values {
@@ -132,13 +137,16 @@ func placesShown(at state, f *search.Facet, chosen map[string]search.FacetValue)
 		if !ok {
 			continue
 		}
+		if len(out) == shownPlaces {
+			return out, true
+		}
 		p := placeView{FacetValue: fv, URL: rest.String()}
 		if fv.Value != fv.Name {
 			p.Path = strings.ReplaceAll(fv.Value, "/", " › ")
 		}
 		out = append(out, p)
 	}
-	return out
+	return out, f.Distinct > len(f.Values)
 }
 
 // relate tells of each place whether another lies in it, and what it lies in itself where
@@ -176,7 +184,7 @@ func (s *server) countriesOf(at state, chosen map[string]search.FacetValue) []ar
 // draw chooses the view and puts the dots in it.
 func (m *worldMap) draw(countries []area) {
 	var seen []spot
-	most := 0
+	most := manyFound
 	for _, p := range m.Places {
 		seen, most = append(seen, p.at), max(most, p.Count)
 	}
