@@ -44,7 +44,9 @@ func newDatedArchive(t *testing.T, random *rand.Rand) archive {
 		for range random.IntN(4) {
 			value := dates[random.IntN(len(dates))]
 			mention(&d, corpus.DateKind, "a date", "", value)
-			d.Mentions[len(d.Mentions)-1].Precision = corpus.Date(value).Precision()
+			m := &d.Mentions[len(d.Mentions)-1]
+			m.Precision = corpus.Date(value).Precision()
+			m.Confidence = []float64{0.3, 0.6, 0.9}[random.IntN(3)]
 			d.Text += " and "
 		}
 		for range random.IntN(3) {
@@ -83,6 +85,7 @@ func randomState(random *rand.Rand) string {
 	}
 	params = append(params, []string{"", "histogram=mentioned", "histogram=mentioned", "histogram=date:year",
 		"histogram=mentioned:month", "histogram=date:month"}[random.IntN(6)])
+	params = append(params, []string{"", "", "min-confidence=medium", "min-confidence=high"}[random.IntN(4)])
 	params = append(params, []string{"", "q=shelling", "q=truce+-bukavu", "q=record+OR+goma"}[random.IntN(4)])
 	params = slices.DeleteFunc(params, func(s string) bool { return s == "" })
 	return "/search?" + strings.Join(params, "&")
