@@ -156,9 +156,8 @@ func relate(shown []placeView) {
 		p := &shown[i]
 		for _, other := range shown {
 			p.Whole = p.Whole || other.Parent == p.ID
-			path := strings.Split(p.Value, "/")
-			if other.Name == p.Name && other.ID != p.ID && len(path) > 1 {
-				p.In = path[len(path)-2]
+			if up := strings.LastIndex(p.Value, "/"); up >= 0 && other.Name == p.Name && other.ID != p.ID {
+				p.In = p.Value[strings.LastIndex(p.Value[:up], "/")+1 : up]
 			}
 		}
 	}
