@@ -62,7 +62,7 @@ func (s *server) chart(
 }
 
 func newChart(at state, h *search.Histogram) *chart {
-	if h == nil || len(h.Buckets) == 0 && at.get("histogram") == "" {
+	if h == nil || len(h.Buckets)+h.Coarser+h.None == 0 && at.get("histogram") == "" {
 		return nil
 	}
 	buckets := h.Buckets

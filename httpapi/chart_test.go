@@ -189,6 +189,15 @@ func TestUnitsGetFiner(t *testing.T) {
 	}
 }
 
+// TestUndatedArticlesAreTold where there is no bar.
+func TestUndatedArticlesAreTold(t *testing.T) {
+	h := New(Options{Archive: newArchive(t)})
+	chart := classed(checkPage(t, get(t, h, "/search?date=none").Body.Bytes()), "chart")
+	if len(chart) == 0 || !strings.Contains(words(chart[0]), "No such dates. 9 articles without a date") {
+		t.Errorf("%v", words(chart[0]))
+	}
+}
+
 // TestSpansAreAskedFor fills in From and To.
 func TestSpansAreAskedFor(t *testing.T) {
 	h := New(Options{Archive: newArchive(t)})
