@@ -41,6 +41,9 @@ type Options struct {
 	// rebinding).
 	Hosts []string
 
+	// Locate returns where the place with an id lies. Nil: there is no map.
+	Locate func(id string) (lat, lon float64, ok bool)
+
 	Version string // of the program; replies cached from another are not reused
 }
 

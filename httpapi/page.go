@@ -35,6 +35,7 @@ var assets, assetURLs, pagesHash = readAssets()
 var assetKinds = map[string]string{
 	".css": "text/css; charset=utf-8",
 	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
 }
 
 func readAssets() (byURL map[string]asset, urls map[string]string, all string) {

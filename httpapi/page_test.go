@@ -196,7 +196,7 @@ var pages = []string{
 
 func TestPagesAreWellFormed(t *testing.T) {
 	for _, archive := range []*fake{sample(), emptied()} {
-		h := New(Options{Archive: archive})
+		h := New(Options{Archive: archive, Locate: anywhere})
 		for _, target := range pages {
 			t.Run(target, func(t *testing.T) { checkPage(t, get(t, h, target).Body.Bytes()) })
 		}
@@ -205,7 +205,7 @@ func TestPagesAreWellFormed(t *testing.T) {
 
 // TestLinksLead follows every link and form of every page.
 func TestLinksLead(t *testing.T) {
-	h := New(Options{Archive: sample()})
+	h := New(Options{Archive: sample(), Locate: anywhere})
 	seen := map[string]bool{}
 	for _, target := range pages {
 		doc := checkPage(t, get(t, h, target).Body.Bytes())
@@ -294,7 +294,7 @@ func infected(s string) *fake {
 
 func TestMarkupIsText(t *testing.T) {
 	for _, s := range payloads {
-		h := New(Options{Archive: infected(s)})
+		h := New(Options{Archive: infected(s), Locate: anywhere})
 		targets := []string{"/", "/article/x", "/search?facet=person&explain=true"}
 		if isText(s) {
 			v := url.QueryEscape(s)

@@ -25,6 +25,7 @@ type resultsView struct {
 	Levels   []choice // of confidence
 	AllShown string   // link to all facets, where one is shown alone
 	Chart    *chart
+	Map      *worldMap
 	Sorts    []choice
 	Explain  string // link that counts each part of the query
 	Start    string
@@ -65,7 +66,12 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := given(params)
+	at, asked := spanAsked(given(params))
+	if asked != nil && !asked.isWrong() {
+		return &reply{
+			status: http.StatusSeeOther, header: http.Header{"Location": {asked.link()}},
+		}, nil
+	}
 	req, err := s.request(url.Values(at))
 	if err != nil {
 		return nil, err
@@ -92,7 +98,9 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		view.Hits = append(view.Hits, newHitView(at, hit, res.Facets))
 	}
 	view.Levels = levels(at, req.MinConfidence)
-	view.Chart = newChart(at, res.Histogram)
+	if view.Chart, err = s.chart(r.Context(), at, req, res, asked); err != nil {
+		return nil, err
+	}
 	view.Sorts = sorts(at, req.Sort)
 	view.Explain = at.with("explain", "true").String()
 	view.page(at, req)
@@ -103,13 +111,20 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		if view.Empty, err = s.whyEmpty(r.Context(), at, req, view.Chips); err != nil {
 			return nil, err
 		}
+	} else if view.Map, err = s.worldMap(r.Context(), at, req, names); err != nil {
+		return nil, err
 	}
 	rep := render("search.html", page{
-		Title:  view.Heading,
-		Query:  at.get("q"),
-		Inputs: at.inputs("q"),
-		Body:   view,
+		Title:   view.Heading,
+		Query:   at.get("q"),
+		Inputs:  at.inputs("q"),
+		Scripts: []string{"chart.js"},
+		Body:    view,
 	})
+	if asked != nil {
+		rep.status = http.StatusBadRequest
+		return rep, nil
+	}
 	rep.generation = res.Generation
 	return rep, nil
 }

@@ -58,7 +58,7 @@ func serveAction(c *console, ctx *cli.Context) error {
 	}
 	defer reader.Close()
 	options := httpapi.Options{
-		Archive: reader, Log: log, Version: version(),
+		Archive: reader, Locate: reader.Locate, Log: log, Version: version(),
 		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
 	}
 	if ctx.Bool("allow-write") {

@@ -214,6 +214,30 @@ name = "Abu Hamza"
 find = ["the Engineer"]
 `
 
+// A place of the newsroom's own lies where corrections say, if they do.
+func TestLocate(t *testing.T) {
+	n := newNewsroom(t, fakeEngines())
+	n.Gazetteer = n.Gazetteer.With([]places.Place{{ID: "gn:9", Name: "Old Mill", Lat: 12.5, Lon: -3}}, nil)
+	n.put(article("a", "North Camp."))
+	r := n.reader()
+	defer r.Close()
+	for _, step := range []struct{ toml, mill, camp string }{
+		{"", "12.5 -3 true", "0 0 false"},
+		{camp, "12.5 -3 true", "0 0 false"},
+		{strings.Replace(camp, "parent =", "lat = 31.5\nlon = 34.5\nparent =", 1), "12.5 -3 true", "31.5 34.5 true"},
+	} {
+		n.apply(step.toml)
+		_, err := r.Reload(t.Context())
+		n.must(err)
+		for id, want := range map[string]string{"gn:9": step.mill, "my:camp": step.camp, "gn:none": "0 0 false"} {
+			lat, lon, ok := r.Locate(id)
+			if got := fmt.Sprint(lat, lon, ok); got != want {
+				t.Errorf("%s lies at %s, want %s, by %s", id, got, want, step.toml)
+			}
+		}
+	}
+}
+
 // Names that are to be found are extracted where they stand, and nowhere else.
 // Taken back they leave nothing.
 func TestExtraNames(t *testing.T) {

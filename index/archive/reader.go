@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"dateline/index"
+	"dateline/index/values"
 	"dateline/search"
 )
 
@@ -56,6 +57,7 @@ const maxOlder = 4
 type generation struct {
 	seal     *seal
 	curation []byte
+	resolver *values.Resolver
 	store    *store
 	engine   Searcher
 	users    int // guarded by Reader.mu
@@ -211,7 +213,9 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 	if err != nil {
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)
 	}
-	return &generation{seal: s, curation: curation, store: store, engine: engine, users: 1}, nil
+	return &generation{
+		seal: s, curation: curation, resolver: resolver, store: store, engine: engine, users: 1,
+	}, nil
 }
 
 // unchecked tells whether a file of a generation is not checked by an engine.
@@ -384,6 +388,14 @@ func (r *Reader) Generation() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.current.seal.Generation
+}
+
+// Locate returns where the place with an id lies, by gazetteer and corrections.
+func (r *Reader) Locate(id string) (lat, lon float64, ok bool) {
+	r.mu.Lock()
+	resolver := r.current.resolver
+	r.mu.Unlock()
+	return resolver.Locate(id)
 }
 
 // Search answers a request from the current generation, or with a cursor from

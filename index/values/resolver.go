@@ -190,6 +190,13 @@ func (r *Resolver) place(field search.Field, id string) (places.Place, bool) {
 	return r.places.Place(id)
 }
 
+// Locate returns where the place with an id lies. A place of the newsroom's own may have no
+// coordinates.
+func (r *Resolver) Locate(id string) (lat, lon float64, ok bool) {
+	p, _ := r.place(search.Place, id)
+	return p.Lat, p.Lon, p.Lat != 0 || p.Lon != 0
+}
+
 // valueID returns the id of an article-level value before any correction.
 func valueID(field search.Field, key string) string {
 	switch field {

@@ -1,0 +1,304 @@
+package httpapi
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"dateline/search"
+)
+
+//go:generate go run ./gen
+
+// A worldMap is the places in the articles found, as dots that are links over a view of
+// page/world.svg. The same stands below it as a list, for those who can't see it or point
+// at a dot.
+type worldMap struct {
+	view
+	Places    []placeView
+	Unlocated []placeView // without coordinates
+	More      bool        // there are further places, in fewer articles
+	None      *offer      // articles without a place; nil: there are none
+}
+
+// A placeView is a place, and its dot in the map's measures.
+type placeView struct {
+	search.FacetValue
+	Path    string // empty: no more than its name
+	In      string // the place it lies in, where another place shown bears its name
+	URL     string
+	Whole   bool // another place shown lies in it
+	X, Y, R int
+	at      spot
+}
+
+// A spot is degrees of latitude and longitude.
+type spot struct{ lat, lon float64 }
+
+// How many places are shown, and asked for where not all of them are to be; and the measures
+// of the map in its own units.
+const (
+	askedPlaces = 1000
+	shownPlaces = 60
+	mapWidth    = 720
+	mapHeight   = 480
+	smallestDot = 4
+	largestDot  = 22
+	manyFound   = 30 // articles: no dot of fewer is the largest
+)
+
+// worldMap returns the map of what req finds, nil where there is none.
+func (s *server) worldMap(
+	ctx context.Context, at state, req search.Request, names valueNames,
+) (*worldMap, error) {
+	if s.Locate == nil {
+		return nil, nil
+	}
+	asked := search.FacetRequest{Field: search.Place, Size: shownPlaces}
+	if len(at[string(search.Place)]) > 0 {
+		asked.Size = askedPlaces
+	}
+	res, err := s.Archive.Search(ctx, counting(req, asked))
+	if err != nil {
+		return nil, err
+	}
+	f := res.Facets[search.Place]
+	shown, more := placesShown(at, f, names[search.Place])
+	if len(shown) == 0 {
+		return nil, nil
+	}
+	relate(shown)
+	m := &worldMap{More: more}
+	for _, p := range shown {
+		var ok bool
+		if p.at.lat, p.at.lon, ok = s.Locate(p.ID); ok {
+			m.Places = append(m.Places, p)
+		} else {
+			m.Unlocated = append(m.Unlocated, p)
+		}
+	}
+	if rest, ok := at.narrowed(search.Place, "none", never); ok && f.None > 0 {
+		m.None = &offer{articles(f.None), rest.String(), f.None}
+	}
+	if len(m.Places) > 0 {
+		m.draw(s.countriesOf(at, names[search.Place]))
+	}
+	return m, nil
+}
+
+// counting returns a request that counts a facet in the articles that req finds. A facet
+// leaves out the filter on its own field, but for one that says that all must hold.
+func counting(req search.Request, facet search.FacetRequest) search.Request {
+	out := search.Request{
+		Query: req.Query, Filters: slices.Clone(req.Filters), MinConfidence: req.MinConfidence,
+		Facets: []search.FacetRequest{facet},
+	}
+	for i, f := range out.Filters {
+		if f.Field != facet.Field {
+			continue
+		}
+		if len(f.Include) > 1 && !f.All {
+			out.Query, f.Include = and(out.Query, search.Or(f.Include)), nil
+		}
+		f.All = true
+		out.Filters[i] = f
+	}
+	return out
+}
+
+func and(q, e search.Expr) search.Expr {
+	switch q := q.(type) {
+	case nil:
+		return e
+	case search.And:
+		return append(slices.Clone(q), e)
+	default:
+		return search.And{q, e}
+	}
+}
+
+// placesShown returns the values of f that a link can ask for: all, or those chosen and
+// what lies in them, up to shownPlaces; and whether there are more.
+func placesShown(
+	at state, f *search.Facet, chosen map[string]search.FacetValue,
+) (out []placeView, more bool) {
+	applied := at[string(search.Place)]
+	known := func(param string) bool { _, ok := chosen[param]; return ok }
+	for _, fv := range f.Values {
+		lies := func(param string) bool {
+			whole, ok := chosen[param]
+			return ok && (fv.ID == whole.ID || within(search.Place, fv.Value, whole.Value))
+		}
+		if slices.ContainsFunc(applied, known) && !slices.ContainsFunc(applied, lies) {
+			continue
+		}
+		rest, ok := at.narrowed(search.Place, fv.ID, lies)
+		if !ok {
+			continue
+		}
+		if len(out) == shownPlaces {
+			return out, true
+		}
+		p := placeView{FacetValue: fv, URL: rest.String()}
+		if fv.Value != fv.Name {
+			p.Path = strings.ReplaceAll(fv.Value, "/", " › ")
+		}
+		out = append(out, p)
+	}
+	return out, f.Distinct > len(f.Values)
+}
+
+// relate tells of each place whether another lies in it, and what it lies in itself where
+// another bears its name.
+func relate(shown []placeView) {
+	for i := range shown {
+		p := &shown[i]
+		for _, other := range shown {
+			p.Whole = p.Whole || other.Parent == p.ID
+			if up := strings.LastIndex(p.Value, "/"); up >= 0 && other.Name == p.Name && other.ID != p.ID {
+				p.In = p.Value[strings.LastIndex(p.Value[:up], "/")+1 : up]
+			}
+		}
+	}
+}
+
+// countriesOf returns the areas of the countries chosen.
+func (s *server) countriesOf(at state, chosen map[string]search.FacetValue) []area {
+	var out []area
+	for _, param := range at[string(search.Place)] {
+		fv, ok := chosen[param]
+		if !ok || strings.Contains(fv.Value, "/") {
+			continue
+		}
+		if lat, lon, ok := s.Locate(fv.ID); ok {
+			if a, ok := countryAt(spot{lat, lon}); ok {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+// draw chooses the view and puts the dots in it.
+func (m *worldMap) draw(countries []area) {
+	var seen []spot
+	most := manyFound
+	for _, p := range m.Places {
+		seen, most = append(seen, p.at), max(most, p.Count)
+	}
+	for _, a := range countries {
+		seen = append(seen, a.edge()...)
+	}
+	m.view = viewOf(seen)
+	for i := range m.Places {
+		p := &m.Places[i]
+		p.X, p.Y = m.place(p.at)
+		p.R = smallestDot + int((largestDot-smallestDot)*math.Sqrt(float64(p.Count)/float64(most)))
+	}
+}
+
+// An area is what lies between these degrees. East is beyond 180 in one that goes over it.
+type area struct{ west, south, east, north float64 }
+
+func (a area) has(p spot) bool {
+	east := a.west + eastOf(a.west, p.lon)
+	return a.south <= p.lat && p.lat <= a.north && east <= a.east
+}
+
+// edge returns spots along the north and south of a, none of them far from the next.
+func (a area) edge() []spot {
+	const step = 10
+	var out []spot
+	for lon := a.west; lon < a.east; lon += step {
+		out = append(out, spot{a.north, lon}, spot{a.south, lon})
+	}
+	return append(out, spot{a.north, a.east}, spot{a.south, a.east})
+}
+
+// countryAt returns the smallest area of a country that holds p: of a country's own point
+// it is that country's.
+func countryAt(p spot) (area, bool) {
+	var out area
+	size := math.Inf(1)
+	for _, a := range countries {
+		if s := (a.east - a.west) * (a.north - a.south); a.has(p) && s < size {
+			out, size = a, s
+		}
+	}
+	return out, size < math.Inf(1)
+}
+
+// eastOf returns by how many degrees to lies east of from: 0 to less than 360.
+func eastOf(from, to float64) float64 {
+	d := math.Mod(to-from, 360)
+	if d < 0 {
+		d += 360
+	}
+	return d
+}
+
+// A view is a part of page/world.svg, in its units: X may be less than 0 or more than
+// worldWidth, as it shows the world thrice.
+type view struct{ X, Y, W, H int }
+
+// The units of page/world.svg, as package gen draws it: by Mercator's projection, from
+// 180° west and from northmost, as from southmost, where it ends.
+const (
+	unit       = 0.05 // degrees of longitude
+	worldWidth = 360 / unit
+	northmost  = 84
+)
+
+// north returns how many units a latitude lies north of the equator.
+func north(lat float64) float64 {
+	lat = max(-northmost, min(lat, northmost))
+	return math.Asinh(math.Tan(lat*math.Pi/180)) * 180 / math.Pi / unit
+}
+
+// leastWidth is that of the narrowest view, in units: 3°. The outline has no more detail.
+const leastWidth = 60
+
+// viewOf returns the view that shows these spots, with some room around them.
+func viewOf(seen []spot) view {
+	west, width := shortest(seen)
+	if width > 240 {
+		west, width = -170, 360 // the world as it is known, from the Bering Strait on
+	}
+	top, bottom := math.Inf(-1), math.Inf(1)
+	for _, p := range seen {
+		top, bottom = max(top, north(p.lat)), min(bottom, north(p.lat))
+	}
+	const room, shape = 1.2, float64(mapWidth) / mapHeight
+	w := max(min(width/unit*room, worldWidth), (top-bottom)*room*shape, leastWidth)
+	x, y := (west+180+width/2)/unit, north(northmost)-(top+bottom)/2 // of its middle
+	return view{
+		X: int(x - w/2), Y: int(y - w/shape/2), W: int(math.Ceil(w)), H: int(math.Ceil(w / shape)),
+	}
+}
+
+// shortest returns the shortest arc of longitudes that holds all spots: where it
+// begins in the west, and its width in degrees.
+func shortest(seen []spot) (west, width float64) {
+	var lons []float64
+	for _, p := range seen {
+		lons = append(lons, eastOf(-180, p.lon))
+	}
+	slices.Sort(lons)
+	gap, next := lons[0]+360-lons[len(lons)-1], 0 // the widest, and what is east of it
+	for i := range lons[1:] {
+		if d := lons[i+1] - lons[i]; d > gap {
+			gap, next = d, i+1
+		}
+	}
+	return lons[next] - 180, 360 - gap
+}
+
+// place returns where a spot lies in the map's measures.
+func (v view) place(p spot) (x, y int) {
+	left := (p.lon+180)/unit - float64(v.X)
+	left -= worldWidth * math.Floor(left/worldWidth)
+	down := north(northmost) - north(p.lat) - float64(v.Y)
+	scale := mapWidth / float64(v.W)
+	return int(math.Round(left * scale)), int(math.Round(down * scale))
+}
