@@ -86,7 +86,7 @@ func checkPage(t *testing.T, body []byte) *html.Node {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]int{
-		"h1": 1, "main": 1, "title": -1, "script": 0, "style": 0, "img": 0, "iframe": 0, "object": 0,
+		"h1": 1, "main": 1, "title": -1, "style": 0, "img": 0, "iframe": 0, "object": 0,
 	} {
 		if got := len(elements(doc, name)); want >= 0 && got != want {
 			t.Errorf("%d elements <%s>, want %d", got, name, want)
@@ -124,6 +124,12 @@ func checkElement(t *testing.T, n *html.Node, ids, labelled map[string]bool) {
 		if a.Key == "aria-labelledby" && !ids[a.Val] {
 			t.Errorf("<%s> is labelled by %q, which is not there", n.Data, a.Val)
 		}
+	}
+	if n.Data == "script" {
+		if _, ours := assets[attr(n, "src")]; !ours || words(n) != "" {
+			t.Errorf("<script src=%q>%s", attr(n, "src"), words(n))
+		}
+		return
 	}
 	if src := attr(n, "src"); src != "" || n.Data == "link" && strings.Contains(attr(n, "href"), "//") {
 		t.Errorf("<%s> asks for %s%s", n.Data, src, attr(n, "href"))
