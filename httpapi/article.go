@@ -27,8 +27,8 @@ type articleView struct {
 	Back       string         // to the results that it was opened from; empty: from none
 	BackTo     string
 	Placing    *placing
-	Hits       int // in all parts
-	FirstHit   string
+	Hits       int    // in all parts
+	FirstHit   string // of the part that is shown, if it has one
 	LastHit    string
 	Citation   string
 	Cites      []choice
@@ -120,17 +120,13 @@ func (v *articleView) fill(at state, marks *search.Marks) error {
 		return err
 	}
 	start, end := p.bounds()
-	for _, m := range mentionViews(a) {
-		if m.Field == "title" || m.Start < end && m.End > start {
-			v.Mentions = append(v.Mentions, m)
-		}
-	}
+	v.Mentions = mentionViews(a, start, end)
 	hits := hitsOf(a, marks)
 	join(hits, p.link)
-	if v.Hits = len(hits); v.Hits > 0 {
-		v.FirstHit, v.LastHit = p.link(hits[0]), p.link(hits[len(hits)-1])
-	}
 	inTitle := titleHits(hits)
+	if v.Hits = len(hits); v.Hits > 0 {
+		v.FirstHit, v.LastHit = p.link(firstHit(hits, start)), p.link(hits[len(hits)-1])
+	}
 	title := weaver{a.Title, marking(v.Mentions, "title"), hits[:inTitle]}
 	v.Heading = title.spans(0, len(a.Title))
 	text := weaver{a.Text, marking(v.Mentions, "text"), hits[inTitle:]}
@@ -143,10 +139,10 @@ func (v *articleView) fill(at state, marks *search.Marks) error {
 	return nil
 }
 
-// mentionViews returns the mentions that lie in the article, in its order. Of
-// those that overlap the longest that begins first is marked.
-func mentionViews(a *search.Article) []*mentionView {
-	var out []*mentionView
+// mentionViews returns the mentions in the title, and in the text between two bytes,
+// in order. Of those that overlap the longest that begins first is marked.
+func mentionViews(a *search.Article, start, end int) []*mentionView {
+	var all, out []*mentionView
 	for _, m := range a.Mentions {
 		text := a.Text
 		if m.Field == "title" {
@@ -154,16 +150,20 @@ func mentionViews(a *search.Article) []*mentionView {
 		}
 		m.Start, m.End = boundary(text, m.Start), boundary(text, m.End)
 		if m.Start < m.End {
-			out = append(out, &mentionView{Mention: m})
+			all = append(all, &mentionView{Mention: m})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *mentionView) int {
+	slices.SortStableFunc(all, func(a, b *mentionView) int {
 		return cmp.Or(cmp.Compare(b.Field, a.Field), // the title comes first
 			cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
 	})
 	var covering *mentionView
-	for i, m := range out {
+	for i, m := range all {
 		m.N = i + 1
+		if m.Field != "title" && (m.Start >= end || m.End <= start) {
+			continue
+		}
+		out = append(out, m)
 		m.describe(a.Date)
 		if covering != nil && covering.Field == m.Field && m.Start < covering.End {
 			m.in = covering

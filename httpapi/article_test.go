@@ -178,7 +178,7 @@ func FuzzArticlePage(f *testing.F) {
 		}
 		checkTags(t, w.Body.Bytes())
 		var shown strings.Builder
-		for _, p := range viewOf(t, archive.articles["x"], state{}).Paragraphs {
+		for _, p := range viewOf(t, archive.articles["x"], state{}, [2]int{c, b}, [2]int{b, d}).Paragraphs {
 			shown.WriteString(p.text())
 		}
 		var want strings.Builder

@@ -49,6 +49,16 @@ func titleHits(hits []*hit) int {
 	return n
 }
 
+// firstHit returns the first of hits that ends behind a byte of the text: of all, where
+// that is 0 or there is none.
+func firstHit(hits []*hit, start int) *hit {
+	i := slices.IndexFunc(hits, func(h *hit) bool { return h.Field == "text" && h.End > start })
+	if start == 0 || i < 0 {
+		return hits[0]
+	}
+	return hits[i]
+}
+
 // join gives hits the links from each to its neighbours. Link returns that to one.
 func join(hits []*hit, link func(*hit) string) {
 	for i, h := range hits[:max(0, len(hits)-1)] {
@@ -67,7 +77,7 @@ type span struct {
 	Pieces  []piece
 	Mention *mentionView
 	First   bool   // no part of the mention stands before
-	Ends    []*hit // those that end in it
+	Ends    []*hit // those that end in it; what is no mention has one at most
 }
 
 // A piece is a part of a span that is of a hit, or not.
@@ -92,41 +102,43 @@ func (w *weaver) spans(start, end int) []span {
 		for len(w.mentions) > 0 && w.mentions[0].End <= start {
 			w.mentions = w.mentions[1:]
 		}
-		if len(w.mentions) == 0 || w.mentions[0].Start >= end {
-			return append(out, w.span(start, end, nil))
+		to := end
+		var m *mentionView
+		if len(w.mentions) > 0 && w.mentions[0].Start <= start {
+			m = w.mentions[0]
+			to = min(m.End, end)
+		} else if len(w.mentions) > 0 {
+			to = min(w.mentions[0].Start, end)
 		}
-		m := w.mentions[0]
-		if m.Start > start {
-			out = append(out, w.span(start, m.Start, nil))
-			start = m.Start
-		}
-		to := min(m.End, end)
-		out = append(out, w.span(start, to, m))
-		start = to
+		var s span
+		s, start = w.span(start, to, m)
+		out = append(out, s)
 	}
 	return out
 }
 
-// span returns the text from start to end, which are not the same, as one span.
-func (w *weaver) span(start, end int, m *mentionView) span {
-	s := span{Mention: m}
+// span returns the text from start to end, which are not the same, as one span. What is no
+// mention ends behind the first hit. Behind is where it ends.
+func (w *weaver) span(start, end int, m *mentionView) (s span, behind int) {
+	s.Mention = m
 	if m != nil {
 		s.First, m.shown = !m.shown, true
 	}
-	for start < end {
+	for start < end && (m != nil || s.Ends == nil) {
 		for len(w.hits) > 0 && w.hits[0].End <= start {
 			w.hits = w.hits[1:]
 		}
-		if len(w.hits) == 0 || w.hits[0].Start >= end {
-			s.Pieces = append(s.Pieces, piece{Text: w.text[start:end]})
-			return s
+		to := end
+		if len(w.hits) == 0 || w.hits[0].Start > start {
+			if len(w.hits) > 0 {
+				to = min(w.hits[0].Start, end)
+			}
+			s.Pieces = append(s.Pieces, piece{Text: w.text[start:to]})
+			start = to
+			continue
 		}
 		h := w.hits[0]
-		if h.Start > start {
-			s.Pieces = append(s.Pieces, piece{Text: w.text[start:h.Start]})
-			start = h.Start
-		}
-		to := min(h.End, end)
+		to = min(h.End, end)
 		s.Pieces = append(s.Pieces, piece{w.text[start:to], h, !h.shown})
 		h.shown = true
 		if to == h.End {
@@ -134,7 +146,7 @@ func (w *weaver) span(start, end int, m *mentionView) span {
 		}
 		start = to
 	}
-	return s
+	return s, start
 }
 
 // paragraphs returns those of the part that begins with the byte start and ends before end.

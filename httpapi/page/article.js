@@ -22,7 +22,7 @@ function walk(rel) {
 
 // arrive tells which hit it is, or goes to the part in which a paragraph is.
 function arrive() {
-  if (bar && hit()) one('#walked').textContent = hit() + ' of ' + bar.dataset.hits;
+  if (bar && hit()) one('#walked').textContent = 'hit ' + hit() + ' of ' + bar.dataset.hits;
   const [, p] = /^#p-(\d+)$/.exec(location.hash) || [];
   if (!p || document.getElementById('p-' + p)) return;
   for (const part of document.querySelectorAll('.parts [data-first]')) {
