@@ -134,7 +134,7 @@ func TestIDsThatNeedEscaping(t *testing.T) {
 		} else if got := decode(t, w.Body.Bytes())["id"]; got != id {
 			t.Errorf("asked for %q, got %q", id, got)
 		}
-		if w := get(t, h, articleLink(id, "q")); w.Code != 200 {
+		if w := get(t, h, articleLink(id, state{"q": {"q"}})); w.Code != 200 {
 			t.Errorf("%q: page with status %d", id, w.Code)
 		}
 	}

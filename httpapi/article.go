@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -14,26 +15,23 @@ import (
 // An articleView is what the page of an article shows.
 type articleView struct {
 	*search.Article
+	Link       string // its address, whatever it was opened from
 	Heading    []span
 	Paragraphs []paragraph
-	Web        string // its address, if it is one
+	Parts      []part // none where it is shown whole
+	NextPart   string
+	Web        string // its address elsewhere, if it is one
 	SourceURL  string
 	Groups     []group
-	Mentions   []*mentionView
-	Back       string
-}
-
-// A paragraph is a line of the text that is not blank.
-type paragraph struct {
-	N     int // from 1
-	Spans []span
-}
-
-// A span is a part of the text that is a mention, or not.
-type span struct {
-	Text    string
-	Mention *mentionView
-	First   bool // no part of the mention stands before
+	Mentions   []*mentionView // in what is shown
+	Back       string         // to the results that it was opened from; empty: from none
+	BackTo     string
+	Placing    *placing
+	Hits       int    // in all parts
+	FirstHit   string // of the part that is shown, if it has one
+	LastHit    string
+	Citation   string
+	Cites      []choice
 }
 
 // A mentionView is a mention with its evidence.
@@ -77,47 +75,74 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := only(params, "q"); err != nil {
+	asked := given(params)
+	at := asked.set("part", "")
+	req, err := s.request(url.Values(at))
+	if err != nil {
 		return nil, err
-	}
-	if len(params["q"]) > 1 {
-		return nil, badRequest("q: may be given once")
 	}
 	a, generation, err := s.found(r)
 	if err != nil {
 		return nil, err
 	}
+	v := articleView{Article: a}
+	marks := &search.Marks{}
+	if at.get("q") != "" {
+		asked := search.Request{Query: req.Query, MinConfidence: req.MinConfidence}
+		if marks, err = s.Archive.Marks(r.Context(), a.ID, asked); err != nil {
+			return nil, err
+		}
+	}
+	if v.Placing, err = s.placing(r.Context(), at, req, a.ID); err != nil {
+		return nil, err
+	}
+	if len(at) > 0 {
+		v.Back, v.BackTo = backLink(at, req), heading(at)
+	}
+	if err := v.fill(asked, marks); err != nil {
+		return nil, err
+	}
 	rep := render("article.html", page{
-		Title: cmp.Or(a.Title, "Article without a title"),
-		Query: params.Get("q"),
-		Body:  newArticleView(a, given(params)),
+		Title:   cmp.Or(a.Title, "Article without a title"),
+		Query:   at.get("q"),
+		Scripts: []string{"article.js"},
+		Body:    v,
 	})
 	rep.generation = generation
 	return rep, nil
 }
 
-func newArticleView(a *search.Article, at state) articleView {
-	v := articleView{Article: a, Web: webAddress(a.URL), Back: at.String()}
-	v.SourceURL = state{}.with("source", a.Source).String()
-	v.Mentions = mentionViews(a)
-	v.Heading = spans(a.Title, 0, len(a.Title), marking(v.Mentions, "title"))
-	inText := marking(v.Mentions, "text")
-	for start, n := 0, 0; start < len(a.Text); {
-		end := start + strings.IndexByte(a.Text[start:]+"\n", '\n')
-		if strings.TrimSpace(a.Text[start:end]) != "" {
-			n++
-			v.Paragraphs = append(v.Paragraphs, paragraph{n, spans(a.Text, start, end, inText)})
-		}
-		start = end + 1
+// fill makes all that is shown of the article itself, in the part that at names.
+func (v *articleView) fill(at state, marks *search.Marks) error {
+	a := v.Article
+	p, err := newParts(a, at)
+	if err != nil {
+		return err
 	}
+	start, end := p.bounds()
+	v.Mentions = mentionViews(a, start, end)
+	hits := hitsOf(a, marks)
+	join(hits, p.link)
+	inTitle := titleHits(hits)
+	if v.Hits = len(hits); v.Hits > 0 {
+		v.FirstHit, v.LastHit = p.link(firstHit(hits, start)), p.link(hits[len(hits)-1])
+	}
+	title := weaver{a.Title, marking(v.Mentions, "title"), hits[:inTitle]}
+	v.Heading = title.spans(0, len(a.Title))
+	text := weaver{a.Text, marking(v.Mentions, "text"), hits[inTitle:]}
+	v.Paragraphs = text.paragraphs(start, end)
+	v.Parts, v.NextPart = p.views(), p.next()
 	v.Groups = groups(v.Mentions)
-	return v
+	v.Web, v.SourceURL = webAddress(a.URL), state{}.with("source", a.Source).String()
+	v.Link = articleLink(a.ID, nil)
+	v.Citation, v.Cites = citation(a)
+	return nil
 }
 
-// mentionViews returns the mentions that lie in the article, in its order. Of
-// those that overlap the longest that begins first is marked.
-func mentionViews(a *search.Article) []*mentionView {
-	var out []*mentionView
+// mentionViews returns the mentions in the title, and in the text between two bytes,
+// in order. Of those that overlap the longest that begins first is marked.
+func mentionViews(a *search.Article, start, end int) []*mentionView {
+	var all, out []*mentionView
 	for _, m := range a.Mentions {
 		text := a.Text
 		if m.Field == "title" {
@@ -125,16 +150,20 @@ func mentionViews(a *search.Article) []*mentionView {
 		}
 		m.Start, m.End = boundary(text, m.Start), boundary(text, m.End)
 		if m.Start < m.End {
-			out = append(out, &mentionView{Mention: m})
+			all = append(all, &mentionView{Mention: m})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *mentionView) int {
+	slices.SortStableFunc(all, func(a, b *mentionView) int {
 		return cmp.Or(cmp.Compare(b.Field, a.Field), // the title comes first
 			cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
 	})
 	var covering *mentionView
-	for i, m := range out {
+	for i, m := range all {
 		m.N = i + 1
+		if m.Field != "title" && (m.Start >= end || m.End <= start) {
+			continue
+		}
+		out = append(out, m)
 		m.describe(a.Date)
 		if covering != nil && covering.Field == m.Field && m.Start < covering.End {
 			m.in = covering
@@ -210,28 +239,6 @@ func marking(mentions []*mentionView, field string) []*mentionView {
 		if m.in == m && m.Field == field {
 			out = append(out, m)
 		}
-	}
-	return out
-}
-
-// spans splits text from start to end at mentions, which are in order and do
-// not overlap. A mention is cut where it goes beyond.
-func spans(text string, start, end int, mentions []*mentionView) []span {
-	var out []span
-	for _, m := range mentions {
-		from, to := max(m.Start, start), min(m.End, end)
-		if from >= to {
-			continue
-		}
-		if from > start {
-			out = append(out, span{Text: text[start:from]})
-		}
-		out = append(out, span{text[from:to], m, !m.shown})
-		m.shown = true
-		start = to
-	}
-	if start < end {
-		out = append(out, span{Text: text[start:end]})
 	}
 	return out
 }

@@ -13,6 +13,27 @@ import (
 	"dateline/search"
 )
 
+// viewOf returns the view of an article in a state.
+func viewOf(t *testing.T, a *search.Article, at state, marks ...[2]int) articleView {
+	t.Helper()
+	v := articleView{Article: a}
+	if err := v.fill(at, &search.Marks{Text: marks}); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// text returns the text of p.
+func (p paragraph) text() string {
+	var out strings.Builder
+	for _, s := range p.Spans {
+		for _, piece := range s.Pieces {
+			out.WriteString(piece.Text)
+		}
+	}
+	return out.String()
+}
+
 // marked returns the marks of a page as "kind:text", with ~ where one goes on
 // from the paragraph before.
 func marked(doc *html.Node) []string {
@@ -79,7 +100,7 @@ func TestOverlappingMentions(t *testing.T) {
 		if got := strings.Join(marked(doc), " "); got != test.want {
 			t.Errorf("%q, %v: marked %q, want %q", test.text, test.mentions, got, test.want)
 		}
-		view := newArticleView(archive.articles["x"], state{})
+		view := viewOf(t, archive.articles["x"], state{})
 		var marks []int
 		for _, m := range view.Mentions {
 			marks = append(marks, m.Mark())
@@ -157,11 +178,8 @@ func FuzzArticlePage(f *testing.F) {
 		}
 		checkTags(t, w.Body.Bytes())
 		var shown strings.Builder
-		view := newArticleView(archive.articles["x"], state{})
-		for _, p := range view.Paragraphs {
-			for _, s := range p.Spans {
-				shown.WriteString(s.Text)
-			}
+		for _, p := range viewOf(t, archive.articles["x"], state{}, [2]int{c, b}, [2]int{b, d}).Paragraphs {
+			shown.WriteString(p.text())
 		}
 		var want strings.Builder
 		for line := range strings.SplitSeq(text, "\n") {

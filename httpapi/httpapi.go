@@ -104,6 +104,7 @@ func (s *server) routes() {
 	get("/api/v1/suggest", s.suggest)
 	get("/api/v1/articles/{id}", s.article)
 	get("/api/v1/articles/{id}/mentions", s.mentions)
+	get("/api/v1/articles/{id}/cite", s.cite)
 	get("/api/v1/stats", s.stats)
 	get("/healthz", s.healthz)
 	get("/readyz", s.readyz)

@@ -94,8 +94,10 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	if len(at["facet"]) > 0 {
 		view.AllShown = at.without("facet", "facet-size", "prefix").String()
 	}
-	for _, hit := range res.Hits {
-		view.Hits = append(view.Hits, newHitView(at, hit, res.Facets))
+	for i, hit := range res.Hits {
+		v := newHitView(at, hit, res.Facets)
+		v.Link = hitLink(at, req, i, hit.ID)
+		view.Hits = append(view.Hits, v)
 	}
 	view.Levels = levels(at, req.MinConfidence)
 	if view.Chart, err = s.chart(r.Context(), at, req, res, asked); err != nil {
@@ -177,7 +179,6 @@ func newHitView(
 ) hitView {
 	v := hitView{
 		Hit:       hit,
-		Link:      articleLink(hit.ID, at.get("q")),
 		Heading:   []segment{{Text: hit.Title}},
 		SourceURL: at.with("source", hit.Source).String(),
 		People:    narrowing(at, search.Person, hit.Person, facets),
@@ -225,14 +226,6 @@ func idIn(f *search.Facet, name string) (id string) {
 		}
 	}
 	return id
-}
-
-func articleLink(id, q string) string {
-	link := "/article/" + url.PathEscape(id)
-	if q != "" {
-		link += "?" + url.Values{"q": {q}}.Encode()
-	}
-	return link
 }
 
 // sorts returns links to the orders of hits. The first is the one without being

@@ -49,6 +49,26 @@ func (f *fake) Article(_ context.Context, id string) (*search.Article, error) {
 	return nil, fmt.Errorf("article %q: %w", id, search.ErrNotFound)
 }
 
+// Marks marks a word where it stands as it is asked for.
+func (f *fake) Marks(_ context.Context, id string, req search.Request) (*search.Marks, error) {
+	a, ok := f.articles[id]
+	word, isWord := req.Query.(search.Word)
+	if !ok || !isWord {
+		return &search.Marks{}, nil
+	}
+	find := func(text string) (marks [][2]int) {
+		for at := 0; ; {
+			i := strings.Index(text[at:], word.Text)
+			if i < 0 {
+				return marks
+			}
+			marks = append(marks, [2]int{at + i, at + i + len(word.Text)})
+			at += i + len(word.Text)
+		}
+	}
+	return &search.Marks{Title: find(a.Title), Text: find(a.Text)}, nil
+}
+
 func (f *fake) Stats(ctx context.Context) (*search.Stats, error) {
 	if f.stats != nil {
 		return f.stats(ctx)

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -26,35 +25,7 @@ func articles(n int) string {
 }
 
 // dateText writes a date for people.
-func dateText(d corpus.Date) string {
-	span, ok := d.Span()
-	if !ok {
-		return string(d)
-	}
-	first, last := span.First.Time(), span.Last.Time()
-	switch d.Precision() {
-	case corpus.ToDay:
-		return first.Format("2 January 2006")
-	case corpus.Weekend:
-		return "weekend of " + first.Format("2 January 2006")
-	case corpus.Week:
-		return "week of " + first.Format("2 January 2006")
-	case corpus.Month:
-		return first.Format("January 2006")
-	case corpus.Quarter, corpus.Half:
-		return string(d[5:]) + " " + string(d[:4])
-	case corpus.Season:
-		return seasons[string(d[5:])] + " " + string(d[:4])
-	case corpus.Decade:
-		return string(d) + "0s"
-	case corpus.Century:
-		return fmt.Sprintf("%d–%d", first.Year(), last.Year())
-	default:
-		return string(d)
-	}
-}
-
-var seasons = map[string]string{"SP": "spring", "SU": "summer", "FA": "autumn", "WI": "winter"}
+func dateText(d corpus.Date) string { return d.Words() }
 
 // dateFilterText writes the value of a date's filter for people, of which
 // "2024..2025-03" is a range.

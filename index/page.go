@@ -51,3 +51,18 @@ func SetSnippets(
 	}
 	return nil
 }
+
+// Marks returns where d has what the plan's query looks for.
+func Marks(ctx context.Context, p *Plan, d *corpus.Document) (*search.Marks, error) {
+	m, err := newMarker(p.Match)
+	if err != nil {
+		return nil, err
+	}
+	title, text, err := m.spans(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return &search.Marks{
+		Title: marksOf(title, 0, len(d.Title)), Text: marksOf(text, 0, len(d.Text)),
+	}, nil
+}

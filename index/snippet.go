@@ -239,6 +239,13 @@ func appendSpans(to []hitSpan, spans [][2]int, leaf int) []hitSpan {
 // cut returns s from start to end with the spans in it marked, overlapping ones
 // as one. Line breaks become spaces, which leaves every offset as it is.
 func cut(field, s string, spans []hitSpan, start, end int) search.Snippet {
+	marks := marksOf(spans, start, end)
+	return search.Snippet{Field: field, Text: inLine.Replace(s[start:end]), Marks: marks}
+}
+
+// marksOf returns the spans that lie between two bytes, counted from the first of these,
+// overlapping ones as one.
+func marksOf(spans []hitSpan, start, end int) [][2]int {
 	marks := [][2]int{}
 	for _, m := range spans {
 		if m.start < start || m.end > end {
@@ -251,7 +258,7 @@ func cut(field, s string, spans []hitSpan, start, end int) search.Snippet {
 		}
 		marks = append(marks, [2]int{from, to})
 	}
-	return search.Snippet{Field: field, Text: inLine.Replace(s[start:end]), Marks: marks}
+	return marks
 }
 
 var inLine = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")

@@ -20,6 +20,11 @@ type Searcher interface {
 // wrap ErrNotFound for an id that is not there.
 type Reader interface {
 	Article(ctx context.Context, id string) (*Article, error)
+
+	// Marks returns where an article has what the query of req looks for. Of req only
+	// Query and MinConfidence count. An article that it does not find may have some of it.
+	Marks(ctx context.Context, id string, req Request) (*Marks, error)
+
 	Stats(ctx context.Context) (*Stats, error)
 }
 
@@ -183,6 +188,11 @@ type Reading struct {
 type Clause struct {
 	Text  string `json:"text"`
 	Count int    `json:"count"`
+}
+
+// Marks are what matched in an article: start and end in bytes, in order. None overlap.
+type Marks struct {
+	Title, Text [][2]int
 }
 
 // A Hit is one article that matches.

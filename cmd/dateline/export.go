@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"dateline/cite"
 	"dateline/corpus"
 	"dateline/search"
 )
@@ -17,19 +20,25 @@ func exportCommand(c *console) *cli.Command {
 		ArgsUsage: "[QUERY…]",
 		Description: `All articles that match, oldest first, with their text: as csv, or as jsonl with all mentions,
 which index reads again. With --min-confidence csv has only persons, places and organisations
-that are as sure.
+that are as sure. Without their text, as citations: ris, bibtex, and csl-json, which Zotero, EndNote and LaTeX
+read.
 
-   dateline export rafah --date 2024-03 --format csv > rafah.csv`,
-		Flags:  append(fieldFlags(), formatFlag("csv or jsonl", "jsonl")),
+   dateline export rafah --date 2024-03 --format csv > rafah.csv
+   dateline export rafah --date 2024-03 --format ris > rafah.ris`,
+		Flags:  append(fieldFlags(), formatFlag(strings.Join(exportFormats, ", "), "jsonl")),
 		Action: func(ctx *cli.Context) error { return exportAction(c, ctx) },
 	}
 }
+
+// exportFormats are the formats of export. What it writes where none is given comes last,
+// and where that is a terminal first.
+var exportFormats = []string{"csv", string(cite.RIS), string(cite.BibTeX), string(cite.CSLJSON), "jsonl"}
 
 // exportPage is how many articles are fetched at a time.
 const exportPage = 500
 
 func exportAction(c *console, ctx *cli.Context) error {
-	format, err := c.format(ctx, "csv", "jsonl")
+	format, err := c.format(ctx, exportFormats...)
 	if err != nil {
 		return err
 	}
@@ -45,14 +54,18 @@ func exportAction(c *console, ctx *cli.Context) error {
 	out := &errWriter{w: c.stdout}
 	write := func(a *search.Article) { printLine(out, a) }
 	rows := newRowWriter(out, format, exportColumns...)
-	if format == "csv" {
+	citations := cite.NewWriter(out, cite.Format(format))
+	switch {
+	case format == "csv":
 		write = func(a *search.Article) { rows.write(exportRow(a, req.MinConfidence)...) }
+	case slices.Contains(cite.Formats, cite.Format(format)):
+		write = func(a *search.Article) { citations.Write(a) } // out keeps its error
 	}
 	n, err := c.each(ctx.Context, archive, req, out, write)
 	if err != nil {
 		return err
 	}
-	if err := rows.close(); err != nil {
+	if err := cmp.Or(rows.close(), citations.Close()); err != nil {
 		return err
 	}
 	if out.err == nil && n == 0 {

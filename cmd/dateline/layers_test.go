@@ -19,8 +19,9 @@ var mayImport = map[string][]string{
 	"corpus":  {},
 	"search":  {"corpus"},
 	"index":   {"corpus", "search"},
-	"httpapi": {"corpus", "search"},
-	"cmd":     {"corpus", "search", "index", "httpapi"},
+	"cite":    {"corpus", "search"},
+	"httpapi": {"corpus", "search", "cite"},
+	"cmd":     {"corpus", "search", "index", "httpapi", "cite"},
 }
 
 // soleUser names the one folder that may import a library, so that the library
@@ -36,7 +37,7 @@ var soleUser = map[string]string{
 
 // topLevel is all that may stand beside the code.
 var topLevel = []string{
-	"cmd", "corpus", "httpapi", "index", "search",
+	"cite", "cmd", "corpus", "httpapi", "index", "search",
 	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
 }
 

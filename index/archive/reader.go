@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 
+	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
@@ -433,6 +434,42 @@ func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error
 		return nil, err
 	}
 	defer r.leave(g)
+	d, err := g.document(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &search.Article{
+		ID: d.ID, Title: d.Title, Text: d.Text, Date: search.NewDateInfo(d.Date),
+		Source: d.Source, Lang: d.Lang, URL: d.URL, Author: d.Author, SHA256: d.SHA256,
+		Notes: d.Notes, Mentions: g.engine.Table().Mentions(d),
+	}, nil
+}
+
+// Marks returns where an article has what the query of req looks for.
+func (r *Reader) Marks(ctx context.Context, id string, req search.Request) (*search.Marks, error) {
+	g, err := r.use(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(g)
+	p, err := index.Prepare(req, g.engine.Table())
+	if err != nil {
+		return nil, err
+	}
+	d, err := g.document(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var marks *search.Marks
+	err = r.turns.run(ctx, func(ctx context.Context) (err error) {
+		marks, err = index.Marks(ctx, p, d)
+		return err
+	})
+	return marks, err
+}
+
+// document returns the document with an ID.
+func (g *generation) document(ctx context.Context, id string) (*corpus.Document, error) {
 	ref, ok, err := g.engine.Find(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("look up article %s: %w", id, hintDamage(err))
@@ -444,9 +481,5 @@ func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error
 	if err != nil {
 		return nil, fmt.Errorf("read article %s: %w", id, hint(err))
 	}
-	return &search.Article{
-		ID: d.ID, Title: d.Title, Text: d.Text, Date: search.NewDateInfo(d.Date),
-		Source: d.Source, Lang: d.Lang, URL: d.URL, Author: d.Author, SHA256: d.SHA256,
-		Notes: d.Notes, Mentions: g.engine.Table().Mentions(d),
-	}, nil
+	return d, nil
 }

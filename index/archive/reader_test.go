@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -44,6 +45,29 @@ func TestReload(t *testing.T) {
 	d.must(r.Close())
 	if _, err := r.Search(t.Context(), search.Request{}); !errors.Is(err, search.ErrUnavailable) {
 		t.Errorf("search after Close: %v", err)
+	}
+}
+
+func TestMarks(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "Shells fell.\nNo shell hit the bridge."))
+	r := d.reader()
+	marks := func(id, query string) (*search.Marks, error) {
+		q, err := search.Parse(query)
+		d.must(err)
+		return r.Marks(t.Context(), id, search.Request{Query: q})
+	}
+	for query, want := range map[string][][2]int{
+		"shell bridge": {{0, 6}, {16, 21}, {30, 36}}, "shell -peace": {{0, 6}, {16, 21}}, "*": {}, "peace": {},
+		`"shells fell" OR fell`: {{0, 11}},
+	} {
+		got, err := marks("a", query)
+		if err != nil || !reflect.DeepEqual(got.Text, want) || len(got.Title) > 0 {
+			t.Errorf("%s: %v, %v, want %v", query, got, err, want)
+		}
+	}
+	if _, err := marks("b", "shell"); !errors.Is(err, search.ErrNotFound) {
+		t.Errorf("of no article: %v", err)
 	}
 }
 

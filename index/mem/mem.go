@@ -5,6 +5,7 @@ package mem
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -88,6 +89,21 @@ func (e *Engine) Find(_ context.Context, id string) (index.Ref, bool, error) {
 		return 0, false, nil
 	}
 	return d.entry.Ref, true, nil
+}
+
+// Marks returns where an article has what the query of req looks for.
+func (e *Engine) Marks(ctx context.Context, id string, req search.Request) (*search.Marks, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	d, ok := e.docs[id]
+	if !ok {
+		return nil, fmt.Errorf("%w: there is no article %s", search.ErrNotFound, id)
+	}
+	plan, err := index.Prepare(req, e.table)
+	if err != nil {
+		return nil, err
+	}
+	return index.Marks(ctx, plan, &d.entry.Document)
 }
 
 // Close does nothing.

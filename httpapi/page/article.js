@@ -1,0 +1,93 @@
+// Keys for the hits of an article and for its neighbours among the results, and copying.
+// Without it the same links are there.
+(() => {
+'use strict';
+
+const one = s => document.querySelector(s);
+const bar = one('.walk');
+
+// hit returns the number of the hit that the address names, else nothing.
+const hit = () => (/^#h-(\d+)$/.exec(location.hash) || [])[1];
+
+// way returns the link to the hit behind or before the one that was gone to last.
+function way(rel) {
+  return one(hit() ? `.step[data-hit="${hit()}"] [rel=${rel}]` : `.walk [rel=${rel}]`);
+}
+
+// walk goes to a hit, and leaves the way back to the results short.
+function walk(rel) {
+  const link = bar && way(rel);
+  if (link) location.replace(link.href);
+}
+
+// arrive tells which hit it is, or goes to the part in which a paragraph is.
+function arrive() {
+  if (bar && hit()) one('#walked').textContent = 'hit ' + hit() + ' of ' + bar.dataset.hits;
+  const [, p] = /^#p-(\d+)$/.exec(location.hash) || [];
+  if (!p || document.getElementById('p-' + p)) return;
+  for (const part of document.querySelectorAll('.parts [data-first]')) {
+    if (+part.dataset.first <= p && p <= +part.dataset.last) return location.replace(part.href + location.hash);
+  }
+}
+
+addEventListener('hashchange', arrive);
+arrive();
+bar?.addEventListener('click', e => {
+  const link = e.target.closest('a');
+  if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  walk(link.rel);
+});
+
+const keys = {
+  n: () => walk('next'),
+  p: () => walk('prev'),
+  j: () => one('.opened [rel=next]')?.click(),
+  k: () => one('.opened [rel=prev]')?.click(),
+};
+
+document.addEventListener('keydown', e => {
+  if (document.documentElement.dataset.keys === 'off' || e.isComposing || e.ctrlKey || e.metaKey || e.altKey ||
+    e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
+  // On a keyboard of another script letters are told by where they lie.
+  const key = e.key > '~' && e.key.length === 1 ? e.code.replace('Key', '').toLowerCase() : e.key.toLowerCase();
+  if (!Object.hasOwn(keys, key)) return;
+  e.preventDefault();
+  keys[key]();
+}, true);
+
+// address returns the link to the article, and to the paragraph that was gone to last.
+function address() {
+  const url = new URL(one('#link').href);
+  if (!location.hash.startsWith('#p-')) return url.href;
+  const part = new URLSearchParams(location.search).get('part');
+  if (part) url.searchParams.set('part', part);
+  url.hash = location.hash;
+  return url.href;
+}
+
+// copy works without encryption too, where browsers have no clipboard for scripts.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.className = 'unseen';
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done;
+  }
+}
+
+for (const button of document.querySelectorAll('.copy')) {
+  button.addEventListener('click', async () => {
+    const done = await copy(button.dataset.copy === 'link' ? address() : one('#citation').textContent);
+    button.focus();
+    one('#copied').textContent = done ? 'Copied.' : 'This browser does not let pages copy.';
+  });
+}
+})();
