@@ -170,7 +170,7 @@ async function load(url, chosen) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (!places.every(p => page.querySelector(p))) throw answer.status;
     if (signal.aborted) return;
-    if (chosen) history.pushState(null, '', url);
+    if (chosen) history.pushState(null, '', answer.url); // where url leads
     address = location.pathname + location.search;
     exchange(page, chosen);
   } catch {
