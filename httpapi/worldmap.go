@@ -39,7 +39,7 @@ type spot struct{ lat, lon float64 }
 // How many places are shown, and asked for where not all of them are to be; and the measures
 // of the map in its own units.
 const (
-	askedPlaces = 1000
+	askedPlaces = 400
 	shownPlaces = 60
 	mapWidth    = 720
 	mapHeight   = 480

@@ -77,7 +77,7 @@ func TestOutlineLiesUnderTheDots(t *testing.T) {
 		t.Fatal(err)
 	}
 	land := ringsOf(t, string(body))
-	if len(land) < 500 {
+	if len(land) < 300 {
 		t.Fatalf("only %d pieces of land", len(land))
 	}
 	for name, test := range map[string]struct {

@@ -137,13 +137,28 @@ const (
 	top  = 84
 )
 
-// tolerance is how far, in degrees, a line is drawn from where it lies.
-const tolerance = 0.08
+// tolerances are how far, in degrees, a line is drawn from where it lies: an island's, and
+// the least and most of a border or a coast between two borders, of which it is a part.
+const (
+	ofIsland  = 0.17
+	finest    = 0.03
+	coarsest  = 0.17
+	ofLengths = 1.0 / 50
+)
+
+// tolerance returns that of a line: the lands of small countries are drawn finer.
+func tolerance(line []point) float64 {
+	if line[0] == line[len(line)-1] {
+		return ofIsland
+	}
+	b := boxOf(line)
+	return max(finest, min(ofLengths*math.Hypot(b[2]-b[0], b[3]-b[1]), coarsest))
+}
 
 func (t topology) outline(arcs [][]point) []byte {
 	drawn := make([][]point, len(arcs))
 	for i, arc := range arcs {
-		drawn[i] = simplified(arc)
+		drawn[i] = simplified(arc, tolerance(arc))
 	}
 	var land, borders path
 	for _, s := range t.Objects.Land.Geometries {
@@ -221,9 +236,9 @@ func (p *path) number(n int, isFirst bool) {
 	fmt.Fprint(p, n)
 }
 
-// simplified leaves out the points of a line that lie within tolerance of what is drawn
+// simplified leaves out the points of a line that lie within a tolerance of what is drawn
 // without them (Ramer, Douglas and Peucker).
-func simplified(line []point) []point {
+func simplified(line []point, tolerance float64) []point {
 	if len(line) < 3 {
 		return line
 	}
@@ -237,8 +252,8 @@ func simplified(line []point) []point {
 	if distance <= tolerance {
 		return []point{first, last}
 	}
-	before := simplified(line[:far+1])
-	return append(before[:len(before)-1:len(before)-1], simplified(line[far:])...)
+	before := simplified(line[:far+1], tolerance)
+	return append(before[:len(before)-1:len(before)-1], simplified(line[far:], tolerance)...)
 }
 
 // apart returns how far p lies from the line from a to b, in degrees of latitude.
