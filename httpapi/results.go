@@ -113,7 +113,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		if view.Empty, err = s.whyEmpty(r.Context(), at, req, view.Chips); err != nil {
 			return nil, err
 		}
-	} else if view.Map, err = s.worldMap(r.Context(), at, req, names); err != nil {
+	} else if view.Map, err = s.worldMap(r.Context(), at, req, res, names); err != nil {
 		return nil, err
 	}
 	rep := render("search.html", page{
@@ -156,6 +156,9 @@ func furnish(req *search.Request, at state) {
 	if len(req.Facets) == 0 {
 		for _, f := range search.Fields {
 			size := shownValues
+			if f == search.Place {
+				size = shownPlaces // for the map
+			}
 			if f.IsDate() || len(at[string(f)]) > 0 || len(at[string(f)+"!"]) > 0 {
 				size = askedValues
 			}

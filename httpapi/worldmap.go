@@ -48,22 +48,17 @@ const (
 	manyFound   = 30 // articles: no dot of fewer is the largest
 )
 
-// worldMap returns the map of what req finds, nil where there is none.
+// worldMap returns the map of what req found, nil where there is none.
 func (s *server) worldMap(
-	ctx context.Context, at state, req search.Request, names valueNames,
+	ctx context.Context, at state, req search.Request, res *search.Results, names valueNames,
 ) (*worldMap, error) {
 	if s.Locate == nil {
 		return nil, nil
 	}
-	asked := search.FacetRequest{Field: search.Place, Size: shownPlaces}
-	if len(at[string(search.Place)]) > 0 {
-		asked.Size = askedPlaces
-	}
-	res, err := s.Archive.Search(ctx, counting(req, asked))
+	f, err := s.places(ctx, at, req, res)
 	if err != nil {
 		return nil, err
 	}
-	f := res.Facets[search.Place]
 	shown, more := placesShown(at, f, names[search.Place])
 	if len(shown) == 0 {
 		return nil, nil
@@ -85,6 +80,26 @@ func (s *server) worldMap(
 		m.draw(s.countriesOf(at, names[search.Place]))
 	}
 	return m, nil
+}
+
+// places counts the places in the articles that req found: as its facet did, but for one
+// that has places applied or is shown alone.
+func (s *server) places(
+	ctx context.Context, at state, req search.Request, res *search.Results,
+) (*search.Facet, error) {
+	applied := len(at["place"])+len(at["place!"]) > 0
+	if f := res.Facets[search.Place]; f != nil && !applied && len(at["facet"]) == 0 {
+		return f, nil
+	}
+	asked := search.FacetRequest{Field: search.Place, Size: shownPlaces}
+	if applied {
+		asked.Size = askedPlaces
+	}
+	res, err := s.Archive.Search(ctx, counting(req, asked))
+	if err != nil {
+		return nil, err
+	}
+	return res.Facets[search.Place], nil
 }
 
 // counting returns a request that counts a facet in the articles that req finds. A facet
@@ -190,7 +205,7 @@ func (m *worldMap) draw(countries []area) {
 	for _, a := range countries {
 		seen = append(seen, a.edge()...)
 	}
-	m.view = viewOf(seen)
+	m.view = viewAround(seen)
 	for i := range m.Places {
 		p := &m.Places[i]
 		p.X, p.Y = m.place(p.at)
@@ -259,8 +274,8 @@ func north(lat float64) float64 {
 // leastWidth is that of the narrowest view, in units: 3°. The outline has no more detail.
 const leastWidth = 60
 
-// viewOf returns the view that shows these spots, with some room around them.
-func viewOf(seen []spot) view {
+// viewAround returns the view that shows these spots, with some room around them.
+func viewAround(seen []spot) view {
 	west, width := shortest(seen)
 	if width > 240 {
 		west, width = -170, 360 // the world as it is known, from the Bering Strait on
