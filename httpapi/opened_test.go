@@ -349,3 +349,11 @@ func TestCite(t *testing.T) {
 		}
 	}
 }
+
+func TestArticleScriptIsLight(t *testing.T) {
+	doc := checkPage(t, get(t, New(Options{Archive: sample()}), "/article/h1").Body.Bytes())
+	scripts := elements(doc, "script")
+	if src := attr(scripts[len(scripts)-1], "src"); src != assetURLs["article.js"] || len(compress(assets[src].body)) > 2<<10 {
+		t.Errorf("%s, %d bytes", src, len(compress(assets[src].body)))
+	}
+}
