@@ -23,7 +23,7 @@ type articleView struct {
 	Back       string
 }
 
-// A paragraph is a line of the text that is not blank.
+// A paragraph is one of the text.
 type paragraph struct {
 	N     int // from 1
 	Spans []span
@@ -102,13 +102,8 @@ func newArticleView(a *search.Article, at state) articleView {
 	v.Mentions = mentionViews(a)
 	v.Heading = spans(a.Title, 0, len(a.Title), marking(v.Mentions, "title"))
 	inText := marking(v.Mentions, "text")
-	for start, n := 0, 0; start < len(a.Text); {
-		end := start + strings.IndexByte(a.Text[start:]+"\n", '\n')
-		if strings.TrimSpace(a.Text[start:end]) != "" {
-			n++
-			v.Paragraphs = append(v.Paragraphs, paragraph{n, spans(a.Text, start, end, inText)})
-		}
-		start = end + 1
+	for p := range corpus.Paragraphs(a.Text) {
+		v.Paragraphs = append(v.Paragraphs, paragraph{p.N, spans(a.Text, p.Start, p.End, inText)})
 	}
 	v.Groups = groups(v.Mentions)
 	return v
