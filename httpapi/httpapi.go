@@ -93,6 +93,8 @@ func (s *server) routes() {
 	get("/", s.searchPage)
 	get("/search", s.searchPage)
 	get("/article/{id}", s.articlePage)
+	get("/person/{id}", s.profilePage(search.Person))
+	get("/place/{id}", s.profilePage(search.Place))
 	get("/help/query", s.helpPage)
 	get("/static/{name}", s.static)
 	get("/api/v1/search", s.search)

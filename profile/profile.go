@@ -35,7 +35,8 @@ type Request struct {
 	ID    string
 
 	// With are values that must stand in one sentence with it, for which profiles are
-	// possible too. The profile is that of the articles that have them all.
+	// possible too: of a place itself, while the profile of one has the places in it. The
+	// profile is that of the articles that have them all.
 	With []Ref
 
 	MinConfidence corpus.Level // mentions below it are passed over
@@ -177,17 +178,13 @@ func newQuestion(ctx context.Context, a search.Archive, req Request) (*question,
 			q.out.With = append(q.out.With, *v)
 		}
 	}
-	q.filters = filters(q.asked()...)
+	q.filters = q.filtersWith()
 	return q, nil
 }
 
-// asked returns the values that must be in one sentence.
-func (q *question) asked() []search.Value {
-	return append([]search.Value{q.out.Of}, q.out.With...)
-}
-
-// filters returns those that find the articles with all of some values.
-func filters(values ...search.Value) []search.Filter {
+// filtersWith returns those that find the articles with all that was asked for, and more.
+func (q *question) filtersWith(more ...search.Value) []search.Filter {
+	values := slices.Concat([]search.Value{q.out.Of}, q.out.With, more)
 	var out []search.Filter
 	for _, f := range Fields {
 		filter := search.Filter{Field: f, All: true}
@@ -264,7 +261,7 @@ func (q *question) count(ctx context.Context) error {
 	for i := range q.out.Together {
 		c := &q.out.Together[i]
 		res, err := q.archive.Search(ctx, search.Request{
-			Filters: filters(append(q.asked(), c.Value)...), MinConfidence: q.least,
+			Filters: q.filtersWith(c.Value), MinConfidence: q.least,
 		})
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ type found struct {
 // add gathers what an article tells.
 func (q *question) add(ctx context.Context, a *search.Article) error {
 	for _, m := range a.Mentions {
-		if q.counts(m) && search.FieldOf(m.Kind) == q.out.Of.Field && m.ID == q.out.Of.ID {
+		if q.counts(m) && is(m, q.out.Of) {
 			q.spelled(strings.Join(strings.Fields(m.Text), " "))
 		}
 	}
@@ -92,24 +92,38 @@ func (q *question) counts(m corpus.Mention) bool {
 	return m.ID != "" && corpus.LevelOf(m.Confidence) >= q.least && slices.Contains(Fields, search.FieldOf(m.Kind))
 }
 
-// is tells whether a mention is one of v, or of a place in it.
+// isOf tells whether a mention is one of the value that was asked for, or of a place in it.
+func (q *question) isOf(m corpus.Mention) bool {
+	of := q.out.Of
+	return is(m, of) || of.Field == search.Place && m.Kind == corpus.Place && strings.HasPrefix(m.Value, of.Value+"/")
+}
+
+// is tells whether a mention is one of v itself.
 func is(m corpus.Mention, v search.Value) bool {
-	if search.FieldOf(m.Kind) != v.Field {
-		return false
-	}
-	return m.ID == v.ID || v.Field == search.Place && strings.HasPrefix(m.Value, v.Value+"/")
+	return m.ID == v.ID && search.FieldOf(m.Kind) == v.Field
+}
+
+// isAsked tells whether a mention is one of what was asked for.
+func (q *question) isAsked(m corpus.Mention) bool {
+	return q.isOf(m) || slices.ContainsFunc(q.out.With, func(v search.Value) bool { return is(m, v) })
+}
+
+// A part of an article is one that no sentence goes beyond: its title, or a paragraph.
+type part struct {
+	corpus.Paragraph
+	field, text string // the whole of the field
 }
 
 // sentences yields the sentences of an article that have all that was asked for, in order.
 func (q *question) sentences(ctx context.Context, a *search.Article) iter.Seq2[found, error] {
 	return func(yield func(found, error) bool) {
-		title := corpus.Paragraph{End: len(a.Title)}
-		if !q.inParagraph(ctx, a, "title", title, q.mentions(a, "title"), yield) {
+		title := part{corpus.Paragraph{End: len(a.Title)}, "title", a.Title}
+		if !q.inPart(ctx, a, title, q.mentions(a, "title"), yield) {
 			return
 		}
 		mentions := q.mentions(a, "text")
 		for p := range corpus.Paragraphs(a.Text) {
-			if !q.inParagraph(ctx, a, "text", p, mentions, yield) {
+			if !q.inPart(ctx, a, part{p, "text", a.Text}, mentions, yield) {
 				return
 			}
 		}
@@ -128,19 +142,14 @@ func (q *question) mentions(a *search.Article, field string) []corpus.Mention {
 	return out
 }
 
-// inParagraph yields the sentences of a paragraph, or of a title, which no sentence goes
-// beyond, and tells whether to go on.
-func (q *question) inParagraph(ctx context.Context, a *search.Article, field string, p corpus.Paragraph,
-	mentions []corpus.Mention, yield func(found, error) bool) bool {
+// inPart yields the sentences of a part, and tells whether to go on.
+func (q *question) inPart(ctx context.Context, a *search.Article, p part, mentions []corpus.Mention,
+	yield func(found, error) bool) bool {
 	mentions = within(mentions, p.Start, p.End)
 	if !q.hasAll(mentions) {
 		return true
 	}
-	text := a.Text
-	if field == "title" {
-		text = a.Title
-	}
-	spans, err := q.archive.Sentences(ctx, text[p.Start:p.End])
+	spans, err := q.archive.Sentences(ctx, p.text[p.Start:p.End])
 	if err != nil {
 		return yield(found{}, err)
 	}
@@ -151,9 +160,9 @@ func (q *question) inParagraph(ctx context.Context, a *search.Article, field str
 		}
 		s := found{Sentence: Sentence{
 			Article: a.ID, Title: a.Title, Date: a.Date, Source: a.Source, Lang: a.Lang, SHA256: a.SHA256,
-			Field: field, Paragraph: p.N, Start: p.Start + at[0], End: p.Start + at[1],
+			Field: p.field, Paragraph: p.N, Start: p.Start + at[0], End: p.Start + at[1],
 		}}
-		s.mark(text, q.asked(), in)
+		s.mark(p.text, slices.DeleteFunc(slices.Clone(in), func(m corpus.Mention) bool { return !q.isAsked(m) }))
 		s.others = q.others(in)
 		if !yield(s, nil) {
 			return false
@@ -180,12 +189,12 @@ func within(mentions []corpus.Mention, start, end int) []corpus.Mention {
 
 // hasAll tells whether all that was asked for is among mentions.
 func (q *question) hasAll(mentions []corpus.Mention) bool {
-	for _, v := range q.asked() {
+	for _, v := range q.out.With {
 		if !slices.ContainsFunc(mentions, func(m corpus.Mention) bool { return is(m, v) }) {
 			return false
 		}
 	}
-	return true
+	return slices.ContainsFunc(mentions, q.isOf)
 }
 
 // others returns the values among mentions, each once, that were not asked for.
@@ -193,20 +202,17 @@ func (q *question) others(mentions []corpus.Mention) []search.Value {
 	var out []search.Value
 	for _, m := range mentions {
 		v := search.Value{Field: search.FieldOf(m.Kind), ID: m.ID, Value: m.Value, Name: cmp.Or(m.Name, m.Value)}
-		asked := slices.ContainsFunc(q.asked(), func(v search.Value) bool { return is(m, v) })
-		if !asked && !slices.ContainsFunc(out, func(o search.Value) bool { return o.Field == v.Field && o.ID == v.ID }) {
+		known := slices.ContainsFunc(out, func(o search.Value) bool { return is(m, o) })
+		if !known && !q.isAsked(m) {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
-// mark fills in the text of s and what in it was asked for. Of a sentence that is too
-// long the part around the first mark is shown.
-func (s *Sentence) mark(text string, asked []search.Value, mentions []corpus.Mention) {
-	marked := slices.DeleteFunc(slices.Clone(mentions), func(m corpus.Mention) bool {
-		return !slices.ContainsFunc(asked, func(v search.Value) bool { return is(m, v) })
-	})
+// mark fills in the text of s, and the mentions that are marked in it. Of a sentence
+// that is too long the part around the first is shown.
+func (s *Sentence) mark(text string, marked []corpus.Mention) {
 	if s.End-s.Start > MaxSentence {
 		s.Cut = true
 		s.Start = runeStart(text, max(s.Start, marked[0].Start-MaxSentence/2))
