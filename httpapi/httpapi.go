@@ -34,6 +34,7 @@ type Options struct {
 	Log     *slog.Logger // nil: none
 	Regexp  bool         // allow /regexp/ in queries: one may cost a look at every word
 	Writer  Writer       // nil: the archive is read-only
+	MCP     http.Handler // answers at /mcp; nil: there is no such page
 
 	// Hosts are the host names, without port, by which the server may be asked
 	// for, besides localhost and IP addresses. Any other is refused: a page
@@ -107,6 +108,9 @@ func (s *server) routes() {
 	get("/readyz", s.readyz)
 	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
 	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
+	if s.MCP != nil {
+		r.Handle("/mcp", s.MCP).Methods(http.MethodPost)
+	}
 	r.NotFoundHandler = s.handle(notFound)
 	r.MethodNotAllowedHandler = s.handle(s.methodNotAllowed)
 	s.router = r
