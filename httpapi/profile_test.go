@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -233,5 +234,36 @@ func TestMergedIDsLeadOn(t *testing.T) {
 	w := get(t, h, "/person/mrs-marsh?place=gn:1")
 	if to := w.Header().Get("Location"); w.Code != http.StatusFound || to != "/person/hope-marsh?place=gn:1" {
 		t.Errorf("status %d, to %q", w.Code, to)
+	}
+}
+
+// TestMCPIsThereWhenSwitchedOn: who may not ask for pages may not ask there either.
+func TestMCPIsThereWhenSwitchedOn(t *testing.T) {
+	mcp := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusAccepted) })
+	for _, test := range []struct {
+		mcp          http.Handler
+		method, host string
+		site         string
+		want         int
+	}{
+		{nil, "POST", "localhost", "", 404},
+		{mcp, "POST", "localhost", "", 202},
+		{mcp, "GET", "localhost", "", 405},
+		{mcp, "POST", "elsewhere.example", "", 421},
+		{mcp, "POST", "localhost", "cross-site", 403},
+	} {
+		r := httptest.NewRequest(test.method, "/mcp", strings.NewReader("{}"))
+		r.Host = test.host
+		if test.site != "" {
+			r.Header.Set("Sec-Fetch-Site", test.site)
+		}
+		w := httptest.NewRecorder()
+		New(Options{Archive: sample(), MCP: test.mcp}).ServeHTTP(w, r)
+		if w.Code != test.want {
+			t.Errorf("%+v: status %d", test, w.Code)
+		}
+		if w.Code >= 400 && w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%+v: %s", test, w.Header().Get("Content-Type"))
+		}
 	}
 }

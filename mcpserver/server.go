@@ -114,6 +114,11 @@ func add[In, Out any](s *Server, t tool, h func(context.Context, In) (Out, error
 	if err != nil {
 		panic(err) // In is a type of ours
 	}
+	for _, p := range schema.Properties {
+		if p.Items != nil {
+			p.Type, p.Types = "array", nil // null is not wanted
+		}
+	}
 	for name, values := range t.enums {
 		p := schema.Properties[name]
 		if p.Items != nil {

@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"dateline/corpus"
+	"dateline/index/indextest"
 	"dateline/profile"
 	"dateline/search"
 )
 
-func of(t *testing.T, a *archive, req profile.Request) *profile.Profile {
+func of(t *testing.T, a *indextest.Archive, req profile.Request) *profile.Profile {
 	t.Helper()
 	p, err := profile.Of(t.Context(), a, req)
 	if err != nil {
@@ -40,19 +41,20 @@ func told(sentences []profile.Sentence) []string {
 }
 
 var reports = []string{
-	`2024-03-05 | <Ada Okoro> speaks | <Okoro> spoke in {Goma}. <Ben Marsh> ran.
+	`2024-03-05 | <Ada Okoro> speaks | <Okoro=Ada Okoro> spoke in {Goma}. <Ben Marsh> ran.
 
-She met <Marsh> of [Hope Relief]. “<Ada Okoro> and <Ben Marsh> agree,” it said in 2023.`,
+She met <Marsh=Ben Marsh> of [Hope Relief]. “<Ada Okoro> and <Ben Marsh> agree,” it said in 2023.`,
 	`2023-12-01 | Nothing | <Ada Okoro> left for {Bukavu}. <Ben Marsh> stayed in {Goma}.`,
 	` | Undated | <Ada Okoro> met <?Ben Marsh>.`,
 	`2024-05 | Others | <Ben Marsh> spoke.`,
 }
 
 func TestSentences(t *testing.T) {
-	a := newArchive(t, "", reports...)
+	a := indextest.NewArchive(t, "", reports...)
 	p := of(t, a, profile.Request{Field: search.Person, ID: "ada-okoro"})
 	want := []string{
 		"0 title 0: <Ada Okoro> speaks",
+		"0 text 1: <Okoro> spoke in Goma.",
 		"0 text 2: “<Ada Okoro> and Ben Marsh agree,” it said in 2023.",
 		"1 text 1: <Ada Okoro> left for Bukavu.",
 		"2 text 1: <Ada Okoro> met Ben Marsh.",
@@ -63,15 +65,19 @@ func TestSentences(t *testing.T) {
 	if p.Articles != 3 || p.Undated != 1 || p.Read != 3 || p.IsPart() {
 		t.Errorf("%d articles, %d undated, %d read", p.Articles, p.Undated, p.Read)
 	}
+	written := []profile.Spelling{{Text: "Ada Okoro", Mentions: 4, Articles: 3}, {Text: "Okoro", Mentions: 1, Articles: 3}}
+	if !reflect.DeepEqual(p.Written, written) {
+		t.Errorf("written %v, want %v", p.Written, written)
+	}
 	for _, s := range p.Sentences {
-		d := a.docs[s.Article]
+		d := a.Docs[s.Article]
 		in := map[string]string{"title": d.Title, "text": d.Text}[s.Field]
 		if in[s.Start:s.End] != s.Text || s.SHA256 != "sum of "+s.Article || s.Title != d.Title {
 			t.Errorf("%+v does not lead to its sentence", s)
 		}
 	}
 	first, last := told([]profile.Sentence{*p.First}), told([]profile.Sentence{*p.Last})
-	if first[0] != want[2] || last[0] != want[0] {
+	if first[0] != want[3] || last[0] != want[0] {
 		t.Errorf("first in %s, last in %s", first, last)
 	}
 	p = of(t, a, profile.Request{
@@ -86,7 +92,7 @@ func TestSentences(t *testing.T) {
 }
 
 func TestConfidence(t *testing.T) {
-	p := of(t, newArchive(t, "", reports...), profile.Request{
+	p := of(t, indextest.NewArchive(t, "", reports...), profile.Request{
 		Field: search.Person, ID: "ben-marsh", MinConfidence: corpus.Medium,
 	})
 	for _, s := range p.Sentences {
@@ -94,13 +100,13 @@ func TestConfidence(t *testing.T) {
 			t.Errorf("a doubtful mention counts: %s", s.Text)
 		}
 	}
-	if p.Articles != 3 || len(p.Sentences) != 4 {
+	if p.Articles != 3 || len(p.Sentences) != 5 {
 		t.Errorf("%d articles, %q", p.Articles, told(p.Sentences))
 	}
 }
 
 func TestPlaceHasThoseInIt(t *testing.T) {
-	p := of(t, newArchive(t, "", reports...), profile.Request{Field: search.Place, ID: "gn:1"})
+	p := of(t, indextest.NewArchive(t, "", reports...), profile.Request{Field: search.Place, ID: "gn:1"})
 	want := []string{
 		"1 text 1: Ada Okoro left for <Bukavu>.", "1 text 1: Ben Marsh stayed in <Goma>.",
 	}
@@ -118,7 +124,7 @@ func TestPlaceHasThoseInIt(t *testing.T) {
 }
 
 func TestTimeline(t *testing.T) {
-	p := of(t, newArchive(t, "", reports...), profile.Request{Field: search.Person, ID: "ada-okoro"})
+	p := of(t, indextest.NewArchive(t, "", reports...), profile.Request{Field: search.Person, ID: "ada-okoro"})
 	var months []string
 	for _, b := range p.Published.Buckets {
 		months = append(months, fmt.Sprint(b.Value, " ", b.Count))
@@ -132,7 +138,7 @@ func TestTimeline(t *testing.T) {
 }
 
 func TestOnlyUndated(t *testing.T) {
-	p := of(t, newArchive(t, "", ` | A | <Ada Okoro> left.`), profile.Request{Field: search.Person, ID: "ada-okoro"})
+	p := of(t, indextest.NewArchive(t, "", ` | A | <Ada Okoro> left.`), profile.Request{Field: search.Person, ID: "ada-okoro"})
 	if p.First != nil || p.Last != nil || p.Undated != 1 || len(p.Sentences) != 1 {
 		t.Errorf("%+v", p)
 	}
@@ -140,7 +146,7 @@ func TestOnlyUndated(t *testing.T) {
 
 func TestMergedID(t *testing.T) {
 	const merged = "[[person]]\nid = \"Ada Okoro\"\nsame = [\"Adaeze Okoro\"]\n"
-	a := newArchive(t, merged, `2024 | A | <Adaeze Okoro> left.`, `2024 | B | <Ada Okoro> ran.`)
+	a := indextest.NewArchive(t, merged, `2024 | A | <Adaeze Okoro> left.`, `2024 | B | <Ada Okoro> ran.`)
 	p := of(t, a, profile.Request{Field: search.Person, ID: "adaeze-okoro"})
 	if p.Of.ID != "ada-okoro" || p.Articles != 2 || len(p.Sentences) != 2 {
 		t.Errorf("%v: %d articles, %q", p.Of, p.Articles, told(p.Sentences))
@@ -152,7 +158,7 @@ func TestMergedID(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	a := newArchive(t, "", reports...)
+	a := indextest.NewArchive(t, "", reports...)
 	okoro := profile.Ref{Field: search.Person, ID: "ada-okoro"}
 	for name, test := range map[string]struct {
 		req  profile.Request
@@ -177,7 +183,7 @@ func TestReadsTheNewest(t *testing.T) {
 	for i := range profile.MaxArticles + 5 {
 		articles = append(articles, fmt.Sprintf("%d | A | <Ada Okoro> left.", 1000+i))
 	}
-	a := newArchive(t, "", articles...)
+	a := indextest.NewArchive(t, "", articles...)
 	p := of(t, a, profile.Request{Field: search.Person, ID: "ada-okoro"})
 	if !p.IsPart() || p.Read != profile.MaxArticles || p.Articles != profile.MaxArticles+5 {
 		t.Errorf("read %d of %d", p.Read, p.Articles)
@@ -185,11 +191,11 @@ func TestReadsTheNewest(t *testing.T) {
 	if p.First.Article != "0" || p.Sentences[0].Article != fmt.Sprint(profile.MaxArticles+4) {
 		t.Errorf("first in %s, newest in %s", p.First.Article, p.Sentences[0].Article)
 	}
-	if a.read > profile.MaxArticles+2 {
-		t.Errorf("%d articles read", a.read)
+	if a.Read > profile.MaxArticles+2 {
+		t.Errorf("%d articles read", a.Read)
 	}
 	big := strings.Repeat("word ", profile.MaxBytes/5/2+1)
-	a = newArchive(t, "", "2023 | A | <Ada Okoro> left.\n"+big, "2022 | A | <Ada Okoro> left.\n"+big, "2021 | A | <Ada Okoro> left.")
+	a = indextest.NewArchive(t, "", "2023 | A | <Ada Okoro> left.\n"+big, "2022 | A | <Ada Okoro> left.\n"+big, "2021 | A | <Ada Okoro> left.")
 	if p := of(t, a, profile.Request{Field: search.Person, ID: "ada-okoro"}); p.Read != 2 || p.Articles != 3 {
 		t.Errorf("read %d of %d large ones", p.Read, p.Articles)
 	}
@@ -197,7 +203,7 @@ func TestReadsTheNewest(t *testing.T) {
 
 func TestLongSentence(t *testing.T) {
 	long := strings.Repeat("é ", 2000)
-	p := of(t, newArchive(t, "", "2024 | A | "+long+"<Ada Okoro> "+long+"<Ada Okoro> ."),
+	p := of(t, indextest.NewArchive(t, "", "2024 | A | "+long+"<Ada Okoro> "+long+"<Ada Okoro> ."),
 		profile.Request{Field: search.Person, ID: "ada-okoro"})
 	s := p.Sentences[0]
 	if !s.Cut || len(s.Text) > profile.MaxSentence || len(s.Marks) != 1 || s.Text[s.Marks[0][0]:s.Marks[0][1]] != "Ada Okoro" {
@@ -250,7 +256,7 @@ func TestTogether(t *testing.T) {
 		}
 		articles = append(articles, "2024 | Title | "+text)
 	}
-	p := of(t, newArchive(t, "", articles...), profile.Request{Field: search.Person, ID: "ada-okoro"})
+	p := of(t, indextest.NewArchive(t, "", articles...), profile.Request{Field: search.Person, ID: "ada-okoro"})
 	if len(p.Together) != len(want) {
 		t.Errorf("seed %d: together with %v", seed, p.Together)
 	}

@@ -1,4 +1,4 @@
-package profile_test
+package indextest
 
 import (
 	"context"
@@ -14,19 +14,23 @@ import (
 	"dateline/search"
 )
 
-// An archive is an engine with its articles.
-type archive struct {
+var _ search.Archive = (*Archive)(nil)
+
+// An Archive is an engine of package mem with its articles, for tests of what asks one.
+type Archive struct {
 	*mem.Engine
+	Docs map[string]corpus.Document // by id
+	Read int                        // articles that were asked for
+
 	resolver *values.Resolver
-	docs     map[string]corpus.Document
-	read     int // articles
 }
 
-func (a *archive) Article(_ context.Context, id string) (*search.Article, error) {
-	a.read++
-	d, ok := a.docs[id]
+// Article returns an article, with the values of the archive.
+func (a *Archive) Article(_ context.Context, id string) (*search.Article, error) {
+	a.Read++
+	d, ok := a.Docs[id]
 	if !ok {
-		return nil, fmt.Errorf("article %q: %w", id, search.ErrNotFound)
+		return nil, fmt.Errorf("%w: there is no article %s", search.ErrNotFound, id)
 	}
 	table := values.NewTable(a.resolver)
 	return &search.Article{
@@ -35,12 +39,16 @@ func (a *archive) Article(_ context.Context, id string) (*search.Article, error)
 	}, nil
 }
 
-func (a *archive) Stats(context.Context) (*search.Stats, error) { panic("nobody asks") }
+// Stats tells how many articles there are.
+func (a *Archive) Stats(context.Context) (*search.Stats, error) {
+	return &search.Stats{Generation: mem.Generation, Articles: len(a.Docs)}, nil
+}
 
-// newArchive returns an archive of articles in which persons stand in < >, places in
-// { } and organisations in [ ], of low confidence behind a question mark. An article is
+// NewArchive returns an archive of articles in which persons stand in < >, places in
+// { } and organisations in [ ], of low confidence behind a question mark, and with their full form
+// behind an equals sign where they are called otherwise: <Okoro=Ada Okoro>. An article is
 // "DATE | TITLE | TEXT"; its id is its number.
-func newArchive(t *testing.T, curation string, articles ...string) *archive {
+func NewArchive(t *testing.T, curation string, articles ...string) *Archive {
 	t.Helper()
 	world := places.New([]places.Place{
 		{ID: "gn:1", Name: "Congo", Kind: places.Country},
@@ -53,7 +61,7 @@ func newArchive(t *testing.T, curation string, articles ...string) *archive {
 		t.Fatal(err)
 	}
 	resolver := values.NewResolver(world, corrections)
-	a := &archive{Engine: mem.New(resolver), resolver: resolver, docs: map[string]corpus.Document{}}
+	a := &Archive{Engine: mem.New(resolver), resolver: resolver, Docs: map[string]corpus.Document{}}
 	var entries []index.Entry
 	for i, s := range articles {
 		parts := strings.SplitN(s, "|", 3)
@@ -61,9 +69,9 @@ func newArchive(t *testing.T, curation string, articles ...string) *archive {
 		if date := strings.TrimSpace(parts[0]); date != "" {
 			d.Date = &corpus.Dated{Value: corpus.Date(date), Source: corpus.FromMetadata}
 		}
-		d.Title = mentions(&d, "title", strings.TrimSpace(parts[1]))
-		d.Text = mentions(&d, "text", strings.TrimSpace(parts[2]))
-		a.docs[d.ID] = d
+		d.Title = readMarks(&d, "title", strings.TrimSpace(parts[1]))
+		d.Text = readMarks(&d, "text", strings.TrimSpace(parts[2]))
+		a.Docs[d.ID] = d
 		entries = append(entries, index.Entry{Document: d, Ref: index.Ref(i)})
 	}
 	if err := a.Put(t.Context(), entries); err != nil {
@@ -72,10 +80,11 @@ func newArchive(t *testing.T, curation string, articles ...string) *archive {
 	return a
 }
 
-var towns = map[string]string{"Congo": "gn:1", "North Kivu": "gn:2", "Goma": "gn:3", "Bukavu": "gn:4"}
+// marked are the ids of places that are marked.
+var marked = map[string]string{"Congo": "gn:1", "North Kivu": "gn:2", "Goma": "gn:3", "Bukavu": "gn:4"}
 
-// mentions adds what is marked in s to d, and returns s without the marks.
-func mentions(d *corpus.Document, field, s string) string {
+// readMarks adds what is marked in s to d, and returns s without the marks.
+func readMarks(d *corpus.Document, field, s string) string {
 	kinds := map[byte]corpus.Kind{'<': corpus.Person, '{': corpus.Place, '[': corpus.Org}
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -86,15 +95,19 @@ func mentions(d *corpus.Document, field, s string) string {
 		}
 		end := i + strings.IndexAny(s[i:], ">}]")
 		text, doubtful := strings.CutPrefix(s[i+1:end], "?")
+		text, value, other := strings.Cut(text, "=")
+		if !other {
+			value = text
+		}
 		m := corpus.Mention{
-			Kind: kind, Field: field, Start: out.Len(), End: out.Len() + len(text), Text: text, Value: text,
+			Kind: kind, Field: field, Start: out.Len(), End: out.Len() + len(text), Text: text, Value: value,
 			Confidence: 0.9, Rule: "test",
 		}
 		if doubtful {
 			m.Confidence = 0.3
 		}
 		if kind == corpus.Place {
-			m.ID = towns[text]
+			m.ID = marked[value]
 		}
 		d.Mentions = append(d.Mentions, m)
 		out.WriteString(text)
