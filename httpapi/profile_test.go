@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -42,6 +43,7 @@ func newTold(t *testing.T) archive {
 			mention(d, corpus.Place, "Congo", "gn:1", "Congo")
 			d.Text += " nobody spoke but "
 			person(d, "Hope Marsh")
+			d.Mentions[2].Confidence = 0.3
 		},
 	} {
 		d := corpus.Document{Article: corpus.Article{ID: "told/" + strconv.Itoa(i), Title: "Told", Lang: "en"}}
@@ -144,6 +146,10 @@ func TestSentencesLeadToTheirParagraphs(t *testing.T) {
 
 func TestProfileTells(t *testing.T) {
 	h := New(Options{Archive: newTold(t)})
+	chip := classed(profiled(t, h, "/person/hope-marsh?person=daniel-paris&place=gn:1"), "chips")[0]
+	if link := attr(elements(chip, "a")[0], "href"); link != "/person/hope-marsh?place=gn%3A1" {
+		t.Errorf("the first chip leads to %s", link)
+	}
 	for target, want := range map[string][]string{
 		"/person/hope-marsh": {"person · mentioned in", "First, in an article of", "Last, in an article of 1 June 2024:",
 			"Published, by month", "Written as", "Daniel Paris", "Blue Aid", "Places in one sentence"},
@@ -239,7 +245,7 @@ func TestMergedIDsLeadOn(t *testing.T) {
 
 // TestMCPIsThereWhenSwitchedOn: who may not ask for pages may not ask there either.
 func TestMCPIsThereWhenSwitchedOn(t *testing.T) {
-	mcp := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusAccepted) })
+	mcp := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("{}")) })
 	for _, test := range []struct {
 		mcp          http.Handler
 		method, host string
@@ -247,7 +253,7 @@ func TestMCPIsThereWhenSwitchedOn(t *testing.T) {
 		want         int
 	}{
 		{nil, "POST", "localhost", "", 404},
-		{mcp, "POST", "localhost", "", 202},
+		{mcp, "POST", "localhost", "", 200},
 		{mcp, "GET", "localhost", "", 405},
 		{mcp, "POST", "elsewhere.example", "", 421},
 		{mcp, "POST", "localhost", "cross-site", 403},
@@ -258,9 +264,10 @@ func TestMCPIsThereWhenSwitchedOn(t *testing.T) {
 			r.Header.Set("Sec-Fetch-Site", test.site)
 		}
 		w := httptest.NewRecorder()
-		New(Options{Archive: sample(), MCP: test.mcp}).ServeHTTP(w, r)
-		if w.Code != test.want {
-			t.Errorf("%+v: status %d", test, w.Code)
+		var log strings.Builder
+		New(Options{Archive: sample(), MCP: test.mcp, Log: slog.New(slog.NewTextHandler(&log, nil))}).ServeHTTP(w, r)
+		if w.Code != test.want || !strings.Contains(log.String(), "status="+strconv.Itoa(test.want)) {
+			t.Errorf("%+v: status %d, log %s", test, w.Code, &log)
 		}
 		if w.Code >= 400 && w.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%+v: %s", test, w.Header().Get("Content-Type"))

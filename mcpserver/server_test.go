@@ -138,6 +138,14 @@ func TestSpans(t *testing.T) {
 	if len(found.Hits) != 2 || found.Found != (coverage{2, 1, 0}) || found.Archive != (coverage{3, 1, 1}) {
 		t.Errorf("%d hits, found %v of %v", len(found.Hits), found.Found, found.Archive)
 	}
+	answered(t, c, "search", args{"q": "truce ben marsh"}, &found)
+	if found.Found != (coverage{2, 1, 0}) {
+		t.Errorf("of several words: found %v", found.Found)
+	}
+	answered(t, c, "search", args{"q": "nothing marsh"}, &found)
+	if found.Found != (coverage{1, 0, 1}) {
+		t.Errorf("of other words: found %v", found.Found)
+	}
 	var whole articleAnswer
 	answered(t, c, "article", args{"id": "0"}, &whole)
 	for _, p := range whole.Paragraphs {

@@ -103,6 +103,25 @@ func TestConfidence(t *testing.T) {
 	if p.Articles != 3 || len(p.Sentences) != 5 {
 		t.Errorf("%d articles, %q", p.Articles, told(p.Sentences))
 	}
+	p = of(t, indextest.NewArchive(t, "", reports...), profile.Request{
+		Field: search.Person, ID: "ada-okoro", MinConfidence: corpus.Medium,
+	})
+	for _, c := range p.Together {
+		if c.ID == "ben-marsh" && c.Sentences != 1 {
+			t.Errorf("a doubtful companion counts: %+v", c)
+		}
+	}
+}
+
+func TestOneNameOfTwoKinds(t *testing.T) {
+	a := indextest.NewArchive(t, "", `2024 | A | The [Ada Okoro] sailed. <Ada Okoro> met [Ada Okoro] sailors.`)
+	p := of(t, a, profile.Request{Field: search.Person, ID: "ada-okoro"})
+	if got := told(p.Sentences); len(got) != 1 || got[0] != "0 text 1: <Ada Okoro> met Ada Okoro sailors." {
+		t.Errorf("%q", got)
+	}
+	if len(p.Together) != 1 || p.Together[0].Field != search.Org {
+		t.Errorf("together with %v", p.Together)
+	}
 }
 
 func TestPlaceHasThoseInIt(t *testing.T) {
