@@ -7,6 +7,7 @@
 package mcpserver
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ const (
 	MaxText        = 20_000 // bytes of an article's text in one answer; it tells where to go on
 	MaxMentions    = 200
 	MaxSentences   = 100
-	maxBody        = 1 << 20 // bytes of a message over HTTP
+	maxBody        = 1 << 18 // bytes of a message over HTTP
 )
 
 // Options say what is asked, and how.
@@ -81,9 +82,35 @@ func New(o Options) *Server {
 	return s
 }
 
-// ServeHTTP answers over streamable HTTP, without sessions. Who may ask is for the caller
-// to see to.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.http.ServeHTTP(w, r) }
+// ServeHTTP answers a message over streamable HTTP, without sessions. Who may ask, and how
+// often, is for the caller to see to: so that a request is one question, several messages
+// in one, which newer versions of the protocol do not have, are refused.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body := bufio.NewReader(http.MaxBytesReader(w, r.Body, maxBody))
+	first, err := firstByte(body)
+	if err == nil && first == '[' {
+		http.Error(w, "one message at a time", http.StatusBadRequest)
+		return
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, r.Body}
+	s.http.ServeHTTP(w, r)
+}
+
+// firstByte returns the first byte that is not white space, and leaves it there.
+func firstByte(r *bufio.Reader) (byte, error) {
+	for {
+		b, err := r.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if !strings.ContainsRune(" \t\r\n", rune(b)) {
+			return b, r.UnreadByte()
+		}
+	}
+}
 
 // Serve answers what comes in, a message a line, until it ends or ctx is done.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -313,6 +312,7 @@ func TestRefused(t *testing.T) {
 		{"facets", args{"field": "org", "facet-size": MaxValues + 1}, "may be 1 to 200"},
 		{"article", args{"id": "nope"}, "there is no article nope"},
 		{"article", args{"id": "0", "start": -1}, "start is -1"},
+		{"article", args{"id": "0", "start": 1e18}, "and the text has"},
 		{"article", args{"id": "\x00"}, "NUL"},
 		{"mentions", args{"id": "0", "kind": "verb"}, "kind"},
 		{"mentions", args{"id": "0", "limit": MaxMentions + 1}, "may be 1 to 200"},
@@ -376,12 +376,24 @@ func TestOverHTTP(t *testing.T) {
 	if len(out.Hits) != 2 {
 		t.Errorf("%d hits", len(out.Hits))
 	}
-	w, err := http.Post(server.URL, "application/json", strings.NewReader(`{"x":"`+strings.Repeat("x", maxBody)+`"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Body.Close()
-	if w.StatusCode < 400 || w.StatusCode > 499 {
-		t.Errorf("a huge message: status %d", w.StatusCode)
+	const message = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"suggest","arguments":{"q":"a"}}}`
+	for _, test := range []struct {
+		name, body string
+		want       int
+	}{
+		{"a message", message, 200},
+		{"behind white space", " \n" + message, 200},
+		{"several", " [" + message + "," + message + "]", 400},
+		{"a huge one", `{"x":"` + strings.Repeat("x", maxBody) + `"}`, 413},
+		{"nothing", " ", 400},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/mcp", strings.NewReader(test.body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", "application/json, text/event-stream")
+		w := httptest.NewRecorder()
+		server.Config.Handler.ServeHTTP(w, r)
+		if w.Code != test.want {
+			t.Errorf("%s: status %d, want %d: %s", test.name, w.Code, test.want, w.Body)
+		}
 	}
 }

@@ -214,6 +214,9 @@ func (s *Server) article(ctx context.Context, in articleInput) (out articleAnswe
 	if err != nil {
 		return out, err
 	}
+	if in.Start > len(a.Text) {
+		return out, bad("start is %d, and the text has %d bytes", in.Start, len(a.Text))
+	}
 	if out.about, err = s.about(ctx); err != nil {
 		return out, err
 	}
