@@ -34,7 +34,9 @@ type Options struct {
 	Log     *slog.Logger // nil: none
 	Regexp  bool         // allow /regexp/ in queries: one may cost a look at every word
 	Writer  Writer       // nil: the archive is read-only
-	MCP     http.Handler // answers at /mcp; nil: there is no such page
+
+	// MCP makes what answers at /mcp about an archive; nil: there is no such page.
+	MCP func(search.Archive) http.Handler
 
 	// Hosts are the host names, without port, by which the server may be asked
 	// for, besides localhost and IP addresses. Any other is refused: a page
@@ -109,7 +111,7 @@ func (s *server) routes() {
 	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
 	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
 	if s.MCP != nil {
-		r.Handle("/mcp", s.MCP).Methods(http.MethodPost)
+		r.Handle("/mcp", s.MCP(s.Archive)).Methods(http.MethodPost)
 	}
 	r.NotFoundHandler = s.handle(notFound)
 	r.MethodNotAllowedHandler = s.handle(s.methodNotAllowed)

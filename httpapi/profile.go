@@ -93,7 +93,7 @@ func (s *server) profilePage(f search.Field) handler {
 		case err != nil:
 			return nil, err
 		case value.ID != id:
-			return moved(profileLink(f, value.ID), r), nil
+			return moved("./"+url.PathEscape(value.ID), r), nil
 		}
 		with, err := companionsOf(asked)
 		if err != nil {
@@ -111,8 +111,8 @@ func (s *server) profilePage(f search.Field) handler {
 	}
 }
 
-// moved leads to the same page elsewhere. A correction may be taken back, so it is not
-// for ever.
+// moved leads to another page beside that of r. A correction may be taken back, so it is
+// not for ever.
 func moved(to string, r *http.Request) *reply {
 	if q := r.URL.RawQuery; q != "" {
 		to += "?" + q

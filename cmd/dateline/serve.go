@@ -16,6 +16,7 @@ import (
 	"dateline/httpapi"
 	"dateline/index/archive"
 	"dateline/mcpserver"
+	"dateline/search"
 )
 
 func serveCommand(c *console) *cli.Command {
@@ -70,9 +71,11 @@ func serveAction(c *console, ctx *cli.Context) error {
 		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
 	}
 	if ctx.Bool("mcp") {
-		options.MCP = mcpserver.New(mcpserver.Options{
-			Archive: reader, Log: log, Version: version(), Regexp: ctx.Bool("allow-regexp"),
-		})
+		options.MCP = func(a search.Archive) http.Handler {
+			return mcpserver.New(mcpserver.Options{
+				Archive: a, Log: log, Version: version(), Regexp: ctx.Bool("allow-regexp"),
+			})
+		}
 	}
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
