@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"slices"
@@ -359,6 +360,24 @@ func TestFaultsAreLoggedAndNotTold(t *testing.T) {
 		if got := log.String(); !strings.Contains(got, test.logged) || (got == "") != (test.logged == "") {
 			t.Errorf("logs %q, want %q", got, test.logged)
 		}
+	}
+}
+
+func TestServeEnds(t *testing.T) {
+	s := New(Options{Archive: indextest.NewArchive(t, "", reports...)})
+	if err := s.Serve(t.Context(), strings.NewReader(""), io.Discard); err != nil {
+		t.Errorf("with its input: %v", err)
+	}
+	err := s.Serve(t.Context(), strings.NewReader("truce\n"), io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "Model Context Protocol") {
+		t.Errorf("of other messages: %v", err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	in, more := io.Pipe()
+	defer more.Close()
+	if err := s.Serve(ctx, in, io.Discard); err != nil {
+		t.Errorf("when told to: %v", err)
 	}
 }
 
