@@ -43,7 +43,7 @@ func (s *server) request(params url.Values) (search.Request, error) {
 	if err != nil {
 		return req, err
 	}
-	if !s.Regexp && hasRegexp(req.Query) {
+	if !s.Regexp && search.HasRegexp(req.Query) {
 		return req, badRequest("q: regular expressions are not allowed on this server (serve --allow-regexp); " +
 			"shell*, hospit?l and netanyaho~ are, and quotes around what is meant literally")
 	}
@@ -55,25 +55,6 @@ func (s *server) request(params url.Values) (search.Request, error) {
 	}
 	req.Snippets = true
 	return req, nil
-}
-
-func hasRegexp(e search.Expr) bool {
-	switch e := e.(type) {
-	case search.Pattern:
-		return e.Kind == search.Regexp
-	case search.Not:
-		return hasRegexp(e.Expr)
-	case search.And:
-		return slices.ContainsFunc(e, hasRegexp)
-	case search.Or:
-		return slices.ContainsFunc(e, hasRegexp)
-	case search.Near:
-		return slices.ContainsFunc(e.Items, hasRegexp)
-	case search.AtLeast:
-		return hasRegexp(e.Item)
-	default:
-		return false
-	}
 }
 
 func (s *server) search(r *http.Request) (*reply, error) {

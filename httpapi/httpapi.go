@@ -35,6 +35,9 @@ type Options struct {
 	Regexp  bool         // allow /regexp/ in queries: one may cost a look at every word
 	Writer  Writer       // nil: the archive is read-only
 
+	// MCP makes what answers at /mcp about an archive; nil: there is no such page.
+	MCP func(search.Archive) http.Handler
+
 	// Hosts are the host names, without port, by which the server may be asked
 	// for, besides localhost and IP addresses. Any other is refused: a page
 	// elsewhere could else read the archive by pointing its own name here (DNS
@@ -96,6 +99,8 @@ func (s *server) routes() {
 	get("/", s.searchPage)
 	get("/search", s.searchPage)
 	get("/article/{id}", s.articlePage)
+	get("/person/{id}", s.profilePage(search.Person))
+	get("/place/{id}", s.profilePage(search.Place))
 	get("/help/query", s.helpPage)
 	get("/help/keys", s.keysPage)
 	get("/static/{name}", s.static)
@@ -110,6 +115,9 @@ func (s *server) routes() {
 	get("/readyz", s.readyz)
 	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
 	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
+	if s.MCP != nil {
+		r.Handle("/mcp", s.MCP(s.Archive)).Methods(http.MethodPost)
+	}
 	r.NotFoundHandler = s.handle(notFound)
 	r.MethodNotAllowedHandler = s.handle(s.methodNotAllowed)
 	s.router = r

@@ -112,7 +112,7 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 
 // isPage tells whether a path is one that people look at.
 func isPage(path string) bool {
-	return !strings.HasPrefix(path, "/api/") && path != "/healthz" && path != "/readyz"
+	return !strings.HasPrefix(path, "/api/") && path != "/mcp" && path != "/healthz" && path != "/readyz"
 }
 
 // position returns the byte of the query at which err was found, nil where it

@@ -230,3 +230,11 @@ func sampleArticle() *search.Article {
 	a.Mentions[11].Anchor, a.Mentions[11].Confidence = corpus.Unanchored, 0.6
 	return a
 }
+
+func (f *fake) Value(_ context.Context, field search.Field, id string) (*search.Value, error) {
+	return nil, fmt.Errorf("%w: there is no %s %q", search.ErrNotFound, field, id)
+}
+
+func (f *fake) Sentences(_ context.Context, s string) ([][2]int, error) {
+	return [][2]int{{0, len(s)}}, nil
+}

@@ -66,6 +66,13 @@ func (r *recorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(p)
+}
+
 // logRequest leaves out what was asked for, unless at level debug: a newsroom's
 // queries tell what it works on.
 func (s *server) logRequest(r *http.Request, status int, took time.Duration) {

@@ -62,6 +62,52 @@ func newLayout(ctx context.Context, s string, words []text.Token, d *corpus.Docu
 	return out, nil
 }
 
+// Sentences returns where the sentences of a title or text begin and end, in bytes,
+// without the space around them: a quote or bracket before the first word of one is of
+// that sentence. The error is that of ctx.
+func Sentences(ctx context.Context, s string) ([][2]int, error) {
+	words, err := text.Find(ctx, s, nil)
+	if err != nil {
+		return nil, err
+	}
+	var out [][2]int
+	add := func(from, to int) {
+		from += len(s[from:to]) - len(strings.TrimLeftFunc(s[from:to], unicode.IsSpace))
+		to -= len(s[from:to]) - len(strings.TrimRightFunc(s[from:to], unicode.IsSpace))
+		out = append(out, [2]int{from, to})
+	}
+	begin := 0
+	for i := 1; i < len(words); i++ {
+		if i%pause == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if beginsSentence(s, words, i) {
+			end := words[i-1].End + sentenceEnd(s[words[i-1].End:words[i].Start])
+			add(begin, end)
+			begin = end
+		}
+	}
+	if len(words) > 0 {
+		add(begin, len(s))
+	}
+	return out, nil
+}
+
+// sentenceEnd returns how much of what stands between two words, where a sentence
+// begins with the second, is of the one before: up to the space behind what ends it.
+func sentenceEnd(between string) int {
+	if line := strings.IndexByte(between, '\n'); line >= 0 {
+		return line
+	}
+	end := strings.LastIndexAny(between, ".!?…。！？｡؟۔।")
+	_, size := utf8.DecodeRuneInString(between[end:])
+	end += size
+	if space := strings.IndexFunc(between[end:], unicode.IsSpace); space >= 0 {
+		return end + space
+	}
+	return end
+}
+
 // breaks returns where the units of a Near begin.
 func (l *Layout) breaks(u search.Unit) []int {
 	switch u {

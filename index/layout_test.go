@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -79,5 +80,72 @@ func TestLayout(t *testing.T) {
 	}
 	if !reflect.DeepEqual(r.TextLayout, body) {
 		t.Errorf("the text is %+v,\nwant %+v", r.TextLayout, body)
+	}
+}
+
+func TestSentences(t *testing.T) {
+	for _, want := range [][]string{
+		nil,
+		{"One."},
+		{"Shells fell.", "The crossing was shut!", "Nobody spoke"},
+		{"“It is war,” he said.", "“We go.”", "They went.", "(All of them.)", "“Stop!” he said."},
+		{"On Sept. 5 Lt. Gen. Omar Haddad left the U.S. Army.", "He ran."},
+		{"战争结束。", "他们回家！", "好。"},
+		{"Said \xff nobody.", "So \xe2\x82 it is."},
+	} {
+		for _, between := range []string{" ", "\n", " \n\n — "} {
+			s := strings.Join(want, between)
+			if len(want) > 1 {
+				s = " \n" + s + "\n "
+			}
+			spans, err := Sentences(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, at := range spans {
+				got = append(got, strings.TrimPrefix(s[at[0]:at[1]], "— "))
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%q:\n got %q\nwant %q", s, got, want)
+			}
+		}
+	}
+}
+
+func TestNoSentences(t *testing.T) {
+	if got, err := Sentences(t.Context(), " — … \n"); len(got) > 0 || err != nil {
+		t.Errorf("without words: %v, %v", got, err)
+	}
+}
+
+// TestSentencesAreThoseOfNear: a word is in another sentence than the one before where
+// w/s says so.
+func TestSentencesAreThoseOfNear(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	parts := []string{"He", "ran", "U.S", "Lt", "5", "战", "no", ".", ".", "!", "…", "。", "”", "“", "(", " ", " ", "\n", "\xff"}
+	for range 3000 {
+		var s string
+		for range r.IntN(20) {
+			s += parts[r.IntN(len(parts))]
+		}
+		words := text.Analyze(s, false)
+		spans, err := Sentences(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for i, w := range words {
+			if i > 0 && beginsSentence(s, words, i) {
+				n++
+			}
+			if n >= len(spans) || w.Start < spans[n][0] || w.End > spans[n][1] {
+				t.Fatalf("seed %d: %q: the word at %d is not in sentence %d of %v", seed, s, w.Start, n, spans)
+			}
+		}
+		if len(words) > 0 && n != len(spans)-1 {
+			t.Fatalf("seed %d: %q: %d sentences, want %d", seed, s, len(spans), n+1)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package search
 
-import "dateline/corpus"
+import (
+	"slices"
+
+	"dateline/corpus"
+)
 
 // An Expr selects articles. The types below are all there are; code that reads
 // expressions switches on them. A tree is as Parse returns it: And and Or hold
@@ -125,3 +129,23 @@ func (Within) expr()     {}
 func (Not) expr()        {}
 func (And) expr()        {}
 func (Or) expr()         {}
+
+// HasRegexp tells whether a part of e is a regular expression.
+func HasRegexp(e Expr) bool {
+	switch e := e.(type) {
+	case Pattern:
+		return e.Kind == Regexp
+	case Not:
+		return HasRegexp(e.Expr)
+	case And:
+		return slices.ContainsFunc(e, HasRegexp)
+	case Or:
+		return slices.ContainsFunc(e, HasRegexp)
+	case Near:
+		return slices.ContainsFunc(e.Items, HasRegexp)
+	case AtLeast:
+		return HasRegexp(e.Item)
+	default:
+		return false
+	}
+}

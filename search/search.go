@@ -26,6 +26,22 @@ type Reader interface {
 	Marks(ctx context.Context, id string, req Request) (*Marks, error)
 
 	Stats(ctx context.Context) (*Stats, error)
+
+	// Value returns the value of f that an id stands for. An old id is that of the
+	// value that its own was merged into.
+	Value(ctx context.Context, f Field, id string) (*Value, error)
+
+	// Sentences returns where the sentences of a title or text begin and end, in bytes:
+	// those that w/s looks within.
+	Sentences(ctx context.Context, s string) ([][2]int, error)
+}
+
+// A Value is what a facet counts: a person, place, organisation, source or language.
+type Value struct {
+	Field Field  `json:"field"`
+	ID    string `json:"id"`    // lasts, and stands in links
+	Value string `json:"value"` // what the query language takes
+	Name  string `json:"name"`  // what is shown
 }
 
 // An Archive is all that can be asked.

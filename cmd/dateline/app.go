@@ -36,6 +36,7 @@ func newApp(c *console) *cli.App {
 			exportCommand(c),
 			suggestCommand(c),
 			serveCommand(c),
+			mcpCommand(c),
 			removeCommand(c),
 			curateCommand(c),
 			verifyCommand(c),
@@ -135,7 +136,7 @@ func globalFlags(c *console) []cli.Flag {
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
 		&cli.BoolFlag{Name: "no-pager", Usage: "do not page long answers on a terminal"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress and no summary"},
-		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "what serve logs: debug, info, warn or error"},
+		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "what serve and mcp log: debug, info, warn or error"},
 	}
 }
 

@@ -16,12 +16,14 @@ const module = "dateline/"
 // mayImport lists, for each top folder, the others that its code may import.
 // Tests may import anything.
 var mayImport = map[string][]string{
-	"corpus":  {},
-	"search":  {"corpus"},
-	"index":   {"corpus", "search"},
-	"cite":    {"corpus", "search"},
-	"httpapi": {"corpus", "search", "cite"},
-	"cmd":     {"corpus", "search", "index", "httpapi", "cite"},
+	"corpus":    {},
+	"search":    {"corpus"},
+	"index":     {"corpus", "search"},
+	"cite":      {"corpus", "search"},
+	"profile":   {"corpus", "search"},
+	"mcpserver": {"corpus", "search", "profile"},
+	"httpapi":   {"corpus", "search", "cite", "profile"},
+	"cmd":       {"corpus", "search", "index", "cite", "profile", "mcpserver", "httpapi"},
 }
 
 // soleUser names the one folder that may import a library, so that the library
@@ -33,11 +35,12 @@ var soleUser = map[string]string{
 	"github.com/urfave/cli/":              "cmd/dateline",
 	"github.com/fsnotify/fsnotify":        "cmd/dateline",
 	"github.com/klauspost/compress":       "corpus index/archive",
+	"github.com/modelcontextprotocol/":    "mcpserver",
 }
 
 // topLevel is all that may stand beside the code.
 var topLevel = []string{
-	"cite", "cmd", "corpus", "httpapi", "index", "search",
+	"cite", "cmd", "corpus", "httpapi", "index", "mcpserver", "profile", "search",
 	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
 }
 

@@ -15,6 +15,8 @@ import (
 
 	"dateline/httpapi"
 	"dateline/index/archive"
+	"dateline/mcpserver"
+	"dateline/search"
 )
 
 func serveCommand(c *console) *cli.Command {
@@ -29,6 +31,7 @@ within seconds after index has published them. Beyond this machine it listens on
 			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
 			&cli.BoolFlag{Name: "allow-write", Usage: "let programs add and remove articles (POST and DELETE)"},
 			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
+			&cli.BoolFlag{Name: "mcp", Usage: "let language models ask, at /mcp (Model Context Protocol)"},
 		},
 		Action: func(ctx *cli.Context) error { return serveAction(c, ctx) },
 	}
@@ -38,15 +41,14 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if err := noArgs(ctx); err != nil {
 		return err
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
-		return &usageError{"--log-level wants debug, info, warn or error", "serve"}
+	log, err := c.logger(ctx)
+	if err != nil {
+		return err
 	}
 	if ctx.Bool("allow-write") && ctx.Bool("public") {
 		return &usageError{"--allow-write and --public together would let everybody change the archive, " +
 			"since there is no log-in", "serve"}
 	}
-	log := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level}))
 	listener, err := listen(ctx.String("listen"), ctx.Bool("public"))
 	if err != nil {
 		return err
@@ -68,12 +70,28 @@ func serveAction(c *console, ctx *cli.Context) error {
 		}
 		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
 	}
+	if ctx.Bool("mcp") {
+		options.MCP = func(a search.Archive) http.Handler {
+			return mcpserver.New(mcpserver.Options{
+				Archive: a, Log: log, Version: version(), Regexp: ctx.Bool("allow-regexp"),
+			})
+		}
+	}
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}
 	handler := httpapi.New(options)
 	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
 	return serve(ctx.Context, listener, handler, reader, log)
+}
+
+// logger returns one that writes what --log-level says on standard error.
+func (c *console) logger(ctx *cli.Context) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
+		return nil, &usageError{"--log-level wants debug, info, warn or error", ctx.Command.Name}
+	}
+	return slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level})), nil
 }
 
 // listen listens on addr, beyond this machine only if public.

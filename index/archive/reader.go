@@ -427,6 +427,21 @@ func (r *Reader) Suggest(ctx context.Context, req search.SuggestRequest) (*searc
 	return out, hintDamage(err)
 }
 
+// Value returns the value of f that an id stands for.
+func (r *Reader) Value(ctx context.Context, f search.Field, id string) (*search.Value, error) {
+	g, err := r.use(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(g)
+	return index.Value(g.engine.Table(), f, id)
+}
+
+// Sentences returns where the sentences of a title or text begin and end.
+func (r *Reader) Sentences(ctx context.Context, s string) ([][2]int, error) {
+	return index.Sentences(ctx, s)
+}
+
 // Article returns an article with the values of the archive.
 func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error) {
 	g, err := r.use(ctx, "")

@@ -106,6 +106,18 @@ func (e *Engine) Marks(ctx context.Context, id string, req search.Request) (*sea
 	return index.Marks(ctx, plan, &d.entry.Document)
 }
 
+// Value returns the value of f that an id stands for.
+func (e *Engine) Value(_ context.Context, f search.Field, id string) (*search.Value, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return index.Value(e.table, f, id)
+}
+
+// Sentences returns where the sentences of a title or text begin and end.
+func (e *Engine) Sentences(ctx context.Context, s string) ([][2]int, error) {
+	return index.Sentences(ctx, s)
+}
+
 // Close does nothing.
 func (e *Engine) Close() error { return nil }
 

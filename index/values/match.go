@@ -96,6 +96,18 @@ func (t *Table) match(c *column, text string) []Ord {
 	return nil
 }
 
+// Live returns the value that an id stands for today, which is another where it was
+// merged. Ok is false where no article has it.
+func (t *Table) Live(field search.Field, id string) (v Value, ok bool) {
+	c := t.numberedColumn(field)
+	defer t.mu.RUnlock()
+	ord, ok := t.live(c, id)
+	if ok {
+		v = c.value(ord)
+	}
+	return v, ok
+}
+
 // live returns the value that an id stands for today.
 func (t *Table) live(c *column, id string) (Ord, bool) {
 	corrections := t.resolver.curation.of(c.field)
