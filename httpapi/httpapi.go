@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -41,6 +42,12 @@ type Options struct {
 	// rebinding).
 	Hosts []string
 
+	// Who may read; nil: everybody. One of them at most is set.
+	Users *Users
+	Proxy *Proxy
+
+	Rate float64 // requests a second of one asker; 0: any
+
 	Version string // of the program; replies cached from another are not reused
 }
 
@@ -61,6 +68,9 @@ func New(o Options) http.Handler {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &server{Options: o, hosts: hostSet(o.Hosts)}
+	if o.Rate > 0 {
+		s.rate = newAskers(o.Rate, rateBurst(o.Rate))
+	}
 	s.routes()
 	return s
 }
@@ -82,6 +92,7 @@ func NewServer(addr string, h http.Handler) *http.Server {
 type server struct {
 	Options
 	hosts  map[string]bool
+	rate   *askers // nil: no limit
 	router *mux.Router
 }
 
@@ -129,6 +140,6 @@ func (s *server) methodNotAllowed(r *http.Request) (*reply, error) {
 	return nil, refusal{
 		status: http.StatusMethodNotAllowed,
 		detail: r.Method + " is not possible here",
-		allow:  allowed,
+		header: http.Header{"Allow": {strings.Join(allowed, ", ")}},
 	}
 }

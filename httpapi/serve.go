@@ -47,7 +47,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.logRequest(r, rec.status, time.Since(start))
 	}()
 	secure(rec.Header())
-	if err := s.check(r); err != nil {
+	err := s.check(r)
+	if err == nil {
+		r, err = s.admit(r)
+	}
+	if err != nil {
 		s.send(rec, r, s.refuse(r, err))
 		return
 	}

@@ -32,6 +32,8 @@ var soleUser = map[string]string{
 	"github.com/urfave/cli/":              "cmd/dateline",
 	"github.com/fsnotify/fsnotify":        "cmd/dateline",
 	"github.com/klauspost/compress":       "corpus index/archive",
+	"golang.org/x/crypto":                 "httpapi",
+	"golang.org/x/time":                   "httpapi",
 }
 
 // topLevel is all that may stand beside the code.

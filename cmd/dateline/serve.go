@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,10 +23,19 @@ func serveCommand(c *console) *cli.Command {
 		Name:  "serve",
 		Usage: "serve the search page and the API",
 		Description: `Serves the archive, read-only unless --allow-write, while index may be at work on it; new articles are found
-within seconds after index has published them. Beyond this machine it listens only with --public.`,
+within seconds after index has published them. Where other machines can reach it, it listens only if it is told who may read:
+those who log in (--auth), those whom a proxy names (--trust-header), or everybody (--public).
+
+   htpasswd -B -c users leila        # a file of users; it is read again when it changes
+   dateline serve --listen :8443 --auth users --tls-cert cert.pem --tls-key key.pem --host news.example`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` and port; port 0 takes a free one"},
-			&cli.BoolFlag{Name: "public", Usage: "allow an address that other machines can reach; there is no log-in"},
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` and port, port 0 takes a free one; or unix:PATH"},
+			&cli.BoolFlag{Name: "public", Usage: "let everybody read who can reach the address"},
+			&cli.StringFlag{Name: "auth", Usage: "let users log in who stand in this `FILE` of htpasswd -B"},
+			&cli.StringFlag{Name: "trust-header", Usage: "take the user's name from this `HEADER` of a proxy"},
+			&cli.StringSliceFlag{Name: "trust-from", Usage: "the proxy's `ADDRESS`, network, or unix (repeatable)"},
+			&cli.StringFlag{Name: "tls-cert", Usage: "speak HTTPS with the certificates in this `FILE`"},
+			&cli.StringFlag{Name: "tls-key", Usage: "the certificate's key, a `FILE`"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
 			&cli.BoolFlag{Name: "allow-write", Usage: "let programs add and remove articles (POST and DELETE)"},
 			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
@@ -38,29 +48,39 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if err := noArgs(ctx); err != nil {
 		return err
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
-		return &usageError{"--log-level wants debug, info, warn or error", "serve"}
+	log, err := c.serveLog(ctx)
+	if err != nil {
+		return err
 	}
-	if ctx.Bool("allow-write") && ctx.Bool("public") {
-		return &usageError{"--allow-write and --public together would let everybody change the archive, " +
-			"since there is no log-in", "serve"}
+	options := httpapi.Options{
+		Log: log, Version: version(),
+		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
 	}
-	log := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level}))
-	listener, err := listen(ctx.String("listen"), ctx.Bool("public"))
+	if err := whoMayRead(ctx, &options); err != nil {
+		return err
+	}
+	secured, err := secured(ctx, log)
+	if err != nil {
+		return err
+	}
+	hasUsers := options.Users != nil || options.Proxy != nil
+	if ctx.Bool("allow-write") && ctx.Bool("public") && !hasUsers {
+		return &usageError{"--allow-write and --public together would let everybody change the archive", "serve"}
+	}
+	listener, err := listen(ctx.String("listen"), ctx.Bool("public") || hasUsers)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
+	if options.Users != nil && secured == nil && mayListen(listener.Addr(), false) != nil {
+		log.Warn("passwords can be read on their way: speak HTTPS, by --tls-cert and --tls-key or through a proxy")
+	}
 	reader, err := openArchive(ctx)
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
-	options := httpapi.Options{
-		Archive: reader, Log: log, Version: version(),
-		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
-	}
+	options.Archive = reader
 	if ctx.Bool("allow-write") {
 		g, err := gazetteerOf(ctx)
 		if err != nil {
@@ -71,23 +91,62 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}
-	handler := httpapi.New(options)
-	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
-	return serve(ctx.Context, listener, handler, reader, log)
+	server := httpapi.NewServer(listener.Addr().String(), httpapi.New(options))
+	server.TLSConfig = secured
+	fmt.Fprintln(c.stdout, addressOf(listener, secured != nil))
+	return serve(ctx.Context, listener, server, reader, log)
 }
 
-// listen listens on addr, beyond this machine only if public.
-func listen(addr string, public bool) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, &usageError{"--listen wants an address and a port, such as 127.0.0.1:8080", "serve"}
+// serveLog returns the log that the flags want, on standard error.
+func (c *console) serveLog(ctx *cli.Context) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
+		return nil, &usageError{"--log-level wants debug, info, warn or error", "serve"}
 	}
-	ip := net.ParseIP(host)
-	if !public && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, &usageError{fmt.Sprintf("%s can be reached from other machines, and there is no log-in; "+
-			"if everybody there may read the archive, add --public", addr), "serve"}
+	return slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level})), nil
+}
+
+// whoMayRead fills in who may.
+func whoMayRead(ctx *cli.Context, o *httpapi.Options) (err error) {
+	users, header, from := ctx.String("auth"), ctx.String("trust-header"), ctx.StringSlice("trust-from")
+	switch {
+	case users != "" && header != "":
+		return &usageError{"--auth and --trust-header are two ways to say who asks; take one", "serve"}
+	case (header == "") != (len(from) == 0):
+		return &usageError{"--trust-header and --trust-from go together: what others than the proxy say is not believed", "serve"}
+	case users != "":
+		o.Users, err = httpapi.ReadUsers(users, o.Log)
+		return err
+	case header != "":
+		if o.Proxy, err = httpapi.NewProxy(header, from); err != nil {
+			return &usageError{"--trust-header and --trust-from: " + err.Error(), "serve"}
+		}
 	}
-	return net.Listen("tcp", addr)
+	return nil
+}
+
+// secured returns the configuration of HTTPS, nil where HTTP is spoken.
+func secured(ctx *cli.Context, log *slog.Logger) (*tls.Config, error) {
+	cert, key := ctx.String("tls-cert"), ctx.String("tls-key")
+	if (cert == "") != (key == "") {
+		return nil, &usageError{"--tls-cert and --tls-key go together", "serve"}
+	}
+	if cert == "" {
+		return nil, nil
+	}
+	return httpapi.TLS(cert, key, log)
+}
+
+// addressOf returns the address of the server for people.
+func addressOf(l net.Listener, secure bool) string {
+	switch {
+	case l.Addr().Network() == "unix":
+		return "unix:" + l.Addr().String()
+	case secure:
+		return "https://" + l.Addr().String() + "/"
+	default:
+		return "http://" + l.Addr().String() + "/"
+	}
 }
 
 // How often a server looks for a new generation, and how long requests may go
@@ -98,11 +157,16 @@ const (
 )
 
 // serve serves until ctx is done, and changes over to new generations.
-func serve(ctx context.Context, l net.Listener, h http.Handler, r *archive.Reader, log *slog.Logger) error {
-	server := httpapi.NewServer(l.Addr().String(), h)
+func serve(ctx context.Context, l net.Listener, server *http.Server, r *archive.Reader, log *slog.Logger) error {
 	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
+	go func() {
+		if server.TLSConfig != nil {
+			ended <- server.ServeTLS(l, "", "")
+		} else {
+			ended <- server.Serve(l)
+		}
+	}()
 	ctx, stopChecking := context.WithCancel(ctx)
 	var checking sync.WaitGroup
 	defer checking.Wait()

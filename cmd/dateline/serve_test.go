@@ -1,0 +1,278 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// newArchive returns the folder of an archive with articles, each of which has a title.
+func newArchive(t *testing.T, titles ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	articles := filepath.Join(dir, "articles")
+	writeArticles(t, articles, titles...)
+	runs(t, "-i", filepath.Join(dir, "archive"), "-q", "index", articles)
+	return filepath.Join(dir, "archive")
+}
+
+func writeArticles(t *testing.T, dir string, titles ...string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, title := range titles {
+		text := title + "\n\nThe convoy waits at the bridge.\n"
+		if err := os.WriteFile(filepath.Join(dir, title+".txt"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// runs runs a command line that succeeds.
+func runs(t *testing.T, args ...string) {
+	t.Helper()
+	var stderr strings.Builder
+	c := &console{args: args, stdout: io.Discard, stderr: &stderr, getenv: func(string) string { return "" }}
+	if code := run(t.Context(), c); code != 0 {
+		t.Fatalf("%v: exit code %d: %s", args, code, stderr.String())
+	}
+}
+
+// A serving is a server that runs in this process.
+type serving struct {
+	address string // the first line that it prints
+	log     *lines
+	stop    func() int // stops it, and returns its exit code
+}
+
+// lines is written by a server while a test reads.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// serves starts a server with more arguments.
+func serves(t *testing.T, args ...string) *serving {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	s := &serving{log: &lines{}}
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, &console{args: args, stdout: in, stderr: s.log, getenv: func(string) string { return "" }})
+		in.Close()
+	}()
+	s.stop = sync.OnceValue(func() int { cancel(); return <-code })
+	t.Cleanup(func() { s.stop() })
+	printed := bufio.NewScanner(out)
+	if !printed.Scan() {
+		t.Fatalf("%v: exit code %d: %s", args, s.stop(), s.log)
+	}
+	s.address = printed.Text()
+	go io.Copy(io.Discard, out)
+	return s
+}
+
+// fetch returns status and body of a page.
+func fetch(t *testing.T, client *http.Client, address string) (int, string) {
+	t.Helper()
+	res, err := client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+func TestServeOpensToOthersOnlyWhenTold(t *testing.T) {
+	for _, addr := range []string{
+		":0", "0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0", "192.0.2.1:0", "[2001:db8::1]:0",
+	} {
+		l, err := listen(addr, false)
+		if err == nil {
+			l.Close()
+			t.Errorf("%s is listened on", addr)
+		} else if !strings.Contains(err.Error(), "--auth") {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+	for _, addr := range []string{"nonsense", "127.0.0.1", "127.0.0.1:99999", "no-such-host.invalid:0", ""} {
+		if l, err := listen(addr, true); err == nil {
+			l.Close()
+			t.Errorf("%q is an address", addr)
+		}
+	}
+	for _, addr := range []string{"127.0.0.1:0", "127.9.9.9:0", "localhost:0", "unix:" + filepath.Join(t.TempDir(), "s")} {
+		l, err := listen(addr, false)
+		if err != nil {
+			t.Errorf("%s: %v", addr, err)
+			continue
+		}
+		l.Close()
+	}
+	l, err := listen(":0", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+}
+
+func TestServeUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "socket")
+	left, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.SetUnlinkOnClose(false)
+	left.Close() // as a server leaves it that is killed
+
+	archive := newArchive(t, "Ferry")
+	s := serves(t, "-i", archive, "serve", "--listen", "unix:"+path)
+	if s.address != "unix:"+path {
+		t.Errorf("address %q", s.address)
+	}
+	client := &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		},
+	}}
+	defer client.CloseIdleConnections()
+	if status, body := fetch(t, client, "http://localhost/"); status != 200 || !strings.Contains(body, "Ferry") {
+		t.Errorf("status %d: %s", status, body)
+	}
+	if l, err := listen("unix:"+path, false); err == nil {
+		l.Close()
+		t.Error("two servers have one socket")
+	}
+	client.CloseIdleConnections()
+	if code := s.stop(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("the socket stays behind")
+	}
+}
+
+// certificate writes a certificate for localhost with a serial number, and its key.
+func certificate(t *testing.T, certFile, keyFile string, serial int64) *x509.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "localhost"}, IsCA: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, block := range map[string]*pem.Block{
+		certFile: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: keyDER},
+	} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert
+}
+
+func TestServeLogInOverTLS(t *testing.T) {
+	dir, archive := t.TempDir(), newArchive(t, "Ferry")
+	hash, err := bcrypt.GenerateFromPassword([]byte("swan"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users := filepath.Join(dir, "users")
+	if err := os.WriteFile(users, []byte("leila:"+string(hash)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	first := certificate(t, certFile, keyFile, 1)
+	s := serves(t, "-i", archive, "serve", "--listen", "0.0.0.0:0", "--auth", users,
+		"--tls-cert", certFile, "--tls-key", keyFile)
+	_, port, err := net.SplitHostPort(strings.Trim(strings.TrimPrefix(s.address, "https:"), "/"))
+	if err != nil || !strings.HasPrefix(s.address, "https://") {
+		t.Fatalf("address %q", s.address)
+	}
+	at := "127.0.0.1:" + port
+	client := func(roots ...*x509.Certificate) *http.Client {
+		pool := x509.NewCertPool()
+		for _, root := range roots {
+			pool.AddCert(root)
+		}
+		c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
+		t.Cleanup(c.CloseIdleConnections)
+		return c
+	}
+	if status, _ := fetch(t, client(first), "https://"+at+"/"); status != 401 {
+		t.Errorf("without a log-in: status %d", status)
+	}
+	if status, body := fetch(t, client(first), "https://leila:swan@"+at+"/"); status != 200 || !strings.Contains(body, "Ferry") {
+		t.Errorf("logged in: status %d: %s", status, body)
+	}
+	if _, err := tls.Dial("tcp", at, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS11}); err == nil {
+		t.Error("TLS 1.1 is spoken")
+	}
+	second := certificate(t, certFile, keyFile, 2)
+	if status, _ := fetch(t, client(second), "https://"+at+"/healthz"); status != 200 {
+		t.Errorf("with the next certificate: status %d", status)
+	}
+	if err := os.WriteFile(keyFile, []byte("broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := fetch(t, client(second), "https://"+at+"/healthz"); status != 200 {
+		t.Errorf("while the key is broken: status %d", status)
+	}
+	if !strings.Contains(s.log.String(), "key.pem") {
+		t.Errorf("the log does not tell of the broken key: %s", s.log)
+	}
+	if strings.Contains(s.log.String(), "swan") {
+		t.Errorf("the log has the password: %s", s.log)
+	}
+}
