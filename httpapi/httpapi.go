@@ -33,8 +33,12 @@ const (
 type Options struct {
 	Archive search.Archive
 	Log     *slog.Logger // nil: none
-	Regexp  bool         // allow /regexp/ in queries: one may cost a look at every word
-	Writer  Writer       // nil: the archive is read-only
+
+	// Collections are served instead of one archive, where there are any.
+	Collections []Collection
+
+	Regexp bool   // allow /regexp/ in queries: one may cost a look at every word
+	Writer Writer // nil: the archive is read-only
 
 	// Hosts are the host names, without port, by which the server may be asked
 	// for, besides localhost and IP addresses. Any other is refused: a page
@@ -71,7 +75,11 @@ func New(o Options) http.Handler {
 	if o.Rate > 0 {
 		s.rate = newAskers(o.Rate, rateBurst(o.Rate))
 	}
-	s.routes()
+	if len(o.Collections) > 0 {
+		s.collectionRoutes()
+	} else {
+		s.routes()
+	}
 	return s
 }
 
@@ -94,10 +102,15 @@ type server struct {
 	hosts  map[string]bool
 	rate   *askers // nil: no limit
 	router *mux.Router
+	below  []*collection
+
+	// Of a collection: its name, where it stands, and what has links lead there.
+	name, prefix string
+	links        *strings.Replacer
 }
 
 func (s *server) routes() {
-	r := mux.NewRouter().UseEncodedPath().SkipClean(true)
+	r := newRouter()
 	get := func(path string, h handler) {
 		r.Handle(path, s.handle(h)).Methods(http.MethodGet, http.MethodHead)
 	}
@@ -116,6 +129,12 @@ func (s *server) routes() {
 	get("/readyz", s.readyz)
 	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
 	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
+	s.useRouter(r)
+}
+
+func newRouter() *mux.Router { return mux.NewRouter().UseEncodedPath().SkipClean(true) }
+
+func (s *server) useRouter(r *mux.Router) {
 	r.NotFoundHandler = s.handle(notFound)
 	r.MethodNotAllowedHandler = s.handle(s.methodNotAllowed)
 	s.router = r

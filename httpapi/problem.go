@@ -89,9 +89,9 @@ func newProblem(err error) problem {
 // the log.
 func (s *server) refuse(r *http.Request, err error) *reply {
 	p := newProblem(err)
-	p.Instance = r.URL.RequestURI()
+	p.Instance = s.prefix + r.URL.RequestURI()
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("path", r.URL.Path),
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("path", s.prefix+r.URL.Path),
 			slog.String("reference", p.Reference), slog.Any("error", err))
 	}
 	var rep *reply
@@ -109,6 +109,10 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 
 // isPage tells whether a path is one that people look at.
 func isPage(path string) bool {
+	if below, ok := strings.CutPrefix(path, "/c/"); ok {
+		_, path, _ = strings.Cut(below, "/")
+		path = "/" + path
+	}
 	return !strings.HasPrefix(path, "/api/") && path != "/healthz" && path != "/readyz"
 }
 

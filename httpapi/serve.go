@@ -29,6 +29,10 @@ type reply struct {
 	body       []byte
 	generation string // of the archive that the body is from; empty: not from the archive
 	header     http.Header
+
+	// Of a page, in the place of body: the template that makes it, and of what.
+	template string
+	page     page
 }
 
 // ServeHTTP does for every request, those of no route included, what must not
@@ -155,7 +159,7 @@ func (s *server) handle(h handler) http.Handler {
 // working it out: the generation and the request determine it. Else it is nil.
 func (s *server) unchanged(r *http.Request) *reply {
 	asked := r.Header.Get("If-None-Match")
-	if asked == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if asked == "" || s.Archive == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil
 	}
 	generation, err := s.generation(r.Context())
@@ -187,7 +191,7 @@ func (s *server) tag(r *http.Request, generation string) string {
 		}
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		s.Version, pagesHash, generation, r.URL.EscapedPath(), params.Encode(),
+		s.Version, pagesHash, generation, s.prefix + r.URL.EscapedPath(), params.Encode(),
 	}, "\x00")))
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
@@ -208,6 +212,9 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 		h.Set("Content-Type", rep.kind)
 	}
 	body := rep.body
+	if rep.template != "" {
+		body = s.html(rep)
+	}
 	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		body = compress(body)

@@ -19,6 +19,7 @@ import (
 
 	"dateline/cmd/dateline/demo"
 	"dateline/httpapi"
+	"dateline/index/archive"
 )
 
 func demoCommand(c *console) *cli.Command {
@@ -104,7 +105,7 @@ func (c *console) demoServe(ctx *cli.Context, dir string) error {
 	serving, stop := context.WithCancel(ctx.Context)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- serve(serving, listener, server, reader, log) }()
+	go func() { ended <- serve(serving, listener, server, []*archive.Reader{reader}, log) }()
 
 	err = c.demoFetch(ctx.Context, listener.Addr())
 	if err == nil && ctx.Bool("serve") {

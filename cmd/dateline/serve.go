@@ -34,6 +34,8 @@ those who log in (--auth), those whom a proxy names (--trust-header), or everybo
 			&cli.StringFlag{Name: "auth", Usage: "let users log in who stand in this `FILE` of htpasswd -B"},
 			&cli.StringFlag{Name: "trust-header", Usage: "take the user's name from this `HEADER` of a proxy"},
 			&cli.StringSliceFlag{Name: "trust-from", Usage: "the proxy's `ADDRESS`, network, or unix (repeatable)"},
+			&cli.StringSliceFlag{Name: "collection", Usage: "serve an archive below /c/NAME/, as `NAME=FOLDER` (repeatable); --archive is not served then"},
+			&cli.StringSliceFlag{Name: "collection-readers", Usage: "let only these users read a collection: `NAME=USER,USER`"},
 			&cli.StringFlag{Name: "tls-cert", Usage: "speak HTTPS with the certificates in this `FILE`"},
 			&cli.StringFlag{Name: "tls-key", Usage: "the certificate's key, a `FILE`"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
@@ -75,18 +77,14 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if options.Users != nil && secured == nil && mayListen(listener.Addr(), false) != nil {
 		log.Warn("passwords can be read on their way: speak HTTPS, by --tls-cert and --tls-key or through a proxy")
 	}
-	reader, err := openArchive(ctx)
+	readers, err := openServed(ctx, &options)
+	defer func() {
+		for _, r := range readers {
+			r.Close()
+		}
+	}()
 	if err != nil {
 		return err
-	}
-	defer reader.Close()
-	options.Archive = reader
-	if ctx.Bool("allow-write") {
-		g, err := gazetteerOf(ctx)
-		if err != nil {
-			return err
-		}
-		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
 	}
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
@@ -94,7 +92,7 @@ func serveAction(c *console, ctx *cli.Context) error {
 	server := httpapi.NewServer(listener.Addr().String(), httpapi.New(options))
 	server.TLSConfig = secured
 	fmt.Fprintln(c.stdout, addressOf(listener, secured != nil))
-	return serve(ctx.Context, listener, server, reader, log)
+	return serve(ctx.Context, listener, server, readers, log)
 }
 
 // serveLog returns the log that the flags want, on standard error.
@@ -157,7 +155,7 @@ const (
 )
 
 // serve serves until ctx is done, and changes over to new generations.
-func serve(ctx context.Context, l net.Listener, server *http.Server, r *archive.Reader, log *slog.Logger) error {
+func serve(ctx context.Context, l net.Listener, server *http.Server, readers []*archive.Reader, log *slog.Logger) error {
 	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	ended := make(chan error, 1)
 	go func() {
@@ -171,7 +169,9 @@ func serve(ctx context.Context, l net.Listener, server *http.Server, r *archive.
 	var checking sync.WaitGroup
 	defer checking.Wait()
 	defer stopChecking()
-	checking.Go(func() { check(ctx, r, log) })
+	for _, r := range readers {
+		checking.Go(func() { check(ctx, r, log) })
+	}
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	for {
@@ -187,7 +187,9 @@ func serve(ctx context.Context, l net.Listener, server *http.Server, r *archive.
 			}
 			return err
 		case <-tick.C:
-			reload(ctx, r, log)
+			for _, r := range readers {
+				reload(ctx, r, log)
+			}
 		}
 	}
 }

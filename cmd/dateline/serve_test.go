@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
@@ -90,7 +91,7 @@ func serves(t *testing.T, args ...string) *serving {
 	s := &serving{log: &lines{}}
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, &console{args: args, stdout: in, stderr: s.log, getenv: func(string) string { return "" }})
+		code <- run(ctx, &console{args: args, stdout: in, stderr: s.log, getenv: atHome})
 		in.Close()
 	}()
 	s.stop = sync.OnceValue(func() int { cancel(); return <-code })
@@ -188,6 +189,24 @@ func TestServeUnixSocket(t *testing.T) {
 	}
 }
 
+// writeUsers writes a file of users, given by name and password in turn, and returns its path.
+func writeUsers(t *testing.T, users ...string) string {
+	t.Helper()
+	var lines strings.Builder
+	for i := 0; i < len(users); i += 2 {
+		hash, err := bcrypt.GenerateFromPassword([]byte(users[i+1]), bcrypt.MinCost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&lines, "%s:%s\n", users[i], hash)
+	}
+	path := filepath.Join(t.TempDir(), "users")
+	if err := os.WriteFile(path, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // certificate writes a certificate for localhost with a serial number, and its key.
 func certificate(t *testing.T, certFile, keyFile string, serial int64) *x509.Certificate {
 	t.Helper()
@@ -224,14 +243,7 @@ func certificate(t *testing.T, certFile, keyFile string, serial int64) *x509.Cer
 
 func TestServeLogInOverTLS(t *testing.T) {
 	dir, archive := t.TempDir(), newArchive(t, "Ferry")
-	hash, err := bcrypt.GenerateFromPassword([]byte("swan"), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
-	users := filepath.Join(dir, "users")
-	if err := os.WriteFile(users, []byte("leila:"+string(hash)+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	users := writeUsers(t, "leila", "swan")
 	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	first := certificate(t, certFile, keyFile, 1)
 	s := serves(t, "-i", archive, "serve", "--listen", "0.0.0.0:0", "--auth", users,
@@ -275,4 +287,40 @@ func TestServeLogInOverTLS(t *testing.T) {
 	if strings.Contains(s.log.String(), "swan") {
 		t.Errorf("the log has the password: %s", s.log)
 	}
+}
+
+func TestServeCollections(t *testing.T) {
+	news, leaks := newArchive(t, "Ferry"), newArchive(t, "Ledger")
+	s := serves(t, "serve", "--listen", "127.0.0.1:0", "--auth", writeUsers(t, "leila", "swan", "yusuf", "lake"),
+		"--collection", "news="+news, "--collection", "leaks="+leaks, "--collection-readers", "leaks=leila,hope")
+	as := func(login string) string { return strings.Replace(s.address, "//", "//"+login+"@", 1) }
+	for _, test := range []struct {
+		address string
+		status  int
+		has     string
+	}{
+		{as("leila:swan") + "c/news/", 200, "Ferry"},
+		{as("leila:swan") + "c/leaks/", 200, "Ledger"},
+		{as("leila:swan") + "c/leaks", 200, "Ledger"},
+		{as("yusuf:lake") + "c/news/search?q=ferry", 200, "Ferry"},
+		{as("yusuf:lake") + "c/leaks/", 404, "no such page"},
+		{as("yusuf:lake"), 200, "1 article"},
+		{s.address, 401, "log in"},
+	} {
+		if status, body := fetch(t, http.DefaultClient, test.address); status != test.status || !strings.Contains(body, test.has) {
+			t.Errorf("%s: status %d: %s", test.address, status, body)
+		}
+	}
+	if !strings.Contains(s.log.String(), "reader=hope") {
+		t.Errorf("a reader who is no user is not told: %s", s.log)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	// What is published in one is served in it.
+	later := t.TempDir()
+	writeArticles(t, later, "Harbour")
+	runs(t, "-i", leaks, "-q", "index", later)
+	for body := ""; !strings.Contains(body, "Harbour"); {
+		_, body = fetch(t, http.DefaultClient, as("leila:swan")+"c/leaks/")
+	}
+	http.DefaultClient.CloseIdleConnections()
 }
