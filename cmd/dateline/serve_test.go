@@ -90,8 +90,10 @@ func serves(t *testing.T, args ...string) *serving {
 	out, in := io.Pipe()
 	s := &serving{log: &lines{}}
 	code := make(chan int, 1)
+	env := map[string]string{"HOME": t.TempDir()}
+	getenv := func(name string) string { return env[name] }
 	go func() {
-		code <- run(ctx, &console{args: args, stdout: in, stderr: s.log, getenv: atHome})
+		code <- run(ctx, &console{args: args, stdout: in, stderr: s.log, getenv: getenv})
 		in.Close()
 	}()
 	s.stop = sync.OnceValue(func() int { cancel(); return <-code })
