@@ -20,12 +20,17 @@ import (
 
 func serveCommand(c *console) *cli.Command {
 	return &cli.Command{
-		Name:  "serve",
-		Usage: "serve the search page and the API",
+		Name:      "serve",
+		Usage:     "serve the search page and the API",
+		ArgsUsage: "[PATH…]",
 		Description: `Serves the archive, read-only unless --allow-write, while index may be at work on it; new articles are found
 within seconds after index has published them. Where other machines can reach it, it listens only if it is told who may read:
 those who log in (--auth), those whom a proxy names (--trust-header), or everybody (--public).
 
+With a PATH it also reads the articles there into the archive, and what is added or changed, as index --watch does;
+nothing else may write the archive then.
+
+   dateline serve ~/articles
    htpasswd -B -c users leila        # a file of users; it is read again when it changes
    dateline serve --listen :8443 --auth users --tls-cert cert.pem --tls-key key.pem --host news.example`,
 		Flags: []cli.Flag{
@@ -46,8 +51,8 @@ those who log in (--auth), those whom a proxy names (--trust-header), or everybo
 	}
 }
 
-func serveAction(c *console, ctx *cli.Context) error {
-	if err := noArgs(ctx); err != nil {
+func serveAction(c *console, ctx *cli.Context) (err error) {
+	if err := checkServePaths(ctx); err != nil {
 		return err
 	}
 	log, err := c.serveLog(ctx)
@@ -77,9 +82,18 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if options.Users != nil && secured == nil && mayListen(listener.Addr(), false) != nil {
 		log.Warn("passwords can be read on their way: speak HTTPS, by --tls-cert and --tls-key or through a proxy")
 	}
-	readers, err := openServed(ctx, &options)
+	service := &service{listener: listener, log: log}
+	if ctx.NArg() > 0 {
+		w, opened := c.openWatched(ctx, log)
+		if opened != nil {
+			return opened
+		}
+		defer closing(w.Writer, &err)
+		service.beside = append(service.beside, w.watch)
+	}
+	service.readers, err = openServed(ctx, &options)
 	defer func() {
-		for _, r := range readers {
+		for _, r := range service.readers {
 			r.Close()
 		}
 	}()
@@ -89,10 +103,10 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}
-	server := httpapi.NewServer(listener.Addr().String(), httpapi.New(options))
-	server.TLSConfig = secured
+	service.server = httpapi.NewServer(listener.Addr().String(), httpapi.New(options))
+	service.server.TLSConfig = secured
 	fmt.Fprintln(c.stdout, addressOf(listener, secured != nil))
-	return serve(ctx.Context, listener, server, readers, log)
+	return service.run(ctx.Context)
 }
 
 // serveLog returns the log that the flags want, on standard error.
@@ -154,41 +168,72 @@ const (
 	stopWithin  = 10 * time.Second
 )
 
-// serve serves until ctx is done, and changes over to new generations.
-func serve(ctx context.Context, l net.Listener, server *http.Server, readers []*archive.Reader, log *slog.Logger) error {
-	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
-	ended := make(chan error, 1)
-	go func() {
-		if server.TLSConfig != nil {
-			ended <- server.ServeTLS(l, "", "")
-		} else {
-			ended <- server.Serve(l)
-		}
-	}()
-	ctx, stopChecking := context.WithCancel(ctx)
-	var checking sync.WaitGroup
-	defer checking.Wait()
-	defer stopChecking()
-	for _, r := range readers {
-		checking.Go(func() { check(ctx, r, log) })
+// A service is a server, and what goes on beside it.
+type service struct {
+	listener net.Listener
+	server   *http.Server
+	readers  []*archive.Reader // of what is served; they are kept up to date
+	log      *slog.Logger
+
+	// beside are functions that go on until the context ends. An error of one ends the service.
+	beside []func(context.Context) error
+}
+
+// run serves until ctx is done. Requests that are under way then have some time.
+func (s *service) run(parent context.Context) error {
+	ctx, stop := context.WithCancelCause(parent)
+	var working sync.WaitGroup
+	defer working.Wait()
+	defer stop(nil)
+	for _, r := range s.readers {
+		working.Go(func() { check(ctx, r, s.log) })
 	}
+	working.Go(func() { s.keepUp(ctx) })
+	for _, f := range s.beside {
+		working.Go(func() {
+			if err := f(ctx); err != nil {
+				stop(err)
+			}
+		})
+	}
+	s.server.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
+	ended := make(chan error, 1)
+	go func() { ended <- serveOn(s.server, s.listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	err := s.server.Shutdown(end)
+	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
+		return served
+	}
+	if parent.Err() == nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+func serveOn(server *http.Server, l net.Listener) error {
+	if server.TLSConfig != nil {
+		return server.ServeTLS(l, "", "")
+	}
+	return server.Serve(l)
+}
+
+// keepUp changes over to new generations.
+func (s *service) keepUp(ctx context.Context) {
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	for {
 		select {
-		case err := <-ended:
-			return err
 		case <-ctx.Done():
-			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
-			defer cancel()
-			err := server.Shutdown(stop)
-			if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
-				return served
-			}
-			return err
+			return
 		case <-tick.C:
-			for _, r := range readers {
-				reload(ctx, r, log)
+			for _, r := range s.readers {
+				reload(ctx, r, s.log)
 			}
 		}
 	}

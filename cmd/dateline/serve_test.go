@@ -10,8 +10,10 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -23,6 +25,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"dateline/httpapi"
 )
 
 // newArchive returns the folder of an archive with articles, each of which has a title.
@@ -321,8 +325,103 @@ func TestServeCollections(t *testing.T) {
 	later := t.TempDir()
 	writeArticles(t, later, "Harbour")
 	runs(t, "-i", leaks, "-q", "index", later)
-	for body := ""; !strings.Contains(body, "Harbour"); {
-		_, body = fetch(t, http.DefaultClient, as("leila:swan")+"c/leaks/")
+	waitFor(t, as("leila:swan")+"c/leaks/", "Harbour")
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// waitFor asks for a page until it has a text.
+func waitFor(t *testing.T, address, text string) {
+	t.Helper()
+	for body := ""; !strings.Contains(body, text); {
+		_, body = fetch(t, http.DefaultClient, address)
+	}
+}
+
+func TestServePath(t *testing.T) {
+	dir := t.TempDir()
+	articles, archive := filepath.Join(dir, "articles"), filepath.Join(dir, "archive")
+	writeArticles(t, articles)
+	s := serves(t, "-i", archive, "serve", "--listen", "127.0.0.1:0", articles)
+	defer http.DefaultClient.CloseIdleConnections()
+	if status, body := fetch(t, http.DefaultClient, s.address); status != 200 || !strings.Contains(body, "no articles in this archive yet") {
+		t.Errorf("with nothing to read: status %d: %s", status, body)
+	}
+	writeArticles(t, articles, "Ferry")
+	waitFor(t, s.address+"search?q=ferry", "1 article<")
+	writeArticles(t, filepath.Join(articles, "new", "folder"), "Harbour")
+	waitFor(t, s.address+"search?q=harbour", "1 article<")
+
+	var stderr strings.Builder
+	getenv := func(string) string { return "" }
+	if code := run(t.Context(), &console{args: []string{"-i", archive, "index", articles}, stderr: &stderr, getenv: getenv}); code != 3 {
+		t.Errorf("another writes: exit code %d: %s", code, stderr.String())
 	}
 	http.DefaultClient.CloseIdleConnections()
+	if code := s.stop(); code != 0 {
+		t.Errorf("exit code %d: %s", code, s.log)
+	}
+	runs(t, "-i", archive, "-q", "index", articles) // the lock is given back
+	if strings.Contains(s.log.String(), "level=ERROR") || !strings.Contains(s.log.String(), "msg=\"1 article seen: 1 added") {
+		t.Errorf("log: %s", s.log)
+	}
+}
+
+// startService runs a service with a handler, and returns its address and how it ends.
+func startService(t *testing.T, ctx context.Context, h http.HandlerFunc, beside ...func(context.Context) error) (string, <-chan error) {
+	t.Helper()
+	l, err := listen("127.0.0.1:0", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &service{
+		listener: l, server: httpapi.NewServer(l.Addr().String(), h),
+		log: slog.New(slog.DiscardHandler), beside: beside,
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.run(ctx) }()
+	return "http://" + l.Addr().String() + "/", ended
+}
+
+func TestServeAnswersWhatIsUnderWay(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	asked, answer := make(chan bool), make(chan bool)
+	address, ended := startService(t, ctx, func(w http.ResponseWriter, _ *http.Request) {
+		close(asked)
+		<-answer
+		io.WriteString(w, "late, but whole")
+	})
+	got := make(chan string)
+	go func() {
+		_, body := fetch(t, http.DefaultClient, address)
+		got <- body
+	}()
+	<-asked
+	stop()
+	for { // until nobody is let in any more
+		c, err := net.Dial("tcp", strings.Trim(strings.TrimPrefix(address, "http:"), "/"))
+		if err != nil {
+			break
+		}
+		c.Close()
+	}
+	select {
+	case err := <-ended:
+		t.Fatalf("it ended before it answered: %v", err)
+	default:
+	}
+	close(answer)
+	if body := <-got; body != "late, but whole" {
+		t.Errorf("answer %q", body)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestServeEndsWithWhatGoesOnBeside(t *testing.T) {
+	full := errors.New("disk full")
+	_, ended := startService(t, t.Context(), http.NotFound, func(context.Context) error { return full })
+	if err := <-ended; !errors.Is(err, full) {
+		t.Errorf("ended with %v", err)
+	}
 }
