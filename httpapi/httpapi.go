@@ -50,7 +50,9 @@ type Options struct {
 	Users *Users
 	Proxy *Proxy
 
-	Rate float64 // requests a second of one asker; 0: any
+	Rate    float64  // requests a second of one asker; 0: any
+	Audit   *Audit   // nil: what is asked for is kept nowhere
+	Metrics *Metrics // nil: nothing is counted
 
 	Version string // of the program; replies cached from another are not reused
 }
@@ -135,6 +137,7 @@ func (s *server) routes() {
 func newRouter() *mux.Router { return mux.NewRouter().UseEncodedPath().SkipClean(true) }
 
 func (s *server) useRouter(r *mux.Router) {
+	r.Use(noteRoute)
 	r.NotFoundHandler = s.handle(notFound)
 	r.MethodNotAllowedHandler = s.handle(s.methodNotAllowed)
 	s.router = r

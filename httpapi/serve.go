@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/gorilla/mux"
 )
 
 // A handler answers a request. Its error becomes a problem or an error page.
@@ -48,7 +50,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 			s.send(rec, r, s.refuse(r, err))
 		}
-		s.logRequest(r, rec.status, time.Since(start))
+		took := time.Since(start)
+		s.logRequest(r, rec.status, took)
+		s.Metrics.request(rec.route, rec.status, took)
+		if err := s.Audit.write(r, rec.status); err != nil {
+			s.Log.Error("the audit log can't be written", "err", err)
+		}
 	}()
 	secure(rec.Header())
 	err := s.check(r)
@@ -62,10 +69,21 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.router.ServeHTTP(rec, r)
 }
 
-// A recorder keeps the status for the log.
+// A recorder keeps the status and the route for the log and for metrics.
 type recorder struct {
 	http.ResponseWriter
 	status int
+	route  string // as "/article/{id}"; empty: none
+}
+
+// noteRoute notes the route that a request has taken.
+func noteRoute(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rec, ok := w.(*recorder); ok {
+			rec.route, _ = mux.CurrentRoute(r).GetPathTemplate()
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (r *recorder) WriteHeader(status int) {

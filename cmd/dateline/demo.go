@@ -19,7 +19,6 @@ import (
 
 	"dateline/cmd/dateline/demo"
 	"dateline/httpapi"
-	"dateline/index/archive"
 )
 
 func demoCommand(c *console) *cli.Command {
@@ -103,7 +102,7 @@ func (c *console) demoServe(ctx *cli.Context, dir string) error {
 	handler := httpapi.New(httpapi.Options{Archive: reader, Log: log, Version: version()})
 	service := &service{
 		listener: listener, server: httpapi.NewServer(listener.Addr().String(), handler),
-		readers: []*archive.Reader{reader}, log: log,
+		opened: []opened{{"", reader}}, log: log,
 	}
 	serving, stop := context.WithCancel(ctx.Context)
 	defer stop()

@@ -32,6 +32,7 @@ var soleUser = map[string]string{
 	"github.com/urfave/cli/":              "cmd/dateline",
 	"github.com/fsnotify/fsnotify":        "cmd/dateline",
 	"github.com/klauspost/compress":       "corpus index/archive",
+	"github.com/VictoriaMetrics/metrics":  "httpapi",
 	"golang.org/x/crypto":                 "httpapi",
 	"golang.org/x/time":                   "httpapi",
 }

@@ -1,16 +1,11 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"runtime/debug"
-	"sync"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -44,6 +39,10 @@ nothing else may write the archive then.
 			&cli.StringFlag{Name: "tls-cert", Usage: "speak HTTPS with the certificates in this `FILE`"},
 			&cli.StringFlag{Name: "tls-key", Usage: "the certificate's key, a `FILE`"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
+			&cli.IntFlag{Name: "rate", Usage: "how many requests a second one user or address may make, `NUMBER`; 0: any"},
+			&cli.StringFlag{Name: "audit", Usage: "keep in this `FILE` who asked what, a line of JSON each; SIGHUP opens it anew"},
+			&cli.StringFlag{Name: "metrics-listen", Usage: "answer /metrics for Prometheus, and health, at this `ADDRESS`, without a log-in"},
+			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "text or json"},
 			&cli.BoolFlag{Name: "allow-write", Usage: "let programs add and remove articles (POST and DELETE)"},
 			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
 		},
@@ -60,52 +59,45 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 		return err
 	}
 	options := httpapi.Options{
-		Log: log, Version: version(),
+		Log: log, Version: version(), Rate: float64(ctx.Int("rate")),
 		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
+	}
+	if options.Rate < 0 {
+		return &usageError{"--rate wants how many requests a second there may be; 0: any", "serve"}
 	}
 	if err := whoMayRead(ctx, &options); err != nil {
 		return err
 	}
+	service := &service{log: log}
+	defer func() {
+		if closed := service.close(); err == nil {
+			err = closed
+		}
+	}()
 	secured, err := secured(ctx, log)
 	if err != nil {
 		return err
 	}
 	hasUsers := options.Users != nil || options.Proxy != nil
-	if ctx.Bool("allow-write") && ctx.Bool("public") && !hasUsers {
-		return &usageError{"--allow-write and --public together would let everybody change the archive", "serve"}
-	}
-	listener, err := listen(ctx.String("listen"), ctx.Bool("public") || hasUsers)
-	if err != nil {
+	if service.listener, err = listen(ctx.String("listen"), ctx.Bool("public") || hasUsers); err != nil {
 		return err
 	}
-	defer listener.Close()
-	if options.Users != nil && secured == nil && mayListen(listener.Addr(), false) != nil {
+	defer service.listener.Close()
+	if options.Users != nil && secured == nil && mayListen(service.listener.Addr(), false) != nil {
 		log.Warn("passwords can be read on their way: speak HTTPS, by --tls-cert and --tls-key or through a proxy")
 	}
-	service := &service{listener: listener, log: log}
-	if ctx.NArg() > 0 {
-		w, opened := c.openWatched(ctx, log)
-		if opened != nil {
-			return opened
-		}
-		defer closing(w.Writer, &err)
-		service.beside = append(service.beside, w.watch)
+	if err := c.openServed(ctx, &options, service); err != nil {
+		return err
 	}
-	service.readers, err = openServed(ctx, &options)
-	defer func() {
-		for _, r := range service.readers {
-			r.Close()
-		}
-	}()
-	if err != nil {
+	if err := service.observe(ctx, &options); err != nil {
 		return err
 	}
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}
-	service.server = httpapi.NewServer(listener.Addr().String(), httpapi.New(options))
+	service.server = httpapi.NewServer(service.listener.Addr().String(), httpapi.New(options))
 	service.server.TLSConfig = secured
-	fmt.Fprintln(c.stdout, addressOf(listener, secured != nil))
+	fmt.Fprintln(c.stdout, addressOf(service.listener, secured != nil))
 	return service.run(ctx.Context)
 }
 
@@ -115,7 +107,15 @@ func (c *console) serveLog(ctx *cli.Context) (*slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
 		return nil, &usageError{"--log-level wants debug, info, warn or error", "serve"}
 	}
-	return slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level})), nil
+	options := &slog.HandlerOptions{Level: level}
+	switch ctx.String("log-format") {
+	case "text":
+		return slog.New(slog.NewTextHandler(c.stderr, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(c.stderr, options)), nil
+	default:
+		return nil, &usageError{"--log-format wants text or json", "serve"}
+	}
 }
 
 // whoMayRead fills in who may.
@@ -158,111 +158,5 @@ func addressOf(l net.Listener, secure bool) string {
 		return "https://" + l.Addr().String() + "/"
 	default:
 		return "http://" + l.Addr().String() + "/"
-	}
-}
-
-// How often a server looks for a new generation, and how long requests may go
-// on after it was told to stop.
-const (
-	reloadEvery = 250 * time.Millisecond
-	stopWithin  = 10 * time.Second
-)
-
-// A service is a server, and what goes on beside it.
-type service struct {
-	listener net.Listener
-	server   *http.Server
-	readers  []*archive.Reader // of what is served; they are kept up to date
-	log      *slog.Logger
-
-	// beside are functions that go on until the context ends. An error of one ends the service.
-	beside []func(context.Context) error
-}
-
-// run serves until ctx is done. Requests that are under way then have some time.
-func (s *service) run(parent context.Context) error {
-	ctx, stop := context.WithCancelCause(parent)
-	var working sync.WaitGroup
-	defer working.Wait()
-	defer stop(nil)
-	for _, r := range s.readers {
-		working.Go(func() { check(ctx, r, s.log) })
-	}
-	working.Go(func() { s.keepUp(ctx) })
-	for _, f := range s.beside {
-		working.Go(func() {
-			if err := f(ctx); err != nil {
-				stop(err)
-			}
-		})
-	}
-	s.server.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
-	ended := make(chan error, 1)
-	go func() { ended <- serveOn(s.server, s.listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
-	defer cancel()
-	err := s.server.Shutdown(end)
-	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
-		return served
-	}
-	if parent.Err() == nil {
-		return context.Cause(ctx)
-	}
-	return err
-}
-
-func serveOn(server *http.Server, l net.Listener) error {
-	if server.TLSConfig != nil {
-		return server.ServeTLS(l, "", "")
-	}
-	return server.Serve(l)
-}
-
-// keepUp changes over to new generations.
-func (s *service) keepUp(ctx context.Context) {
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			for _, r := range s.readers {
-				reload(ctx, r, s.log)
-			}
-		}
-	}
-}
-
-// check reads all of each generation that is served, and logs where it is damaged: answers
-// find that only in what they read.
-func check(ctx context.Context, r *archive.Reader, log *slog.Logger) {
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for last := ""; ctx.Err() == nil; {
-		if g := r.Generation(); g != last {
-			last = g
-			if err := r.Check(ctx); err != nil && ctx.Err() == nil {
-				log.Error("what is served is damaged", "err", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
-}
-
-func reload(ctx context.Context, r *archive.Reader, log *slog.Logger) {
-	changed, err := r.Reload(ctx)
-	if err != nil {
-		log.Error("the new generation can't be read; serving the one before", "err", err)
-	} else if changed {
-		log.Info("serving a new generation")
 	}
 }

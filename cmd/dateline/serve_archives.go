@@ -12,35 +12,44 @@ import (
 	"dateline/index/archive"
 )
 
-// openServed opens what is to be served, one archive or collections, and fills it in. The
-// readers are the caller's to close, after an error too.
-func openServed(ctx *cli.Context, o *httpapi.Options) (readers []*archive.Reader, err error) {
-	o.Collections, err = collections(ctx, o)
+// openServed opens what is to be served, one archive or collections. After an error too the
+// service has what was opened.
+func (c *console) openServed(ctx *cli.Context, o *httpapi.Options, s *service) (err error) {
+	if o.Collections, err = collections(ctx, o); err != nil {
+		return err
+	}
+	if len(o.Collections) > 0 {
+		return openCollections(ctx, o, s)
+	}
+	if ctx.NArg() > 0 {
+		if s.watched, err = c.openWatched(ctx, s.log); err != nil {
+			return err
+		}
+		s.beside = append(s.beside, s.watched.watch)
+	}
+	r, err := openArchive(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if len(o.Collections) == 0 {
-		dir := ctx.String("archive")
-		r, err := openReader(ctx, dir)
-		if err != nil {
-			return nil, err
-		}
-		o.Archive = r
-		o.Writer, err = writerOf(ctx, dir, r)
-		return []*archive.Reader{r}, err
-	}
+	s.opened, o.Archive = []opened{{"", r}}, r
+	o.Writer, err = writerOf(ctx, ctx.String("archive"), r)
+	return err
+}
+
+func openCollections(ctx *cli.Context, o *httpapi.Options, s *service) error {
 	for i, dir := range collectionDirs(ctx) {
+		c := &o.Collections[i]
 		r, err := openReader(ctx, dir)
 		if err != nil {
-			return readers, fmt.Errorf("collection %s: %w", o.Collections[i].Name, err)
+			return fmt.Errorf("collection %s: %w", c.Name, err)
 		}
-		readers = append(readers, r)
-		o.Collections[i].Archive = r
-		if o.Collections[i].Writer, err = writerOf(ctx, dir, r); err != nil {
-			return readers, err
+		s.opened = append(s.opened, opened{c.Name, r})
+		c.Archive = r
+		if c.Writer, err = writerOf(ctx, dir, r); err != nil {
+			return err
 		}
 	}
-	return readers, nil
+	return nil
 }
 
 // writerOf returns what writes an archive, nil where nothing may.

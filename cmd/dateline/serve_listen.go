@@ -16,7 +16,7 @@ func listen(addr string, open bool) (net.Listener, error) {
 	}
 	at, err := net.ResolveTCPAddr("tcp", addr)
 	if err != nil || addr == "" {
-		return nil, &usageError{fmt.Sprintf("--listen wants an address and a port, such as 127.0.0.1:8080, "+
+		return nil, &usageError{fmt.Sprintf("an address and a port is wanted, such as 127.0.0.1:8080, "+
 			"or unix:PATH, and not %q", addr), "serve"}
 	}
 	if err := mayListen(at, open); err != nil {

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -424,4 +426,63 @@ func TestServeEndsWithWhatGoesOnBeside(t *testing.T) {
 	if err := <-ended; !errors.Is(err, full) {
 		t.Errorf("ended with %v", err)
 	}
+}
+
+func TestServeIsObserved(t *testing.T) {
+	audit := filepath.Join(t.TempDir(), "audit.jsonl")
+	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--log-format", "json",
+		"--audit", audit, "--metrics-listen", "127.0.0.1:0")
+	defer http.DefaultClient.CloseIdleConnections()
+	fetch(t, http.DefaultClient, s.address+"search?q=ferry")
+	metrics := ""
+	for line := range strings.Lines(s.log.String()) {
+		var entry struct{ Msg, Address string }
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Errorf("the log is not JSON: %s", line)
+		}
+		if entry.Msg == "metrics" {
+			metrics = entry.Address
+		}
+	}
+	if status, body := fetch(t, http.DefaultClient, metrics); status != 200 || !strings.Contains(body, `route="/search",status="200"} 1`) ||
+		!strings.Contains(body, `dateline_articles{collection=""} 1`) {
+		t.Errorf("%s: status %d: %s", metrics, status, body)
+	}
+	waitFor(t, metrics, `dateline_damaged{collection=""} 0`)
+	if err := os.Rename(audit, audit+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		fetch(t, http.DefaultClient, s.address+"search?q=harbour")
+		if _, err := os.Stat(audit); err == nil {
+			break
+		}
+	}
+	fetch(t, http.DefaultClient, s.address+"search?q=bridge")
+	http.DefaultClient.CloseIdleConnections()
+	if code := s.stop(); code != 0 {
+		t.Errorf("exit code %d: %s", code, s.log)
+	}
+	for file, query := range map[string]string{audit + ".1": `"q":["ferry"]`, audit: `"q":["bridge"]`} {
+		if data, err := os.ReadFile(file); err != nil || !strings.Contains(string(data), query) {
+			t.Errorf("%s: %s (%v)", file, data, err)
+		}
+	}
+	if strings.Contains(s.log.String(), "ferry") {
+		t.Errorf("the usual log has a query: %s", s.log)
+	}
+}
+
+func TestServeRate(t *testing.T) {
+	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--rate", "1")
+	defer http.DefaultClient.CloseIdleConnections()
+	for range 100 {
+		if status, _ := fetch(t, http.DefaultClient, s.address); status == 429 {
+			return
+		}
+	}
+	t.Error("nobody asks too often")
 }
