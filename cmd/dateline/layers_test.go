@@ -39,7 +39,7 @@ var soleUser = map[string]string{
 
 // topLevel is all that may stand beside the code.
 var topLevel = []string{
-	"cmd", "corpus", "httpapi", "index", "search",
+	"cmd", "corpus", "httpapi", "index", "packaging", "search",
 	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
 }
 

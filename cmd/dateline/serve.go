@@ -78,8 +78,8 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	hasUsers := options.Users != nil || options.Proxy != nil
-	if service.listener, err = listen(ctx.String("listen"), ctx.Bool("public") || hasUsers); err != nil {
+	open := ctx.Bool("public") || options.Users != nil || options.Proxy != nil
+	if err := service.listen(ctx, c.getenv, open); err != nil {
 		return err
 	}
 	defer service.listener.Close()

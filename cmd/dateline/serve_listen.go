@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/urfave/cli/v2"
 )
 
 // listen listens on an address and port, or on "unix:PATH"; where other machines can reach it
@@ -47,4 +51,56 @@ func listenUnix(path string) (net.Listener, error) {
 		}
 	}
 	return net.Listen("unix", path)
+}
+
+// listen fills in the listeners: those that systemd passes, else those that the flags name.
+func (s *service) listen(ctx *cli.Context, getenv func(string) string, open bool) (err error) {
+	if s.listener, s.metricsListener, err = passed(getenv); err != nil {
+		return err
+	}
+	if s.listener != nil {
+		if err := mayListen(s.listener.Addr(), open); err != nil {
+			return err
+		}
+	} else if s.listener, err = listen(ctx.String("listen"), open); err != nil {
+		return err
+	}
+	if addr := ctx.String("metrics-listen"); addr != "" && s.metricsListener == nil {
+		s.metricsListener, err = listen(addr, true)
+	}
+	return err
+}
+
+// The sockets that systemd passes to a program that it starts (sd_listen_fds(3)) are files
+// from firstPassed on. The one that is named metricsSocket is for metrics.
+const (
+	firstPassed   = 3
+	metricsSocket = "metrics"
+)
+
+// passed returns the listeners that systemd has passed, nil where there are none: the one of
+// the page, and that of metrics.
+func passed(getenv func(string) string) (page, metrics net.Listener, err error) {
+	n, _ := strconv.Atoi(getenv("LISTEN_FDS"))
+	if getenv("LISTEN_PID") != strconv.Itoa(os.Getpid()) {
+		return nil, nil, nil
+	}
+	names := strings.Split(getenv("LISTEN_FDNAMES"), ":")
+	for i := range n {
+		file := os.NewFile(uintptr(firstPassed+i), "socket")
+		l, err := net.FileListener(file) // of a copy
+		file.Close()
+		if err != nil {
+			return nil, nil, fmt.Errorf("the socket that systemd passed: %w", err)
+		}
+		switch {
+		case i < len(names) && names[i] == metricsSocket:
+			metrics = l
+		case page == nil:
+			page = l
+		default:
+			return nil, nil, errors.New("systemd passed two sockets for the page; there can be one, and one named " + metricsSocket)
+		}
+	}
+	return page, metrics, nil
 }

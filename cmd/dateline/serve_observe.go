@@ -22,14 +22,10 @@ func (s *service) observe(ctx *cli.Context, o *httpapi.Options) (err error) {
 		signal.Notify(hangUps, syscall.SIGHUP)
 		s.beside = append(s.beside, func(ctx context.Context) error { return s.rotate(ctx, hangUps) })
 	}
-	if addr := ctx.String("metrics-listen"); addr != "" {
-		l, err := listen(addr, true)
-		if err != nil {
-			return err
-		}
+	if l := s.metricsListener; l != nil {
 		s.metrics = httpapi.NewMetrics()
 		o.Metrics = s.metrics
-		server := httpapi.NewServer(addr, s.metrics.Handler(*o))
+		server := httpapi.NewServer(l.Addr().String(), s.metrics.Handler(*o))
 		s.beside = append(s.beside, func(ctx context.Context) error { return serveOn(ctx, server, l) })
 		s.log.Info("metrics", "address", addressOf(l, false)+"metrics")
 	}

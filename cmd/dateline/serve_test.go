@@ -19,7 +19,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -485,4 +487,69 @@ func TestServeRate(t *testing.T) {
 		}
 	}
 	t.Error("nobody asks too often")
+}
+
+// asChild has TestChildServes be the program.
+const asChild = "DATELINE_TEST_CHILD"
+
+// TestChildServes is not a test but the program that TestServeSocketActivation starts.
+func TestChildServes(t *testing.T) {
+	if os.Getenv(asChild) == "" {
+		t.Skip("it is run by TestServeSocketActivation")
+	}
+	args := os.Args
+	os.Args = append([]string{"dateline"}, args[slices.Index(args, "--")+1:]...)
+	main()
+}
+
+func TestServeSocketActivation(t *testing.T) {
+	archive := newArchive(t, "Ferry")
+	files := make([]*os.File, 2)
+	addrs := make([]string, 2)
+	for i := range files {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		addrs[i] = l.Addr().String()
+		if files[i], err = l.(*net.TCPListener).File(); err != nil {
+			t.Fatal(err)
+		}
+		defer files[i].Close()
+	}
+	// The shell knows its own number, which is then the program's.
+	child := exec.Command("sh", "-c", `LISTEN_PID=$$ exec "$0" "$@"`, os.Args[0],
+		"-test.run=^TestChildServes$", "--", "-i", archive, "serve", "--listen", "192.0.2.1:1")
+	child.Env = append(os.Environ(), asChild+"=1", "LISTEN_FDS=2", "LISTEN_FDNAMES=metrics:dateline.socket")
+	child.ExtraFiles = files
+	stderr := &lines{}
+	child.Stderr = stderr
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: time.Minute}
+	defer client.CloseIdleConnections()
+	if status, body := fetch(t, client, "http://"+addrs[1]+"/search?q=ferry"); status != 200 || !strings.Contains(body, "1 article<") {
+		t.Errorf("the page: status %d: %s", status, body)
+	}
+	if status, body := fetch(t, client, "http://"+addrs[0]+"/metrics"); status != 200 || !strings.Contains(body, "dateline_articles") {
+		t.Errorf("metrics: status %d: %s", status, body)
+	}
+	client.CloseIdleConnections()
+	if err := child.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Wait(); err != nil {
+		t.Errorf("told to stop: %v: %s", err, stderr)
+	}
+}
+
+// Variables that are meant for another process are none of ours.
+func TestPassedToAnother(t *testing.T) {
+	env := map[string]string{"LISTEN_FDS": "1", "LISTEN_PID": "1"}
+	page, metrics, err := passed(func(name string) string { return env[name] })
+	if page != nil || metrics != nil || err != nil {
+		t.Errorf("%v %v %v", page, metrics, err)
+	}
 }

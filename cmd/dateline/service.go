@@ -22,13 +22,14 @@ const (
 
 // A service is a server, and what goes on beside it.
 type service struct {
-	listener net.Listener
-	server   *http.Server
-	opened   []opened // what is served; it is kept up to date
-	watched  *watched // nil: no articles are read
-	audit    *httpapi.Audit
-	metrics  *httpapi.Metrics
-	log      *slog.Logger
+	listener        net.Listener
+	metricsListener net.Listener // nil: nothing is counted
+	server          *http.Server
+	opened          []opened // what is served; it is kept up to date
+	watched         *watched // nil: no articles are read
+	audit           *httpapi.Audit
+	metrics         *httpapi.Metrics
+	log             *slog.Logger
 
 	// beside are functions that go on until the context ends. An error of one ends the service.
 	beside []func(context.Context) error
