@@ -78,8 +78,11 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	open := ctx.Bool("public") || options.Users != nil || options.Proxy != nil
-	if err := service.listen(ctx, c.getenv, open); err != nil {
+	named := options.Users != nil || options.Proxy != nil
+	if ctx.Bool("allow-write") && ctx.Bool("public") && !named {
+		return &usageError{"--allow-write and --public together would let everybody change the archive", "serve"}
+	}
+	if err := service.listen(ctx, c.getenv, ctx.Bool("public") || named); err != nil {
 		return err
 	}
 	defer service.listener.Close()
