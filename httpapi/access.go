@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -72,10 +73,11 @@ type Users struct {
 	right map[[sha256.Size]byte]bool // log-ins that were right: bcrypt is slow on purpose
 }
 
-// passwords are the hashes of users by name.
+// passwords are the hashes of users by name, and all of them as the file has them.
 type passwords struct {
-	hashes   map[string]string
-	costlier string // a hash that costs no less than any
+	hashes map[string]string
+	all    []string
+	secret [sha256.Size]byte // of the file
 }
 
 const (
@@ -106,7 +108,7 @@ func readPasswords(path string) (passwords, error) {
 	if err != nil {
 		return passwords{}, fmt.Errorf("read users: %w", err)
 	}
-	p, most := passwords{hashes: map[string]string{}}, 0
+	p := passwords{hashes: map[string]string{}, secret: sha256.Sum256(data)}
 	n := 0
 	for line := range strings.Lines(string(data)) {
 		n++
@@ -129,11 +131,9 @@ func readPasswords(path string) (passwords, error) {
 			return p, fmt.Errorf("%s:%d: %s stands here twice", path, n, name)
 		}
 		p.hashes[name] = hash
-		if cost > most {
-			most, p.costlier = cost, hash
-		}
+		p.all = append(p.all, hash)
 	}
-	if n == 0 || len(p.hashes) == 0 {
+	if len(p.all) == 0 {
 		return p, fmt.Errorf("%s names nobody; add a user with: htpasswd -B %s NAME", path, path)
 	}
 	return p, nil
@@ -164,14 +164,14 @@ func (u *Users) login(r *http.Request) (string, error) {
 }
 
 // hash returns the hash that a user's password is held against. An unknown user has one too,
-// so that the answer takes as long.
+// always the same of those in the file, so that the answer takes as long as for some user.
 func (u *Users) hash(name string) (hash string, known bool) {
 	p := u.file.get()
-	hash, known = p.hashes[name]
-	if !known {
-		hash = p.costlier
+	if hash, known = p.hashes[name]; known {
+		return hash, true
 	}
-	return hash, known
+	sum := sha256.Sum256(append(p.secret[:], name...))
+	return p.all[binary.BigEndian.Uint64(sum[:])%uint64(len(p.all))], false
 }
 
 // Has tells whether there is a user with a name.

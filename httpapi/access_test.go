@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -61,7 +62,7 @@ func TestLogin(t *testing.T) {
 		{basic("leila", "p:w"), 401},
 		{basic("leila", ""), 401},
 		{basic("", ""), 401},
-		{basic("nobody", "swan lake"), 401}, // the hash that unknown users are held against is hers
+		{basic("nobody", "swan lake"), 401}, // the hash that nobody is held against is hers, or his
 		{basic("nobody", "p:w"), 401},
 		{"Bearer swan", 401},
 		{"Basic !", 401},
@@ -86,6 +87,27 @@ func TestLogin(t *testing.T) {
 	for _, target := range []string{"/healthz", assetURLs["style.css"]} {
 		if w := get(t, h, target); w.Code != 200 {
 			t.Errorf("%s wants a log-in: status %d", target, w.Code)
+		}
+	}
+}
+
+// Who is no user is held against the password of one, always the same, so that how long that
+// takes does not tell.
+func TestUnknownUsersCostTheSame(t *testing.T) {
+	path := usersFile(t, hashed(t, "leila", "swan"), hashed(t, "yusuf", "lake"))
+	first, again := readUsers(t, path), readUsers(t, path)
+	seen := map[string]bool{}
+	for i := range 60 {
+		name := fmt.Sprint("nobody", i)
+		hash, known := first.hash(name)
+		if same, _ := again.hash(name); known || hash != same {
+			t.Errorf("%s: %s, then %s", name, hash, same)
+		}
+		seen[hash] = true
+	}
+	for _, name := range []string{"leila", "yusuf"} {
+		if hash, _ := first.hash(name); !seen[hash] {
+			t.Errorf("nobody is held against %s's", name)
 		}
 	}
 }
