@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"golang.org/x/crypto/bcrypt"
 )
@@ -113,27 +114,29 @@ func TestUnknownUsersCostTheSame(t *testing.T) {
 }
 
 func TestFailedLoginsAreSlowedDown(t *testing.T) {
-	h := New(Options{Archive: sample(), Users: readUsers(t, usersFile(t, hashed(t, "leila", "swan"), hashed(t, "yusuf", "lake")))})
-	if w := get(t, h, "/", "Authorization", basic("leila", "swan")); w.Code != 200 {
-		t.Fatalf("status %d", w.Code)
-	}
-	for range failBurst {
-		get(t, h, "/", "Authorization", basic("yusuf", "guess"))
-	}
-	w := get(t, h, "/", "Authorization", basic("yusuf", "guess"))
-	if w.Code != 429 || w.Header().Get("Retry-After") != "1" {
-		t.Errorf("guess %d: status %d, %v", failBurst+1, w.Code, w.Header())
-	}
-	if w := get(t, h, "/", "Authorization", basic("leila", "swan")); w.Code != 200 {
-		t.Errorf("who is logged in is kept out: status %d", w.Code)
-	}
-	r := httptest.NewRequest("GET", "http://localhost/", nil)
-	r.RemoteAddr = "192.0.2.77:1"
-	r.SetBasicAuth("yusuf", "lake")
-	elsewhere := httptest.NewRecorder()
-	if h.ServeHTTP(elsewhere, r); elsewhere.Code != 200 {
-		t.Errorf("from another address: status %d", elsewhere.Code)
-	}
+	synctest.Test(t, func(t *testing.T) { // in which no time goes by
+		h := New(Options{Archive: sample(), Users: readUsers(t, usersFile(t, hashed(t, "leila", "swan"), hashed(t, "yusuf", "lake")))})
+		if w := get(t, h, "/", "Authorization", basic("leila", "swan")); w.Code != 200 {
+			t.Fatalf("status %d", w.Code)
+		}
+		for range failBurst {
+			get(t, h, "/", "Authorization", basic("yusuf", "guess"))
+		}
+		w := get(t, h, "/", "Authorization", basic("yusuf", "guess"))
+		if w.Code != 429 || w.Header().Get("Retry-After") != "1" {
+			t.Errorf("guess %d: status %d, %v", failBurst+1, w.Code, w.Header())
+		}
+		if w := get(t, h, "/", "Authorization", basic("leila", "swan")); w.Code != 200 {
+			t.Errorf("who is logged in is kept out: status %d", w.Code)
+		}
+		r := httptest.NewRequest("GET", "http://localhost/", nil)
+		r.RemoteAddr = "192.0.2.77:1"
+		r.SetBasicAuth("yusuf", "lake")
+		elsewhere := httptest.NewRecorder()
+		if h.ServeHTTP(elsewhere, r); elsewhere.Code != 200 {
+			t.Errorf("from another address: status %d", elsewhere.Code)
+		}
+	})
 }
 
 func TestUsersAreReadAgain(t *testing.T) {

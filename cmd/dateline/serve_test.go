@@ -481,12 +481,9 @@ func TestServeIsObserved(t *testing.T) {
 func TestServeRate(t *testing.T) {
 	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--rate", "1")
 	defer http.DefaultClient.CloseIdleConnections()
-	for range 100 {
-		if status, _ := fetch(t, http.DefaultClient, s.address); status == 429 {
-			return
-		}
+	for status := 200; status != 429; {
+		status, _ = fetch(t, http.DefaultClient, s.address)
 	}
-	t.Error("nobody asks too often")
 }
 
 // asChild has TestChildServes be the program.
