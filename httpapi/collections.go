@@ -40,8 +40,8 @@ func (s *server) collectionRoutes() {
 	get("/static/{name}", s.static)
 	get("/healthz", s.healthz)
 	get("/readyz", s.allReady)
-	r.HandleFunc("/c/{name}", s.inCollection)
-	r.PathPrefix("/c/{name}/").HandlerFunc(s.inCollection)
+	r.HandleFunc("/c/{name}", s.collection)
+	r.PathPrefix("/c/{name}/").HandlerFunc(s.collection)
 	s.useRouter(r)
 	for _, c := range s.Collections {
 		o := s.Options
@@ -58,8 +58,8 @@ func (c *collection) may(user string) bool {
 	return c.readers == nil || slices.Contains(c.readers, user)
 }
 
-// inCollection answers what is asked of one collection.
-func (s *server) inCollection(w http.ResponseWriter, r *http.Request) {
+// collection answers what is asked of one.
+func (s *server) collection(w http.ResponseWriter, r *http.Request) {
 	name := mux.Vars(r)["name"]
 	i := slices.IndexFunc(s.below, func(c *collection) bool { return c.name == name })
 	switch {
@@ -73,6 +73,16 @@ func (s *server) inCollection(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.StripPrefix(s.below[i].prefix, s.below[i].router).ServeHTTP(w, r)
 	}
+}
+
+// inCollection returns a path as the collection that it is in has it: "/search" of
+// "/c/news/search". Any other path stays.
+func inCollection(path string) string {
+	if below, ok := strings.CutPrefix(path, "/c/"); ok {
+		_, rest, _ := strings.Cut(below, "/")
+		return "/" + rest
+	}
+	return path
 }
 
 // linksBelow returns what has the links of a page lead below a prefix. Only what templates

@@ -109,10 +109,7 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 
 // isPage tells whether a path is one that people look at.
 func isPage(path string) bool {
-	if below, ok := strings.CutPrefix(path, "/c/"); ok {
-		_, path, _ = strings.Cut(below, "/")
-		path = "/" + path
-	}
+	path = inCollection(path)
 	return !strings.HasPrefix(path, "/api/") && path != "/healthz" && path != "/readyz"
 }
 

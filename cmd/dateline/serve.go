@@ -54,7 +54,7 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	if err := checkServePaths(ctx); err != nil {
 		return err
 	}
-	log, err := c.serveLog(ctx)
+	log, err := c.logger(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,15 +104,15 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	return service.run(ctx.Context)
 }
 
-// serveLog returns the log that the flags want, on standard error.
-func (c *console) serveLog(ctx *cli.Context) (*slog.Logger, error) {
+// logger returns one that writes what the flags want on standard error.
+func (c *console) logger(ctx *cli.Context) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
-		return nil, &usageError{"--log-level wants debug, info, warn or error", "serve"}
+		return nil, &usageError{"--log-level wants debug, info, warn or error", ctx.Command.Name}
 	}
 	options := &slog.HandlerOptions{Level: level}
 	switch ctx.String("log-format") {
-	case "text":
+	case "", "text":
 		return slog.New(slog.NewTextHandler(c.stderr, options)), nil
 	case "json":
 		return slog.New(slog.NewJSONHandler(c.stderr, options)), nil
