@@ -101,7 +101,7 @@ func TestCollectionsAreForTheirReaders(t *testing.T) {
 func TestCollectionPages(t *testing.T) {
 	alone := New(Options{Archive: sample()})
 	several := New(Options{Collections: []Collection{{Name: "news", Archive: sample()}}})
-	called := regexp.MustCompile(`(?m)news – |: <bdi>news</bdi>|^<a class="help" href="/c/">Collections</a>\n`)
+	called := regexp.MustCompile(`(?m)news – |: <bdi>news</bdi>|^<a class="others" href="/c/">Collections</a>\n`)
 	for _, target := range pages {
 		want, got := get(t, alone, target), get(t, several, "/c/news"+target)
 		for n := range parsed(t, got).Descendants() {
