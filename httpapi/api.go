@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -78,7 +79,9 @@ func (s *server) search(r *http.Request) (*reply, error) {
 func (s *server) results(
 	ctx context.Context, params url.Values, req search.Request,
 ) (*search.Results, error) {
+	start := time.Now()
 	res, err := s.Archive.Search(ctx, req)
+	s.Metrics.searched(time.Since(start), err)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -31,9 +32,14 @@ const (
 // Options say what is served, and how.
 type Options struct {
 	Archive search.Archive
+	Locate  Locate       // nil: there is no map
 	Log     *slog.Logger // nil: none
-	Regexp  bool         // allow /regexp/ in queries: one may cost a look at every word
-	Writer  Writer       // nil: the archive is read-only
+
+	// Collections are served instead of one archive, where there are any.
+	Collections []Collection
+
+	Regexp bool   // allow /regexp/ in queries: one may cost a look at every word
+	Writer Writer // nil: the archive is read-only
 
 	// MCP makes what answers at /mcp about an archive; nil: there is no such page.
 	MCP func(search.Archive) http.Handler
@@ -44,11 +50,19 @@ type Options struct {
 	// rebinding).
 	Hosts []string
 
-	// Locate returns where the place with an id lies. Nil: there is no map.
-	Locate func(id string) (lat, lon float64, ok bool)
+	// Who may read; nil: everybody. One of them at most is set.
+	Users *Users
+	Proxy *Proxy
+
+	Rate    float64  // requests a second of one asker; 0: any
+	Audit   *Audit   // nil: what is asked for is kept nowhere
+	Metrics *Metrics // nil: nothing is counted
 
 	Version string // of the program; replies cached from another are not reused
 }
+
+// Locate returns where the place with an id lies, in degrees.
+type Locate func(id string) (lat, lon float64, ok bool)
 
 // A Writer adds articles to an archive and takes them away.
 type Writer interface {
@@ -67,7 +81,14 @@ func New(o Options) http.Handler {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &server{Options: o, hosts: hostSet(o.Hosts)}
-	s.routes()
+	if o.Rate > 0 {
+		s.rate = newAskers(o.Rate, rateBurst(o.Rate))
+	}
+	if len(o.Collections) > 0 {
+		s.collectionRoutes()
+	} else {
+		s.routes()
+	}
 	return s
 }
 
@@ -88,11 +109,17 @@ func NewServer(addr string, h http.Handler) *http.Server {
 type server struct {
 	Options
 	hosts  map[string]bool
+	rate   *askers // nil: no limit
 	router *mux.Router
+	below  []*collection
+
+	// Of a collection: its name, where it stands, and what has links lead there.
+	name, prefix string
+	links        *strings.Replacer
 }
 
 func (s *server) routes() {
-	r := mux.NewRouter().UseEncodedPath().SkipClean(true)
+	r := newRouter()
 	get := func(path string, h handler) {
 		r.Handle(path, s.handle(h)).Methods(http.MethodGet, http.MethodHead)
 	}
@@ -118,6 +145,13 @@ func (s *server) routes() {
 	if s.MCP != nil {
 		r.Handle("/mcp", s.MCP(s.Archive)).Methods(http.MethodPost)
 	}
+	s.useRouter(r)
+}
+
+func newRouter() *mux.Router { return mux.NewRouter().UseEncodedPath().SkipClean(true) }
+
+func (s *server) useRouter(r *mux.Router) {
+	r.Use(noteRoute)
 	r.NotFoundHandler = s.handle(notFound)
 	r.MethodNotAllowedHandler = s.handle(s.methodNotAllowed)
 	s.router = r
@@ -142,6 +176,6 @@ func (s *server) methodNotAllowed(r *http.Request) (*reply, error) {
 	return nil, refusal{
 		status: http.StatusMethodNotAllowed,
 		detail: r.Method + " is not possible here",
-		allow:  allowed,
+		header: http.Header{"Allow": {strings.Join(allowed, ", ")}},
 	}
 }

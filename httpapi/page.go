@@ -77,18 +77,27 @@ type page struct {
 	Inputs  []input  // what the search form carries along
 	Scripts []string // names of assets
 	Body    any
+
+	Collection string // that the page is of; filled in when it is sent
 }
 
-// render returns a page made by the template name.
+// render returns a page that the template name makes when it is sent.
 func render(name string, p page) *reply {
+	return &reply{kind: "text/html; charset=utf-8", template: name, page: p}
+}
+
+// html makes the page of a reply.
+func (s *server) html(rep *reply) []byte {
+	rep.page.Collection = s.name
 	var body bytes.Buffer
-	if err := templates.ExecuteTemplate(&body, name, p); err != nil {
+	if err := templates.ExecuteTemplate(&body, rep.template, rep.page); err != nil {
 		panic(err) // templates and what they show go together
 	}
-	return &reply{
-		kind: "text/html; charset=utf-8",
-		body: bytes.ToValidUTF8(body.Bytes(), []byte("\uFFFD")),
+	out := bytes.ToValidUTF8(body.Bytes(), []byte("\uFFFD"))
+	if s.links != nil {
+		out = []byte(s.links.Replace(string(out)))
 	}
+	return out
 }
 
 func (s *server) static(r *http.Request) (*reply, error) {
@@ -104,6 +113,9 @@ func (s *server) static(r *http.Request) (*reply, error) {
 }
 
 func (s *server) errorPage(r *http.Request, p problem) *reply {
+	if s.Archive == nil {
+		return render("collections.html", page{Title: p.Title, Body: collectionsView{Problem: &p}})
+	}
 	q := queryOf(r.URL)
 	view, shown := errorView{problem: p}, page{Title: p.Title, Query: q}
 	if p.Position != nil {

@@ -17,7 +17,7 @@ import (
 type refusal struct {
 	status int
 	detail string
-	allow  []string // methods, of 405
+	header http.Header // that goes with the status
 }
 
 func (e refusal) Error() string { return e.detail }
@@ -56,7 +56,7 @@ type problem struct {
 	Position  *int   `json:"position,omitempty"`  // byte of q at which a syntax error was found
 	Reference string `json:"reference,omitempty"` // under which a fault is in the log
 
-	allow []string
+	header http.Header
 }
 
 // newProblem tells err in words for the asker.
@@ -64,7 +64,7 @@ func newProblem(err error) problem {
 	p := problem{Type: "about:blank", Status: http.StatusInternalServerError}
 	var refused refusal
 	if errors.As(err, &refused) {
-		p.Status, p.Detail, p.allow = refused.status, refused.detail, refused.allow
+		p.Status, p.Detail, p.header = refused.status, refused.detail, refused.header
 	} else {
 		for _, row := range statuses {
 			if errors.Is(err, row.kind) {
@@ -89,9 +89,9 @@ func newProblem(err error) problem {
 // the log.
 func (s *server) refuse(r *http.Request, err error) *reply {
 	p := newProblem(err)
-	p.Instance = r.URL.RequestURI()
+	p.Instance = s.prefix + r.URL.RequestURI()
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("path", r.URL.Path),
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("path", s.prefix+r.URL.Path),
 			slog.String("reference", p.Reference), slog.Any("error", err))
 	}
 	var rep *reply
@@ -100,18 +100,16 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 	} else {
 		rep = document("application/problem+json", p)
 	}
-	rep.status, rep.header = p.Status, http.Header{}
+	rep.status, rep.header = p.Status, p.header
 	if p.Status == http.StatusServiceUnavailable {
-		rep.header.Set("Retry-After", "5")
-	}
-	if p.Status == http.StatusMethodNotAllowed {
-		rep.header.Set("Allow", strings.Join(p.allow, ", "))
+		rep.header = http.Header{"Retry-After": {"5"}}
 	}
 	return rep
 }
 
 // isPage tells whether a path is one that people look at.
 func isPage(path string) bool {
+	path = inCollection(path)
 	return !strings.HasPrefix(path, "/api/") && path != "/mcp" && path != "/healthz" && path != "/readyz"
 }
 

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/gorilla/mux"
 )
 
 // A handler answers a request. Its error becomes a problem or an error page.
@@ -30,6 +32,10 @@ type reply struct {
 	body       []byte
 	generation string // of the archive that the body is from; empty: not from the archive
 	header     http.Header
+
+	// Of a page, in the place of body: the template that makes it, and of what.
+	template string
+	page     page
 }
 
 // ServeHTTP does for every request, those of no route included, what must not
@@ -45,20 +51,40 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 			s.send(rec, r, s.refuse(r, err))
 		}
-		s.logRequest(r, rec.status, time.Since(start))
+		took := time.Since(start)
+		s.logRequest(r, rec.status, took)
+		s.Metrics.request(rec.route, rec.status, took)
+		if err := s.Audit.write(r, rec.status); err != nil {
+			s.Log.Error("the audit log can't be written", "err", err)
+		}
 	}()
 	secure(rec.Header())
-	if err := s.check(r); err != nil {
+	err := s.check(r)
+	if err == nil {
+		r, err = s.admit(r)
+	}
+	if err != nil {
 		s.send(rec, r, s.refuse(r, err))
 		return
 	}
 	s.router.ServeHTTP(rec, r)
 }
 
-// A recorder keeps the status for the log.
+// A recorder keeps the status and the route for the log and for metrics.
 type recorder struct {
 	http.ResponseWriter
 	status int
+	route  string // as "/article/{id}"; empty: none
+}
+
+// noteRoute notes the route that a request has taken.
+func noteRoute(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rec, ok := w.(*recorder); ok {
+			rec.route, _ = mux.CurrentRoute(r).GetPathTemplate()
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -159,7 +185,7 @@ func (s *server) handle(h handler) http.Handler {
 // working it out: the generation and the request determine it. Else it is nil.
 func (s *server) unchanged(r *http.Request) *reply {
 	asked := r.Header.Get("If-None-Match")
-	if asked == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if asked == "" || s.Archive == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil
 	}
 	generation, err := s.generation(r.Context())
@@ -191,7 +217,7 @@ func (s *server) tag(r *http.Request, generation string) string {
 		}
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		s.Version, pagesHash, generation, r.URL.EscapedPath(), params.Encode(),
+		s.Version, pagesHash, generation, s.prefix + r.URL.EscapedPath(), params.Encode(),
 	}, "\x00")))
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
@@ -212,6 +238,9 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 		h.Set("Content-Type", rep.kind)
 	}
 	body := rep.body
+	if rep.template != "" {
+		body = s.html(rep)
+	}
 	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		body = compress(body)

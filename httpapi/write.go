@@ -39,7 +39,7 @@ func (s *server) put(r *http.Request) (*reply, error) {
 	}
 	rep := document("application/json", map[string]string{"id": id})
 	rep.status = http.StatusCreated
-	rep.header = http.Header{"Location": {"/api/v1/articles/" + url.PathEscape(id)}}
+	rep.header = http.Header{"Location": {s.prefix + "/api/v1/articles/" + url.PathEscape(id)}}
 	return rep, nil
 }
 

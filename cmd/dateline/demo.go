@@ -100,10 +100,14 @@ func (c *console) demoServe(ctx *cli.Context, dir string) error {
 	defer reader.Close()
 	log := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	handler := httpapi.New(httpapi.Options{Archive: reader, Log: log, Version: version()})
+	service := &service{
+		listener: listener, server: httpapi.NewServer(listener.Addr().String(), handler),
+		opened: []opened{{"", reader}}, log: log,
+	}
 	serving, stop := context.WithCancel(ctx.Context)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- serve(serving, listener, handler, reader, log) }()
+	go func() { ended <- service.run(serving) }()
 
 	err = c.demoFetch(ctx.Context, listener.Addr())
 	if err == nil && ctx.Bool("serve") {

@@ -63,35 +63,45 @@ func indexAction(c *console, ctx *cli.Context) error {
 	case len(paths) == 0:
 		return &usageError{"index needs a file, a folder, or - for standard input", "index"}
 	}
-	if err := checkPaths(ctx); err != nil {
-		return err
-	}
-	archive, err := filepath.Abs(ctx.String("archive"))
+	reader, paths, err := toRead(ctx)
 	if err != nil {
 		return err
 	}
+	if ctx.Bool("dry-run") {
+		return c.dryRun(ctx, reader, paths)
+	}
+	return c.index(ctx, reader, paths)
+}
+
+// toRead returns the paths that the arguments are, absolute, and what reads them.
+func toRead(ctx *cli.Context) (*corpus.Reader, []string, error) {
+	if err := checkPaths(ctx); err != nil {
+		return nil, nil, err
+	}
+	archive, err := filepath.Abs(ctx.String("archive"))
+	if err != nil {
+		return nil, nil, err
+	}
+	paths := ctx.Args().Slice()
 	for i, p := range paths {
 		if p == "-" {
 			continue
 		}
 		abs, err := filepath.Abs(p)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		if below, err := filepath.Rel(archive, abs); err == nil && filepath.IsLocal(below) {
-			return &usageError{p + " belongs to the archive itself; index --rebuild makes its index anew", "index"}
+			return nil, nil, &usageError{p + " belongs to the archive itself; index --rebuild makes its index anew", commandOf(ctx)}
 		}
 		paths[i] = abs
 	}
 	reader, err := readerOf(ctx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	reader.Skip = []string{archive}
-	if ctx.Bool("dry-run") {
-		return c.dryRun(ctx, reader, paths)
-	}
-	return c.index(ctx, reader, paths)
+	return reader, paths, nil
 }
 
 // checkPaths refuses arguments that are neither a file or folder nor standard input.
@@ -121,20 +131,8 @@ func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string)
 		return err
 	}
 	defer closing(w, &err)
-	if err := w.AddRoots(paths); err != nil {
-		return err
-	}
-	reader.Roots = w.Roots()
-	g, err := gazetteerOf(ctx)
+	run, err := c.newIndexRun(ctx, w, reader, paths)
 	if err != nil {
-		return err
-	}
-	enricher, err := enricherFor(g, w)
-	if err != nil {
-		return err
-	}
-	run := indexRun{c, ctx, w, reader, enricher}
-	if err := run.noteEdits(); err != nil {
 		return err
 	}
 	if ctx.Bool("watch") {
@@ -156,6 +154,24 @@ type indexRun struct {
 	writer *archive.Writer
 	reader *corpus.Reader
 	*enrich.Enricher
+}
+
+// newIndexRun makes ready to read paths into w.
+func (c *console) newIndexRun(ctx *cli.Context, w *archive.Writer, reader *corpus.Reader, paths []string) (*indexRun, error) {
+	if err := w.AddRoots(paths); err != nil {
+		return nil, err
+	}
+	reader.Roots = w.Roots()
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	enricher, err := enricherFor(g, w)
+	if err != nil {
+		return nil, err
+	}
+	run := &indexRun{c, ctx, w, reader, enricher}
+	return run, run.noteEdits()
 }
 
 // noteEdits says where corrections are not applied.

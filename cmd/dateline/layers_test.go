@@ -36,11 +36,14 @@ var soleUser = map[string]string{
 	"github.com/fsnotify/fsnotify":        "cmd/dateline",
 	"github.com/klauspost/compress":       "corpus index/archive",
 	"github.com/modelcontextprotocol/":    "mcpserver",
+	"github.com/VictoriaMetrics/metrics":  "httpapi",
+	"golang.org/x/crypto":                 "httpapi",
+	"golang.org/x/time":                   "httpapi",
 }
 
 // topLevel is all that may stand beside the code.
 var topLevel = []string{
-	"cite", "cmd", "corpus", "httpapi", "index", "mcpserver", "profile", "search",
+	"cite", "cmd", "corpus", "httpapi", "index", "mcpserver", "packaging", "profile", "search",
 	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
 }
 

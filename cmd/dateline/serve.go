@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
-	"errors"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
-	"sync"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,14 +18,34 @@ import (
 
 func serveCommand(c *console) *cli.Command {
 	return &cli.Command{
-		Name:  "serve",
-		Usage: "serve the search page and the API",
+		Name:      "serve",
+		Usage:     "serve the search page and the API",
+		ArgsUsage: "[PATH…]",
 		Description: `Serves the archive, read-only unless --allow-write, while index may be at work on it; new articles are found
-within seconds after index has published them. Beyond this machine it listens only with --public.`,
+within seconds after index has published them. Where other machines can reach it, it listens only if it is told who may read:
+those who log in (--auth), those whom a proxy names (--trust-header), or everybody (--public).
+
+With a PATH it also reads the articles there into the archive, and what is added or changed, as index --watch does;
+nothing else may write the archive then.
+
+   dateline serve ~/articles
+   htpasswd -B -c users leila        # a file of users; it is read again when it changes
+   dateline serve --listen :8443 --auth users --tls-cert cert.pem --tls-key key.pem --host news.example`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` and port; port 0 takes a free one"},
-			&cli.BoolFlag{Name: "public", Usage: "allow an address that other machines can reach; there is no log-in"},
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` and port, port 0 takes a free one; or unix:PATH"},
+			&cli.BoolFlag{Name: "public", Usage: "let everybody read who can reach the address"},
+			&cli.StringFlag{Name: "auth", Usage: "let users log in who stand in this `FILE` of htpasswd -B"},
+			&cli.StringFlag{Name: "trust-header", Usage: "take the user's name from this `HEADER` of a proxy"},
+			&cli.StringSliceFlag{Name: "trust-from", Usage: "the proxy's `ADDRESS`, network, or unix (repeatable)"},
+			&cli.StringSliceFlag{Name: "collection", Usage: "serve an archive below /c/NAME/, as `NAME=FOLDER` (repeatable); --archive is not served then"},
+			&cli.StringSliceFlag{Name: "collection-readers", Usage: "let only these users read a collection: `NAME=USER,USER`"},
+			&cli.StringFlag{Name: "tls-cert", Usage: "speak HTTPS with the certificates in this `FILE`"},
+			&cli.StringFlag{Name: "tls-key", Usage: "the certificate's key, a `FILE`"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
+			&cli.IntFlag{Name: "rate", Usage: "how many requests a second one user or address may make, `NUMBER`; 0: any"},
+			&cli.StringFlag{Name: "audit", Usage: "keep in this `FILE` who asked what, a line of JSON each; SIGHUP opens it anew"},
+			&cli.StringFlag{Name: "metrics-listen", Usage: "answer /metrics for Prometheus, and health, at this `ADDRESS`, without a log-in"},
+			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "text or json"},
 			&cli.BoolFlag{Name: "allow-write", Usage: "let programs add and remove articles (POST and DELETE)"},
 			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
 			&cli.BoolFlag{Name: "mcp", Usage: "let language models ask, at /mcp (Model Context Protocol)"},
@@ -37,38 +54,50 @@ within seconds after index has published them. Beyond this machine it listens on
 	}
 }
 
-func serveAction(c *console, ctx *cli.Context) error {
-	if err := noArgs(ctx); err != nil {
+func serveAction(c *console, ctx *cli.Context) (err error) {
+	if err := checkServePaths(ctx); err != nil {
 		return err
 	}
 	log, err := c.logger(ctx)
 	if err != nil {
 		return err
 	}
-	if ctx.Bool("allow-write") && ctx.Bool("public") {
-		return &usageError{"--allow-write and --public together would let everybody change the archive, " +
-			"since there is no log-in", "serve"}
-	}
-	listener, err := listen(ctx.String("listen"), ctx.Bool("public"))
-	if err != nil {
-		return err
-	}
-	defer listener.Close()
-	reader, err := openArchive(ctx)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
 	options := httpapi.Options{
-		Archive: reader, Locate: reader.Locate, Log: log, Version: version(),
+		Log: log, Version: version(), Rate: float64(ctx.Int("rate")),
 		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
 	}
-	if ctx.Bool("allow-write") {
-		g, err := gazetteerOf(ctx)
-		if err != nil {
-			return err
+	if options.Rate < 0 {
+		return &usageError{"--rate wants how many requests a second there may be; 0: any", "serve"}
+	}
+	if err := whoMayRead(ctx, &options); err != nil {
+		return err
+	}
+	service := &service{log: log}
+	defer func() {
+		if closed := service.close(); err == nil {
+			err = closed
 		}
-		options.Writer = &served{dir: ctx.String("archive"), reader: reader, places: g}
+	}()
+	secured, err := secured(ctx, log)
+	if err != nil {
+		return err
+	}
+	named := options.Users != nil || options.Proxy != nil
+	if ctx.Bool("allow-write") && ctx.Bool("public") && !named {
+		return &usageError{"--allow-write and --public together would let everybody change the archive", "serve"}
+	}
+	if err := service.listen(ctx, c.getenv, ctx.Bool("public") || named); err != nil {
+		return err
+	}
+	defer service.listener.Close()
+	if options.Users != nil && secured == nil && mayListen(service.listener.Addr(), false) != nil {
+		log.Warn("passwords can be read on their way: speak HTTPS, by --tls-cert and --tls-key or through a proxy")
+	}
+	if err := c.openServed(ctx, &options, service); err != nil {
+		return err
+	}
+	if err := service.observe(ctx, &options); err != nil {
+		return err
 	}
 	if ctx.Bool("mcp") {
 		options.MCP = func(a search.Archive) http.Handler {
@@ -80,96 +109,68 @@ func serveAction(c *console, ctx *cli.Context) error {
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}
-	handler := httpapi.New(options)
-	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
-	return serve(ctx.Context, listener, handler, reader, log)
+	service.server = httpapi.NewServer(service.listener.Addr().String(), httpapi.New(options))
+	service.server.TLSConfig = secured
+	fmt.Fprintln(c.stdout, addressOf(service.listener, secured != nil))
+	return service.run(ctx.Context)
 }
 
-// logger returns one that writes what --log-level says on standard error.
+// logger returns one that writes what the flags want on standard error.
 func (c *console) logger(ctx *cli.Context) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(ctx.String("log-level"))); err != nil {
 		return nil, &usageError{"--log-level wants debug, info, warn or error", ctx.Command.Name}
 	}
-	return slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level})), nil
+	options := &slog.HandlerOptions{Level: level}
+	switch ctx.String("log-format") {
+	case "", "text":
+		return slog.New(slog.NewTextHandler(c.stderr, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(c.stderr, options)), nil
+	default:
+		return nil, &usageError{"--log-format wants text or json", "serve"}
+	}
 }
 
-// listen listens on addr, beyond this machine only if public.
-func listen(addr string, public bool) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, &usageError{"--listen wants an address and a port, such as 127.0.0.1:8080", "serve"}
-	}
-	ip := net.ParseIP(host)
-	if !public && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, &usageError{fmt.Sprintf("%s can be reached from other machines, and there is no log-in; "+
-			"if everybody there may read the archive, add --public", addr), "serve"}
-	}
-	return net.Listen("tcp", addr)
-}
-
-// How often a server looks for a new generation, and how long requests may go
-// on after it was told to stop.
-const (
-	reloadEvery = 250 * time.Millisecond
-	stopWithin  = 10 * time.Second
-)
-
-// serve serves until ctx is done, and changes over to new generations.
-func serve(ctx context.Context, l net.Listener, h http.Handler, r *archive.Reader, log *slog.Logger) error {
-	server := httpapi.NewServer(l.Addr().String(), h)
-	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	ctx, stopChecking := context.WithCancel(ctx)
-	var checking sync.WaitGroup
-	defer checking.Wait()
-	defer stopChecking()
-	checking.Go(func() { check(ctx, r, log) })
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case err := <-ended:
-			return err
-		case <-ctx.Done():
-			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
-			defer cancel()
-			err := server.Shutdown(stop)
-			if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
-				return served
-			}
-			return err
-		case <-tick.C:
-			reload(ctx, r, log)
+// whoMayRead fills in who may.
+func whoMayRead(ctx *cli.Context, o *httpapi.Options) (err error) {
+	users, header, from := ctx.String("auth"), ctx.String("trust-header"), ctx.StringSlice("trust-from")
+	switch {
+	case users != "" && header != "":
+		return &usageError{"--auth and --trust-header are two ways to say who asks; take one", "serve"}
+	case (header == "") != (len(from) == 0):
+		return &usageError{"--trust-header and --trust-from go together: what others than the proxy say is not believed", "serve"}
+	case users != "":
+		o.Users, err = httpapi.ReadUsers(users, o.Log)
+		return err
+	case header != "":
+		if o.Proxy, err = httpapi.NewProxy(header, from); err != nil {
+			return &usageError{"--trust-header and --trust-from: " + err.Error(), "serve"}
 		}
 	}
+	return nil
 }
 
-// check reads all of each generation that is served, and logs where it is damaged: answers
-// find that only in what they read.
-func check(ctx context.Context, r *archive.Reader, log *slog.Logger) {
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for last := ""; ctx.Err() == nil; {
-		if g := r.Generation(); g != last {
-			last = g
-			if err := r.Check(ctx); err != nil && ctx.Err() == nil {
-				log.Error("what is served is damaged", "err", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
+// secured returns the configuration of HTTPS, nil where HTTP is spoken.
+func secured(ctx *cli.Context, log *slog.Logger) (*tls.Config, error) {
+	cert, key := ctx.String("tls-cert"), ctx.String("tls-key")
+	if (cert == "") != (key == "") {
+		return nil, &usageError{"--tls-cert and --tls-key go together", "serve"}
 	}
+	if cert == "" {
+		return nil, nil
+	}
+	return httpapi.TLS(cert, key, log)
 }
 
-func reload(ctx context.Context, r *archive.Reader, log *slog.Logger) {
-	changed, err := r.Reload(ctx)
-	if err != nil {
-		log.Error("the new generation can't be read; serving the one before", "err", err)
-	} else if changed {
-		log.Info("serving a new generation")
+// addressOf returns the address of the server for people.
+func addressOf(l net.Listener, secure bool) string {
+	switch {
+	case l.Addr().Network() == "unix":
+		return "unix:" + l.Addr().String()
+	case secure:
+		return "https://" + l.Addr().String() + "/"
+	default:
+		return "http://" + l.Addr().String() + "/"
 	}
 }

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/httpapi"
+	"dateline/index/archive"
+)
+
+// openServed opens what is to be served, one archive or collections. After an error too the
+// service has what was opened.
+func (c *console) openServed(ctx *cli.Context, o *httpapi.Options, s *service) (err error) {
+	if o.Collections, err = collections(ctx, o); err != nil {
+		return err
+	}
+	if len(o.Collections) > 0 {
+		return openCollections(ctx, o, s)
+	}
+	if ctx.NArg() > 0 {
+		if s.watched, err = c.openWatched(ctx, s.log); err != nil {
+			return err
+		}
+		s.beside = append(s.beside, s.watched.watch)
+	}
+	r, err := openArchive(ctx)
+	if err != nil {
+		return err
+	}
+	s.opened, o.Archive, o.Locate = []opened{{"", r}}, r, r.Locate
+	o.Writer, err = writerOf(ctx, ctx.String("archive"), r)
+	return err
+}
+
+func openCollections(ctx *cli.Context, o *httpapi.Options, s *service) error {
+	for i, dir := range collectionDirs(ctx) {
+		c := &o.Collections[i]
+		r, err := openReader(ctx, dir)
+		if err != nil {
+			return fmt.Errorf("collection %s: %w", c.Name, err)
+		}
+		s.opened = append(s.opened, opened{c.Name, r})
+		c.Archive, c.Locate = r, r.Locate
+		if c.Writer, err = writerOf(ctx, dir, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writerOf returns what writes an archive, nil where nothing may.
+func writerOf(ctx *cli.Context, dir string, r *archive.Reader) (httpapi.Writer, error) {
+	if !ctx.Bool("allow-write") {
+		return nil, nil
+	}
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &served{dir: dir, reader: r, places: g}, nil
+}
+
+var collectionName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+
+// collections returns those that the flags name, without their archives.
+func collections(ctx *cli.Context, o *httpapi.Options) ([]httpapi.Collection, error) {
+	var out []httpapi.Collection
+	find := func(name string) int {
+		return slices.IndexFunc(out, func(c httpapi.Collection) bool { return c.Name == name })
+	}
+	for _, s := range ctx.StringSlice("collection") {
+		name, dir, _ := strings.Cut(s, "=")
+		switch {
+		case !collectionName.MatchString(name) || dir == "":
+			return nil, &usageError{fmt.Sprintf("--collection %s: wanted is NAME=FOLDER, the name of letters, digits, - and _", s), "serve"}
+		case find(name) >= 0:
+			return nil, &usageError{"--collection: there are two of the name " + name, "serve"}
+		}
+		out = append(out, httpapi.Collection{Name: name})
+	}
+	for _, s := range ctx.StringSlice("collection-readers") {
+		name, list, _ := strings.Cut(s, "=")
+		i := find(name)
+		switch {
+		case i < 0:
+			return nil, &usageError{fmt.Sprintf("--collection-readers %s: there is no collection %q", s, name), "serve"}
+		case o.Users == nil && o.Proxy == nil:
+			return nil, &usageError{"--collection-readers needs --auth or --trust-header, to know who asks", "serve"}
+		}
+		for reader := range strings.SplitSeq(list, ",") {
+			reader = strings.TrimSpace(reader)
+			if reader == "" {
+				return nil, &usageError{fmt.Sprintf("--collection-readers %s: wanted is NAME=USER,USER", s), "serve"}
+			}
+			if o.Users != nil && !o.Users.Has(reader) {
+				o.Log.Warn("a collection has a reader who is no user", "collection", name, "reader", reader)
+			}
+			out[i].Readers = append(out[i].Readers, reader)
+		}
+	}
+	return out, nil
+}
+
+// collectionDirs returns the folders of the collections, in their order.
+func collectionDirs(ctx *cli.Context) []string {
+	var dirs []string
+	for _, s := range ctx.StringSlice("collection") {
+		_, dir, _ := strings.Cut(s, "=")
+		dirs = append(dirs, dir)
+	}
+	return dirs
+}

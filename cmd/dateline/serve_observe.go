@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/httpapi"
+)
+
+// observe begins what the flags want to be kept of requests: the audit log, and metrics.
+func (s *service) observe(ctx *cli.Context, o *httpapi.Options) (err error) {
+	if path := ctx.String("audit"); path != "" {
+		if s.audit, err = httpapi.OpenAudit(path); err != nil {
+			return err
+		}
+		o.Audit = s.audit
+		hangUps := make(chan os.Signal, 1)
+		signal.Notify(hangUps, syscall.SIGHUP)
+		s.beside = append(s.beside, func(ctx context.Context) error { return s.rotate(ctx, hangUps) })
+	}
+	if l := s.metricsListener; l != nil {
+		s.metrics = httpapi.NewMetrics()
+		o.Metrics = s.metrics
+		server := httpapi.NewServer(l.Addr().String(), s.metrics.Handler(*o))
+		s.beside = append(s.beside, func(ctx context.Context) error { return serveOn(ctx, server, l) })
+		s.log.Info("metrics", "address", addressOf(l, false)+"metrics")
+	}
+	return nil
+}
+
+// rotate opens the audit log anew whenever the process is told to hang up.
+func (s *service) rotate(ctx context.Context, hangUps chan os.Signal) error {
+	defer signal.Stop(hangUps)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hangUps:
+			if err := s.audit.Reopen(); err != nil {
+				s.log.Error("the audit log can't be opened anew; the one before goes on", "err", err)
+			}
+		}
+	}
+}

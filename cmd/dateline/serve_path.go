@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/index/archive"
+)
+
+// checkServePaths refuses paths that can't be read while the archive is served.
+func checkServePaths(ctx *cli.Context) error {
+	switch {
+	case ctx.NArg() == 0:
+		return nil
+	case slices.Contains(ctx.Args().Slice(), "-"):
+		return &usageError{"serve needs a file or folder, not standard input", "serve"}
+	case len(ctx.StringSlice("collection")) > 0:
+		return &usageError{"with --collection serve takes no PATH; read articles into each archive with index --watch", "serve"}
+	case ctx.Bool("allow-write"):
+		return &usageError{"with a PATH the archive is written by that alone, and not with --allow-write", "serve"}
+	}
+	return nil
+}
+
+// A watched is the archive that is served while articles are read into it.
+type watched struct {
+	*archive.Writer
+	run   *indexRun
+	paths []string
+}
+
+// openWatched opens the archive for writing, and makes it where there is none.
+func (c *console) openWatched(ctx *cli.Context, log *slog.Logger) (*watched, error) {
+	reader, paths, err := toRead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w, err := openWriter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	logged := *c
+	logged.errTerm = false
+	logged.stderr = slog.NewLogLogger(log.Handler(), slog.LevelInfo).Writer()
+	run, err := logged.newIndexRun(ctx, w, reader, paths)
+	if err == nil {
+		err = w.Publish(ctx.Context) // so that there is something to serve
+	}
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	return &watched{w, run, paths}, nil
+}
+
+// watch reads articles until ctx is done.
+func (w *watched) watch(ctx context.Context) error {
+	within := *w.run.ctx
+	within.Context = ctx
+	w.run.ctx = &within
+	err := w.run.watch(w.paths)
+	if ctx.Err() != nil {
+		return nil // the wanted end
+	}
+	return err
+}

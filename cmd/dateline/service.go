@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"dateline/httpapi"
+	"dateline/index/archive"
+)
+
+// How often a server looks for a new generation, and how long requests may go
+// on after it was told to stop.
+const (
+	reloadEvery = 250 * time.Millisecond
+	stopWithin  = 10 * time.Second
+)
+
+// A service is a server, and what goes on beside it.
+type service struct {
+	listener        net.Listener
+	metricsListener net.Listener // nil: nothing is counted
+	server          *http.Server
+	opened          []opened // what is served; it is kept up to date
+	watched         *watched // nil: no articles are read
+	audit           *httpapi.Audit
+	metrics         *httpapi.Metrics
+	log             *slog.Logger
+
+	// beside are functions that go on until the context ends. An error of one ends the service.
+	beside []func(context.Context) error
+}
+
+// An opened is an archive that is served, with the name of its collection; empty: it is the
+// only one.
+type opened struct {
+	name string
+	*archive.Reader
+}
+
+// close closes what was opened.
+func (s *service) close() (err error) {
+	for _, o := range s.opened {
+		o.Close()
+	}
+	if s.watched != nil {
+		err = s.watched.Close()
+	}
+	if s.audit != nil {
+		if closed := s.audit.Close(); err == nil {
+			err = closed
+		}
+	}
+	return err
+}
+
+// run serves until ctx is done. Requests that are under way then have some time.
+func (s *service) run(parent context.Context) error {
+	ctx, stop := context.WithCancelCause(parent)
+	var working sync.WaitGroup
+	defer working.Wait()
+	defer stop(nil)
+	for _, o := range s.opened {
+		working.Go(func() { s.check(ctx, o) })
+	}
+	working.Go(func() { s.keepUp(ctx) })
+	for _, f := range s.beside {
+		working.Go(func() {
+			if err := f(ctx); err != nil {
+				stop(err)
+			}
+		})
+	}
+	s.server.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
+	err := serveOn(ctx, s.server, s.listener)
+	if err == nil && parent.Err() == nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// serveOn has a server answer on l until ctx is done.
+func serveOn(ctx context.Context, server *http.Server, l net.Listener) error {
+	ended := make(chan error, 1)
+	go func() {
+		if server.TLSConfig != nil {
+			ended <- server.ServeTLS(l, "", "")
+		} else {
+			ended <- server.Serve(l)
+		}
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	err := server.Shutdown(end)
+	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
+		return served
+	}
+	return err
+}
+
+// keepUp changes over to new generations.
+func (s *service) keepUp(ctx context.Context) {
+	tick := time.NewTicker(reloadEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			for _, o := range s.opened {
+				reload(ctx, o.Reader, s.log)
+			}
+		}
+	}
+}
+
+// check reads all of each generation that is served, and logs where it is damaged: answers
+// find that only in what they read.
+func (s *service) check(ctx context.Context, o opened) {
+	tick := time.NewTicker(reloadEvery)
+	defer tick.Stop()
+	for last := ""; ctx.Err() == nil; {
+		if g := o.Generation(); g != last {
+			last = g
+			err := o.Check(ctx)
+			if ctx.Err() != nil {
+				return
+			}
+			s.metrics.Damaged(o.name, err != nil)
+			if err != nil {
+				s.log.Error("what is served is damaged", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+func reload(ctx context.Context, r *archive.Reader, log *slog.Logger) {
+	changed, err := r.Reload(ctx)
+	if err != nil {
+		log.Error("the new generation can't be read; serving the one before", "err", err)
+	} else if changed {
+		log.Info("serving a new generation")
+	}
+}

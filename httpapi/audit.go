@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+)
+
+// An Audit keeps in a file who asked what, a line of JSON each. What was asked for is there
+// and nowhere else.
+type Audit struct {
+	path string
+
+	mu   sync.Mutex
+	file *os.File
+}
+
+// An audited is a line of the file.
+type audited struct {
+	Time   time.Time  `json:"time"`
+	Who    string     `json:"who"`  // empty: nobody had to say
+	From   string     `json:"from"` // the address; empty: a Unix socket
+	Method string     `json:"method"`
+	Path   string     `json:"path"`
+	Params url.Values `json:"params"`
+	Status int        `json:"status"`
+}
+
+// OpenAudit goes on with a file, or makes it, for its owner alone to read.
+func OpenAudit(path string) (*Audit, error) {
+	a := &Audit{path: path}
+	return a, a.Reopen()
+}
+
+// Reopen makes the file anew where it was moved away. When that fails the one before goes on.
+func (a *Audit) Reopen() error {
+	f, err := os.OpenFile(a.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before := a.file
+	a.file = f
+	if before != nil {
+		return before.Close()
+	}
+	return nil
+}
+
+// Close closes the file.
+func (a *Audit) Close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.file.Close()
+}
+
+// write notes a request that was answered. What says nothing of the archive is left out.
+func (a *Audit) write(r *http.Request, status int) error {
+	if a == nil || isOpen(r.URL.Path) {
+		return nil
+	}
+	line := audited{
+		Time: time.Now().UTC(), Who: userOf(r.Context()), Method: r.Method,
+		Path: r.URL.Path, Params: r.URL.Query(), Status: status,
+	}
+	if from := peer(r); from.IsValid() {
+		line.From = from.String()
+	}
+	data, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, err = a.file.Write(append(data, '\n'))
+	return err
+}

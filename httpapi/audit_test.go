@@ -1,0 +1,72 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// auditedIn reads the lines of an audit log.
+func auditedIn(t *testing.T, path string) []audited {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []audited
+	for line := range strings.Lines(string(data)) {
+		var a audited
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func TestAudit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	audit, err := OpenAudit(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := New(Options{
+		Audit: audit, Users: readUsers(t, usersFile(t, hashed(t, "leila", "swan"))),
+		Collections: []Collection{{Name: "news", Archive: sample()}},
+	})
+	login := []string{"Authorization", basic("leila", "swan")}
+	get(t, h, "/c/news/search?q=truce%20w/5%0Abridge&person=a&person=b", login...)
+	get(t, h, "/c/news/article/a%2Fb%20c")
+	get(t, h, "/healthz")
+	get(t, h, assetURLs["style.css"])
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := audit.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	get(t, h, "/c/news/api/v1/search?limit=x", login...)
+	if err := audit.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, after := auditedIn(t, path+".1"), auditedIn(t, path)
+	if len(before) != 2 || len(after) != 1 {
+		t.Fatalf("%d and %d lines: %+v %+v", len(before), len(after), before, after)
+	}
+	if a := before[0]; a.Who != "leila" || a.From != "192.0.2.1" || a.Path != "/c/news/search" || a.Method != "GET" ||
+		a.Params.Get("q") != "truce w/5\nbridge" || len(a.Params["person"]) != 2 || a.Status != 200 || time.Since(a.Time) > time.Hour {
+		t.Errorf("a search is noted as %+v", a)
+	}
+	if a := before[1]; a.Who != "" || a.Path != "/c/news/article/a/b c" || a.Status != 401 {
+		t.Errorf("without a log-in: %+v", a)
+	}
+	if a := after[0]; a.Status != 400 || a.Params.Get("limit") != "x" {
+		t.Errorf("a bad request: %+v", a)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read it: %v %v", info.Mode(), err)
+	}
+}

@@ -1,0 +1,88 @@
+package httpapi
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// askers keeps a bucket of tokens for each asker. Those who have not asked for longest are
+// forgotten where there are too many: their buckets are full again.
+type askers struct {
+	per   rate.Limit
+	burst int
+
+	mu          sync.Mutex
+	recent, old map[string]*rate.Limiter
+}
+
+// maxAskers is how many askers recent has, and old.
+const maxAskers = 10_000
+
+// newAskers returns buckets that take per tokens a second, and burst at once.
+func newAskers(per float64, burst int) *askers {
+	return &askers{per: rate.Limit(per), burst: burst, recent: map[string]*rate.Limiter{}}
+}
+
+func (a *askers) bucket(asker string) *rate.Limiter {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if b := a.recent[asker]; b != nil {
+		return b
+	}
+	b := a.old[asker]
+	if b == nil {
+		b = rate.NewLimiter(a.per, a.burst)
+	}
+	if len(a.recent) >= maxAskers {
+		a.old, a.recent = a.recent, map[string]*rate.Limiter{}
+	}
+	a.recent[asker] = b
+	return b
+}
+
+// take takes a token, and returns how long there will be none; 0 if there was one.
+func (a *askers) take(asker string) time.Duration {
+	now := time.Now()
+	taken := a.bucket(asker).ReserveN(now, 1)
+	wait := taken.DelayFrom(now)
+	if wait > 0 {
+		taken.CancelAt(now)
+	}
+	return wait
+}
+
+// spent tells whether an asker has no token, and takes none.
+func (a *askers) spent(asker string) bool { return a.bucket(asker).Tokens() < 1 }
+
+// rateBurst is how many requests may come at once where per a second may: a page asks for
+// more than one thing, and who types asks with each letter.
+func rateBurst(per float64) int { return max(20, int(math.Ceil(5*per))) }
+
+// limit refuses a request of an asker who has asked too often: a user, or an address where
+// nobody logs in.
+func (s *server) limit(r *http.Request, user string) error {
+	if s.rate == nil {
+		return nil
+	}
+	asker := "user " + user
+	if user == "" {
+		asker = addressOf(r)
+	}
+	if wait := s.rate.take(asker); wait > 0 {
+		return tooMany("you ask more often than this server allows", wait)
+	}
+	return nil
+}
+
+func tooMany(detail string, wait time.Duration) error {
+	return refusal{
+		status: http.StatusTooManyRequests,
+		detail: detail + "; try again soon",
+		header: http.Header{"Retry-After": {strconv.Itoa(int(math.Ceil(wait.Seconds())))}},
+	}
+}

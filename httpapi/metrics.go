@@ -1,0 +1,117 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+
+	"dateline/search"
+)
+
+// Metrics counts what a server does, as Prometheus reads it. They tell no query and no name
+// but those of collections. A nil *Metrics counts nothing.
+type Metrics struct {
+	set *metrics.Set
+
+	mu      sync.Mutex
+	damaged map[string]bool
+}
+
+// NewMetrics returns metrics in which nothing is counted yet.
+func NewMetrics() *Metrics {
+	return &Metrics{set: metrics.NewSet(), damaged: map[string]bool{}}
+}
+
+// request counts a request to a route; empty: there is none such.
+func (m *Metrics) request(route string, status int, took time.Duration) {
+	if m == nil {
+		return
+	}
+	if route == "" {
+		route = "none"
+	}
+	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_requests_total{route=%q,status="%d"}`, route, status)).Inc()
+	m.set.GetOrCreatePrometheusHistogram(fmt.Sprintf(`dateline_request_seconds{route=%q}`, route)).Update(took.Seconds())
+}
+
+// searched counts a search for articles, which failed or did not.
+func (m *Metrics) searched(took time.Duration, err error) {
+	if m == nil {
+		return
+	}
+	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_searches_total{failed="%t"}`, err != nil)).Inc()
+	m.set.GetOrCreatePrometheusHistogram(`dateline_search_seconds`).Update(took.Seconds())
+}
+
+// Damaged notes whether damage was found in a collection, or in the only archive, "".
+func (m *Metrics) Damaged(collection string, found bool) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.damaged[collection] = found
+}
+
+// Handler returns what answers on a listener of its own: /metrics, and the health of a
+// server with these options. It asks nobody to log in.
+func (m *Metrics) Handler(o Options) http.Handler {
+	archives := map[string]search.Archive{}
+	for _, c := range o.Collections {
+		archives[c.Name] = c.Archive
+	}
+	if len(archives) == 0 {
+		archives[""] = o.Archive
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		m.write(r.Context(), w, archives, o.Version)
+	})
+	server := New(Options{Archive: o.Archive, Collections: o.Collections, Version: o.Version})
+	health := func(w http.ResponseWriter, r *http.Request) {
+		r.Host = "localhost" // whatever name it was asked by
+		server.ServeHTTP(w, r)
+	}
+	mux.HandleFunc("GET /healthz", health)
+	mux.HandleFunc("GET /readyz", health)
+	return mux
+}
+
+func (m *Metrics) write(ctx context.Context, w http.ResponseWriter, archives map[string]search.Archive, version string) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	m.set.WritePrometheus(w)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for name, archive := range archives {
+		label := fmt.Sprintf(`{collection=%q}`, name)
+		ready := uint64(0)
+		if res, err := archive.Search(ctx, search.Request{}); err == nil {
+			ready = 1
+			metrics.WriteGaugeUint64(w, "dateline_articles"+label, uint64(res.Total))
+			if n, ok := number64(res.Generation); ok {
+				metrics.WriteGaugeUint64(w, "dateline_generation"+label, n)
+			}
+		}
+		metrics.WriteGaugeUint64(w, "dateline_ready"+label, ready)
+		damaged := uint64(0)
+		if m.damaged[name] {
+			damaged = 1
+		}
+		metrics.WriteGaugeUint64(w, "dateline_damaged"+label, damaged)
+	}
+	metrics.WriteGaugeUint64(w, fmt.Sprintf(`dateline_info{version=%q}`, version), 1)
+	metrics.WriteProcessMetrics(w)
+}
+
+// number64 returns the number that a generation's name ends with.
+func number64(generation string) (uint64, bool) {
+	digits := generation[strings.LastIndexFunc(generation, func(r rune) bool { return r < '0' || r > '9' })+1:]
+	n, err := strconv.ParseUint(digits, 10, 64)
+	return n, err == nil
+}
