@@ -19,8 +19,9 @@ var mayImport = map[string][]string{
 	"corpus":  {},
 	"search":  {"corpus"},
 	"index":   {"corpus", "search"},
-	"httpapi": {"corpus", "search"},
-	"cmd":     {"corpus", "search", "index", "httpapi"},
+	"export":  {"corpus", "search"},
+	"httpapi": {"corpus", "search", "export"},
+	"cmd":     {"corpus", "search", "index", "export", "httpapi"},
 }
 
 // soleUser names the one folder that may import a library, so that the library
@@ -36,7 +37,7 @@ var soleUser = map[string]string{
 
 // topLevel is all that may stand beside the code.
 var topLevel = []string{
-	"cmd", "corpus", "httpapi", "index", "search",
+	"cmd", "corpus", "examples", "export", "httpapi", "index", "search",
 	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
 }
 
