@@ -48,6 +48,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.logRequest(r, rec.status, time.Since(start))
 	}()
 	secure(rec.Header())
+	s.allowOrigin(rec.Header(), r)
 	if err := s.check(r); err != nil {
 		s.send(rec, r, s.refuse(r, err))
 		return
@@ -189,10 +190,9 @@ func (s *server) tag(r *http.Request, generation string) string {
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
-// send writes a reply, compressed where the asker takes that.
-func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
-	h := w.Header()
-	h.Set("Vary", "Accept-Encoding")
+// setHeader sets what tells of a reply, but for its length and compression.
+func (s *server) setHeader(h http.Header, r *http.Request, rep *reply) {
+	h.Set("Vary", s.vary())
 	h.Set("Cache-Control", "no-store")
 	if rep.generation != "" {
 		h.Set("ETag", s.tag(r, rep.generation))
@@ -204,6 +204,12 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 	if rep.kind != "" {
 		h.Set("Content-Type", rep.kind)
 	}
+}
+
+// send writes a reply, compressed where the asker takes that.
+func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
+	h := w.Header()
+	s.setHeader(h, r, rep)
 	body := rep.body
 	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")

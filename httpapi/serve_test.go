@@ -33,6 +33,7 @@ func ask(t *testing.T, h http.Handler, method, target string, header ...string) 
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
+	conforms(t, h, r, w)
 	return w
 }
 
