@@ -27,6 +27,7 @@ within seconds after index has published them. Beyond this machine it listens on
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` and port; port 0 takes a free one"},
 			&cli.BoolFlag{Name: "public", Usage: "allow an address that other machines can reach; there is no log-in"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
+			&cli.StringSliceFlag{Name: "cors-origin", Usage: "let scripts of pages of this `ORIGIN` read the API, as in https://intranet.example (repeatable)"},
 			&cli.BoolFlag{Name: "allow-write", Usage: "let programs add and remove articles (POST and DELETE)"},
 			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
 		},
@@ -46,6 +47,10 @@ func serveAction(c *console, ctx *cli.Context) error {
 		return &usageError{"--allow-write and --public together would let everybody change the archive, " +
 			"since there is no log-in", "serve"}
 	}
+	origins, err := originsOf(ctx)
+	if err != nil {
+		return err
+	}
 	log := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: level}))
 	listener, err := listen(ctx.String("listen"), ctx.Bool("public"))
 	if err != nil {
@@ -59,7 +64,7 @@ func serveAction(c *console, ctx *cli.Context) error {
 	defer reader.Close()
 	options := httpapi.Options{
 		Archive: reader, Log: log, Version: version(),
-		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
+		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"), Origins: origins,
 	}
 	if ctx.Bool("allow-write") {
 		g, err := gazetteerOf(ctx)
@@ -74,6 +79,19 @@ func serveAction(c *console, ctx *cli.Context) error {
 	handler := httpapi.New(options)
 	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
 	return serve(ctx.Context, listener, handler, reader, log)
+}
+
+// originsOf returns the origins of pages whose scripts may read the API.
+func originsOf(ctx *cli.Context) ([]string, error) {
+	var origins []string
+	for _, s := range ctx.StringSlice("cors-origin") {
+		origin, err := httpapi.ParseOrigin(s)
+		if err != nil {
+			return nil, &usageError{"--cors-origin: " + err.Error(), "serve"}
+		}
+		origins = append(origins, origin)
+	}
+	return origins, nil
 }
 
 // listen listens on addr, beyond this machine only if public.
