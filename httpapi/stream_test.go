@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -76,6 +77,23 @@ func TestStreamsHaveEveryHit(t *testing.T) {
 		name := w.Header().Get("Content-Disposition")
 		if !strings.Contains(name, `filename="dateline-`) || !strings.HasSuffix(name, "."+ending+`"`) {
 			t.Errorf("%s: Content-Disposition %q", ending, name)
+		}
+	}
+}
+
+func TestStreamsAreCompressed(t *testing.T) {
+	h := New(Options{Archive: &slow{archive: newArchive(t)}})
+	for _, target := range []string{"/api/v1/search.csv?q=truce", "/api/v1/search.jsonl?q=truce"} {
+		plain := get(t, h, target)
+		w := get(t, h, target, "Accept-Encoding", "gzip")
+		z, err := gzip.NewReader(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(z)
+		if err != nil || string(body) != plain.Body.String() || w.Header().Get("Content-Encoding") != "gzip" ||
+			plain.Header().Get("Content-Encoding") != "" {
+			t.Errorf("%s: %v, %v: %.200s", target, err, w.Header(), body)
 		}
 	}
 }
