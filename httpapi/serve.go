@@ -37,15 +37,18 @@ type reply struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	rec := &recorder{ResponseWriter: w}
+	defer func() { s.logRequest(r, rec.status, time.Since(start)) }()
 	defer func() {
 		if fault := recover(); fault != nil {
 			if fault == http.ErrAbortHandler {
 				panic(fault)
 			}
 			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+			if rec.status != 0 { // a stream has begun
+				s.abort(r, err)
+			}
 			s.send(rec, r, s.refuse(r, err))
 		}
-		s.logRequest(r, rec.status, time.Since(start))
 	}()
 	secure(rec.Header())
 	s.allowOrigin(rec.Header(), r)

@@ -91,30 +91,23 @@ func (s *server) stream(
 		}
 		req.Snippets = ending == "jsonl"
 		var out *output
-		var to format
 		for res, err := range export.Pages(r.Context(), timed{s.Archive}, req) {
-			switch {
-			case err != nil && out == nil:
+			if err != nil && out == nil {
 				s.send(w, r, s.refuse(r, err))
 				return
-			case err != nil:
-				s.abort(r, err)
-			case out == nil:
+			}
+			if out == nil {
 				s.streamHeader(w, r, res.Generation, kind, ending)
 				if r.Method == http.MethodHead {
 					return
 				}
 				out = newOutput(w)
-				defer out.drop()
-				to = begin(out, columns)
+				out.format = begin(out, columns)
 			}
-			for i := range res.Hits {
-				to.write(&res.Hits[i])
+			if err == nil {
+				err = out.page(res.Hits)
 			}
-			if err := to.flush(); err != nil {
-				s.abort(r, err)
-			}
-			if err := out.flush(); err != nil {
+			if err != nil {
 				s.abort(r, err)
 			}
 		}
@@ -191,9 +184,10 @@ func (s *server) abort(r *http.Request, err error) {
 	panic(http.ErrAbortHandler)
 }
 
-// An output is the body of a reply of unknown length, compressed where the asker takes that.
+// An output is the body of a reply of unknown length, compressed where the header says so.
 type output struct {
 	io.Writer
+	format  format
 	zip     *gzip.Writer // nil: not compressed
 	control *http.ResponseController
 }
@@ -209,34 +203,34 @@ func newOutput(w http.ResponseWriter) *output {
 	return out
 }
 
-// stall gives the asker time for the next page. Writers that know no deadline have none.
+// stall gives the asker time for the next page. A writer that knows no deadline has none.
 func (o *output) stall() { o.control.SetWriteDeadline(time.Now().Add(streamStall)) }
 
-// flush sends what was written.
-func (o *output) flush() error {
+// page sends hits.
+func (o *output) page(hits []search.Hit) error {
+	for i := range hits {
+		o.format.write(&hits[i])
+	}
+	if err := o.format.flush(); err != nil {
+		return err
+	}
 	if o.zip != nil {
 		if err := o.zip.Flush(); err != nil {
 			return err
 		}
 	}
-	o.control.Flush() // those that can't hold nothing back
+	o.control.Flush() // one that can't holds nothing back
 	o.stall()
 	return nil
 }
 
-// end writes what stands behind the last byte.
+// end writes what stands behind the last hit.
 func (o *output) end() error {
 	if o.zip == nil {
 		return nil
 	}
+	defer compressors.Put(o.zip)
 	return o.zip.Close()
-}
-
-// drop gives the compressor back.
-func (o *output) drop() {
-	if o.zip != nil {
-		compressors.Put(o.zip)
-	}
 }
 
 // Unwrap lets a stream set deadlines, and flush.

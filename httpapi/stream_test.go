@@ -111,17 +111,21 @@ func TestCSVLines(t *testing.T) {
 
 // TestBrokenStreamIsNoFile: who reads a stream that fails on the way sees that.
 func TestBrokenStreamIsNoFile(t *testing.T) {
-	for _, ending := range []string{"csv", "jsonl"} {
+	broken := map[string]func() error{
+		"error": func() error { return search.ErrGone },
+		"panic": func() error { panic("boom") },
+	}
+	for fault, happens := range broken {
 		for _, coding := range []string{"identity", "gzip"} {
 			archive := sample()
 			archive.search = func(_ context.Context, req search.Request) (*search.Results, error) {
 				if req.Cursor == "" {
 					return sampleResults(req), nil
 				}
-				return nil, search.ErrGone
+				return nil, happens()
 			}
 			server := httptest.NewServer(New(Options{Archive: archive}))
-			r, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+"/api/v1/search."+ending, nil)
+			r, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+"/api/v1/search.csv", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +137,7 @@ func TestBrokenStreamIsNoFile(t *testing.T) {
 			body, err := io.ReadAll(res.Body)
 			res.Body.Close()
 			if res.StatusCode != 200 || len(body) == 0 || err == nil {
-				t.Errorf("%s, %s: status %d, %d bytes, error %v", ending, coding, res.StatusCode, len(body), err)
+				t.Errorf("%s, %s: status %d, %d bytes, error %v", fault, coding, res.StatusCode, len(body), err)
 			}
 			server.Close()
 		}
