@@ -48,7 +48,7 @@ func (s *server) admit(r *http.Request) (*http.Request, error) {
 // isOpen tells whether everybody may have what stands at a path: it tells nothing of an
 // archive.
 func isOpen(path string) bool {
-	return path == "/healthz" || strings.HasPrefix(path, "/static/")
+	return path == "/healthz" || strings.HasPrefix(path, "/static/") || inCollection(path) == "/embed.js"
 }
 
 func (s *server) who(r *http.Request) (string, error) {

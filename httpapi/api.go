@@ -105,11 +105,8 @@ func (s *server) facet(r *http.Request) (*reply, error) {
 		return nil, fmt.Errorf("%w: there is no field %q; there are: %s",
 			search.ErrNotFound, name, joined(search.Fields))
 	}
-	for name := range params {
-		if !isFilter(name) && !slices.Contains(facetParams, name) {
-			return nil, badRequest("%s: there is no such parameter here; there are: %s, and filters",
-				name, joined(facetParams))
-		}
+	if err := filtersAnd(params, facetParams); err != nil {
+		return nil, err
 	}
 	params.Set("facet", string(field))
 	params.Set("limit", "0")
@@ -237,11 +234,18 @@ func (s *server) suggest(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer(found, found.Generation), nil
+	switch format := params.Get("format"); format {
+	case "":
+		return answer(found, found.Generation), nil
+	case "opensearch":
+		return browserSuggestions(found), nil
+	default:
+		return nil, badRequest("format: %q is not opensearch", format)
+	}
 }
 
 func suggestLimit(params url.Values) (int, error) {
-	if err := only(params, "q", "limit"); err != nil {
+	if err := only(params, "q", "limit", "format"); err != nil {
 		return 0, err
 	}
 	for name, values := range params {

@@ -272,7 +272,7 @@ func TestUnknownParameterIsTold(t *testing.T) {
 		"/api/v1/search?persn=x":               "persn: there is no such parameter; there are: cursor, date, ",
 		"/api/v1/facets/person?persn=x":        "persn: there is no such parameter here; there are: q, prefix, ",
 		"/api/v1/facets/people":                "there is no field \"people\"; there are: person, place, ",
-		"/api/v1/suggest?prefix=x":             "prefix: there is no such parameter here; there are: q, limit",
+		"/api/v1/suggest?prefix=x":             "prefix: there is no such parameter here; there are: q, limit, format",
 		"/api/v1/articles/h1/mentions?level=1": "level: there is no such parameter here; there are: min-confidence",
 		"/api/v1/stats?x=1":                    "x: there are no parameters here",
 	} {

@@ -1,8 +1,9 @@
 // Package httpapi serves an archive over HTTP: a JSON API, and pages that need
 // no script. It asks an archive through package search and knows no engine.
 //
-// Every reply is made whole before its first byte is sent, so that a failure is
-// always told as one: as a problem (RFC 9457) under /api, as a page elsewhere.
+// Every reply but a stream of all hits is made whole before its first byte is sent,
+// so that a failure is always told as one: as a problem (RFC 9457) under /api, as a
+// page elsewhere.
 package httpapi
 
 import (
@@ -49,6 +50,10 @@ type Options struct {
 	// elsewhere could else read the archive by pointing its own name here (DNS
 	// rebinding).
 	Hosts []string
+
+	// Origins are those of pages elsewhere whose scripts may read the API, as
+	// ParseOrigin returns.
+	Origins []string
 
 	// Who may read; nil: everybody. One of them at most is set.
 	Users *Users
@@ -132,12 +137,18 @@ func (s *server) routes() {
 	get("/help/keys", s.keysPage)
 	get("/static/{name}", s.static)
 	get("/api/v1/search", s.search)
+	r.Handle("/api/v1/search.csv", s.searchCSV()).Methods(http.MethodGet, http.MethodHead)
+	r.Handle("/api/v1/search.jsonl", s.searchJSONL()).Methods(http.MethodGet, http.MethodHead)
 	get("/api/v1/facets/{field}", s.facet)
 	get("/api/v1/suggest", s.suggest)
 	get("/api/v1/articles/{id}", s.article)
 	get("/api/v1/articles/{id}/mentions", s.mentions)
 	get("/api/v1/articles/{id}/cite", s.cite)
 	get("/api/v1/stats", s.stats)
+	get("/feed.atom", s.feed)
+	get("/opensearch.xml", s.openSearch)
+	get("/embed.js", s.embedScript)
+	get("/openapi.json", s.openAPI)
 	get("/healthz", s.healthz)
 	get("/readyz", s.readyz)
 	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -107,10 +108,13 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 	return rep
 }
 
+// notPages are the paths outside /api that programs ask for.
+var notPages = []string{"/healthz", "/readyz", "/feed.atom", "/opensearch.xml", "/embed.js", "/openapi.json", "/mcp"}
+
 // isPage tells whether a path is one that people look at.
 func isPage(path string) bool {
 	path = inCollection(path)
-	return !strings.HasPrefix(path, "/api/") && path != "/mcp" && path != "/healthz" && path != "/readyz"
+	return !strings.HasPrefix(path, "/api/") && !slices.Contains(notPages, path)
 }
 
 // position returns the byte of the query at which err was found, nil where it

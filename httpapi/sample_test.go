@@ -130,6 +130,9 @@ func sampleResults(req search.Request) *search.Results {
 	if req.Limit == 0 {
 		res.Hits = []search.Hit{}
 	}
+	if req.Cursor != "" {
+		res.Next = ""
+	}
 	if req.Explain {
 		res.Query.Clauses = []search.Clause{{Text: "ceasefire", Count: 1534}, {Text: "xyzzy", Count: 0}}
 	}

@@ -43,22 +43,21 @@ type reply struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	rec := &recorder{ResponseWriter: w}
+	defer func() { s.note(r, rec, time.Since(start)) }()
 	defer func() {
 		if fault := recover(); fault != nil {
 			if fault == http.ErrAbortHandler {
 				panic(fault)
 			}
 			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+			if rec.status != 0 { // a stream has begun
+				s.abort(r, err)
+			}
 			s.send(rec, r, s.refuse(r, err))
-		}
-		took := time.Since(start)
-		s.logRequest(r, rec.status, took)
-		s.Metrics.request(rec.route, rec.status, took)
-		if err := s.Audit.write(r, rec.status); err != nil {
-			s.Log.Error("the audit log can't be written", "err", err)
 		}
 	}()
 	secure(rec.Header())
+	s.allowOrigin(rec.Header(), r)
 	err := s.check(r)
 	if err == nil {
 		r, err = s.admit(r)
@@ -97,6 +96,15 @@ func (r *recorder) Write(p []byte) (int, error) {
 		r.status = http.StatusOK
 	}
 	return r.ResponseWriter.Write(p)
+}
+
+// note logs and counts a request.
+func (s *server) note(r *http.Request, rec *recorder, took time.Duration) {
+	s.logRequest(r, rec.status, took)
+	s.Metrics.request(rec.route, rec.status, took)
+	if err := s.Audit.write(r, rec.status); err != nil {
+		s.Log.Error("the audit log can't be written", "err", err)
+	}
 }
 
 // logRequest leaves out what was asked for, unless at level debug: a newsroom's
@@ -222,10 +230,9 @@ func (s *server) tag(r *http.Request, generation string) string {
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
-// send writes a reply, compressed where the asker takes that.
-func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
-	h := w.Header()
-	h.Set("Vary", "Accept-Encoding")
+// setHeader sets what tells of a reply, but for its length and compression.
+func (s *server) setHeader(h http.Header, r *http.Request, rep *reply) {
+	h.Set("Vary", s.vary())
 	h.Set("Cache-Control", "no-store")
 	if rep.generation != "" {
 		h.Set("ETag", s.tag(r, rep.generation))
@@ -237,6 +244,12 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 	if rep.kind != "" {
 		h.Set("Content-Type", rep.kind)
 	}
+}
+
+// send writes a reply, compressed where the asker takes that.
+func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
+	h := w.Header()
+	s.setHeader(h, r, rep)
 	body := rep.body
 	if rep.template != "" {
 		body = s.html(rep)

@@ -33,6 +33,7 @@ func ask(t *testing.T, h http.Handler, method, target string, header ...string) 
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
+	conforms(t, h, r, w)
 	return w
 }
 
@@ -192,6 +193,7 @@ func TestConditional(t *testing.T) {
 	for _, target := range []string{
 		"/", "/search?q=a", "/api/v1/search?q=a", "/api/v1/articles/h1", "/article/h1",
 		"/api/v1/facets/person", "/api/v1/stats", "/api/v1/suggest?q=a",
+		"/api/v1/search.csv?q=a", "/api/v1/search.jsonl", "/feed.atom?q=a", "/api/v1/suggest?q=a&format=opensearch",
 	} {
 		generation = "42"
 		w := get(t, h, target)

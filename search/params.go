@@ -132,6 +132,9 @@ func (p *paramReader) values(f Field, suffix string) []Expr {
 
 func (p *paramReader) facets() []FacetRequest {
 	size, prefix := p.number("facet-size", DefaultFacetSize), p.one("prefix")
+	if size > MaxFacetSize { // also where there is no facet
+		p.fail("facet-size", bad("may be %d at most", MaxFacetSize))
+	}
 	var out []FacetRequest
 	for _, name := range p.all("facet") {
 		f, err := ParseField(name)

@@ -67,7 +67,7 @@ func TestParseRequestErrors(t *testing.T) {
 		{"mentioned!=2024-13", "mentioned!: "},
 		{"match.person=some", "match.person: "},
 		{"facet=people", "facet: "},
-		{"facet=person&facet-size=10001", "facet-size of person"},
+		{"facet=person&facet-size=10001", "facet-size: "},
 		{"histogram=person", "histogram: "},
 		{"histogram=date:week", "histogram: "},
 		{"peson=x&persn=y", "persn: bad query: there is no such parameter; " +

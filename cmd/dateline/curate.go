@@ -8,6 +8,7 @@ import (
 
 	"dateline/corpus/enrich"
 	"dateline/corpus/enrich/places"
+	"dateline/export"
 	"dateline/index/archive"
 	"dateline/index/values"
 	"dateline/search"
@@ -134,15 +135,15 @@ func curateCheck(c *console, ctx *cli.Context) error {
 	case "table":
 		return c.paged(ctx, func(out *printer) { out.changes(p.Changes) })
 	}
-	rows := newRowWriter(c.stdout, format, "field", "id", "before", "after", "value", "was")
+	rows := export.NewRows(c.stdout, format, "field", "id", "before", "after", "value", "was")
 	for _, v := range p.Changes {
 		id, value := v.ID, v.Value
 		if id == "" {
 			id = "none"
 		}
-		rows.write(string(v.Field), id, strconv.Itoa(v.Before), strconv.Itoa(v.After), value, v.Was)
+		rows.Write(string(v.Field), id, strconv.Itoa(v.Before), strconv.Itoa(v.After), value, v.Was)
 	}
-	return rows.close()
+	return rows.Flush()
 }
 
 // changes prints the values of each field with their counts before and after.

@@ -9,7 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"dateline/cite"
-	"dateline/corpus"
+	"dateline/export"
 	"dateline/search"
 )
 
@@ -52,12 +52,12 @@ func exportAction(c *console, ctx *cli.Context) error {
 	}
 	defer archive.Close()
 	out := &errWriter{w: c.stdout}
-	write := func(a *search.Article) { printLine(out, a) }
-	rows := newRowWriter(out, format, exportColumns...)
+	write := func(a *search.Article) { export.Line(out, a) }
+	rows := export.NewRows(out, format, export.ArticleColumns...)
 	citations := cite.NewWriter(out, cite.Format(format))
 	switch {
 	case format == "csv":
-		write = func(a *search.Article) { rows.write(exportRow(a, req.MinConfidence)...) }
+		write = func(a *search.Article) { rows.Write(export.Article(a, req.MinConfidence)...) }
 	case slices.Contains(cite.Formats, cite.Format(format)):
 		write = func(a *search.Article) { citations.Write(a) } // out keeps its error
 	}
@@ -65,7 +65,7 @@ func exportAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(rows.close(), citations.Close()); err != nil {
+	if err := cmp.Or(rows.Flush(), citations.Close()); err != nil {
 		return err
 	}
 	if out.err == nil && n == 0 {
@@ -78,12 +78,11 @@ func exportAction(c *console, ctx *cli.Context) error {
 func (c *console) each(ctx context.Context, a search.Archive, req search.Request, out *errWriter,
 	write func(*search.Article)) (n int, err error) {
 	req.Sort, req.Limit = search.Oldest, exportPage
-	for {
-		res, err := a.Search(ctx, req)
+	for res, err := range export.Pages(ctx, a, req) {
 		if err != nil {
 			return n, err
 		}
-		if req.Cursor == "" {
+		if n == 0 {
 			c.printNotices(res)
 		}
 		for _, h := range res.Hits {
@@ -94,40 +93,9 @@ func (c *console) each(ctx context.Context, a search.Archive, req search.Request
 			write(article)
 			n++
 		}
-		if res.Next == "" || out.err != nil {
-			return n, nil
-		}
-		req.Cursor = res.Next
-	}
-}
-
-var exportColumns = []string{
-	"id", "title", "text", "date", "date_precision", "date_source",
-	"source", "lang", "url", "author", "sha256", "person", "place", "org",
-}
-
-func exportRow(a *search.Article, least corpus.Level) []string {
-	date := search.DateInfo{}
-	if a.Date != nil {
-		date = *a.Date
-	}
-	return []string{
-		a.ID, a.Title, a.Text, string(date.Value), string(date.Precision), string(date.Source),
-		a.Source, a.Lang, a.URL, a.Author, a.SHA256,
-		valuesOf(a, corpus.Person, least), valuesOf(a, corpus.Place, least), valuesOf(a, corpus.Org, least),
-	}
-}
-
-// valuesOf returns the values of a kind that have a mention of a level or above,
-// each once, by the first such.
-func valuesOf(a *search.Article, kind corpus.Kind, least corpus.Level) string {
-	seen := map[string]bool{}
-	var out []string
-	for _, m := range a.Mentions {
-		if m.Kind == kind && m.ID != "" && corpus.LevelOf(m.Confidence) >= least && !seen[m.ID] {
-			seen[m.ID] = true
-			out = append(out, m.Value)
+		if out.err != nil {
+			break
 		}
 	}
-	return strings.Join(out, "; ")
+	return n, nil
 }

@@ -2,10 +2,8 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"strings"
 
@@ -13,6 +11,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/corpus/enrich"
+	"dateline/export"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -69,7 +68,7 @@ func extractAction(c *console, ctx *cli.Context) error {
 	case "json":
 		return c.extract(ctx, docs, table, func(_ string, out extracted) error { return printJSON(c.stdout, out) })
 	case "jsonl":
-		return c.extract(ctx, docs, table, func(_ string, out extracted) error { return printLine(c.stdout, out) })
+		return c.extract(ctx, docs, table, func(_ string, out extracted) error { return export.Line(c.stdout, out) })
 	}
 	var failed error
 	err = c.paged(ctx, func(p *printer) {
@@ -119,12 +118,6 @@ func (c *console) extract(
 	default:
 		return nil
 	}
-}
-
-func printLine(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 // readerOf returns the reader of articles that the flags of index and extract

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/urfave/cli/v2"
 
+	"dateline/export"
 	"dateline/search"
 )
 
@@ -66,9 +67,9 @@ func (c *console) printFacet(ctx *cli.Context, format string, doc search.FacetDo
 	case "table":
 		err = c.paged(ctx, func(p *printer) { p.facet(doc.Field, doc.Facet) })
 	default:
-		rows := newRowWriter(c.stdout, format, facetColumns...)
-		rows.facet(doc.Field, doc.Facet)
-		err = rows.close()
+		rows := export.NewRows(c.stdout, format, facetColumns...)
+		writeFacet(rows, doc.Field, doc.Facet)
+		err = rows.Flush()
 	}
 	if err == nil && len(doc.Values) == 0 {
 		return errNoHits

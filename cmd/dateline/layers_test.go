@@ -20,10 +20,11 @@ var mayImport = map[string][]string{
 	"search":    {"corpus"},
 	"index":     {"corpus", "search"},
 	"cite":      {"corpus", "search"},
+	"export":    {"corpus", "search"},
 	"profile":   {"corpus", "search"},
 	"mcpserver": {"corpus", "search", "profile"},
-	"httpapi":   {"corpus", "search", "cite", "profile"},
-	"cmd":       {"corpus", "search", "index", "cite", "profile", "mcpserver", "httpapi"},
+	"httpapi":   {"corpus", "search", "cite", "export", "profile"},
+	"cmd":       {"corpus", "search", "index", "cite", "export", "profile", "mcpserver", "httpapi"},
 }
 
 // soleUser names the one folder that may import a library, so that the library
@@ -43,7 +44,7 @@ var soleUser = map[string]string{
 
 // topLevel is all that may stand beside the code.
 var topLevel = []string{
-	"cite", "cmd", "corpus", "httpapi", "index", "mcpserver", "packaging", "profile", "search",
+	"cite", "cmd", "corpus", "examples", "export", "httpapi", "index", "mcpserver", "packaging", "profile", "search",
 	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"dateline/export"
 	"dateline/search"
 )
 
@@ -152,7 +153,7 @@ func (c *console) printResults(ctx *cli.Context, res *search.Results, format str
 		return printJSON(c.stdout, res)
 	case "jsonl":
 		for _, h := range res.Hits {
-			if err := printLine(c.stdout, h); err != nil {
+			if err := export.Line(c.stdout, h); err != nil {
 				return err
 			}
 		}

@@ -46,6 +46,7 @@ nothing else may write the archive then.
 			&cli.StringFlag{Name: "audit", Usage: "keep in this `FILE` who asked what, a line of JSON each; SIGHUP opens it anew"},
 			&cli.StringFlag{Name: "metrics-listen", Usage: "answer /metrics for Prometheus, and health, at this `ADDRESS`, without a log-in"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "text or json"},
+			&cli.StringSliceFlag{Name: "cors-origin", Usage: "let scripts of pages of this `ORIGIN` read the API, as in https://intranet.example (repeatable)"},
 			&cli.BoolFlag{Name: "allow-write", Usage: "let programs add and remove articles (POST and DELETE)"},
 			&cli.BoolFlag{Name: "allow-regexp", Usage: "allow /regular expressions/ in queries"},
 			&cli.BoolFlag{Name: "mcp", Usage: "let language models ask, at /mcp (Model Context Protocol)"},
@@ -62,9 +63,13 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	origins, err := originsOf(ctx)
+	if err != nil {
+		return err
+	}
 	options := httpapi.Options{
 		Log: log, Version: version(), Rate: float64(ctx.Int("rate")),
-		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"),
+		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"), Origins: origins,
 	}
 	if options.Rate < 0 {
 		return &usageError{"--rate wants how many requests a second there may be; 0: any", "serve"}
@@ -113,6 +118,19 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	service.server.TLSConfig = secured
 	fmt.Fprintln(c.stdout, addressOf(service.listener, secured != nil))
 	return service.run(ctx.Context)
+}
+
+// originsOf returns the origins of pages whose scripts may read the API.
+func originsOf(ctx *cli.Context) ([]string, error) {
+	var origins []string
+	for _, s := range ctx.StringSlice("cors-origin") {
+		origin, err := httpapi.ParseOrigin(s)
+		if err != nil {
+			return nil, &usageError{"--cors-origin: " + err.Error(), "serve"}
+		}
+		origins = append(origins, origin)
+	}
+	return origins, nil
 }
 
 // logger returns one that writes what the flags want on standard error.

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"dateline/corpus"
+	"dateline/export"
 	"dateline/search"
 )
 
@@ -102,7 +103,7 @@ func (c *console) printArticle(ctx *cli.Context, format string, a *search.Articl
 	case "json":
 		return printJSON(c.stdout, a)
 	case "jsonl":
-		return printLine(c.stdout, a)
+		return export.Line(c.stdout, a)
 	default:
 		return c.paged(ctx, func(p *printer) { p.article(a) })
 	}
@@ -126,18 +127,18 @@ func (c *console) printEvidence(ctx *cli.Context, format string, a *search.Artic
 	if first {
 		columns = evidenceColumns
 	}
-	rows := newRowWriter(c.stdout, format, columns...)
+	rows := export.NewRows(c.stdout, format, columns...)
 	for _, m := range a.Mentions {
 		if format == "jsonl" {
-			if err := printLine(c.stdout, m); err != nil {
+			if err := export.Line(c.stdout, m); err != nil {
 				return err
 			}
 			continue
 		}
-		rows.write(a.ID, m.Field, strconv.Itoa(m.Start), strconv.Itoa(m.End), m.Text, string(m.Kind), m.ID,
+		rows.Write(a.ID, m.Field, strconv.Itoa(m.Start), strconv.Itoa(m.End), m.Text, string(m.Kind), m.ID,
 			m.Value, m.Rule, strconv.FormatFloat(m.Confidence, 'f', 2, 64), corpus.LevelOf(m.Confidence).String())
 	}
-	return rows.close()
+	return rows.Flush()
 }
 
 func (p *printer) evidence(a *search.Article) {

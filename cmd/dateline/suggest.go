@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"dateline/export"
 	"dateline/search"
 )
 
@@ -60,12 +61,12 @@ func suggestAction(c *console, ctx *cli.Context) error {
 }
 
 func printSuggestions(c *console, format string, found *search.Suggestions) error {
-	rows := newRowWriter(c.stdout, format, "field", "id", "value", "count", "query")
+	rows := export.NewRows(c.stdout, format, "field", "id", "value", "count", "query")
 	for _, s := range found.Values {
-		rows.write(string(s.Field), s.ID, s.Value, strconv.Itoa(s.Count), s.Query)
+		rows.Write(string(s.Field), s.ID, s.Value, strconv.Itoa(s.Count), s.Query)
 	}
 	for _, w := range found.Words {
-		rows.write("word", "", w.Word, strconv.Itoa(w.Count), w.Query)
+		rows.Write("word", "", w.Word, strconv.Itoa(w.Count), w.Query)
 	}
-	return rows.close()
+	return rows.Flush()
 }

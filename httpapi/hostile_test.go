@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// hostileQueries are queries that are broken, or cost much for their length.
+var hostileQueries = []string{
+	"*", "**", "* *", "-*", "NOT *", "* OR *", "k*", "a* b* c* d* e*", strings.Repeat("k* ", 2000), "?", "??????", "?*?*?*",
+	"*a*b*c*d*e*f*", "a~", "a~9", "aaaaaaaaaaaa~2 bbbbbbbbbbbb~2", "/.*/", "/(a*)*b/", "/(((((a{9}){9}){9}){9}){9})/", "/a{1000}{1000}/",
+	"/[/", `/\p{L}+/`, "near(* *, 5)", "near(a b, 0)", "near(a b, -1)", "near(a b, 999999999999)", "near(a b)", "near()", "near(a, 5)",
+	"near(near(near(a b, 5) c, 5) d, 5)", "near(a* b* c*, 100)", "atleast0(a)", "atleast99999999999(a)", "atleast3()", "atleast-1(a)",
+	`"` + strings.Repeat("the ", 2000) + `"`, `"a b"~99999999999`, `"a b"~-1`, `""`, `"`, `"*"`, "“a", "a w/s", "w/s a", "a w/s b w/p c w/s d",
+	"a w/0 b", "a w/999999999999 b", "@person", "@place w/s @person w/s @mentioned", "near(@person @place, 8)", "@nothing",
+	"person:", "person:*", `person:""`, "person:none person:none", "place:Gaza/../..", "place:" + strings.Repeat("a/", 2000), "date:", "date:0000",
+	"date:9999-99-99", "date:2024-02-30", "date:..", "date:>=", "date:>=2024<=2023", "date:2024..2023", "date:-1", "date:1e9", "mentioned:999999999999999",
+	"mentioned:unanchored..none", "title:(a OR b)", "title:title:a", "lead:*", "source:*", "lang:../../etc/passwd", "_id:1", "_all:a", "id:h1",
+	"AND", "OR", "NOT", "AND OR NOT", "a AND", "OR a", "NOT NOT NOT a", "--a", "-(-(-a))", "()", "(((", ")))", "(a", "a)", "( OR )",
+	strings.Repeat("(", 4000), strings.Repeat("a OR ", 1600) + "a", strings.Repeat("NOT ", 2000) + "a", strings.Repeat(`"a" `, 2000),
+	strings.Repeat("é", 4000), strings.Repeat("\U0001F600", 2000), strings.Repeat("a", 8192), strings.Repeat("a", 8193), "\u202eabc", "\ufeffa", "\u200d",
+	"a\u0301\u0301\u0301\u0301", strings.Repeat("a\u0301", 2000), "İ", "ß", "ﬀ", "\ud7ff", "\U0010FFFF", "a\tb\nc\rd", "\x01\x02", "a\x7f", "' OR 1=1 --",
+	"<script>alert(1)</script>", "{{7*7}}", "${jndi:ldap://x}", "%s%n%x", "../../etc/passwd", "; ls", "a\\", `\`, `\\"`, `a\*`, "~", "^", "a^9", "a^", "!", "&&", "a || b", "+a -b",
+}
+
+// hostileRequests are requests as they go over the wire, without the line that ends them. %s is the host.
+var hostileRequests = []string{
+	"GET", "GET /", "get / HTTP/1.1\r\nHost: %s", "GET / HTTP/9.9\r\nHost: %s", "GET / HTTP/1.0", "GET / HTTP/1.1",
+	"GET / HTTP/1.1\r\nHost: %s\r\nHost: %s", "GET / HTTP/1.1\r\nHost: evil.example", "GET / HTTP/1.1\r\nHost: a b", "GET / HTTP/1.1\r\nHost:",
+	"GET http://evil.example/ HTTP/1.1\r\nHost: %s", "GET //evil.example/ HTTP/1.1\r\nHost: %s", "GET * HTTP/1.1\r\nHost: %s", "OPTIONS * HTTP/1.1\r\nHost: %s",
+	"CONNECT evil.example:443 HTTP/1.1\r\nHost: %s", "TRACE / HTTP/1.1\r\nHost: %s", "BREW / HTTP/1.1\r\nHost: %s", "PRI * HTTP/2.0",
+	"PATCH /api/v1/articles/h1 HTTP/1.1\r\nHost: %s", "POST /search HTTP/1.1\r\nHost: %s\r\nContent-Length: 3\r\n\r\nq=a", "PUT / HTTP/1.1\r\nHost: %s\r\nContent-Length: 0",
+	"GET /%%zz HTTP/1.1\r\nHost: %s", "GET /%%00 HTTP/1.1\r\nHost: %s", "GET /%%2e%%2e/%%2e%%2e/etc/passwd HTTP/1.1\r\nHost: %s",
+	"GET /static/../../go.mod HTTP/1.1\r\nHost: %s", "GET /..;/x HTTP/1.1\r\nHost: %s", "GET /article/%%2e%%2e%%2f HTTP/1.1\r\nHost: %s",
+	"GET /api/v1/search?q=a;q=b HTTP/1.1\r\nHost: %s", "GET /?%%=%% HTTP/1.1\r\nHost: %s", "GET /?&&&=&=&& HTTP/1.1\r\nHost: %s",
+	"GET / HTTP/1.1\r\nHost: %s\r\nIf-None-Match: *", "GET / HTTP/1.1\r\nHost: %s\r\nIf-None-Match: W/\"" + strings.Repeat(`x", "`, 3000),
+	"GET / HTTP/1.1\r\nHost: %s\r\nIf-Modified-Since: yesterday", "GET /api/v1/search.csv HTTP/1.1\r\nHost: %s\r\nRange: bytes=0-1,2-3,4-",
+	"GET / HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: " + strings.Repeat("gzip;q=0.1,", 1000), "GET / HTTP/1.1\r\nHost: %s\r\nAccept: application/xml;q=NaN",
+	"GET / HTTP/1.1\r\nHost: %s\r\nOrigin: null", "GET / HTTP/1.1\r\nHost: %s\r\nOrigin: \x01", "GET / HTTP/1.1\r\nHost: %s\r\nCookie: " + strings.Repeat("a", 20000),
+	"GET / HTTP/1.1\r\nHost: %s\r\nX: " + strings.Repeat("a", 60000), "GET / HTTP/1.1\r\nHost: %s" + strings.Repeat("\r\nX: a", 3000), "GET / HTTP/1.1\r\nHost: %s\r\n folded: x",
+	"GET / HTTP/1.1\r\nHost: %s\r\nNo colon", "GET / HTTP/1.1\r\nHost: %s\r\n: empty", "GET / HTTP/1.1\r\nHost: %s\r\nX\x00: a", "GET / HTTP/1.1\nHost: %s",
+	"GET / HTTP/1.1\r\nHost: %s\r\nUpgrade: h2c\r\nConnection: Upgrade", "GET / HTTP/1.1\r\nHost: %s\r\nExpect: 200-maybe", "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close, host",
+	"GET / HTTP/1.1\r\nHost: %s\r\nContent-Length: -1", "GET / HTTP/1.1\r\nHost: %s\r\nContent-Length: 99999999999999999999",
+	"GET / HTTP/1.1\r\nHost: %s\r\nContent-Length: 1\r\nContent-Length: 2", "POST /api/v1/articles HTTP/1.1\r\nHost: %s\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0",
+	"POST /api/v1/articles HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: gzip",
+	"POST /api/v1/articles HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: chunked\r\n\r\nzz", "GET " + "/" + strings.Repeat("a", 17000) + " HTTP/1.1\r\nHost: %s",
+	"GET " + strings.Repeat("/a", 8000) + " HTTP/1.1\r\nHost: %s", "GET /?" + strings.Repeat("a&", 8000) + " HTTP/1.1\r\nHost: %s", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+	"\x00\x00\x00\x00", "GET / HTTP/1.1\r\nHost: %s\r\nHost : x", "GET\t/\tHTTP/1.1\r\nHost: %s", "GET  / HTTP/1.1\r\nHost: %s", "GET / HTTP/1.1 x\r\nHost: %s",
+}
+
+// hostileBodies are bodies of POST that are no article.
+var hostileBodies = []string{
+	"", "null", "[]", "{}", "1", `"a"`, "{", `{"title":`, `{"title":1}`, `{"title":null}`, `{"title":"a"}{"title":"b"}`, `{"title":"a"} x`,
+	`{"title":"a","__proto__":{}}`, `{"title":"a","date":"never"}`, `{"title":"a","date":{"$gt":""}}`, `{"title":"\u0000"}`, `{"title":"\ud800"}`,
+	"{\"title\":\"\xff\"}", "\xef\xbb\xbf{\"title\":\"a\"}", `{"id":"\u0000","title":"a"}`, `{"title":"a","title":["b"]}`,
+	strings.Repeat("[", 20000), `{"title":` + strings.Repeat("[", 20000), `{"title":"` + strings.Repeat("a", MaxBody) + `"}`, `{"text":"` + strings.Repeat(`\u0041`, 1<<20) + `"}`,
+}
+
+// TestHostileRequests: whatever is sent is the sender's fault, is answered, and leaves the
+// server as it was.
+func TestHostileRequests(t *testing.T) {
+	for name, h := range map[string]http.Handler{
+		"open":     New(Options{Archive: newArchive(t), Regexp: true, Writer: shelf{}}),
+		"readonly": New(Options{Archive: newArchive(t)}),
+	} {
+		server := httptest.NewUnstartedServer(h)
+		server.Config = NewServer("", h)
+		server.Start()
+		before := heap()
+		kinds := 0
+		for _, raw := range requestsOfAllKinds() {
+			sendRaw(t, server.Listener.Addr().String(), raw)
+			kinds++
+		}
+		if after := heap(); after > before+64<<20 {
+			t.Errorf("%s: %d MB more are held", name, (after-before)>>20)
+		}
+		if kinds < 200 {
+			t.Errorf("%s: only %d kinds", name, kinds)
+		}
+		server.Close()
+	}
+}
+
+// requestsOfAllKinds returns all of the above as they go over the wire.
+func requestsOfAllKinds() []string {
+	var out []string
+	for _, r := range hostileRequests {
+		out = append(out, r+"\r\n\r\n")
+	}
+	for i, q := range hostileQueries {
+		paths := []string{"/search", "/api/v1/search", "/api/v1/search.csv", "/api/v1/search.jsonl", "/feed.atom", "/api/v1/suggest", "/article/h1"}
+		out = append(out, "GET "+paths[i%len(paths)]+"?q="+url.QueryEscape(q)+" HTTP/1.1\r\nHost: %s\r\n\r\n")
+	}
+	for _, params := range hostile {
+		out = append(out, "GET /api/v1/search.csv?"+strings.ReplaceAll(params, "%", "%%")+" HTTP/1.1\r\nHost: %s\r\n\r\n")
+	}
+	for _, body := range hostileBodies {
+		out = append(out, fmt.Sprintf("POST /api/v1/articles HTTP/1.1\r\nHost: %%s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			len(body), strings.ReplaceAll(body, "%", "%%")))
+	}
+	return out
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// sendRaw sends a request, and asks for something else behind it: on the same connection,
+// unless the server says that it closes that.
+func sendRaw(t *testing.T, addr, raw string) {
+	t.Helper()
+	name := raw[:min(len(raw), 90)]
+	raw = strings.ReplaceAll(strings.ReplaceAll(raw, "%s", addr), "%%", "%")
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatalf("%q: the server is gone: %v", name, err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	go io.WriteString(conn, raw) // the server may answer before it has read all
+	replies := bufio.NewReader(conn)
+	method, _, _ := strings.Cut(raw, " ")
+	res, err := http.ReadResponse(replies, &http.Request{Method: method})
+	if err != nil {
+		t.Errorf("%q: no answer: %v", name, err)
+		return
+	}
+	_, err = io.Copy(io.Discard, res.Body)
+	protocol := res.StatusCode == http.StatusNotImplemented || res.StatusCode == http.StatusHTTPVersionNotSupported
+	if res.StatusCode >= 500 && !protocol || res.StatusCode < 200 || err != nil && !errors.Is(err, net.ErrClosed) {
+		t.Errorf("%q: status %d, %v", name, res.StatusCode, err)
+	}
+	if res.Close || res.StatusCode < 300 && strings.HasPrefix(raw, "POST") {
+		next, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatalf("%q: the server is gone: %v", name, err)
+		}
+		defer next.Close()
+		conn, replies = next, bufio.NewReader(next)
+	}
+	fmt.Fprintf(conn, "GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n", addr)
+	if res, err = http.ReadResponse(replies, nil); err != nil || res.StatusCode != 200 {
+		t.Errorf("%q: the connection is dead: %v", name, err)
+	}
+}
