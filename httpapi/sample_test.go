@@ -235,7 +235,7 @@ func sampleArticle() *search.Article {
 }
 
 func (f *fake) Value(_ context.Context, field search.Field, id string) (*search.Value, error) {
-	return nil, fmt.Errorf("%w: there is no %s %q", search.ErrNotFound, field, id)
+	return &search.Value{Field: field, ID: id, Value: id, Name: id}, nil
 }
 
 func (f *fake) Sentences(_ context.Context, s string) ([][2]int, error) {
