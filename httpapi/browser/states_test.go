@@ -28,7 +28,7 @@ var states = []state{
 		"date": {"2023..2024"}, "min-confidence": {"medium"},
 	}.Encode()},
 	{name: "explained", path: "/search?q=convoy+ceasfire&explain=true"},
-	{name: "deep", path: "/search?q=goma&offset=20&sort=oldest&histogram=mentioned"},
+	{name: "deep", path: "/search?q=convoy&offset=20&sort=oldest&histogram=mentioned"},
 	{name: "facet", path: "/search?facet=person&facet-size=100"},
 	{name: "empty", path: "/search?" + url.Values{"q": {"convoy xyzzy"}, "person": {"Leila Rahimi"}}.Encode()},
 	{name: "error", path: "/search?q=gaza+(convoy"},

@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -35,7 +37,7 @@ type request struct {
 }
 
 // patience is how long a tab waits for what it expects.
-const patience = 20 * time.Second
+const patience = 10 * time.Second
 
 // modes are the two ways in which every flow must work.
 var modes = []struct {
@@ -58,16 +60,11 @@ func open(t *testing.T, script bool) *tab {
 		closeTab()
 	})
 	b.must(chromedp.Listen(ctx, b.note))
-	for _, enable := range []func() error{
-		func() error { _, err := chromedp.Call(ctx, log.Enable, struct{}{}); return err },
-		func() error {
-			_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
-				emulation.SetScriptExecutionDisabledParams{Value: !script})
-			return err
-		},
-	} {
-		b.must(enable())
-	}
+	_, err := chromedp.Call(ctx, log.Enable, cdp.Empty{})
+	b.must(err)
+	_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: !script})
+	b.must(err)
 	b.size(1280, 900)
 	return b
 }
@@ -191,7 +188,12 @@ func (b *tab) press(keys string) {
 // back goes back as the browser's button does.
 func (b *tab) back() {
 	b.Helper()
-	b.must(chromedp.Do(b.ctx, chromedp.NavigateBack()))
+	history, err := chromedp.Call(b.ctx, page.GetNavigationHistory, cdp.Empty{})
+	b.must(err)
+	_, err = chromedp.Call(b.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{
+		EntryID: history.Entries[history.CurrentIndex-1].ID,
+	})
+	b.must(err)
 }
 
 // params waits until the address has a parameter with a value, and returns all.
