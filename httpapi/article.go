@@ -103,7 +103,13 @@ func newArticleView(a *search.Article, at state) articleView {
 	v.Heading = spans(a.Title, 0, len(a.Title), marking(v.Mentions, "title"))
 	inText := marking(v.Mentions, "text")
 	for start, n := 0, 0; start < len(a.Text); {
-		end := start + strings.IndexByte(a.Text[start:]+"\n", '\n')
+		end := len(a.Text)
+		if i := strings.IndexByte(a.Text[start:], '\n'); i >= 0 {
+			end = start + i
+		}
+		for len(inText) > 0 && inText[0].End <= start {
+			inText = inText[1:]
+		}
 		if strings.TrimSpace(a.Text[start:end]) != "" {
 			n++
 			v.Paragraphs = append(v.Paragraphs, paragraph{n, spans(a.Text, start, end, inText)})
@@ -219,6 +225,9 @@ func marking(mentions []*mentionView, field string) []*mentionView {
 func spans(text string, start, end int, mentions []*mentionView) []span {
 	var out []span
 	for _, m := range mentions {
+		if m.Start >= end {
+			break
+		}
 		from, to := max(m.Start, start), min(m.End, end)
 		if from >= to {
 			continue

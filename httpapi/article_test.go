@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -173,4 +174,20 @@ func FuzzArticlePage(f *testing.F) {
 			t.Errorf("%q is shown as %q", text, shown.String())
 		}
 	})
+}
+
+// TestLongArticlesAreReadOnce keeps what an article costs in step with its length.
+func TestLongArticlesAreReadOnce(t *testing.T) {
+	allocated := func(paragraphs int) uint64 {
+		a := &search.Article{Text: strings.Repeat(strings.Repeat("word ", 20)+"\n", paragraphs)}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		newArticleView(a, state{})
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	short, long := allocated(1000), allocated(10_000)
+	if long > 30*short {
+		t.Errorf("ten times the text takes %d bytes for %d", long, short)
+	}
 }
