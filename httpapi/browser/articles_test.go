@@ -78,7 +78,7 @@ func specials() []article {
 		{"other-source", "Leila Rahimi calls for calm in Rafah",
 			"Leila Rahimi called for calm in Rafah on Tuesday.", "2024-03-06", "Harbour Post", "en"},
 		{"million", "Proceedings of the commission on Goma",
-			strings.Repeat("The commission heard on 27 March 2024 that the road to Goma was shut. The secretary read the minutes, "+
-				"and nobody objected to them.\n\n", 1_000_000/128), "2024-04-01", "Lakeside Wire", "en"},
+			strings.Repeat("The commission heard that the road to Goma was shut.\n\n"+
+				strings.Repeat("The secretary read the minutes, and nobody objected to any of them. ", 20)+"\n\n", 1_000_000/1400), "2024-04-01", "Lakeside Wire", "en"},
 	}
 }

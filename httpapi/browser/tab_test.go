@@ -22,7 +22,8 @@ import (
 // wrong in it, and what it asks of other hosts, fails the test.
 type tab struct {
 	*testing.T
-	ctx context.Context
+	ctx     context.Context
+	actions int // clicks so far; to type a query begins with one
 
 	mu       sync.Mutex
 	troubles []string
@@ -166,18 +167,27 @@ func (b *tab) click(css, text string) {
 	b.Helper()
 	find := fmt.Sprintf("one(%q, %q)", css, text)
 	b.await(find)
-	at := look[[]float64](b, `(e => {
-		e.scrollIntoView({block: 'center', behavior: 'instant'});
-		const r = e.getClientRects()[0];
-		return [r.x + r.width / 2, r.y + r.height / 2];
-	})(`+find+`)`)
-	hit := look[string](b, fmt.Sprintf(`((e, h) => e.contains(h) || h.contains(e) ? '' : h.outerHTML.slice(0, 200))(%s, document.elementFromPoint(%f, %f))`,
-		find, at[0], at[1]))
-	if hit != "" {
-		b.Fatalf("%s %q is covered by %s", css, text, hit)
+	at := look[target](b, fmt.Sprintf(aim, find))
+	if at.Covered != "" {
+		b.Fatalf("%s %q is covered by %s", css, text, at.Covered)
 	}
-	b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at[0], at[1])))
+	b.actions++
+	b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at.X, at.Y)))
 }
+
+// A target is where to click.
+type target struct {
+	X, Y    float64
+	Covered string // by what lies there instead; empty: not covered
+}
+
+// aim is an expression that brings an element in sight and returns its target.
+const aim = `(e => {
+	e.scrollIntoView({block: 'center', behavior: 'instant'});
+	const r = e.getClientRects()[0], X = r.x + r.width / 2, Y = r.y + r.height / 2;
+	const there = document.elementFromPoint(X, Y);
+	return {X, Y, Covered: !there ? 'nothing' : e.contains(there) || there.contains(e) ? '' : there.outerHTML.slice(0, 200)};
+})(%s)`
 
 // press presses keys, such as "a" or kb.Enter.
 func (b *tab) press(keys string) {
