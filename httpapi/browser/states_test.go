@@ -117,7 +117,7 @@ const measures = `(() => {
 		wrong.push('scrolls sideways: ' + root.scrollWidth + ' px of ' + innerWidth + ', for ' +
 			wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' | '));
 	}
-	const box = one('input[type=search]').getBoundingClientRect();
+	const box = one('#q').getBoundingClientRect();
 	if (box.width < 200 || box.height < 44) wrong.push('the search box has ' + box.width + ' x ' + box.height + ' px');
 	for (const e of all('a[href], button, input, select, summary, [tabindex="0"]')) {
 		const r = e.getBoundingClientRect(), style = getComputedStyle(e);
