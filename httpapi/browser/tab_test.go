@@ -11,11 +11,13 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // A tab is a page of the browser, with cookies and cache of its own. What goes
@@ -139,7 +141,7 @@ func look[T any](b *tab, expression string) T {
 // have a text, by what they show or are labelled with.
 const finders = `
 var shown = e => e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: false}) && e.getClientRects().length > 0;
-var said = e => (e.getAttribute('aria-label') || '') + ' ' + e.textContent.replace(/\s+/g, ' ');
+var said = e => ((e.getAttribute('aria-label') || '') + ' ' + e.textContent).replace(/[↑↓]/g, '').replace(/\s+/g, ' ');
 var all = (css, text) => [...document.querySelectorAll(css)].filter(e => shown(e) && said(e).includes(text || ''));
 var one = (css, text) => all(css, text)[0];
 `
@@ -189,10 +191,21 @@ const aim = `(e => {
 	return {X, Y, Covered: !there ? 'nothing' : e.contains(there) || there.contains(e) ? '' : there.outerHTML.slice(0, 200)};
 })(%s)`
 
-// press presses keys, such as "a" or kb.Enter.
+// press presses keys, such as "a" or kb.Enter, one event for each as a keyboard
+// does: a page may keep the character of a key from being typed.
 func (b *tab) press(keys string) {
 	b.Helper()
-	b.must(chromedp.Do(b.ctx, chromedp.KeyEvent(keys)))
+	for _, key := range keys {
+		events := kb.Encode(key)
+		down, up := events[0], events[len(events)-1]
+		if len(events) == 3 {
+			down.Type, down.Text = input.DispatchKeyEventTypeKeyDown, events[1].Text
+		}
+		for _, e := range []*input.DispatchKeyEventParams{down, up} {
+			_, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, *e)
+			b.must(err)
+		}
+	}
 }
 
 // back goes back as the browser's button does.

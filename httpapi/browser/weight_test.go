@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -103,7 +102,6 @@ func TestMillion(t *testing.T) {
 	for _, wrong := range b.misplaced(360, false) {
 		t.Error(wrong)
 	}
-	last := look[string](b, "all('article p').at(-1).id")
-	b.goTo("/article/million#" + last)
-	b.await(fmt.Sprintf("(r => r.top < innerHeight && r.bottom > 0)(document.getElementById(%q).getBoundingClientRect())", last))
+	b.click("article p:has(.para) ~ p:not(:has(~ p .para)) .para", "")
+	b.await("location.hash.startsWith('#p-') && (r => r.top < innerHeight && r.bottom > 0)(one(':target').getBoundingClientRect())")
 }
