@@ -62,22 +62,20 @@ func TestSuggestionsByMouse(t *testing.T) {
 	b.await("one('.hits h2')")
 }
 
-// TestSuggestionsShown judges the open list, on a phone and on a desk.
+// TestSuggestionsShown judges the open list.
 func TestSuggestionsShown(t *testing.T) {
 	needAxe(t)
 	b := suggested(t, "ra")
 	for _, in := range schemes {
 		b.show(in)
-		for _, width := range []int64{320, 1280} {
-			b.size(width, 740)
-			for _, wrong := range b.misplaced(width, false) {
-				t.Errorf("%d px, %s: %s", width, in.name, wrong)
-			}
-			for _, v := range b.axe() {
-				t.Errorf("%d px, %s: %s: %s\n%q", width, in.name, v.Rule, v.Help, v.Where)
-			}
-			b.picture("suggestions", width, in)
+		b.size(in.judged, windowHeight)
+		for _, wrong := range b.misplaced(in.judged, false) {
+			t.Errorf("%d px, %s: %s", in.judged, in.name, wrong)
 		}
+		for _, v := range b.axe() {
+			t.Errorf("%d px, %s: %s: %s\n%q", in.judged, in.name, v.Rule, v.Help, v.Where)
+		}
+		b.picture("suggestions", in.judged, in)
 	}
 }
 
