@@ -43,11 +43,14 @@ var tasks = []struct {
 		}
 	}},
 	{"who is mentioned with Leila Rahimi, and where are the sentences", func(b *tab) {
-		b.goTo("/search?q=truce")
-		b.need("a[href^='/person/']", "", "a link to a person's page")
+		b.goTo("/")
+		b.ask("truce")
+		b.click("[aria-labelledby=facet-person] .pick", "Leila Rahimi")
+		b.await("one('.chips', 'Leila Rahimi')")
+		b.need("a[href^='/person/']", "Leila Rahimi", "a link to a person's page")
 		b.click("a[href^='/person/']", "Leila Rahimi")
-		b.await("location.pathname.startsWith('/person/') && one('h1', 'Leila Rahimi')")
-		b.await("one('main', 'Yusuf al-Hadidi') && one('main', 'met Yusuf al-Hadidi in Rafah')")
+		b.await("location.pathname === '/person/leila-rahimi' && one('h1', 'Leila Rahimi')")
+		b.await("one('[aria-labelledby=with-person]', 'Daniel Paris') && one('blockquote', 'Leila Rahimi told Daniel Paris')")
 	}},
 	{"when was Rafah first mentioned", func(b *tab) {
 		b.goTo("/")
