@@ -1,7 +1,7 @@
 # The targets: build, demo, test, lint, fuzz, bench, microbench, release.
 
 export CGO_ENABLED = 0
-FOLDERS = cmd corpus httpapi index search
+FOLDERS = cite cmd corpus export httpapi index mcpserver profile search
 FUZZTIME = 30s
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 
@@ -16,27 +16,36 @@ demo: build
 
 # All tests, with the race detector where there is a C compiler for it; accuracy is measured without.
 test: tools lint
-	@if command -v $${CC:-cc} >/dev/null; then \
+	@if $(HAS_CC); then \
 		set -x; CGO_ENABLED=1 go test -race -timeout 20m ./... && \
 		go test ./corpus/enrich/eval; \
 	else \
 		set -x; go test -timeout 20m ./...; \
 	fi
-	@command -v $${CC:-cc} >/dev/null || echo "not run: the race detector, which needs a C compiler"
+	@$(HAS_CC) || echo "not run: the race detector, which needs a C compiler"
+	@$(HAS_CHROMIUM) || echo "not run: tests in a browser, which need Chromium"
+	@test -f dist/axe-core@*.js || echo "not run: axe-core on the pages, which npm could not fetch"
 	@test -d ../shared || echo "not run: tests on data that does not come with the project"
 
 lint:
 	@unformatted=$$(gofmt -l $(FOLDERS)); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	go vet ./...
 
-# What tests need beside Go: a C compiler, for the race detector alone.
-TOOLS = gcc libc6-dev
+# What tests need beside Go: a C compiler, for the race detector alone, and Chromium, for those in a browser.
+HAS_CC = command -v $${CC:-cc} >/dev/null
+HAS_CHROMIUM = command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null
 tools:
-	@command -v $${CC:-cc} >/dev/null || { \
-		if ! command -v apt-get >/dev/null; then echo "install a C compiler to run the race detector"; \
-		elif [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -qy $(TOOLS); \
-		elif [ -n "$$CI" ] && sudo -n true; then sudo apt-get update -q && sudo apt-get install -qy $(TOOLS); \
-		else echo "to run the race detector: sudo apt-get install $(TOOLS)"; fi; }
+	@missing=; \
+	$(HAS_CC) || missing="$$missing gcc libc6-dev"; \
+	$(HAS_CHROMIUM) || missing="$$missing chromium chromium-sandbox"; \
+	test -n "$$missing" || exit 0; \
+	install() { echo "installing$$missing"; mkdir -p dist; \
+		{ $$1 apt-get update && $$1 apt-get install -y --no-install-recommends $$missing; } >dist/apt.log 2>&1 || \
+		{ tail -n 5 dist/apt.log; echo "not installed, see dist/apt.log"; }; }; \
+	if ! command -v apt-get >/dev/null; then echo "to run all tests install a C compiler and Chromium"; \
+	elif [ "$$(id -u)" = 0 ]; then install; \
+	elif [ -n "$$CI" ] && sudo -n true 2>/dev/null; then install sudo; \
+	else echo "to run all tests: sudo apt-get install$$missing"; fi
 
 # Every fuzz test for FUZZTIME.
 fuzz:
