@@ -3,6 +3,7 @@ package httpapi
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,10 +46,11 @@ type valueView struct {
 
 // A chip is a filter that is applied, with a link to drop it.
 type chip struct {
-	Name string
-	Not  bool
-	URL  string
-	rest state
+	Name  string
+	Not   bool
+	URL   string
+	About string // link to the page of a person or place
+	rest  state
 }
 
 // Text tells the filter in words.
@@ -65,13 +67,17 @@ func chips(at state, names valueNames) []chip {
 		for _, param := range []string{string(f), string(f) + "!"} {
 			for _, value := range at[param] {
 				rest := at.drop(param, value)
-				out = append(out, chip{names.of(f, value), param != string(f), rest.String(), rest})
+				c := chip{Name: names.of(f, value), Not: param != string(f), URL: rest.String(), rest: rest}
+				if id := names[f][value].ID; id != "" && !c.Not && (f == search.Person || f == search.Place) {
+					c.About = "/" + string(f) + "/" + url.PathEscape(id)
+				}
+				out = append(out, c)
 			}
 		}
 	}
 	if level := at.get("min-confidence"); level != "" && level != "low" {
 		rest := at.with("min-confidence")
-		out = append(out, chip{"confidence " + level + " and up", false, rest.String(), rest})
+		out = append(out, chip{Name: "confidence " + level + " and up", URL: rest.String(), rest: rest})
 	}
 	return out
 }

@@ -27,6 +27,7 @@ type resultsView struct {
 	Chart    *chart
 	Map      *worldMap
 	Sorts    []choice
+	Takes    []choice // what programs read of the same articles
 	Explain  string // link that counts each part of the query
 	Start    string
 	Previous string
@@ -104,6 +105,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	view.Sorts = sorts(at, req.Sort)
+	view.Takes = takes(at)
 	view.Explain = at.with("explain", "true").String()
 	view.page(at, req)
 	if d := res.DidYouMean; d != nil {
@@ -248,6 +250,17 @@ func sorts(at state, now search.Sort) []choice {
 		out = append(out, c)
 	}
 	return out
+}
+
+// takes returns links to all articles of a state, as programs read them.
+func takes(at state) []choice {
+	asked := "?" + url.Values(at.without("sort", "limit", "offset", "cursor", "explain",
+		"facet", "facet-size", "prefix", "histogram")).Encode()
+	return []choice{
+		{Name: "CSV", URL: "/api/v1/search.csv" + asked},
+		{Name: "JSONL", URL: "/api/v1/search.jsonl" + asked},
+		{Name: "Atom", URL: "/feed.atom" + asked},
+	}
 }
 
 // levels returns links to count only values of which an article is this sure.
