@@ -3,7 +3,6 @@ package httpapi
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +68,7 @@ func chips(at state, names valueNames) []chip {
 				rest := at.drop(param, value)
 				c := chip{Name: names.of(f, value), Not: param != string(f), URL: rest.String(), rest: rest}
 				if id := names[f][value].ID; id != "" && !c.Not && (f == search.Person || f == search.Place) {
-					c.About = "/" + string(f) + "/" + url.PathEscape(id)
+					c.About = profileLink(f, id)
 				}
 				out = append(out, c)
 			}

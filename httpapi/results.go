@@ -28,7 +28,7 @@ type resultsView struct {
 	Map      *worldMap
 	Sorts    []choice
 	Takes    []choice // what programs read of the same articles
-	Explain  string // link that counts each part of the query
+	Explain  string   // link that counts each part of the query
 	Start    string
 	Previous string
 	Next     string

@@ -61,7 +61,7 @@ func testAll(m *testing.M) (code int, err error) {
 		return 0, fmt.Errorf("make the archive: %w", err)
 	}
 	defer reader.Close()
-	server := httptest.NewServer(suite.faults.note(httpapi.New(httpapi.Options{Archive: reader})))
+	server := httptest.NewServer(suite.faults.note(httpapi.New(httpapi.Options{Archive: reader, Locate: reader.Locate})))
 	defer server.Close()
 	suite.address = server.URL
 	var stop context.CancelFunc
