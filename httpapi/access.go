@@ -34,7 +34,7 @@ func userOf(ctx context.Context) string {
 
 // admit finds out who asks, and refuses who may not or asks too often.
 func (s *server) admit(r *http.Request) (*http.Request, error) {
-	if isOpen(r.URL.Path) {
+	if isOpen(r) {
 		return r, nil
 	}
 	user, err := s.who(r)
@@ -45,10 +45,12 @@ func (s *server) admit(r *http.Request) (*http.Request, error) {
 	return r, s.limit(r, user)
 }
 
-// isOpen tells whether everybody may have what stands at a path: it tells nothing of an
-// archive.
-func isOpen(path string) bool {
-	return path == "/healthz" || strings.HasPrefix(path, "/static/") || inCollection(path) == "/embed.js"
+// isOpen tells whether everybody may have what is asked for: it tells nothing of an archive.
+// The path is looked at as routes do, with nothing decoded.
+func isOpen(r *http.Request) bool {
+	path := r.URL.EscapedPath()
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
+		(path == "/healthz" || strings.HasPrefix(path, "/static/") || inCollection(path) == "/embed.js")
 }
 
 func (s *server) who(r *http.Request) (string, error) {

@@ -60,7 +60,7 @@ func (a *Audit) Close() error {
 
 // write notes a request that was answered. What says nothing of the archive is left out.
 func (a *Audit) write(r *http.Request, status int) error {
-	if a == nil || isOpen(r.URL.Path) {
+	if a == nil || isOpen(r) {
 		return nil
 	}
 	line := audited{

@@ -41,6 +41,7 @@ func (s *server) collectionRoutes() {
 	get("/static/{name}", s.static)
 	get("/healthz", s.healthz)
 	get("/readyz", s.allReady)
+	get("/c/{name}/embed.js", s.embedScript) // of any name: who asks is not known
 	r.HandleFunc("/c/{name}", s.collection)
 	r.PathPrefix("/c/{name}/").HandlerFunc(s.collection)
 	s.useRouter(r)

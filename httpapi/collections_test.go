@@ -96,6 +96,26 @@ func TestCollectionsAreForTheirReaders(t *testing.T) {
 	}
 }
 
+// What is open to all does not tell which collections there are.
+func TestCollectionsAreNotToldToAll(t *testing.T) {
+	h := desks(t)
+	for _, path := range []string{"/embed.js", "/%65mbed.js", "/embed.js/", "%2Fembed.js", "/static/x", "//embed.js"} {
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "OPTIONS"} {
+			none := ask(t, h, method, "/c/none"+path)
+			for _, name := range []string{"news", "leaks"} {
+				w := ask(t, h, method, "/c/"+name+path)
+				if got := strings.ReplaceAll(w.Body.String(), name, "none"); w.Code != none.Code || got != none.Body.String() {
+					t.Errorf("%s /c/%s%s: status %d: %s; of one that is not there %d: %s",
+						method, name, path, w.Code, w.Body, none.Code, none.Body)
+				}
+			}
+		}
+	}
+	if w := get(t, h, "/c/leaks/embed.js"); w.Code != 200 || !strings.Contains(w.Body.String(), "dateline-search") {
+		t.Errorf("the search box for pages elsewhere: status %d", w.Code)
+	}
+}
+
 // Every page of a collection is that of a server of its own, but for where links lead and
 // what it is called.
 func TestCollectionPages(t *testing.T) {
