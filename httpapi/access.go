@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/crypto/bcrypt"
 )
@@ -152,15 +151,16 @@ func (u *Users) login(r *http.Request) (string, error) {
 	if known && u.remembered(sum) {
 		return name, nil
 	}
-	address := addressOf(r)
-	if u.failed.spent(address) {
-		return "", tooMany("too many log-ins have failed from where you are", time.Second)
+	// Taken before it has failed, or many that come at once would all be tried.
+	wait, giveBack := u.failed.take(addressOf(r))
+	if wait > 0 {
+		return "", tooMany("too many log-ins have failed from where you are", wait)
 	}
 	err := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password))
 	if err != nil || !known {
-		u.failed.take(address)
 		return "", unauthorized("there is no such user with this password")
 	}
+	giveBack()
 	u.remember(sum)
 	return name, nil
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -135,6 +137,46 @@ func TestFailedLoginsAreSlowedDown(t *testing.T) {
 		elsewhere := httptest.NewRecorder()
 		if h.ServeHTTP(elsewhere, r); elsewhere.Code != 200 {
 			t.Errorf("from another address: status %d", elsewhere.Code)
+		}
+	})
+}
+
+// However many are tried at once.
+func TestFailedLoginsAreSlowedDownTogether(t *testing.T) {
+	hash, err := bcrypt.GenerateFromPassword([]byte("swan"), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := usersFile(t, "leila:"+string(hash)+"\n")
+	synctest.Test(t, func(t *testing.T) {
+		h := New(Options{Archive: sample(), Users: readUsers(t, path)})
+		var tried atomic.Int32
+		var guessing sync.WaitGroup
+		for range 3 * failBurst {
+			guessing.Go(func() {
+				if w := get(t, h, "/", "Authorization", basic("leila", "guess")); w.Code == 401 {
+					tried.Add(1)
+				}
+			})
+		}
+		guessing.Wait()
+		if tried.Load() != failBurst {
+			t.Errorf("%d passwords are tried at once, and may be %d", tried.Load(), failBurst)
+		}
+	})
+}
+
+func TestRightLoginsAreNotSlowedDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var lines []string
+		for i := range 3 * failBurst {
+			lines = append(lines, hashed(t, fmt.Sprint("user", i), "swan"))
+		}
+		h := New(Options{Archive: sample(), Users: readUsers(t, usersFile(t, lines...))})
+		for i := range lines {
+			if w := get(t, h, "/", "Authorization", basic(fmt.Sprint("user", i), "swan")); w.Code != 200 {
+				t.Fatalf("user %d: status %d", i, w.Code)
+			}
 		}
 	})
 }

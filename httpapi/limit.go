@@ -45,19 +45,18 @@ func (a *askers) bucket(asker string) *rate.Limiter {
 	return b
 }
 
-// take takes a token, and returns how long there will be none; 0 if there was one.
-func (a *askers) take(asker string) time.Duration {
+// take takes a token, and returns how long there will be none; 0 if there was one, which
+// giveBack gives back.
+func (a *askers) take(asker string) (wait time.Duration, giveBack func()) {
 	now := time.Now()
 	taken := a.bucket(asker).ReserveN(now, 1)
-	wait := taken.DelayFrom(now)
+	giveBack = func() { taken.CancelAt(now) }
+	wait = taken.DelayFrom(now)
 	if wait > 0 {
-		taken.CancelAt(now)
+		giveBack()
 	}
-	return wait
+	return wait, giveBack
 }
-
-// spent tells whether an asker has no token, and takes none.
-func (a *askers) spent(asker string) bool { return a.bucket(asker).Tokens() < 1 }
 
 // rateBurst is how many requests may come at once where per a second may: a page asks for
 // more than one thing, and who types asks with each letter.
@@ -73,7 +72,7 @@ func (s *server) limit(r *http.Request, user string) error {
 	if user == "" {
 		asker = addressOf(r)
 	}
-	if wait := s.rate.take(asker); wait > 0 {
+	if wait, _ := s.rate.take(asker); wait > 0 {
 		return tooMany("you ask more often than this server allows", wait)
 	}
 	return nil

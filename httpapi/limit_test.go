@@ -76,7 +76,7 @@ func TestAskersAreBounded(t *testing.T) {
 	if n := len(a.recent) + len(a.old); n > 2*maxAskers {
 		t.Errorf("%d askers are kept", n)
 	}
-	if last := fmt.Sprint(5*maxAskers - 1); a.take(last) == 0 {
+	if wait, _ := a.take(fmt.Sprint(5*maxAskers - 1)); wait == 0 {
 		t.Error("the last asker is forgotten")
 	}
 }
