@@ -41,7 +41,7 @@ func (s *server) admit(r *http.Request) (*http.Request, error) {
 		return r, err
 	}
 	r = r.WithContext(context.WithValue(r.Context(), userKey{}, user))
-	return r, s.limit(r, user)
+	return r, s.limit(r)
 }
 
 // isOpen tells whether everybody may have what is asked for: it tells nothing of an archive.

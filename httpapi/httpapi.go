@@ -85,7 +85,7 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &server{Options: o, hosts: hostSet(o.Hosts)}
+	s := &server{Options: o, hosts: hostSet(o.Hosts), streams: &streams{}}
 	if o.Rate > 0 {
 		s.rate = newAskers(o.Rate, rateBurst(o.Rate))
 	}
@@ -113,10 +113,11 @@ func NewServer(addr string, h http.Handler) *http.Server {
 
 type server struct {
 	Options
-	hosts  map[string]bool
-	rate   *askers // nil: no limit
-	router *mux.Router
-	below  []*collection
+	hosts   map[string]bool
+	rate    *askers  // nil: no limit
+	streams *streams // of all collections
+	router  *mux.Router
+	below   []*collection
 
 	// Of a collection: its name, where it stands, and what has links lead there.
 	name, prefix string

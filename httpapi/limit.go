@@ -62,20 +62,61 @@ func (a *askers) take(asker string) (wait time.Duration, giveBack func()) {
 // more than one thing, and who types asks with each letter.
 func rateBurst(per float64) int { return max(20, int(math.Ceil(5*per))) }
 
-// limit refuses a request of an asker who has asked too often: a user, or an address where
-// nobody logs in.
-func (s *server) limit(r *http.Request, user string) error {
+// askerOf names who asks: a user, or an address where nobody logs in.
+func askerOf(r *http.Request) string {
+	if user := userOf(r.Context()); user != "" {
+		return "user " + user
+	}
+	return addressOf(r)
+}
+
+// limit refuses a request of an asker who has asked too often.
+func (s *server) limit(r *http.Request) error {
 	if s.rate == nil {
 		return nil
 	}
-	asker := "user " + user
-	if user == "" {
-		asker = addressOf(r)
-	}
-	if wait, _ := s.rate.take(asker); wait > 0 {
+	if wait, _ := s.rate.take(askerOf(r)); wait > 0 {
 		return tooMany("you ask more often than this server allows", wait)
 	}
 	return nil
+}
+
+// streams counts those that are under way, by asker. The zero value is ready.
+type streams struct {
+	mu  sync.Mutex
+	all int
+	of  map[string]int
+}
+
+// How many streams may be under way, of all and of one asker: each may take hours.
+const (
+	maxStreams   = 32
+	maxStreamsOf = 8
+)
+
+// begin counts a stream in, and returns what counts it out. Its error refuses one too many.
+func (s *streams) begin(asker string) (end func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all >= maxStreams || s.of[asker] >= maxStreamsOf {
+		return nil, refusal{
+			status: http.StatusServiceUnavailable,
+			detail: "too many downloads of all hits are under way; try again when one has ended",
+		}
+	}
+	if s.of == nil {
+		s.of = map[string]int{}
+	}
+	s.all++
+	s.of[asker]++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.all--
+		if s.of[asker]--; s.of[asker] == 0 {
+			delete(s.of, asker)
+		}
+	}, nil
 }
 
 func tooMany(detail string, wait time.Duration) error {

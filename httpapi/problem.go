@@ -91,7 +91,8 @@ func newProblem(err error) problem {
 func (s *server) refuse(r *http.Request, err error) *reply {
 	p := newProblem(err)
 	p.Instance = s.prefix + r.URL.RequestURI()
-	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+	fault := !errors.Is(err, context.Canceled) && !errors.As(err, new(refusal))
+	if p.Status >= http.StatusInternalServerError && fault {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("path", s.prefix+r.URL.Path),
 			slog.String("reference", p.Reference), slog.Any("error", err))
 	}

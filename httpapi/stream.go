@@ -89,6 +89,12 @@ func (s *server) stream(
 			s.send(w, r, s.refuse(r, err))
 			return
 		}
+		end, err := s.streams.begin(askerOf(r))
+		if err != nil {
+			s.send(w, r, s.refuse(r, err))
+			return
+		}
+		defer end()
 		req.Snippets = ending == "jsonl"
 		var out *output
 		for res, err := range export.Pages(r.Context(), timed{s.Archive}, req) {

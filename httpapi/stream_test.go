@@ -217,6 +217,49 @@ func TestStreamHoldsOnePage(t *testing.T) {
 	}
 }
 
+// One asker holds up nobody, and all together not the server.
+func TestStreamsAreBounded(t *testing.T) {
+	going, proceed := make(chan bool), make(chan bool)
+	archive, held := sample(), sample()
+	held.search = func(context.Context, search.Request) (*search.Results, error) {
+		going <- true
+		<-proceed
+		return &search.Results{Generation: "42"}, nil
+	}
+	h := New(Options{Collections: []Collection{{Name: "held", Archive: held}, {Name: "news", Archive: archive}}})
+	statuses := make(chan int, maxStreams)
+	address := func(asker int) string { return fmt.Sprintf("192.0.2.%d:1", asker) }
+	for i := range maxStreams {
+		if i > 0 && i%maxStreamsOf == 0 {
+			if w := askFrom(h, address(i), "/c/news/api/v1/search.csv"); w.Code != 200 {
+				t.Errorf("another asker: status %d", w.Code)
+			}
+		}
+		go func() { statuses <- askFrom(h, address(i/maxStreamsOf), "/c/held/api/v1/search.csv").Code }()
+		<-going
+		if (i+1)%maxStreamsOf == 0 {
+			w := askFrom(h, address(i/maxStreamsOf), "/c/news/api/v1/search.jsonl")
+			if problemOf(t, w); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+				t.Errorf("one too many of one asker: status %d, %v", w.Code, w.Header())
+			}
+		}
+	}
+	if w := askFrom(h, address(99), "/c/news/api/v1/search.csv"); w.Code != 503 {
+		t.Errorf("one too many of all: status %d", w.Code)
+	}
+	close(proceed)
+	for range maxStreams {
+		if status := <-statuses; status != 200 {
+			t.Errorf("status %d", status)
+		}
+	}
+	for range maxStreamsOf + 1 {
+		if w := askFrom(h, address(0), "/c/news/api/v1/search.csv"); w.Code != 200 {
+			t.Errorf("afterwards: status %d", w.Code)
+		}
+	}
+}
+
 func TestStreamOfNothing(t *testing.T) {
 	h := New(Options{Archive: newArchive(t)})
 	if got := get(t, h, "/api/v1/search.csv?q=xyzzy").Body.String(); got != "id,date,source,title\r\n" {
