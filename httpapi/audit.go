@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -27,6 +29,9 @@ type audited struct {
 	Path   string     `json:"path"`
 	Params url.Values `json:"params"`
 	Status int        `json:"status"`
+
+	// Body is what /mcp is asked: JSON as it came, or what came instead as a string.
+	Body any `json:"body,omitempty"`
 }
 
 // OpenAudit goes on with a file, or makes it, for its owner alone to read.
@@ -59,13 +64,19 @@ func (a *Audit) Close() error {
 }
 
 // write notes a request that was answered. What says nothing of the archive is left out.
-func (a *Audit) write(r *http.Request, status int) error {
+func (a *Audit) write(r *http.Request, rec *recorder) error {
 	if a == nil || isOpen(r) {
 		return nil
 	}
 	line := audited{
 		Time: time.Now().UTC(), Who: userOf(r.Context()), Method: r.Method,
-		Path: r.URL.Path, Params: r.URL.Query(), Status: status,
+		Path: r.URL.Path, Params: r.URL.Query(), Status: rec.status,
+	}
+	switch {
+	case json.Valid(rec.body):
+		line.Body = json.RawMessage(rec.body)
+	case rec.body != nil:
+		line.Body = string(rec.body)
 	}
 	if from := peer(r); from.IsValid() {
 		line.From = from.String()
@@ -78,4 +89,22 @@ func (a *Audit) write(r *http.Request, status int) error {
 	defer a.mu.Unlock()
 	_, err = a.file.Write(append(data, '\n'))
 	return err
+}
+
+// noteBody notes what h reads of the bodies of requests, for the audit log.
+func (s *server) noteBody(h http.Handler) http.Handler {
+	if s.Audit == nil {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rec, ok := w.(*recorder); ok {
+			var body bytes.Buffer
+			defer func() { rec.body = body.Bytes() }()
+			r.Body = struct {
+				io.Reader
+				io.Closer
+			}{io.TeeReader(r.Body, &body), r.Body}
+		}
+		h.ServeHTTP(w, r)
+	})
 }

@@ -2,11 +2,15 @@ package httpapi
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"dateline/search"
 )
 
 // auditedIn reads the lines of an audit log.
@@ -66,7 +70,51 @@ func TestAudit(t *testing.T) {
 	if a := after[0]; a.Status != 400 || a.Params.Get("limit") != "x" {
 		t.Errorf("a bad request: %+v", a)
 	}
+	if a := before[0]; a.Body != nil {
+		t.Errorf("a search has a body: %+v", a)
+	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others may read it: %v %v", info.Mode(), err)
+	}
+}
+
+// What is asked of MCP stands in bodies. What is not read is not kept.
+func TestAuditOfMCP(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	audit, err := OpenAudit(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := New(Options{
+		Audit: audit, Collections: []Collection{{Name: "news", Archive: sample()}},
+		MCP: func(search.Archive) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				io.ReadAll(http.MaxBytesReader(w, r.Body, 100))
+			})
+		},
+	})
+	postTo(t, h, "/c/news/mcp", `{"method": "tools/call", "params": {"q": "truce"}}`)
+	postTo(t, h, "/c/news/mcp", `truce"`)
+	postTo(t, h, "/c/news/mcp", strings.Repeat("x", 10_000))
+	postTo(t, h, "/c/news/api/v1/articles", `{"title": "Ferry"}`)
+	if err := audit.Close(); err != nil {
+		t.Fatal(err)
+	}
+	lines := auditedIn(t, path)
+	if len(lines) != 4 {
+		t.Fatalf("%+v", lines)
+	}
+	call, _ := lines[0].Body.(map[string]any)
+	if params, _ := call["params"].(map[string]any); params["q"] != "truce" || lines[0].Path != "/c/news/mcp" {
+		t.Errorf("a call is noted as %+v", lines[0])
+	}
+	if lines[1].Body != `truce"` {
+		t.Errorf("what is no JSON is noted as %+v", lines[1])
+	}
+	if body, _ := lines[2].Body.(string); len(body) == 0 || len(body) > 1000 {
+		t.Errorf("%d bytes are kept", len(body))
+	}
+	if lines[3].Body != nil {
+		t.Errorf("an article is kept: %+v", lines[3])
 	}
 }

@@ -42,7 +42,8 @@ type Options struct {
 	Regexp bool   // allow /regexp/ in queries: one may cost a look at every word
 	Writer Writer // nil: the archive is read-only
 
-	// MCP makes what answers at /mcp about an archive; nil: there is no such page.
+	// MCP makes what answers at /mcp about an archive; nil: there is no such page. What it
+	// reads of a body it bounds itself: the audit log keeps that.
 	MCP func(search.Archive) http.Handler
 
 	// Hosts are the host names, without port, by which the server may be asked
@@ -155,7 +156,7 @@ func (s *server) routes() {
 	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
 	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
 	if s.MCP != nil {
-		r.Handle("/mcp", s.MCP(s.Archive)).Methods(http.MethodPost)
+		r.Handle("/mcp", s.noteBody(s.MCP(s.Archive))).Methods(http.MethodPost)
 	}
 	s.useRouter(r)
 }

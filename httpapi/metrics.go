@@ -28,13 +28,10 @@ func NewMetrics() *Metrics {
 	return &Metrics{set: metrics.NewSet(), damaged: map[string]bool{}}
 }
 
-// request counts a request to a route; empty: there is none such.
+// request counts a request to a route.
 func (m *Metrics) request(route string, status int, took time.Duration) {
 	if m == nil {
 		return
-	}
-	if route == "" {
-		route = "none"
 	}
 	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_requests_total{route=%q,status="%d"}`, route, status)).Inc()
 	m.set.GetOrCreatePrometheusHistogram(fmt.Sprintf(`dateline_request_seconds{route=%q}`, route)).Update(took.Seconds())

@@ -93,7 +93,7 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 	p.Instance = s.prefix + r.URL.RequestURI()
 	fault := !errors.Is(err, context.Canceled) && !errors.As(err, new(refusal))
 	if p.Status >= http.StatusInternalServerError && fault {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("path", s.prefix+r.URL.Path),
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("route", s.prefix+routeOf(r)),
 			slog.String("reference", p.Reference), slog.Any("error", err))
 	}
 	var rep *reply

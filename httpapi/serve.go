@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -74,16 +75,30 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	route  string // as "/article/{id}"; empty: none
+	body   []byte // that tells what is asked for; nil: address and method do
 }
 
 // noteRoute notes the route that a request has taken.
 func noteRoute(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rec, ok := w.(*recorder); ok {
-			rec.route, _ = mux.CurrentRoute(r).GetPathTemplate()
+			rec.route = routeOf(r)
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// noRoute is what requests that have taken no route are logged and counted under.
+const noRoute = "none"
+
+// routeOf returns the route that a request has taken, in a collection that within it.
+func routeOf(r *http.Request) string {
+	route := mux.CurrentRoute(r)
+	if route == nil {
+		return noRoute
+	}
+	template, _ := route.GetPathTemplate()
+	return template
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -100,24 +115,24 @@ func (r *recorder) Write(p []byte) (int, error) {
 
 // note logs and counts a request.
 func (s *server) note(r *http.Request, rec *recorder, took time.Duration) {
-	s.logRequest(r, rec.status, took)
-	s.Metrics.request(rec.route, rec.status, took)
-	if err := s.Audit.write(r, rec.status); err != nil {
+	s.logRequest(r, rec, took)
+	s.Metrics.request(cmp.Or(rec.route, noRoute), rec.status, took)
+	if err := s.Audit.write(r, rec); err != nil {
 		s.Log.Error("the audit log can't be written", "err", err)
 	}
 }
 
-// logRequest leaves out what was asked for, unless at level debug: a newsroom's
-// queries tell what it works on.
-func (s *server) logRequest(r *http.Request, status int, took time.Duration) {
+// logRequest leaves out what was asked for, the ids of persons in paths included, unless at
+// level debug: a newsroom's queries tell what it works on.
+func (s *server) logRequest(r *http.Request, rec *recorder, took time.Duration) {
 	attrs := []slog.Attr{
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
-		slog.Int("status", status),
+		slog.String("route", cmp.Or(rec.route, noRoute)),
+		slog.Int("status", rec.status),
 		slog.Float64("ms", float64(took.Microseconds())/1000),
 	}
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
-		attrs = append(attrs, slog.String("params", r.URL.RawQuery))
+		attrs = append(attrs, slog.String("path", r.URL.Path), slog.String("params", r.URL.RawQuery))
 	}
 	s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 }

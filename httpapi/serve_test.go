@@ -131,13 +131,18 @@ func TestLog(t *testing.T) {
 		options := &slog.HandlerOptions{Level: test.level}
 		h := New(Options{Archive: sample(), Log: slog.New(slog.NewTextHandler(&log, options))})
 		get(t, h, "/api/v1/search?q=ceasefire")
-		for _, want := range []string{"method=GET", "path=/api/v1/search", "status=200", "ms="} {
+		for _, want := range []string{"method=GET", "route=/api/v1/search", "status=200", "ms="} {
 			if !strings.Contains(log.String(), want) {
 				t.Errorf("%s not in log: %s", want, log.String())
 			}
 		}
-		if strings.Contains(log.String(), "ceasefire") != test.query {
-			t.Errorf("at level %v: %s", test.level, log.String())
+		get(t, h, "/person/leila%20rahimi")
+		get(t, New(Options{Archive: fails(errors.New("broken")), Log: slog.New(slog.NewTextHandler(&log, options))}),
+			"/person/leila%20rahimi")
+		for _, asked := range []string{"ceasefire", "leila"} {
+			if strings.Contains(log.String(), asked) != test.query {
+				t.Errorf("%s at level %v: %s", asked, test.level, log.String())
+			}
 		}
 	}
 }

@@ -185,7 +185,7 @@ func (s *server) streamHeader(w http.ResponseWriter, r *http.Request, generation
 func (s *server) abort(r *http.Request, err error) {
 	if r.Context().Err() == nil {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "broken off",
-			slog.String("path", r.URL.Path), slog.Any("error", err))
+			slog.String("route", s.prefix+routeOf(r)), slog.Any("error", err))
 	}
 	panic(http.ErrAbortHandler)
 }
