@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"dateline/index/archive"
 	"dateline/mcpserver"
 )
 
@@ -51,18 +48,4 @@ func mcpAction(c *console, ctx *cli.Context) error {
 		Archive: reader, Log: log, Version: version(), Regexp: true,
 	})
 	return server.Serve(ctx.Context, c.stdin, c.stdout)
-}
-
-// keepCurrent changes over to new generations until ctx is done.
-func keepCurrent(ctx context.Context, r *archive.Reader, log *slog.Logger) {
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			reload(ctx, r, log)
-		}
-	}
 }

@@ -56,25 +56,11 @@ nothing else may write the archive then.
 }
 
 func serveAction(c *console, ctx *cli.Context) (err error) {
-	if err := checkServePaths(ctx); err != nil {
+	if err := checkServeFlags(ctx); err != nil {
 		return err
 	}
 	log, err := c.logger(ctx)
 	if err != nil {
-		return err
-	}
-	origins, err := originsOf(ctx)
-	if err != nil {
-		return err
-	}
-	options := httpapi.Options{
-		Log: log, Version: version(), Rate: float64(ctx.Int("rate")),
-		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"), Origins: origins,
-	}
-	if options.Rate < 0 {
-		return &usageError{"--rate wants how many requests a second there may be; 0: any", "serve"}
-	}
-	if err := whoMayRead(ctx, &options); err != nil {
 		return err
 	}
 	service := &service{log: log}
@@ -83,41 +69,80 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 			err = closed
 		}
 	}()
-	secured, err := secured(ctx, log)
+	server, err := c.newServer(ctx, service)
 	if err != nil {
 		return err
 	}
-	named := options.Users != nil || options.Proxy != nil
-	if ctx.Bool("allow-write") && ctx.Bool("public") && !named {
-		return &usageError{"--allow-write and --public together would let everybody change the archive", "serve"}
-	}
-	if err := service.listen(ctx, c.getenv, ctx.Bool("public") || named); err != nil {
-		return err
-	}
-	defer service.listener.Close()
-	if options.Users != nil && secured == nil && mayListen(service.listener.Addr(), false) != nil {
-		log.Warn("passwords can be read on their way: speak HTTPS, by --tls-cert and --tls-key or through a proxy")
-	}
-	if err := c.openServed(ctx, &options, service); err != nil {
-		return err
-	}
-	if err := service.observe(ctx, &options); err != nil {
-		return err
-	}
-	if ctx.Bool("mcp") {
-		options.MCP = func(a search.Archive) http.Handler {
-			return mcpserver.New(mcpserver.Options{
-				Archive: a, Log: log, Version: version(), Regexp: ctx.Bool("allow-regexp"),
-			})
-		}
-	}
+	service.server = server
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}
-	service.server = httpapi.NewServer(service.listener.Addr().String(), httpapi.New(options))
-	service.server.TLSConfig = secured
-	fmt.Fprintln(c.stdout, addressOf(service.listener, secured != nil))
+	fmt.Fprintln(c.stdout, addressOf(service.listener, server.TLSConfig != nil))
 	return service.run(ctx.Context)
+}
+
+// newServer returns the server that the flags want. The service has what was opened for it,
+// after an error too.
+func (c *console) newServer(ctx *cli.Context, s *service) (*http.Server, error) {
+	options, err := c.serveOptions(ctx, s.log)
+	if err != nil {
+		return nil, err
+	}
+	secured, err := secured(ctx, s.log)
+	if err != nil {
+		return nil, err
+	}
+	named := options.Users != nil || options.Proxy != nil
+	if err := s.listen(ctx, c.getenv, ctx.Bool("public") || named); err != nil {
+		return nil, err
+	}
+	if options.Users != nil && secured == nil && mayListen(s.listener.Addr(), false) != nil {
+		s.log.Warn("passwords can be read on their way: speak HTTPS, by --tls-cert and --tls-key or through a proxy")
+	}
+	if err := c.openServed(ctx, options, s); err != nil {
+		return nil, err
+	}
+	if err := s.observe(ctx, options); err != nil {
+		return nil, err
+	}
+	server := httpapi.NewServer(s.listener.Addr().String(), httpapi.New(*options))
+	server.TLSConfig = secured
+	return server, nil
+}
+
+// checkServeFlags refuses flags that do not go together.
+func checkServeFlags(ctx *cli.Context) error {
+	switch {
+	case ctx.Int("rate") < 0:
+		return &usageError{"--rate wants how many requests a second there may be; 0: any", "serve"}
+	case ctx.String("auth") != "" && ctx.String("trust-header") != "":
+		return &usageError{"--auth and --trust-header are two ways to say who asks; take one", "serve"}
+	case (ctx.String("trust-header") == "") != (len(ctx.StringSlice("trust-from")) == 0):
+		return &usageError{"--trust-header and --trust-from go together: what others than the proxy say is not believed", "serve"}
+	case (ctx.String("tls-cert") == "") != (ctx.String("tls-key") == ""):
+		return &usageError{"--tls-cert and --tls-key go together", "serve"}
+	case ctx.Bool("allow-write") && ctx.Bool("public") && ctx.String("auth")+ctx.String("trust-header") == "":
+		return &usageError{"--allow-write and --public together would let everybody change the archive", "serve"}
+	}
+	return checkServePaths(ctx)
+}
+
+// serveOptions returns what the flags say of the server, without its archives.
+func (c *console) serveOptions(ctx *cli.Context, log *slog.Logger) (*httpapi.Options, error) {
+	origins, err := originsOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := &httpapi.Options{
+		Log: log, Version: version(), Rate: float64(ctx.Int("rate")),
+		Regexp: ctx.Bool("allow-regexp"), Hosts: ctx.StringSlice("host"), Origins: origins,
+	}
+	if ctx.Bool("mcp") {
+		o.MCP = func(a search.Archive) http.Handler {
+			return mcpserver.New(mcpserver.Options{Archive: a, Log: log, Version: o.Version, Regexp: o.Regexp})
+		}
+	}
+	return o, whoMayRead(ctx, o)
 }
 
 // originsOf returns the origins of pages whose scripts may read the API.
@@ -152,17 +177,12 @@ func (c *console) logger(ctx *cli.Context) (*slog.Logger, error) {
 
 // whoMayRead fills in who may.
 func whoMayRead(ctx *cli.Context, o *httpapi.Options) (err error) {
-	users, header, from := ctx.String("auth"), ctx.String("trust-header"), ctx.StringSlice("trust-from")
-	switch {
-	case users != "" && header != "":
-		return &usageError{"--auth and --trust-header are two ways to say who asks; take one", "serve"}
-	case (header == "") != (len(from) == 0):
-		return &usageError{"--trust-header and --trust-from go together: what others than the proxy say is not believed", "serve"}
-	case users != "":
+	if users := ctx.String("auth"); users != "" {
 		o.Users, err = httpapi.ReadUsers(users, o.Log)
 		return err
-	case header != "":
-		if o.Proxy, err = httpapi.NewProxy(header, from); err != nil {
+	}
+	if header := ctx.String("trust-header"); header != "" {
+		if o.Proxy, err = httpapi.NewProxy(header, ctx.StringSlice("trust-from")); err != nil {
 			return &usageError{"--trust-header and --trust-from: " + err.Error(), "serve"}
 		}
 	}
@@ -171,14 +191,10 @@ func whoMayRead(ctx *cli.Context, o *httpapi.Options) (err error) {
 
 // secured returns the configuration of HTTPS, nil where HTTP is spoken.
 func secured(ctx *cli.Context, log *slog.Logger) (*tls.Config, error) {
-	cert, key := ctx.String("tls-cert"), ctx.String("tls-key")
-	if (cert == "") != (key == "") {
-		return nil, &usageError{"--tls-cert and --tls-key go together", "serve"}
+	if cert := ctx.String("tls-cert"); cert != "" {
+		return httpapi.TLS(cert, ctx.String("tls-key"), log)
 	}
-	if cert == "" {
-		return nil, nil
-	}
-	return httpapi.TLS(cert, key, log)
+	return nil, nil
 }
 
 // addressOf returns the address of the server for people.

@@ -26,7 +26,7 @@ func (s *service) observe(ctx *cli.Context, o *httpapi.Options) (err error) {
 		s.metrics = httpapi.NewMetrics()
 		o.Metrics = s.metrics
 		server := httpapi.NewServer(l.Addr().String(), s.metrics.Handler(*o))
-		s.beside = append(s.beside, func(ctx context.Context) error { return serveOn(ctx, server, l) })
+		s.beside = append(s.beside, func(ctx context.Context) error { return s.serveOn(ctx, server, l, stopWithin) })
 		s.log.Info("metrics", "address", addressOf(l, false)+"metrics")
 	}
 	return nil

@@ -422,6 +422,36 @@ func TestServeAnswersWhatIsUnderWay(t *testing.T) {
 	}
 }
 
+// What does not end in time is broken off, and the server ends as it was told.
+func TestServeEndsInTime(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	l, err := listen("127.0.0.1:0", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, broken := make(chan bool), make(chan bool)
+	server := httpapi.NewServer("", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-r.Context().Done()
+		close(broken)
+	}))
+	s := &service{log: slog.New(slog.DiscardHandler)}
+	ended := make(chan error, 1)
+	go func() { ended <- s.serveOn(ctx, server, l, time.Millisecond) }()
+	go func() {
+		if res, err := http.Get("http://" + l.Addr().String()); err == nil {
+			res.Body.Close()
+			t.Errorf("status %d", res.StatusCode)
+		}
+	}()
+	<-asked
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	<-broken
+}
+
 func TestServeEndsWithWhatGoesOnBeside(t *testing.T) {
 	full := errors.New("disk full")
 	_, ended := startService(t, t.Context(), http.NotFound, func(context.Context) error { return full })

@@ -44,6 +44,11 @@ type opened struct {
 
 // close closes what was opened.
 func (s *service) close() (err error) {
+	for _, l := range []net.Listener{s.listener, s.metricsListener} {
+		if l != nil {
+			l.Close() // an error is that a server has closed it
+		}
+	}
 	for _, o := range s.opened {
 		o.Close()
 	}
@@ -66,8 +71,8 @@ func (s *service) run(parent context.Context) error {
 	defer stop(nil)
 	for _, o := range s.opened {
 		working.Go(func() { s.check(ctx, o) })
+		working.Go(func() { keepCurrent(ctx, o.Reader, s.log) })
 	}
-	working.Go(func() { s.keepUp(ctx) })
 	for _, f := range s.beside {
 		working.Go(func() {
 			if err := f(ctx); err != nil {
@@ -75,16 +80,17 @@ func (s *service) run(parent context.Context) error {
 			}
 		})
 	}
-	s.server.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
-	err := serveOn(ctx, s.server, s.listener)
+	err := s.serveOn(ctx, s.server, s.listener, stopWithin)
 	if err == nil && parent.Err() == nil {
 		return context.Cause(ctx)
 	}
 	return err
 }
 
-// serveOn has a server answer on l until ctx is done.
-func serveOn(ctx context.Context, server *http.Server, l net.Listener) error {
+// serveOn has a server answer on l until ctx is done. Requests that are under way then have
+// some time, and are broken off after it.
+func (s *service) serveOn(ctx context.Context, server *http.Server, l net.Listener, within time.Duration) error {
+	server.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
 	ended := make(chan error, 1)
 	go func() {
 		if server.TLSConfig != nil {
@@ -98,17 +104,21 @@ func serveOn(ctx context.Context, server *http.Server, l net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	err := server.Shutdown(end)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("requests that went on for too long are broken off")
+		err = server.Close()
+	}
 	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
 		return served
 	}
 	return err
 }
 
-// keepUp changes over to new generations.
-func (s *service) keepUp(ctx context.Context) {
+// keepCurrent changes over to new generations until ctx is done.
+func keepCurrent(ctx context.Context, r *archive.Reader, log *slog.Logger) {
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	for {
@@ -116,9 +126,7 @@ func (s *service) keepUp(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			for _, o := range s.opened {
-				reload(ctx, o.Reader, s.log)
-			}
+			reload(ctx, r, log)
 		}
 	}
 }
