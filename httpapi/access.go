@@ -47,9 +47,11 @@ func (s *server) admit(r *http.Request) (*http.Request, error) {
 // isOpen tells whether everybody may have what is asked for: it tells nothing of an archive.
 // The path is looked at as routes do, with nothing decoded.
 func isOpen(r *http.Request) bool {
-	path := r.URL.EscapedPath()
-	return (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
-		(path == "/healthz" || strings.HasPrefix(path, "/static/") || inCollection(path) == "/embed.js")
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && isOpenPath(r.URL.EscapedPath())
+}
+
+func isOpenPath(path string) bool {
+	return path == "/healthz" || strings.HasPrefix(path, "/static/") || inCollection(path) == "/embed.js"
 }
 
 func (s *server) who(r *http.Request) (string, error) {

@@ -48,7 +48,9 @@ func (s *server) collectionRoutes() {
 	for _, c := range s.Collections {
 		o := s.Options
 		o.Archive, o.Locate, o.Writer, o.Collections = c.Archive, c.Locate, c.Writer, nil
-		below := &server{Options: o, streams: s.streams, name: c.Name, prefix: "/c/" + c.Name}
+		below := &server{
+			Options: o, streams: s.streams, described: s.described, name: c.Name, prefix: "/c/" + c.Name,
+		}
 		below.links = linksBelow(below.prefix)
 		below.routes()
 		s.below = append(s.below, &collection{below, c.Readers})

@@ -86,7 +86,7 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &server{Options: o, hosts: hostSet(o.Hosts), streams: &streams{}}
+	s := &server{Options: o, hosts: hostSet(o.Hosts), streams: &streams{}, described: o.describe()}
 	if o.Rate > 0 {
 		s.rate = newAskers(o.Rate, rateBurst(o.Rate))
 	}
@@ -114,11 +114,12 @@ func NewServer(addr string, h http.Handler) *http.Server {
 
 type server struct {
 	Options
-	hosts   map[string]bool
-	rate    *askers  // nil: no limit
-	streams *streams // of all collections
-	router  *mux.Router
-	below   []*collection
+	hosts     map[string]bool
+	rate      *askers  // nil: no limit
+	streams   *streams // of all collections
+	described []byte   // at /openapi.json
+	router    *mux.Router
+	below     []*collection
 
 	// Of a collection: its name, where it stands, and what has links lead there.
 	name, prefix string

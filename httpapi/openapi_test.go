@@ -346,3 +346,52 @@ func TestDocumentIsServed(t *testing.T) {
 		t.Errorf("%v: %.200s", err, body)
 	}
 }
+
+// TestDocumentTellsWhatAllAreAskedFor: who is to log in, and not to ask too often, finds that
+// described, and it is as the document says.
+func TestDocumentTellsWhatAllAreAskedFor(t *testing.T) {
+	users := readUsers(t, usersFile(t, hashed(t, "leila", "swan")))
+	login := []string{"Authorization", basic("leila", "swan")}
+	for _, test := range []struct {
+		options Options
+		codes   []string
+	}{
+		{Options{Archive: sample(), Rate: 0.001}, []string{"429"}},
+		{Options{Archive: sample(), Users: users}, []string{"401", "429"}},
+		{Options{Users: users, Collections: []Collection{{Name: "news", Archive: sample()}}}, []string{"401", "429"}},
+	} {
+		h, below := New(test.options), ""
+		if test.options.Collections != nil {
+			below = "/c/news"
+		}
+		var doc object
+		if err := json.Unmarshal(get(t, h, below+"/openapi.json", login...).Body.Bytes(), &doc); err != nil {
+			t.Fatal(err)
+		}
+		for template, methods := range doc["paths"].(object) {
+			for method := range methods.(object) {
+				responses, _ := at(doc, "paths", template, method, "responses")
+				for _, code := range []string{"401", "429"} {
+					wanted := slices.Contains(test.codes, code) && !isOpenPath(template)
+					if (responses.(object)[code] != nil) != wanted {
+						t.Errorf("%v: %s %s: %s is described: %t", test.codes, method, template, code, !wanted)
+					}
+				}
+			}
+		}
+		refused := get(t, h, below+"/api/v1/search")
+		for range rateBurst(0.001) {
+			if test.options.Users == nil {
+				refused = get(t, h, "/api/v1/search")
+			}
+		}
+		content, pointer := at(doc, "paths", "/api/v1/search", "get", "responses", fmt.Sprint(refused.Code), "content")
+		kind := refused.Header().Get("Content-Type")
+		if content == nil || content.(object)[kind] == nil || fmt.Sprint(refused.Code) != test.codes[0] {
+			t.Fatalf("status %d, %s: %v", refused.Code, kind, content)
+		}
+		if err := valid(append(pointer, kind, "schema"), refused.Body.Bytes()); err != nil {
+			t.Error(err)
+		}
+	}
+}
