@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -82,26 +83,30 @@ func (m *Metrics) Handler(o Options) http.Handler {
 
 func (m *Metrics) write(ctx context.Context, w http.ResponseWriter, archives map[string]search.Archive, version string) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	m.set.WritePrometheus(w)
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	damaged := maps.Clone(m.damaged)
+	m.mu.Unlock()
+	now := metrics.NewSet() // sorts them: all of a name are to stand together
+	gauge := func(name, collection string, v uint64) {
+		now.NewGauge(fmt.Sprintf("%s{collection=%q}", name, collection), nil).Set(float64(v))
+	}
 	for name, archive := range archives {
-		label := fmt.Sprintf(`{collection=%q}`, name)
-		ready := uint64(0)
+		ready, broken := uint64(0), uint64(0)
 		if res, err := archive.Search(ctx, search.Request{}); err == nil {
 			ready = 1
-			metrics.WriteGaugeUint64(w, "dateline_articles"+label, uint64(res.Total))
+			gauge("dateline_articles", name, uint64(res.Total))
 			if n, ok := number64(res.Generation); ok {
-				metrics.WriteGaugeUint64(w, "dateline_generation"+label, n)
+				gauge("dateline_generation", name, n)
 			}
 		}
-		metrics.WriteGaugeUint64(w, "dateline_ready"+label, ready)
-		damaged := uint64(0)
-		if m.damaged[name] {
-			damaged = 1
+		if damaged[name] {
+			broken = 1
 		}
-		metrics.WriteGaugeUint64(w, "dateline_damaged"+label, damaged)
+		gauge("dateline_ready", name, ready)
+		gauge("dateline_damaged", name, broken)
 	}
+	m.set.WritePrometheus(w)
+	now.WritePrometheus(w)
 	metrics.WriteGaugeUint64(w, fmt.Sprintf(`dateline_info{version=%q}`, version), 1)
 	metrics.WriteProcessMetrics(w)
 }

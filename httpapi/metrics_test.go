@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,18 @@ func TestMetrics(t *testing.T) {
 	}
 	if strings.Contains(body, "secret") {
 		t.Errorf("the metrics tell what was asked for: %s", body)
+	}
+	var names []string
+	for l := range strings.Lines(body) {
+		if name, _, ok := strings.Cut(l, "{"); ok {
+			names = append(names, name)
+		}
+	}
+	names = slices.Compact(names)
+	for i, name := range names {
+		if strings.HasPrefix(name, "dateline_") && !strings.HasPrefix(name, "dateline_request_seconds") && slices.Contains(names[:i], name) {
+			t.Errorf("%s stands in two places", name)
+		}
 	}
 	line := regexp.MustCompile(`^([a-z_]+(\{[^}]*(\{[a-z]+\}[^}]*)?\})? [0-9.eE+-]+|# .*)$`)
 	for _, l := range strings.Split(strings.TrimSpace(body), "\n") {
