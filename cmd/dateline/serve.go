@@ -26,7 +26,7 @@ within seconds after index has published them. Where other machines can reach it
 those who log in (--auth), those whom a proxy names (--trust-header), or everybody (--public).
 
 With a PATH it also reads the articles there into the archive, and what is added or changed, as index --watch does;
-nothing else may write the archive then.
+nothing else may write the archive then. An archive that another process writes is refused; serve it without a PATH.
 
    dateline serve ~/articles
    htpasswd -B -c users leila        # a file of users; it is read again when it changes
@@ -38,10 +38,10 @@ nothing else may write the archive then.
 			&cli.StringFlag{Name: "trust-header", Usage: "take the user's name from this `HEADER` of a proxy"},
 			&cli.StringSliceFlag{Name: "trust-from", Usage: "the proxy's `ADDRESS`, network, or unix (repeatable)"},
 			&cli.StringSliceFlag{Name: "collection", Usage: "serve an archive below /c/NAME/, as `NAME=FOLDER` (repeatable); --archive is not served then"},
-			&cli.StringSliceFlag{Name: "collection-readers", Usage: "let only these users read a collection: `NAME=USER,USER`"},
+			&cli.StringSliceFlag{Name: "collection-readers", Usage: "let only these users read a collection: `NAME=USER,USER` (repeatable)"},
 			&cli.StringFlag{Name: "tls-cert", Usage: "speak HTTPS with the certificates in this `FILE`"},
 			&cli.StringFlag{Name: "tls-key", Usage: "the certificate's key, a `FILE`"},
-			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server"},
+			&cli.StringSliceFlag{Name: "host", Usage: "a further `NAME` by which browsers may reach the server (repeatable)"},
 			&cli.IntFlag{Name: "rate", Usage: "how many requests a second one user or address may make, `NUMBER`; 0: any"},
 			&cli.StringFlag{Name: "audit", Usage: "keep in this `FILE` who asked what, a line of JSON each; SIGHUP opens it anew"},
 			&cli.StringFlag{Name: "metrics-listen", Usage: "answer /metrics for Prometheus, and health, at this `ADDRESS`, without a log-in"},
