@@ -89,9 +89,13 @@ func (s *Server) coverage(ctx context.Context, req search.Request) (coverage, er
 		default:
 			q = append(q, e)
 		}
-		asked := search.Request{Filters: req.Filters, MinConfidence: req.MinConfidence, Query: q}
-		if len(q) < 2 {
-			asked.Query = append(q, nil)[0]
+		asked := search.Request{Filters: req.Filters, MinConfidence: req.MinConfidence}
+		switch len(q) {
+		case 0:
+		case 1:
+			asked.Query = q[0]
+		default:
+			asked.Query = q
 		}
 		res, err := s.Archive.Search(ctx, asked)
 		if err != nil {

@@ -183,6 +183,8 @@ func (s *Server) told(name string, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, context.Canceled):
+		return err // who asked has gone
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("this takes too long to answer, ask for less or try again soon")
 	}

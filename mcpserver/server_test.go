@@ -351,6 +351,7 @@ func TestFaultsAreLoggedAndNotTold(t *testing.T) {
 		{func() error { panic("disk 8 burns") }, "something went wrong; the log tells more", "disk 8 burns"},
 		{func() error { return fmt.Errorf("%w: disk 9", search.ErrUnavailable) }, "the archive can't be read at the moment, try again soon", "disk 9"},
 		{func() error { return context.DeadlineExceeded }, "this takes too long to answer, ask for less or try again soon", ""},
+		{func() error { return context.Canceled }, "context canceled", ""},
 	} {
 		var log strings.Builder
 		c := connected(t, Options{Archive: failing{nil, test.fail}, Log: slog.New(slog.NewTextHandler(&log, nil))})
