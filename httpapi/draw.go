@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"html/template"
@@ -44,6 +45,39 @@ func (c *chart) Rows() template.HTML {
 		}
 		fmt.Fprintf(out, `<tr><td>%s</td><td class="n">%s</td></tr>`, name, number(b.Count))
 	})
+}
+
+// Listed returns the values as items of a list, with what has none or no known one last.
+func (v *facetView) Listed() template.HTML {
+	rows := v.Values
+	for _, row := range []*valueView{v.Unknown, v.None} {
+		if row != nil {
+			rows = append(rows[:len(rows):len(rows)], *row)
+		}
+	}
+	return drawn(rows, listValue)
+}
+
+func listValue(out *strings.Builder, v valueView) {
+	const current = ` aria-current="true"`
+	class, on, not, title, own := "", "", "", "", ""
+	if v.Not {
+		class, not = " not", current
+	}
+	if v.On {
+		on = current
+	}
+	if v.Title != "" {
+		title = ` title="` + html.EscapeString(v.Title) + `"`
+	}
+	if v.Own != "" {
+		own = ` <span class="own">(` + v.Own + `<span class="unseen"> itself</span>)</span>`
+	}
+	full := html.EscapeString(cmp.Or(v.Title, v.Name))
+	fmt.Fprintf(out, `<li class="d%d%s"><a class="pick" href="%s"%s%s><bdi>%s</bdi></a>%s <span class="n">%s</span> `+
+		`<a class="leave" href="%s"%s aria-label="leave out %s" title="leave out %s">–</a></li>`,
+		v.Depth, class, html.EscapeString(v.URL), on, title, html.EscapeString(v.Name), own, v.Count,
+		html.EscapeString(v.Leave), not, full, full)
 }
 
 // Dots returns the places on the map as SVG.
