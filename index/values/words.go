@@ -24,8 +24,8 @@ type wordList struct {
 	ends  []uint32 // behind each line, with its "\n"
 	stale bool     // a name was changed that has its line already
 
-	// starts are where words begin, at their "-", by the byte behind it, in order.
-	starts [256][]uint32
+	// starts are the words behind a "-" by their first byte, in order.
+	starts [256][]wordStart
 }
 
 // change tells that the name of a value has changed.
@@ -40,11 +40,7 @@ func (w *wordList) blank(ord Ord) {
 	if int(ord) >= len(w.ends) {
 		return
 	}
-	begin := uint32(0)
-	if ord > 0 {
-		begin = w.ends[ord-1]
-	}
-	for i := begin; i < w.ends[ord]-1; i++ {
+	for i := w.begin(ord); i < w.ends[ord]-1; i++ {
 		w.text[i] = ' '
 	}
 }
@@ -156,17 +152,32 @@ func (c *column) addWords(n int, also map[string]otherNames) {
 	}
 }
 
+// A wordStart is a word of a line, with what follows on its first byte.
+type wordStart struct {
+	ord  Ord
+	next [4]byte
+}
+
 // addStarts adds those of the line that was added last.
 func (w *wordList) addStarts() {
-	begin := 0
-	if len(w.ends) > 0 {
-		begin = int(w.ends[len(w.ends)-1])
-	}
-	for i := begin; i < len(w.text)-1; i++ {
-		if next := w.text[i+1]; w.text[i] == '-' {
-			w.starts[next] = append(w.starts[next], uint32(i))
+	ord := Ord(len(w.ends))
+	begin := w.begin(ord)
+	line := w.text[begin : len(w.text)-1]
+	for i, c := range line[:max(0, len(line)-1)] {
+		if c == '-' {
+			start := wordStart{ord: ord}
+			copy(start.next[:], line[i+2:])
+			w.starts[line[i+1]] = append(w.starts[line[i+1]], start)
 		}
 	}
+}
+
+// begin returns where the line of a value begins.
+func (w *wordList) begin(ord Ord) uint32 {
+	if ord == 0 {
+		return 0
+	}
+	return w.ends[ord-1]
 }
 
 // A Beginning is a value with a name that has words which begin as was asked.
@@ -182,16 +193,15 @@ func (w *wordList) find(prefix string) []Beginning {
 		return w.read(prefix)
 	}
 	var out []Beginning
-	want, line, behind := []byte(prefix), 0, uint32(0)
+	rest := prefix[2:min(len(prefix), 6)]
 	for _, start := range w.starts[prefix[1]] {
-		if start < behind || !bytes.HasPrefix(w.text[start:], want) {
+		if string(start.next[:len(rest)]) != rest || len(out) > 0 && out[len(out)-1].Ord == start.ord {
 			continue
 		}
-		for w.ends[line] <= start {
-			line++
+		line := w.text[w.begin(start.ord):w.ends[start.ord]]
+		if line[0] == '-' && (len(rest) == len(prefix)-2 || bytes.Contains(line, []byte(prefix))) {
+			out = append(out, Beginning{start.ord, begins(line, prefix)})
 		}
-		behind = w.ends[line]
-		out = append(out, Beginning{Ord(line), w.begins(int(start), int(behind), prefix)})
 	}
 	return out
 }
@@ -199,26 +209,24 @@ func (w *wordList) find(prefix string) []Beginning {
 // read does what find does, and reads all there is.
 func (w *wordList) read(prefix string) []Beginning {
 	var out []Beginning
-	want, line := []byte(prefix), 0
+	want, ord := []byte(prefix), Ord(0)
 	for at := 0; at < len(w.text); {
 		hit := bytes.Index(w.text[at:], want)
 		if hit < 0 {
 			break
 		}
-		hit += at
-		for int(w.ends[line]) <= hit {
-			line++
+		for int(w.ends[ord]) <= at+hit {
+			ord++
 		}
-		at = int(w.ends[line])
-		out = append(out, Beginning{Ord(line), w.begins(hit, at, prefix)})
+		at = int(w.ends[ord])
+		out = append(out, Beginning{ord, begins(w.text[w.begin(ord):at], prefix)})
 	}
 	return out
 }
 
-// begins tells whether a line, in which the prefix stands first at hit, has it at the beginning
-// of a name.
-func (w *wordList) begins(hit, end int, prefix string) bool {
-	return hit == 0 || w.text[hit-1] == '\n' || bytes.Contains(w.text[hit-1:end], []byte(" "+prefix))
+// begins tells whether a name of a line begins with prefix.
+func begins(line []byte, prefix string) bool {
+	return bytes.HasPrefix(line, []byte(prefix)) || bytes.Contains(line, []byte(" "+prefix))
 }
 
 // WithPrefix returns the values of field, ascending, whose name has words in a
