@@ -3,6 +3,7 @@ package values
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -152,10 +153,11 @@ func (c *column) addWords(n int, also map[string]otherNames) {
 	}
 }
 
-// A wordStart is a word of a line, with what follows on its first byte.
+// A wordStart is a word of a line, with the four bytes behind its first one, zero where there
+// are none.
 type wordStart struct {
 	ord  Ord
-	next [4]byte
+	next uint32 // big-endian
 }
 
 // addStarts adds those of the line that was added last.
@@ -165,11 +167,18 @@ func (w *wordList) addStarts() {
 	line := w.text[begin : len(w.text)-1]
 	for i, c := range line[:max(0, len(line)-1)] {
 		if c == '-' {
-			start := wordStart{ord: ord}
-			copy(start.next[:], line[i+2:])
-			w.starts[line[i+1]] = append(w.starts[line[i+1]], start)
+			next, _ := leading(line[i+2:])
+			w.starts[line[i+1]] = append(w.starts[line[i+1]], wordStart{ord, next})
 		}
 	}
+}
+
+// leading returns the first four bytes of b as a big-endian number, and which of its bits
+// are of b.
+func leading(b []byte) (n, mask uint32) {
+	var four [4]byte
+	copy(four[:], b)
+	return binary.BigEndian.Uint32(four[:]), ^uint32(1<<(8*max(0, 4-len(b))) - 1)
 }
 
 // begin returns where the line of a value begins.
@@ -193,13 +202,13 @@ func (w *wordList) find(prefix string) []Beginning {
 		return w.read(prefix)
 	}
 	var out []Beginning
-	rest := prefix[2:min(len(prefix), 6)]
+	want, mask := leading([]byte(prefix[2:]))
 	for _, start := range w.starts[prefix[1]] {
-		if string(start.next[:len(rest)]) != rest || len(out) > 0 && out[len(out)-1].Ord == start.ord {
+		if (start.next^want)&mask != 0 || len(out) > 0 && out[len(out)-1].Ord == start.ord {
 			continue
 		}
 		line := w.text[w.begin(start.ord):w.ends[start.ord]]
-		if line[0] == '-' && (len(rest) == len(prefix)-2 || bytes.Contains(line, []byte(prefix))) {
+		if line[0] == '-' && (len(prefix) <= 6 || bytes.Contains(line, []byte(prefix))) {
 			out = append(out, Beginning{start.ord, begins(line, prefix)})
 		}
 	}
