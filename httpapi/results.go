@@ -68,14 +68,14 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	at, asked := spanAsked(given(params))
+	req, err := s.request(url.Values(at))
+	if err != nil {
+		return nil, err
+	}
 	if asked != nil && !asked.isWrong() {
 		return &reply{
 			status: http.StatusSeeOther, header: http.Header{"Location": {asked.link()}},
 		}, nil
-	}
-	req, err := s.request(url.Values(at))
-	if err != nil {
-		return nil, err
 	}
 	furnish(&req, at)
 	req.Typed = at.get("q")
