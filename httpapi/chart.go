@@ -2,9 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
-	"html"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -62,37 +59,6 @@ func (s *server) chart(
 	}
 	c.Form = *asked
 	return c, nil
-}
-
-// Drawing returns the bars as SVG. There may be hundreds: a template takes as long for them
-// as for the rest of the page.
-func (c *chart) Drawing() template.HTML {
-	var out strings.Builder
-	for _, b := range c.Bars {
-		open, end := `<g`, `</g>`
-		if b.URL != "" {
-			open, end = `<a href="`+html.EscapeString(b.URL)+`" tabindex="-1"`, `</a>`
-		}
-		fmt.Fprintf(&out, `%s data-date="%s"><title>%s: %s</title>`+
-			`<rect class="reach" x="%d" y="0" width="%d" height="%d"/>`+
-			`<rect class="bar" x="%d" y="%d" width="%d" height="%d"/>%s`+"\n",
-			open, html.EscapeString(string(b.Date)), html.EscapeString(b.Name), articles(b.Count),
-			b.X, barWidth, chartHeight, b.X, b.Y, barWidth-1, b.H, end)
-	}
-	return template.HTML(out.String())
-}
-
-// Rows returns the bars as rows of a table, as Drawing does.
-func (c *chart) Rows() template.HTML {
-	var out strings.Builder
-	for _, b := range c.Bars {
-		name := html.EscapeString(b.Name)
-		if b.URL != "" {
-			name = `<a href="` + html.EscapeString(b.URL) + `">` + name + `</a>`
-		}
-		fmt.Fprintf(&out, `<tr><td>%s</td><td class="n">%s</td></tr>`+"\n", name, number(b.Count))
-	}
-	return template.HTML(out.String())
 }
 
 func newChart(at state, h *search.Histogram) *chart {

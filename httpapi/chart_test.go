@@ -201,6 +201,9 @@ func TestUndatedArticlesAreTold(t *testing.T) {
 // TestSpansAreAskedFor fills in From and To.
 func TestSpansAreAskedFor(t *testing.T) {
 	h := New(Options{Archive: newArchive(t)})
+	if w := get(t, h, "/search?date.from=2023&limit=none"); w.Code != http.StatusBadRequest {
+		t.Errorf("with a limit that is none: status %d", w.Code)
+	}
 	for _, test := range []struct{ target, leads, wrong string }{
 		{"/search?q=truce&date.from=2023&date.to=2024-02", "/search?date=2023..2024-02&q=truce", ""},
 		{"/search?date=2022&place=gn:3&offset=10&date.from=+2023-W13+", "/search?date=2023-W13..&place=gn%3A3", ""},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dateline/corpus"
 	"dateline/search"
 )
 
@@ -93,7 +94,7 @@ func newFacetView(
 	hidden := f.Distinct - len(listed)
 	if asked.Field.IsDate() {
 		listed, hidden = drilled(at, asked.Field, f.Values)
-		hidden += f.Distinct - len(f.Values) // those days and months that were not even asked for
+		hidden += f.Distinct - len(f.Values)
 	}
 	all := f.Distinct <= len(f.Values) && asked.Prefix == ""
 	v.values(at, listed, all, names)
@@ -242,9 +243,21 @@ func opened(at state, field search.Field, values []search.FacetValue) (out []sea
 	return out
 }
 
-// drilled returns the latest years, and the months and days below those that are
-// applied, the latest first; and how many years it leaves out. Alone, all years
-// are shown.
+// openedDates returns the years and months that are applied, or in which what is begins.
+func openedDates(at state, field search.Field) []corpus.Date {
+	out := []corpus.Date{}
+	for _, param := range at[string(field)] {
+		for _, n := range []int{len("2024"), len("2024-03")} {
+			if d := corpus.Date(param[:min(n, len(param))]); d.Precision() == corpus.Year || d.Precision() == corpus.Month {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// drilled returns the latest years, and what of values lies in a year or month, the latest
+// first; and how many years it leaves out. Alone, all years are shown.
 func drilled(
 	at state, field search.Field, values []search.FacetValue,
 ) (out []search.FacetValue, hidden int) {
@@ -253,11 +266,7 @@ func drilled(
 			return strings.HasPrefix(param, begin)
 		})
 	}
-	for _, fv := range values {
-		if fv.Parent == "" || applied(fv.Parent) {
-			out = append(out, fv)
-		}
-	}
+	out = slices.Clone(values)
 	slices.SortFunc(out, func(a, b search.FacetValue) int { return cmp.Compare(b.ID, a.ID) })
 	years := 0
 	out = slices.DeleteFunc(out, func(fv search.FacetValue) bool {

@@ -68,14 +68,14 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	at, asked := spanAsked(given(params))
+	req, err := s.request(url.Values(at))
+	if err != nil {
+		return nil, err
+	}
 	if asked != nil && !asked.isWrong() {
 		return &reply{
 			status: http.StatusSeeOther, header: http.Header{"Location": {asked.link()}},
 		}, nil
-	}
-	req, err := s.request(url.Values(at))
-	if err != nil {
-		return nil, err
 	}
 	furnish(&req, at)
 	req.Typed = at.get("q")
@@ -146,8 +146,8 @@ func given(params url.Values) state {
 }
 
 // How many values a facet shows at first. More are asked for where some are
-// applied, to tell their counts and what lies in them, and of dates: they are
-// years, months and days, and few of them are shown.
+// applied, to tell their counts and what lies in them, and of dates: the latest
+// are shown.
 const (
 	shownValues = 8
 	askedValues = 1000
@@ -165,6 +165,11 @@ func furnish(req *search.Request, at state) {
 				size = askedValues
 			}
 			req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: size})
+		}
+	}
+	for i, f := range req.Facets {
+		if f.Field.IsDate() {
+			req.Facets[i].Opened = openedDates(at, f.Field)
 		}
 	}
 	if req.Histogram == nil {

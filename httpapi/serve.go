@@ -3,7 +3,6 @@ package httpapi
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -13,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
+	"github.com/klauspost/compress/gzip"
 )
 
 // A handler answers a request. Its error becomes a problem or an error page.
@@ -261,18 +262,11 @@ func (s *server) setHeader(h http.Header, r *http.Request, rep *reply) {
 	}
 }
 
-// send writes a reply, compressed where the asker takes that.
+// send writes a reply.
 func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 	h := w.Header()
 	s.setHeader(h, r, rep)
-	body := rep.body
-	if rep.template != "" {
-		body = s.html(rep)
-	}
-	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
-		h.Set("Content-Encoding", "gzip")
-		body = compress(body)
-	}
+	body := s.body(h, r, rep)
 	if rep.status != http.StatusNotModified && rep.status != http.StatusNoContent {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}
@@ -280,6 +274,25 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 	if r.Method != http.MethodHead {
 		w.Write(body) // an error is the asker's, who has gone
 	}
+}
+
+// writing has a place for each page that is being written: one for two processors, so that
+// many pages at once do not take longer for one another than for themselves.
+var writing = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
+
+// body returns the body of a reply, compressed where the asker takes that.
+func (s *server) body(h http.Header, r *http.Request, rep *reply) []byte {
+	body := rep.body
+	if rep.template != "" {
+		writing <- struct{}{}
+		defer func() { <-writing }()
+		body = s.html(rep)
+	}
+	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		body = compress(body)
+	}
+	return body
 }
 
 // acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3).

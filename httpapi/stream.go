@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 
 	"dateline/export"
 	"dateline/search"

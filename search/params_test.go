@@ -33,8 +33,8 @@ func TestParseRequest(t *testing.T) {
 			Filters: []Filter{{Field: Mentioned, Exclude: []Expr{Unanchored{}}}}}},
 		{"facet=person&facet=date&facet-size=5&prefix=ga", Request{
 			Limit:  DefaultLimit,
-			Facets: []FacetRequest{{Person, 5, "ga"}, {Date, 5, "ga"}}}},
-		{"facet=org", Request{Limit: DefaultLimit, Facets: []FacetRequest{{Org, DefaultFacetSize, ""}}}},
+			Facets: []FacetRequest{{Field: Person, Size: 5, Prefix: "ga"}, {Field: Date, Size: 5, Prefix: "ga"}}}},
+		{"facet=org", Request{Limit: DefaultLimit, Facets: []FacetRequest{{Field: Org, Size: DefaultFacetSize}}}},
 		{"histogram=date:month", Request{
 			Limit: DefaultLimit, Histogram: &HistogramRequest{Of: Date, By: corpus.Month}}},
 		{"histogram=mentioned", Request{Limit: DefaultLimit, Histogram: &HistogramRequest{Of: Mentioned}}},

@@ -77,6 +77,8 @@ func checkFacets(facets []FacetRequest) error {
 			return bad("facet-size of %s is %d, and may be 0 to %d", f.Field, f.Size, MaxFacetSize)
 		case len(f.Prefix) > MaxQuery:
 			return bad("prefix of %s is longer than %d bytes", f.Field, MaxQuery)
+		case f.Opened != nil && !f.Field.IsDate():
+			return bad("%s has no dates to open", f.Field)
 		}
 		seen[f.Field] = true
 	}

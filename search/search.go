@@ -161,6 +161,10 @@ type FacetRequest struct {
 	Field  Field
 	Size   int
 	Prefix string // only values with a word that begins so, case and diacritics aside
+
+	// Opened are years and months: of a field of dates only years are listed, and the months
+	// and days that lie in one of these. Nil: all are.
+	Opened []corpus.Date
 }
 
 // A HistogramRequest asks for the matching articles by Date or Mentioned.

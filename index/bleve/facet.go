@@ -2,7 +2,6 @@ package bleve
 
 import (
 	"slices"
-	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -70,7 +69,7 @@ func (r *run) countUndated(out *search.Facet, f search.Field, docs *hits) error 
 func (r *run) shown(
 	out *search.Facet, req search.FacetRequest, name string, t *tally,
 ) ([]counted, error) {
-	if req.Prefix == "" {
+	if req.Prefix == "" && req.Opened == nil {
 		if t.first != nil && req.Size <= kept {
 			out.Distinct = len(t.found)
 			return t.first[:min(req.Size, len(t.first))], nil
@@ -91,9 +90,12 @@ func (r *run) shown(
 		if err != nil {
 			return nil, err
 		}
-		begins := index.PrefixMatcher(req.Prefix)
+		listed := index.PrefixMatcher(req.Prefix)
+		if req.Field.IsDate() {
+			listed = index.DateLister(req)
+		}
 		for _, n := range t.values() {
-			if begins(m.keys[n]) {
+			if listed(m.keys[n]) {
 				begin = append(begin, n)
 			}
 		}
@@ -117,7 +119,7 @@ func (r *run) value(f search.Field, name string, c counted) (search.FacetValue, 
 	key := m.keys[c.number]
 	v := search.FacetValue{ID: key, Value: key, Name: key, Count: int(c.count)}
 	if f.IsDate() {
-		v.Parent = key[:max(0, strings.LastIndexByte(key, '-'))]
+		v.Parent = index.DateParent(key)
 	}
 	return v, nil
 }

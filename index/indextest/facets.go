@@ -2,6 +2,7 @@ package indextest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,20 @@ func testFacets(t *testing.T, open Open) {
 		`"distinct":1,"none":8}}`
 	if got := asJSON(res.Facets); got != want {
 		t.Errorf("facets:\n got %s\nwant %s", got, want)
+	}
+	for _, opened := range [][]corpus.Date{nil, {}, {"2024"}, {"2024", "2024-02"}} {
+		all := e.search(t, search.Request{Facets: []search.FacetRequest{{Field: search.Date, Size: 99}}})
+		var want []search.FacetValue
+		for _, v := range all.Facets[search.Date].Values {
+			if opened == nil || v.Parent == "" || slices.Contains(opened, corpus.Date(v.Parent)) {
+				want = append(want, v)
+			}
+		}
+		asked := search.FacetRequest{Field: search.Date, Size: 99, Opened: opened}
+		got := e.search(t, search.Request{Facets: []search.FacetRequest{asked}}).Facets[search.Date]
+		if asJSON(got.Values) != asJSON(want) || got.Distinct != len(want) {
+			t.Errorf("with %v opened:\n got %s, %d distinct\nwant %s", opened, asJSON(got.Values), got.Distinct, asJSON(want))
+		}
 	}
 }
 

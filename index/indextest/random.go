@@ -295,9 +295,13 @@ func (d dice) request() search.Request {
 			req.Filters = append(req.Filters, d.filter(f))
 		}
 		if d.chance(30) {
-			req.Facets = append(req.Facets, search.FacetRequest{
+			asked := search.FacetRequest{
 				Field: f, Size: pick(d, []int{1, 3, 100}), Prefix: pick(d, []string{"", "", "", "r", "Gaz", "2024"}),
-			})
+			}
+			if f.IsDate() {
+				asked.Opened = pick(d, [][]corpus.Date{nil, nil, {}, {"2024"}, {"2023", "2024-03"}})
+			}
+			req.Facets = append(req.Facets, asked)
 		}
 	}
 	if d.chance(40) {

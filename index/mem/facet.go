@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"dateline/index"
 	"dateline/search"
@@ -68,7 +67,9 @@ func (q *question) facet(f search.FacetRequest, docs []*doc) *search.Facet {
 // an id.
 func (q *question) prefixed(f search.FacetRequest) func(id string) bool {
 	switch f.Field {
-	case search.Source, search.Lang, search.Date, search.Mentioned:
+	case search.Date, search.Mentioned:
+		return index.DateLister(f)
+	case search.Source, search.Lang:
 		return index.PrefixMatcher(f.Prefix)
 	}
 	table := q.engine.table
@@ -107,16 +108,11 @@ func (q *question) value(f search.Field, id string) search.FacetValue {
 	case search.Source, search.Lang:
 		return search.FacetValue{ID: id, Value: id, Name: id}
 	case search.Date, search.Mentioned:
-		return search.FacetValue{ID: id, Value: id, Name: id, Parent: dateParent(id)}
+		return search.FacetValue{ID: id, Value: id, Name: id, Parent: index.DateParent(id)}
 	}
 	ord, _ := q.engine.table.Ord(f, id)
 	v := q.engine.table.Value(f, ord)
 	return search.FacetValue{ID: id, Value: v.Path, Name: v.Name, Parent: v.Parent}
-}
-
-// dateParent returns the year of a month and the month of a day.
-func dateParent(date string) string {
-	return date[:max(0, strings.LastIndexByte(date, '-'))]
 }
 
 // compare orders values with equal counts.
