@@ -35,7 +35,7 @@ var soleUser = map[string]string{
 	"github.com/gorilla/mux":              "httpapi",
 	"github.com/urfave/cli/":              "cmd/dateline",
 	"github.com/fsnotify/fsnotify":        "cmd/dateline",
-	"github.com/klauspost/compress":       "corpus index/archive",
+	"github.com/klauspost/compress":       "corpus index/archive httpapi",
 	"github.com/modelcontextprotocol/":    "mcpserver",
 	"github.com/VictoriaMetrics/metrics":  "httpapi",
 	"golang.org/x/crypto":                 "httpapi",
