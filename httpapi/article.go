@@ -17,6 +17,7 @@ type articleView struct {
 	*search.Article
 	Link       string // its address, whatever it was opened from
 	Heading    []span
+	TitleHits  []*hit
 	Paragraphs []paragraph
 	Parts      []part // none where it is shown whole
 	NextPart   string
@@ -127,7 +128,8 @@ func (v *articleView) fill(at state, marks *search.Marks) error {
 	if v.Hits = len(hits); v.Hits > 0 {
 		v.FirstHit, v.LastHit = p.link(firstHit(hits, start)), p.link(hits[len(hits)-1])
 	}
-	title := weaver{a.Title, marking(v.Mentions, "title"), hits[:inTitle]}
+	v.TitleHits = hits[:inTitle]
+	title := weaver{a.Title, marking(v.Mentions, "title"), v.TitleHits}
 	v.Heading = title.spans(0, len(a.Title))
 	text := weaver{a.Text, marking(v.Mentions, "text"), hits[inTitle:]}
 	v.Paragraphs = text.paragraphs(start, end)
