@@ -67,6 +67,7 @@ type groupValue struct {
 	Name  string
 	Title string
 	URL   string
+	About string // link to the page of a person or place
 	Count int
 	First int // number of its first mention
 }
@@ -261,7 +262,7 @@ func groups(mentions []*mentionView) []group {
 			key := cmp.Or(m.URL, m.Shown)
 			v := byValue[key]
 			if v == nil {
-				v = &groupValue{Name: m.Shown, URL: m.URL, First: m.N}
+				v = &groupValue{Name: m.Shown, URL: m.URL, About: aboutLink(search.FieldOf(kind), m.ID), First: m.N}
 				if kind == corpus.Place {
 					v.Title = strings.ReplaceAll(m.Value, "/", " › ")
 				}

@@ -68,8 +68,8 @@ func chips(at state, names valueNames) []chip {
 			for _, value := range at[param] {
 				rest := at.drop(param, value)
 				c := chip{Name: names.of(f, value), Not: param != string(f), URL: rest.String(), rest: rest}
-				if id := names[f][value].ID; id != "" && !c.Not && (f == search.Person || f == search.Place) {
-					c.About = profileLink(f, id)
+				if !c.Not {
+					c.About = aboutLink(f, names[f][value].ID)
 				}
 				out = append(out, c)
 			}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -137,8 +138,13 @@ func companionsOf(req search.Request) ([]profile.Ref, error) {
 
 // profileLink returns the page about a value, or the search for it where there is none.
 func profileLink(f search.Field, id string) string {
-	if f != search.Person && f != search.Place {
-		return state{}.with(string(f), id).String()
+	return cmp.Or(aboutLink(f, id), state{}.with(string(f), id).String())
+}
+
+// aboutLink returns the page about a value, nothing where there is none.
+func aboutLink(f search.Field, id string) string {
+	if id == "" || f != search.Person && f != search.Place {
+		return ""
 	}
 	return "/" + string(f) + "/" + url.PathEscape(id)
 }
