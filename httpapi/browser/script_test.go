@@ -149,7 +149,7 @@ func TestKeysList(t *testing.T) {
 	b := open(t, true)
 	b.goTo("/help/keys")
 	listed := look[[]string](b, "[...new Set(all('kbd').map(e => e.textContent))]")
-	for _, key := range []string{"/", "j", "k"} {
+	for _, key := range []string{"/", "j", "k", "n", "p"} {
 		if !slices.ContainsFunc(listed, func(s string) bool { return strings.EqualFold(s, key) }) {
 			t.Errorf("key %q is not in %q", key, listed)
 		}

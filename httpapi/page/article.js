@@ -1,5 +1,5 @@
-// Keys for the hits of an article and for its neighbours among the results, and copying.
-// Without it the same links are there.
+// Keys for the hits of an article and for its neighbours among the results, which
+// script.js reads, and copying. Without it the same links are there.
 (() => {
 'use strict';
 
@@ -39,22 +39,12 @@ bar?.addEventListener('click', e => {
   walk(link.rel);
 });
 
-const keys = {
-  n: () => walk('next'),
-  p: () => walk('prev'),
-  j: () => one('.opened [rel=next]')?.click(),
-  k: () => one('.opened [rel=prev]')?.click(),
-};
-
-document.addEventListener('keydown', e => {
-  if (document.documentElement.dataset.keys === 'off' || e.isComposing || e.ctrlKey || e.metaKey || e.altKey ||
-    e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
-  // On a keyboard of another script letters are told by where they lie.
-  const key = e.key > '~' && e.key.length === 1 ? e.code.replace('Key', '').toLowerCase() : e.key.toLowerCase();
-  if (!Object.hasOwn(keys, key)) return;
-  e.preventDefault();
-  keys[key]();
-}, true);
+Object.assign(document.keys, {
+  'n': () => walk('next'),
+  'p': () => walk('prev'),
+  'j': () => one('.opened [rel=next]')?.click(),
+  'k': () => one('.opened [rel=prev]')?.click(),
+});
 
 // address returns the link to the article, and to the paragraph that was gone to last.
 function address() {

@@ -225,13 +225,12 @@ if (places.every(p => document.querySelector(p))) {
   });
 }
 
-// Keys: single ones, which page /help/keys lists and can switch off. Other scripts find
-// that in data-keys of the root.
+// Keys: single ones, which page /help/keys lists and can switch off. Other scripts add
+// theirs.
 
-const root = document.documentElement;
 let kept; // undefined where nothing may be stored
 try { kept = localStorage; } catch {}
-root.dataset.keys = kept?.keys ?? 'on';
+let areOn = kept?.keys !== 'off';
 
 // step goes to the next or previous result, from the one that has the focus.
 function step(by) {
@@ -240,7 +239,7 @@ function step(by) {
   stops[now < 0 && by < 0 ? 0 : now + by]?.focus();
 }
 
-const keys = {
+const keys = document.keys = {
   '/': () => { box.focus(); box.select(); },
   'j': () => step(1),
   'k': () => step(-1),
@@ -248,23 +247,24 @@ const keys = {
 };
 
 document.addEventListener('keydown', e => {
-  if (root.dataset.keys === 'off' || e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey ||
-    e.altKey || e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
+  if (!areOn || e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey ||
+    e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
   // On a keyboard of another script letters are told by where they lie.
   const foreign = e.key > '~' && e.key.length === 1;
-  const key = foreign ? {KeyJ: 'j', KeyK: 'k', Slash: '/'}[e.code] : e.key.toLowerCase();
-  if (!Object.hasOwn(keys, key)) return;
+  const key = foreign ? e.code.replace('Key', '').replace('Slash', '/') : e.key;
+  const act = keys[key.toLowerCase()];
+  if (!act) return;
   e.preventDefault();
-  keys[key]();
+  act();
 });
 
 const toggle = document.querySelector('#keys');
 if (toggle) {
-  toggle.checked = root.dataset.keys !== 'off';
+  toggle.checked = areOn;
   toggle.closest('[hidden]').hidden = false;
   toggle.addEventListener('change', () => {
-    root.dataset.keys = toggle.checked ? 'on' : 'off';
-    try { kept.keys = root.dataset.keys; } catch {}
+    areOn = toggle.checked;
+    try { kept.keys = areOn ? 'on' : 'off'; } catch {}
   });
 }
 })();
