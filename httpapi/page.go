@@ -75,6 +75,7 @@ type page struct {
 	Title   string
 	Query   string   // in the search box
 	Inputs  []input  // what the search form carries along
+	Feed    string   // of what the page shows; empty: none
 	Scripts []string // names of assets
 	Body    any
 

@@ -193,14 +193,6 @@ func allOf(values ...search.Value) state {
 	return at
 }
 
-// under returns the address of a page with parameters.
-func under(path string, at state) string {
-	if len(at) == 0 {
-		return path
-	}
-	return path + "?" + url.Values(at).Encode()
-}
-
 func (v *profileView) chart(title string, found state, h *search.Histogram) {
 	if c := newChart(found, h); c != nil {
 		v.Charts = append(v.Charts, timeline{"by-" + string(h.Of), title, c})
