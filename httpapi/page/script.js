@@ -149,7 +149,7 @@ addEventListener('pageshow', e => { if (e.persisted) form.reset(); });
 // focus, scroll and what is unfolded stay.
 
 const choices = '.side a, .chips a, .sorts a, .of a, .chart a, .map a';
-const places = ['title', '.fold > summary', '.facets', 'main'];
+const places = ['title', 'link[rel=alternate]', '.fold > summary', '.facets', 'main'];
 let address = location.pathname + location.search; // of what is shown
 let loading;
 
@@ -221,7 +221,9 @@ if (places.every(p => document.querySelector(p))) {
     load(e.target.action + '?' + new URLSearchParams(given), field);
   });
   addEventListener('popstate', () => {
-    if (location.pathname + location.search !== address) load(location.href);
+    if (location.pathname + location.search !== address) return load(location.href);
+    loading?.abort(); // what was gone back to is shown still
+    document.querySelector('main').removeAttribute('aria-busy');
   });
 }
 
