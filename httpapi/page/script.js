@@ -92,13 +92,13 @@ function show(found) {
 }
 
 function option(row) {
-  const parts = [element('bdi', {}, row.name)];
+  const name = element('span', {}, element('bdi', {}, row.name));
   const path = row.field === 'place' ? row.value.split('/').slice(0, -1) : [];
-  if (path.length) parts.push(' ', element('bdi', {class: 'in'}, path.join(' › ')));
-  parts.push(' ', element('span', {class: 'n'}, row.count.toLocaleString('en'),
-    element('span', {class: 'unseen'}, row.count === 1 ? ' article' : ' articles')));
+  if (path.length) name.append(' ', element('bdi', {class: 'in'}, path.join(' › ')));
+  const count = element('span', {class: 'n'}, row.count.toLocaleString('en'),
+    element('span', {class: 'unseen'}, row.count === 1 ? ' article' : ' articles'));
   const id = 'option-' + options.length;
-  const o = element('div', {id, role: 'option', 'aria-selected': 'false'}, ...parts);
+  const o = element('div', {id, role: 'option', 'aria-selected': 'false'}, name, ' ', count);
   o.query = row.query;
   options.push(o);
   return o;
