@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -115,16 +116,33 @@ func (s *server) static(r *http.Request) (*reply, error) {
 
 func (s *server) errorPage(r *http.Request, p problem) *reply {
 	if s.Archive == nil {
-		return render("collections.html", page{Title: p.Title, Body: collectionsView{Problem: &p}})
+		return render("collections.html", page{Title: p.heading(), Body: collectionsView{Problem: &p}})
 	}
 	q := queryOf(r.URL)
-	view, shown := errorView{problem: p}, page{Title: p.Title, Query: q}
+	view, shown := errorView{problem: p}, page{Title: p.heading(), Query: q}
 	if p.Position != nil {
 		view.Query = segments(q, [][2]int{{*p.Position, len(q)}})
 		shown.Inputs = given(r.URL.Query()).inputs("q") // only the query is to be mended
 	}
 	shown.Body = view
 	return render("error.html", shown)
+}
+
+// headings are what pages call problems. HTTP's own words are for programs.
+var headings = map[int]string{
+	http.StatusBadRequest:          "This can't be asked",
+	http.StatusNotFound:            "Not found",
+	http.StatusGone:                "No longer there",
+	http.StatusInternalServerError: "Something went wrong",
+	http.StatusServiceUnavailable:  "Not at the moment",
+}
+
+// heading returns what a page calls p.
+func (p problem) heading() string {
+	if p.Position != nil {
+		return "The query can't be read"
+	}
+	return cmp.Or(headings[p.Status], p.Title)
 }
 
 // An errorView is a problem, with the query from where it can't be read marked.

@@ -280,7 +280,7 @@ func (s *server) noProfile(r *http.Request, f search.Field, id string) (*reply, 
 	for _, o := range found.Values {
 		v.Offers = append(v.Offers, offer{o.Name, profileLink(o.Field, o.ID), o.Count})
 	}
-	rep := render("noprofile", page{Title: "Not found", Body: v})
+	rep := render("noprofile", page{Title: headings[http.StatusNotFound], Body: v})
 	rep.status = http.StatusNotFound
 	return rep, nil
 }
