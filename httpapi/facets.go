@@ -67,7 +67,7 @@ func chips(at state, names valueNames) []chip {
 		for _, param := range []string{string(f), string(f) + "!"} {
 			for _, value := range at[param] {
 				rest := at.drop(param, value)
-				c := chip{Name: names.of(f, value), Not: param != string(f), URL: rest.String(), rest: rest}
+				c := chip{Name: chipName(f, value, names), Not: param != string(f), URL: rest.String(), rest: rest}
 				if !c.Not {
 					c.About = aboutLink(f, names[f][value].ID)
 				}
@@ -80,6 +80,20 @@ func chips(at state, names valueNames) []chip {
 		out = append(out, chip{Name: "confidence " + level + " and up", URL: rest.String(), rest: rest})
 	}
 	return out
+}
+
+// chipName tells a filter apart from those on other fields.
+func chipName(field search.Field, param string, names valueNames) string {
+	switch {
+	case param == "none":
+		return field.Title() + ": none"
+	case param == "unanchored" && field == search.Mentioned:
+		return field.Title() + ": not known"
+	case field == search.Mentioned:
+		return "mentioned " + names.of(field, param)
+	default:
+		return names.of(field, param)
+	}
 }
 
 func newFacetView(

@@ -281,13 +281,17 @@ func TestAppliedFilters(t *testing.T) {
 		{"/search?place=gn:1", "Congo", "Congo"},
 		{"/search?place=Congo/North+Kivu", "North Kivu", "North Kivu"},
 		{"/search?place=goma&place!=gn:6", "Goma, not Syria", "Goma"},
-		{"/search?person=Leila+Rahimi&person=none", "Leila Rahimi, none", "Leila Rahimi, none"},
+		{"/search?person=Leila+Rahimi&person=none", "Leila Rahimi, People: none", "Leila Rahimi, none"},
 		{"/search?q=bukavu&place=gn:9", "Sirnak", "Sirnak"}, // has no count there, and still a name
-		{"/search?date=2023-02&date=none", "February 2023, none", "February 2023, none"},
+		{"/search?date=2023-02&date=none", "February 2023, Published: none", "February 2023, none"},
 		{"/search?date=2022..2023-02", "2022 to February 2023", "2022 to February 2023"},
+		{"/search?mentioned=2023&mentioned!=unanchored", "mentioned 2023, not Mentioned dates: not known", "2023"},
 		{"/search?facet=person&person=hope-marsh&place=gn:3", "Hope Marsh, Goma", "Hope Marsh"},
 	} {
 		doc := checkPage(t, get(t, h, test.target).Body.Bytes())
+		if got := words(elements(doc, "h1")[0]); got == "All articles" {
+			t.Errorf("%s is headed %q", test.target, got)
+		}
 		var chips, checked []string
 		for _, ul := range classed(doc, "chips") {
 			for _, a := range elements(ul, "a") {

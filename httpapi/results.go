@@ -182,6 +182,9 @@ func heading(at state) string {
 	if q := at.get("q"); q != "" {
 		return "Results for “" + q + "”"
 	}
+	if len(at.unfiltered()) < len(at) {
+		return "Articles"
+	}
 	return "All articles"
 }
 
