@@ -102,6 +102,23 @@ func (s *server) html(rep *reply) []byte {
 	return out
 }
 
+// steady returns h, which is asked again where the archive has changed meanwhile: a page
+// takes several searches, and what it tells is to be of one generation. That of a cursor
+// may be an older one.
+func (s *server) steady(h handler) handler {
+	return func(r *http.Request) (*reply, error) {
+		for tries := 3; ; tries-- {
+			rep, err := h(r)
+			if err != nil || rep.generation == "" || tries == 1 || r.URL.Query().Has("cursor") {
+				return rep, err
+			}
+			if now, err := s.generation(r.Context()); err != nil || now == rep.generation {
+				return rep, nil
+			}
+		}
+	}
+}
+
 func (s *server) static(r *http.Request) (*reply, error) {
 	a, ok := assets[r.URL.Path]
 	if !ok {

@@ -1,9 +1,31 @@
 package httpapi
 
 import (
+	"context"
 	"slices"
 	"testing"
+
+	"dateline/search"
 )
+
+// TestPagesAreOfOneGeneration, though the archive changes between the searches of a page.
+func TestPagesAreOfOneGeneration(t *testing.T) {
+	for _, target := range []string{"/search?q=a&place=gn:203312", "/person/leila-rahimi"} {
+		archive, searches := sample(), 0
+		archive.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+			res := sampleResults(req)
+			if searches++; searches > 1 {
+				res.Generation = "43"
+			}
+			return res, nil
+		}
+		w := get(t, New(Options{Archive: archive, Locate: anywhere}), target)
+		again := searches
+		if get(t, New(Options{Archive: archive, Locate: anywhere}), target, "If-None-Match", w.Header().Get("ETag")).Code != 304 {
+			t.Errorf("%s is of an older generation, after %d searches", target, again)
+		}
+	}
+}
 
 // TestTakesAreOfTheSameArticles: what programs read of a page is found and sorted as on it.
 func TestTakesAreOfTheSameArticles(t *testing.T) {
