@@ -21,7 +21,6 @@ type profileView struct {
 	What      string // person or place
 	Within    string // of a place: what it lies in
 	URL       string // the search for its articles
-	UndatedAt string // for those without a date
 	AtLeast   string // before a number of articles that were read: not all were
 	Chips     []chip // of With
 	Charts    []timeline
@@ -38,7 +37,7 @@ type profileView struct {
 
 // A timeline is the articles by dates of a kind.
 type timeline struct {
-	ID, Title string
+	ID string
 	*chart
 }
 
@@ -156,7 +155,7 @@ func newProfileView(p *profile.Profile, at state, offset int) profileView {
 		found = found.with("min-confidence", level)
 	}
 	v := profileView{
-		Profile: p, What: string(of.Field), URL: found.String(), UndatedAt: found.with("date", "none").String(),
+		Profile: p, What: string(of.Field), URL: found.String(),
 		First: newSentenceView(p.First), Last: newSentenceView(p.Last),
 	}
 	if end := strings.LastIndex(of.Value, "/"); end >= 0 && of.Field == search.Place {
@@ -195,7 +194,8 @@ func allOf(values ...search.Value) state {
 
 func (v *profileView) chart(title string, found state, h *search.Histogram) {
 	if c := newChart(found, h); c != nil {
-		v.Charts = append(v.Charts, timeline{"by-" + string(h.Of), title, c})
+		c.Title = title
+		v.Charts = append(v.Charts, timeline{"by-" + string(h.Of), c})
 	}
 }
 
