@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -105,7 +104,7 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	rep := render("article.html", page{
-		Title:   cmp.Or(a.Title, "Article without a title"),
+		Title:   titled(a.Title),
 		Query:   at.get("q"),
 		Scripts: []string{"article.js"},
 		Body:    v,
@@ -131,7 +130,9 @@ func (v *articleView) fill(at state, marks *search.Marks) error {
 	}
 	v.TitleHits = hits[:inTitle]
 	title := weaver{a.Title, marking(v.Mentions, "title"), v.TitleHits}
-	v.Heading = title.spans(0, len(a.Title))
+	if v.Heading = title.spans(0, len(a.Title)); a.Title == "" {
+		v.Heading = []span{{Pieces: []piece{{Text: titled("")}}}}
+	}
 	text := weaver{a.Text, marking(v.Mentions, "text"), hits[inTitle:]}
 	v.Paragraphs = text.paragraphs(start, end)
 	v.Parts, v.NextPart = p.views(), p.next()
@@ -264,7 +265,7 @@ func groups(mentions []*mentionView) []group {
 			if v == nil {
 				v = &groupValue{Name: m.Shown, URL: m.URL, About: aboutLink(search.FieldOf(kind), m.ID), First: m.N}
 				if kind == corpus.Place {
-					v.Title = strings.ReplaceAll(m.Value, "/", " › ")
+					v.Title = pathText(m.Value)
 				}
 				byValue[key] = v
 				g.Values = append(g.Values, v)

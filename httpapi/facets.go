@@ -146,7 +146,7 @@ func (v *facetView) values(
 		if v.Field.IsDate() {
 			row.Name = names.of(v.Field, n.ID)
 		} else if n.Value != n.Name {
-			row.Title = strings.ReplaceAll(n.Value, "/", " › ")
+			row.Title = pathText(n.Value)
 		}
 		v.Values = append(v.Values, *row)
 	}

@@ -22,6 +22,8 @@ var pageFiles embed.FS
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"number":   number,
 	"articles": articles,
+	"titled":   titled,
+	"path":     pathText,
 	"date":     func(d corpus.Date) string { return dateText(d) },
 	"machine":  machineDate,
 	"origin":   func(s corpus.DateSource) string { return sourceWords[s] },

@@ -159,7 +159,7 @@ func newProfileView(p *profile.Profile, at state, offset int) profileView {
 		First: newSentenceView(p.First), Last: newSentenceView(p.Last),
 	}
 	if end := strings.LastIndex(of.Value, "/"); end >= 0 && of.Field == search.Place {
-		v.Within = strings.ReplaceAll(of.Value[:end], "/", " › ")
+		v.Within = pathText(of.Value[:end])
 	}
 	if p.IsPart() {
 		v.AtLeast = "at least "

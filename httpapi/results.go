@@ -193,7 +193,7 @@ func newHitView(
 ) hitView {
 	v := hitView{
 		Hit:       hit,
-		Heading:   []segment{{Text: hit.Title}},
+		Heading:   []segment{{Text: titled(hit.Title)}},
 		SourceURL: at.with("source", hit.Source).String(),
 		People:    narrowing(at, search.Person, hit.Person, facets),
 		Places:    narrowing(at, search.Place, hit.Place, facets),
