@@ -116,7 +116,7 @@ func TestBackAndForthAgain(t *testing.T) {
 	b.goTo("/search?q=convoy")
 	b.click("[aria-labelledby=facet-source] .pick", "Meridian")
 	b.await("one('.chips', 'Meridian') && document.querySelector('link[rel=alternate]').href.includes('Meridian')")
-	look[bool](b, `[window.fetch = (f => (...all) => new Promise(done => setTimeout(done, 300)).then(() => f(...all)))(fetch)].length > 0`)
+	b.slow()
 	for _, way := range []string{"back", "forward"} {
 		look[bool](b, "[history."+way+"()].length > 0")
 		b.await(fmt.Sprintf("location.search.includes('Meridian') === %v", way == "forward"))
@@ -124,6 +124,26 @@ func TestBackAndForthAgain(t *testing.T) {
 	b.must(chromedp.Do(b.ctx, chromedp.Sleep(time.Second)))
 	if !b.has(".chips", "Meridian") || b.has("main[aria-busy]", "") {
 		t.Error("not the page of the address")
+	}
+}
+
+// slow has what the page asks for come late from now on.
+func (b *tab) slow() {
+	b.Helper()
+	look[bool](b, `[window.fetch = (f => (...all) => new Promise(done => setTimeout(done, 300)).then(() => f(...all)))(fetch)].length > 0`)
+}
+
+// TestTypingGoesOn while a choice is on its way.
+func TestTypingGoesOn(t *testing.T) {
+	b := open(t, true)
+	b.goTo("/search?q=convoy")
+	b.slow()
+	b.click("[aria-labelledby=facet-source] .pick", "Meridian")
+	b.press("/" + "truce")
+	b.await("one('.chips', 'Meridian')")
+	b.press("s")
+	if got := look[string](b, "document.activeElement.value || ''"); got != "truces" {
+		t.Errorf("the box has %q", got)
 	}
 }
 

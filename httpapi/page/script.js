@@ -187,9 +187,11 @@ function exchange(page, chosen) {
   for (const d of document.querySelectorAll('main details')) d.open ||= open.includes(summary(d));
   for (const i of form.querySelectorAll('[type=hidden]')) i.remove();
   form.append(...page.querySelectorAll('form.ask [type=hidden]'));
-  box.defaultValue = box.value = page.querySelector('#q').defaultValue;
+  const typing = document.activeElement === box && box.value !== box.defaultValue;
+  box.defaultValue = page.querySelector('#q').defaultValue;
+  if (!typing) box.value = box.defaultValue;
   said.textContent = document.querySelector('.count strong')?.textContent ?? '';
-  if (!last.isConnected) keep(was, chosen);
+  if (!last.isConnected && document.activeElement !== box) keep(was, chosen);
 }
 
 // keep puts the focus back to what had it, or near that. What was chosen stays where it
