@@ -56,7 +56,7 @@ func TestKeysOfArticles(t *testing.T) {
 	b.goTo("/search?q=convoy")
 	b.click(".hits h2 a", "")
 	b.await("one('.walk')")
-	for _, step := range []struct{ key, hash string }{{"n", "#h-1"}, {"n", "#h-2"}, {"p", "#h-1"}} {
+	for _, step := range []struct{ key, hash string }{{"n", "#h-1"}, {"n", "#h-2"}, {"n", "#h-1"}, {"p", "#h-2"}} {
 		b.press(step.key)
 		b.await(fmt.Sprintf("location.hash === %q && one('#walked', 'hit %s of')", step.hash, step.hash[3:]))
 	}

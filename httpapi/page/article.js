@@ -9,9 +9,10 @@ const bar = one('.walk');
 // hit returns the number of the hit that the address names, else nothing.
 const hit = () => (/^#h-(\d+)$/.exec(location.hash) || [])[1];
 
-// way returns the link to the hit behind or before the one that was gone to last.
+// way returns the link to the hit behind or before the one that was gone to last. Behind
+// the last comes the first.
 function way(rel) {
-  return one(hit() ? `.step[data-hit="${hit()}"] [rel=${rel}]` : `.walk [rel=${rel}]`);
+  return hit() && one(`.step[data-hit="${hit()}"] [rel=${rel}]`) || one(`.walk [rel=${rel}]`);
 }
 
 // walk goes to a hit, and leaves the way back to the results short.
