@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -17,6 +16,7 @@ type articleView struct {
 	*search.Article
 	Link       string // its address, whatever it was opened from
 	Heading    []span
+	TitleHits  []*hit
 	Paragraphs []paragraph
 	Parts      []part // none where it is shown whole
 	NextPart   string
@@ -66,6 +66,7 @@ type groupValue struct {
 	Name  string
 	Title string
 	URL   string
+	About string // link to the page of a person or place
 	Count int
 	First int // number of its first mention
 }
@@ -103,7 +104,7 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	rep := render("article.html", page{
-		Title:   cmp.Or(a.Title, "Article without a title"),
+		Title:   titled(a.Title),
 		Query:   at.get("q"),
 		Scripts: []string{"article.js"},
 		Body:    v,
@@ -127,8 +128,11 @@ func (v *articleView) fill(at state, marks *search.Marks) error {
 	if v.Hits = len(hits); v.Hits > 0 {
 		v.FirstHit, v.LastHit = p.link(firstHit(hits, start)), p.link(hits[len(hits)-1])
 	}
-	title := weaver{a.Title, marking(v.Mentions, "title"), hits[:inTitle]}
-	v.Heading = title.spans(0, len(a.Title))
+	v.TitleHits = hits[:inTitle]
+	title := weaver{a.Title, marking(v.Mentions, "title"), v.TitleHits}
+	if v.Heading = title.spans(0, len(a.Title)); a.Title == "" {
+		v.Heading = []span{{Pieces: []piece{{Text: titled("")}}}}
+	}
 	text := weaver{a.Text, marking(v.Mentions, "text"), hits[inTitle:]}
 	v.Paragraphs = text.paragraphs(start, end)
 	v.Parts, v.NextPart = p.views(), p.next()
@@ -259,9 +263,9 @@ func groups(mentions []*mentionView) []group {
 			key := cmp.Or(m.URL, m.Shown)
 			v := byValue[key]
 			if v == nil {
-				v = &groupValue{Name: m.Shown, URL: m.URL, First: m.N}
+				v = &groupValue{Name: m.Shown, URL: m.URL, About: aboutLink(search.FieldOf(kind), m.ID), First: m.N}
 				if kind == corpus.Place {
-					v.Title = strings.ReplaceAll(m.Value, "/", " › ")
+					v.Title = pathText(m.Value)
 				}
 				byValue[key] = v
 				g.Values = append(g.Values, v)

@@ -144,13 +144,18 @@ func TestWhoWhereWhen(t *testing.T) {
 		for _, li := range elements(section, "li") {
 			link := attr(classed(li, "go")[0], "href")
 			title := words(elements(section, "h2")[0])
+			for _, about := range classed(li, "about") {
+				link += " " + attr(about, "href")
+			}
 			lists[title] = append(lists[title], fmt.Sprintf("%s %s", words(li), link))
 		}
 	}
 	want := map[string][]string{
-		"Who": {"Leila Rahimi 2 ? /search?person=leila-rahimi", "José Echeverría 1 ? /search?person=jose-echeverria",
-			"Echeverría of the United 1 ? /search?person=x"},
-		"Where":         {"Goma 2 ? /search?place=gn%3A216281", "Turkey/Şırnak 1 ? /search?place=gn%3A443183"},
+		"Who": {"Leila Rahimi 2 about ? /search?person=leila-rahimi /person/leila-rahimi",
+			"José Echeverría 1 about ? /search?person=jose-echeverria /person/jose-echeverria",
+			"Echeverría of the United 1 about ? /search?person=x /person/x"},
+		"Where": {"Goma 2 about ? /search?place=gn%3A216281 /place/gn:216281",
+			"Turkey/Şırnak 1 about ? /search?place=gn%3A443183 /place/gn:443183"},
 		"Organisations": {"United Nations 1 ? /search?org=united-nations"},
 		"When":          {"27 March 2024 2 ? /search?mentioned=2024-03-27", "next month (date not known) 1 ? "},
 		"How long":      {"three weeks 1 ? "},

@@ -12,6 +12,7 @@ import (
 // A chart is the matching articles by date, as bars that are links. The same
 // stands below it as a table, for those who can't point at a bar.
 type chart struct {
+	Title   string
 	Unit    string
 	Width   int // of the drawing; its height is chartHeight
 	Bars    []bar
@@ -67,7 +68,7 @@ func newChart(at state, h *search.Histogram) *chart {
 	}
 	buckets := h.Buckets
 	c := &chart{
-		Unit: string(h.By), Width: barWidth * len(buckets), Coarser: h.Coarser,
+		Title: "Articles", Unit: string(h.By), Width: barWidth * len(buckets), Coarser: h.Coarser,
 		Of: []choice{
 			{"published", at.with("histogram").String(), h.Of == search.Date},
 			{"mentioned", at.with("histogram", "mentioned").String(), h.Of == search.Mentioned},

@@ -67,9 +67,9 @@ func chips(at state, names valueNames) []chip {
 		for _, param := range []string{string(f), string(f) + "!"} {
 			for _, value := range at[param] {
 				rest := at.drop(param, value)
-				c := chip{Name: names.of(f, value), Not: param != string(f), URL: rest.String(), rest: rest}
-				if id := names[f][value].ID; id != "" && !c.Not && (f == search.Person || f == search.Place) {
-					c.About = profileLink(f, id)
+				c := chip{Name: chipName(f, value, names), Not: param != string(f), URL: rest.String(), rest: rest}
+				if !c.Not {
+					c.About = aboutLink(f, names[f][value].ID)
 				}
 				out = append(out, c)
 			}
@@ -80,6 +80,20 @@ func chips(at state, names valueNames) []chip {
 		out = append(out, chip{Name: "confidence " + level + " and up", URL: rest.String(), rest: rest})
 	}
 	return out
+}
+
+// chipName tells a filter apart from those on other fields.
+func chipName(field search.Field, param string, names valueNames) string {
+	switch {
+	case param == "none":
+		return field.Title() + ": none"
+	case param == "unanchored" && field == search.Mentioned:
+		return field.Title() + ": not known"
+	case field == search.Mentioned:
+		return "mentioned " + names.of(field, param)
+	default:
+		return names.of(field, param)
+	}
 }
 
 func newFacetView(
@@ -132,7 +146,7 @@ func (v *facetView) values(
 		if v.Field.IsDate() {
 			row.Name = names.of(v.Field, n.ID)
 		} else if n.Value != n.Name {
-			row.Title = strings.ReplaceAll(n.Value, "/", " › ")
+			row.Title = pathText(n.Value)
 		}
 		v.Values = append(v.Values, *row)
 	}

@@ -159,13 +159,14 @@ type keyRow struct {
 	Means string
 }
 
-// keyRows tell what page/script.js does.
+// keyRows tell what page/script.js and page/article.js do.
 var keyRows = []keyRow{
 	{[]string{"/"}, "go to the search box"},
 	{[]string{"↓", "↑"}, "in the search box: choose among suggestions; the box shows the query that each makes"},
 	{[]string{"Enter"}, "search for what the box shows; open the result that has the focus"},
 	{[]string{"Esc"}, "put the suggestions away, and back what was typed"},
-	{[]string{"j", "k"}, "next and previous result, and behind the last one the next page"},
+	{[]string{"j", "k"}, "next and previous result, and behind the last one the next page; in an article they open it"},
+	{[]string{"n", "p"}, "in an article: next and previous hit"},
 	{[]string{"?"}, "this page"},
 }
 

@@ -131,12 +131,12 @@ func (s *server) routes() {
 	get := func(path string, h handler) {
 		r.Handle(path, s.handle(h)).Methods(http.MethodGet, http.MethodHead)
 	}
-	get("/", s.searchPage)
-	get("/search", s.searchPage)
-	get("/article/{id}", s.articlePage)
-	get("/person/{id}", s.profilePage(search.Person))
-	get("/place/{id}", s.profilePage(search.Place))
-	get("/help/query", s.helpPage)
+	get("/", s.steady(s.searchPage))
+	get("/search", s.steady(s.searchPage))
+	get("/article/{id}", s.steady(s.articlePage))
+	get("/person/{id}", s.steady(s.profilePage(search.Person)))
+	get("/place/{id}", s.steady(s.profilePage(search.Place)))
+	get("/help/query", s.steady(s.helpPage))
 	get("/help/keys", s.keysPage)
 	get("/static/{name}", s.static)
 	get("/api/v1/search", s.search)

@@ -15,7 +15,15 @@ func (s state) String() string {
 	if len(s) == 0 {
 		return "/"
 	}
-	return "/search?" + url.Values(s).Encode()
+	return under("/search", s)
+}
+
+// under returns the address of a page with parameters.
+func under(path string, at state) string {
+	if len(at) == 0 {
+		return path
+	}
+	return path + "?" + url.Values(at).Encode()
 }
 
 func (s state) get(name string) string { return url.Values(s).Get(name) }
@@ -66,6 +74,11 @@ func (s state) unfiltered() state {
 		}
 	}
 	return s
+}
+
+// found returns s with only what tells which articles are found, and in which order.
+func (s state) found() state {
+	return s.without("limit", "explain", "facet", "facet-size", "prefix", "histogram")
 }
 
 // An input is a parameter that a form carries along unseen.

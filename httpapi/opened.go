@@ -15,11 +15,7 @@ import (
 
 // articleLink returns the link to an article opened from results in a state.
 func articleLink(id string, at state) string {
-	link := "/article/" + url.PathEscape(id)
-	if len(at) > 0 {
-		link += "?" + url.Values(at).Encode()
-	}
-	return link
+	return under("/article/"+url.PathEscape(id), at)
 }
 
 // set returns s with one value of a parameter replaced, and all else as it is; empty: taken

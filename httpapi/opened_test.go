@@ -147,6 +147,13 @@ func TestHitsAreMarked(t *testing.T) {
 		!slices.Equal(related(steps[1], "prev"), []string{"#h-1"}) || related(steps[1], "next") != nil {
 		t.Error("hits do not lead to one another")
 	}
+	if got := words(elements(doc, "h1")[0]); got != "Convoy waits in Goma as truce talks stall" {
+		t.Errorf("the heading is %q", got)
+	}
+	bar = classed(checkPage(t, get(t, h, "/article/h1?q=hold").Body.Bytes()), "walk")[0]
+	if links := elements(bar, "a"); len(links) != 1 || attr(links[0], "href") != "#h-1" {
+		t.Errorf("to one hit lead %d links", len(links))
+	}
 	if doc := checkPage(t, get(t, h, "/article/h1").Body.Bytes()); len(classed(doc, "walk"))+len(elements(doc, "mark")) > 0 {
 		t.Error("hits of no query")
 	}
@@ -177,7 +184,9 @@ func woven(paragraphs []paragraph) string {
 			if s.Mention != nil {
 				b.WriteString("]")
 			}
-			b.WriteString(strings.Repeat("/", len(s.Ends)))
+			if s.End != nil {
+				b.WriteString("/")
+			}
 		}
 	}
 	return b.String()
@@ -192,10 +201,10 @@ func TestHitsAndMentions(t *testing.T) {
 	}{
 		{"abcdef", nil, nil, "abcdef"},
 		{"abcdef", nil, [][2]int{{0, 2}, {4, 6}}, "<1 ab>/cd<2 ef>/"},
-		{"abcdef", [][2]int{{1, 5}}, [][2]int{{2, 3}}, "a[b<1 c>de]/f"},
-		{"abcdef", [][2]int{{1, 5}}, [][2]int{{0, 2}, {3, 4}, {4, 6}}, "<1 a>[<b>c<2 de>]/<f>/"},
+		{"abcdef", [][2]int{{1, 5}}, [][2]int{{2, 3}}, "a[b<1 c>]/[de]f"},
+		{"abcdef", [][2]int{{1, 5}}, [][2]int{{0, 2}, {3, 4}, {4, 6}}, "<1 a>[<b>]/[c<2 de>]<f>/"},
 		{"abcdef", [][2]int{{1, 3}}, [][2]int{{0, 6}}, "<1 a>[<bc>]<def>/"},
-		{"abcdef", [][2]int{{1, 3}, {3, 5}}, [][2]int{{2, 4}}, "a[b<1 c>][<d>e]/f"},
+		{"abcdef", [][2]int{{1, 3}, {3, 5}}, [][2]int{{2, 4}}, "a[b<1 c>][<d>]/[e]f"},
 		{"ab cd ef", nil, [][2]int{{0, 2}, {3, 5}}, "<1 ab cd>/ ef"},       // one passage
 		{"ab\ncd ef", nil, [][2]int{{0, 2}, {3, 5}}, "<1 ab>/|<2 cd>/ ef"}, // but of one paragraph
 		{"ab\n\ncd ef", [][2]int{{1, 5}}, [][2]int{{0, 6}}, "<1 a>[<b>]|[<c>]<d>/ ef"},

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -21,6 +22,8 @@ var pageFiles embed.FS
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"number":   number,
 	"articles": articles,
+	"titled":   titled,
+	"path":     pathText,
 	"date":     func(d corpus.Date) string { return dateText(d) },
 	"machine":  machineDate,
 	"origin":   func(s corpus.DateSource) string { return sourceWords[s] },
@@ -75,6 +78,7 @@ type page struct {
 	Title   string
 	Query   string   // in the search box
 	Inputs  []input  // what the search form carries along
+	Feed    string   // of what the page shows; empty: none
 	Scripts []string // names of assets
 	Body    any
 
@@ -100,6 +104,23 @@ func (s *server) html(rep *reply) []byte {
 	return out
 }
 
+// steady returns h, which is asked again where the archive has changed meanwhile: a page
+// takes several searches, and what it tells is to be of one generation. That of a cursor
+// may be an older one.
+func (s *server) steady(h handler) handler {
+	return func(r *http.Request) (*reply, error) {
+		for tries := 3; ; tries-- {
+			rep, err := h(r)
+			if err != nil || rep.generation == "" || tries == 1 || r.URL.Query().Has("cursor") {
+				return rep, err
+			}
+			if now, err := s.generation(r.Context()); err != nil || now == rep.generation {
+				return rep, nil
+			}
+		}
+	}
+}
+
 func (s *server) static(r *http.Request) (*reply, error) {
 	a, ok := assets[r.URL.Path]
 	if !ok {
@@ -114,16 +135,33 @@ func (s *server) static(r *http.Request) (*reply, error) {
 
 func (s *server) errorPage(r *http.Request, p problem) *reply {
 	if s.Archive == nil {
-		return render("collections.html", page{Title: p.Title, Body: collectionsView{Problem: &p}})
+		return render("collections.html", page{Title: p.heading(), Body: collectionsView{Problem: &p}})
 	}
 	q := queryOf(r.URL)
-	view, shown := errorView{problem: p}, page{Title: p.Title, Query: q}
+	view, shown := errorView{problem: p}, page{Title: p.heading(), Query: q}
 	if p.Position != nil {
 		view.Query = segments(q, [][2]int{{*p.Position, len(q)}})
 		shown.Inputs = given(r.URL.Query()).inputs("q") // only the query is to be mended
 	}
 	shown.Body = view
 	return render("error.html", shown)
+}
+
+// headings are what pages call problems. HTTP's own words are for programs.
+var headings = map[int]string{
+	http.StatusBadRequest:          "This can't be asked",
+	http.StatusNotFound:            "Not found",
+	http.StatusGone:                "No longer there",
+	http.StatusInternalServerError: "Something went wrong",
+	http.StatusServiceUnavailable:  "Not at the moment",
+}
+
+// heading returns what a page calls p.
+func (p problem) heading() string {
+	if p.Position != nil {
+		return "The query can't be read"
+	}
+	return cmp.Or(headings[p.Status], p.Title)
 }
 
 // An errorView is a problem, with the query from where it can't be read marked.

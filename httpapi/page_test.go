@@ -191,6 +191,7 @@ var pages = []string{
 	"/search?q=a&offset=20&limit=5&sort=oldest&histogram=mentioned", "/search?cursor=c&q=a",
 	"/search?facet=person&facet-size=100&prefix=le", "/search?min-confidence=high&explain=true",
 	"/search?offset=99995", "/article/h1", "/article/h1?q=truce", "/article/a%2Fb%20c", "/help/query", "/help/keys",
+	"/person/leila-rahimi", "/place/gn:216281?person=leila-rahimi&offset=50", "/search?date.from=soon&q=a",
 	"/search?q=(", "/nowhere", "/article/nothing",
 }
 
@@ -210,7 +211,7 @@ func TestLinksLead(t *testing.T) {
 	for _, target := range pages {
 		doc := checkPage(t, get(t, h, target).Body.Bytes())
 		for _, a := range elements(doc, "a") {
-			link := attr(a, "href")
+			link, _, _ := strings.Cut(attr(a, "href"), "#")
 			if !strings.HasPrefix(link, "/") || seen[link] {
 				continue
 			}
@@ -225,13 +226,27 @@ func TestLinksLead(t *testing.T) {
 				sent.Add(attr(in, "name"), attr(in, "value"))
 			}
 			link := attr(form, "action") + "?" + sent.Encode()
-			if w := get(t, h, link); w.Code != 200 && !strings.Contains(target, "q=(") {
+			if w := get(t, h, link); w.Code != 200 && !strings.Contains(target, "q=(") && !strings.Contains(target, "=soon") {
 				t.Errorf("%s: a form sends %s: status %d", target, link, w.Code)
 			}
 		}
 	}
 	if len(seen) < 100 {
 		t.Errorf("only %d links", len(seen))
+	}
+}
+
+// TestProblemsHaveHeadings in words for people.
+func TestProblemsHaveHeadings(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	for target, want := range map[string]string{
+		"/search?q=(": "The query can't be read", "/search?limit=x": "This can't be asked",
+		"/search?q=/a/": "This can't be asked", "/nowhere": "Not found", "/article/nothing": "Not found",
+	} {
+		doc := checkPage(t, get(t, h, target).Body.Bytes())
+		if got := words(elements(doc, "h1")[0]); got != want || !strings.HasPrefix(words(elements(doc, "title")[0]), want) {
+			t.Errorf("%s is headed %q, want %q", target, got, want)
+		}
 	}
 }
 

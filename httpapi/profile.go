@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -20,7 +21,6 @@ type profileView struct {
 	What      string // person or place
 	Within    string // of a place: what it lies in
 	URL       string // the search for its articles
-	UndatedAt string // for those without a date
 	AtLeast   string // before a number of articles that were read: not all were
 	Chips     []chip // of With
 	Charts    []timeline
@@ -37,7 +37,7 @@ type profileView struct {
 
 // A timeline is the articles by dates of a kind.
 type timeline struct {
-	ID, Title string
+	ID string
 	*chart
 }
 
@@ -137,8 +137,13 @@ func companionsOf(req search.Request) ([]profile.Ref, error) {
 
 // profileLink returns the page about a value, or the search for it where there is none.
 func profileLink(f search.Field, id string) string {
-	if f != search.Person && f != search.Place {
-		return state{}.with(string(f), id).String()
+	return cmp.Or(aboutLink(f, id), state{}.with(string(f), id).String())
+}
+
+// aboutLink returns the page about a value, nothing where there is none.
+func aboutLink(f search.Field, id string) string {
+	if id == "" || f != search.Person && f != search.Place {
+		return ""
 	}
 	return "/" + string(f) + "/" + url.PathEscape(id)
 }
@@ -150,11 +155,11 @@ func newProfileView(p *profile.Profile, at state, offset int) profileView {
 		found = found.with("min-confidence", level)
 	}
 	v := profileView{
-		Profile: p, What: string(of.Field), URL: found.String(), UndatedAt: found.with("date", "none").String(),
+		Profile: p, What: string(of.Field), URL: found.String(),
 		First: newSentenceView(p.First), Last: newSentenceView(p.Last),
 	}
 	if end := strings.LastIndex(of.Value, "/"); end >= 0 && of.Field == search.Place {
-		v.Within = strings.ReplaceAll(of.Value[:end], "/", " › ")
+		v.Within = pathText(of.Value[:end])
 	}
 	if p.IsPart() {
 		v.AtLeast = "at least "
@@ -187,17 +192,10 @@ func allOf(values ...search.Value) state {
 	return at
 }
 
-// under returns the address of a page with parameters.
-func under(path string, at state) string {
-	if len(at) == 0 {
-		return path
-	}
-	return path + "?" + url.Values(at).Encode()
-}
-
 func (v *profileView) chart(title string, found state, h *search.Histogram) {
 	if c := newChart(found, h); c != nil {
-		v.Charts = append(v.Charts, timeline{"by-" + string(h.Of), title, c})
+		c.Title = title
+		v.Charts = append(v.Charts, timeline{"by-" + string(h.Of), c})
 	}
 }
 
@@ -282,7 +280,7 @@ func (s *server) noProfile(r *http.Request, f search.Field, id string) (*reply, 
 	for _, o := range found.Values {
 		v.Offers = append(v.Offers, offer{o.Name, profileLink(o.Field, o.ID), o.Count})
 	}
-	rep := render("noprofile", page{Title: "Not found", Body: v})
+	rep := render("noprofile", page{Title: headings[http.StatusNotFound], Body: v})
 	rep.status = http.StatusNotFound
 	return rep, nil
 }

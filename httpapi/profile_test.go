@@ -152,7 +152,7 @@ func TestProfileTells(t *testing.T) {
 	}
 	for target, want := range map[string][]string{
 		"/person/hope-marsh": {"person · mentioned in", "First, in an article of", "Last, in an article of 1 June 2024:",
-			"Published, by month", "Written as", "Daniel Paris", "Blue Aid", "Places in one sentence"},
+			"Published by month", "3 articles without a date", "Written as", "Daniel Paris", "Blue Aid", "Places in one sentence"},
 		"/place/gn:3":                            {"place in Congo › North Kivu · mentioned in"},
 		"/person/hope-marsh?person=daniel-paris": {"In one sentence with:", "Hope Marsh met Daniel Paris in Congo."},
 		"/person/hope-marsh?offset=1000":         {"None."},

@@ -121,6 +121,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	rep := render("search.html", page{
 		Title:   view.Heading,
 		Query:   at.get("q"),
+		Feed:    feedLink(at),
 		Inputs:  at.inputs("q"),
 		Scripts: []string{"chart.js"},
 		Body:    view,
@@ -181,6 +182,9 @@ func heading(at state) string {
 	if q := at.get("q"); q != "" {
 		return "Results for “" + q + "”"
 	}
+	if len(at.unfiltered()) < len(at) {
+		return "Articles"
+	}
 	return "All articles"
 }
 
@@ -189,7 +193,7 @@ func newHitView(
 ) hitView {
 	v := hitView{
 		Hit:       hit,
-		Heading:   []segment{{Text: hit.Title}},
+		Heading:   []segment{{Text: titled(hit.Title)}},
 		SourceURL: at.with("source", hit.Source).String(),
 		People:    narrowing(at, search.Person, hit.Person, facets),
 		Places:    narrowing(at, search.Place, hit.Place, facets),
@@ -259,13 +263,17 @@ func sorts(at state, now search.Sort) []choice {
 
 // takes returns links to all articles of a state, as programs read them.
 func takes(at state) []choice {
-	asked := "?" + url.Values(at.without("sort", "limit", "offset", "cursor", "explain",
-		"facet", "facet-size", "prefix", "histogram")).Encode()
+	all := at.found()
 	return []choice{
-		{Name: "CSV", URL: "/api/v1/search.csv" + asked},
-		{Name: "JSONL", URL: "/api/v1/search.jsonl" + asked},
-		{Name: "Atom", URL: "/feed.atom" + asked},
+		{Name: "CSV", URL: under("/api/v1/search.csv", all)},
+		{Name: "JSONL", URL: under("/api/v1/search.jsonl", all)},
+		{Name: "Atom", URL: feedLink(at)},
 	}
+}
+
+// feedLink returns the feed of the articles of a state, which are the newest first.
+func feedLink(at state) string {
+	return under("/feed.atom", at.found().without("sort"))
 }
 
 // levels returns links to count only values of which an article is this sure.
@@ -358,7 +366,7 @@ func (s *server) whyEmpty(
 
 // count returns how many articles a state of the page finds.
 func (s *server) count(ctx context.Context, at state) (int, error) {
-	req, err := s.request(url.Values(at.without("facet", "facet-size", "prefix", "histogram")))
+	req, err := s.request(url.Values(at.found()))
 	if err != nil {
 		return 0, err
 	}

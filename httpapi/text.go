@@ -76,8 +76,8 @@ type paragraph struct {
 type span struct {
 	Pieces  []piece
 	Mention *mentionView
-	First   bool   // no part of the mention stands before
-	Ends    []*hit // those that end in it; what is no mention has one at most
+	First   bool // no part of the mention stands before
+	End     *hit // the one that ends with it; nil: none does
 }
 
 // A piece is a part of a span that is of a hit, or not.
@@ -117,14 +117,14 @@ func (w *weaver) spans(start, end int) []span {
 	return out
 }
 
-// span returns the text from start to end, which are not the same, as one span. What is no
-// mention ends behind the first hit. Behind is where it ends.
+// span returns the text from start to end, which are not the same, as one span, or what of
+// it stands before the end of the first hit. Behind is where it ends.
 func (w *weaver) span(start, end int, m *mentionView) (s span, behind int) {
 	s.Mention = m
 	if m != nil {
 		s.First, m.shown = !m.shown, true
 	}
-	for start < end && (m != nil || s.Ends == nil) {
+	for start < end && s.End == nil {
 		for len(w.hits) > 0 && w.hits[0].End <= start {
 			w.hits = w.hits[1:]
 		}
@@ -142,7 +142,7 @@ func (w *weaver) span(start, end int, m *mentionView) (s span, behind int) {
 		s.Pieces = append(s.Pieces, piece{w.text[start:to], h, !h.shown})
 		h.shown = true
 		if to == h.End {
-			s.Ends = append(s.Ends, h)
+			s.End = h
 		}
 		start = to
 	}

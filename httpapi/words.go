@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,12 @@ func articles(n int) string {
 	}
 	return number(n) + " articles"
 }
+
+// titled returns an article's title, or what stands for one.
+func titled(title string) string { return cmp.Or(title, "Article without a title") }
+
+// pathText writes the path of a place for people.
+func pathText(path string) string { return strings.ReplaceAll(path, "/", " › ") }
 
 // dateText writes a date for people.
 func dateText(d corpus.Date) string { return d.Words() }

@@ -157,7 +157,7 @@ func placesShown(
 		}
 		p := placeView{FacetValue: fv, URL: rest.String()}
 		if fv.Value != fv.Name {
-			p.Path = strings.ReplaceAll(fv.Value, "/", " › ")
+			p.Path = pathText(fv.Value)
 		}
 		out = append(out, p)
 	}

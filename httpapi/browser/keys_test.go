@@ -50,6 +50,20 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// TestKeysOfArticles goes from hit to hit, and to the next result.
+func TestKeysOfArticles(t *testing.T) {
+	b := open(t, true)
+	b.goTo("/search?q=convoy")
+	b.click(".hits h2 a", "")
+	b.await("one('.walk')")
+	for _, step := range []struct{ key, hash string }{{"n", "#h-1"}, {"n", "#h-2"}, {"n", "#h-1"}, {"p", "#h-2"}} {
+		b.press(step.key)
+		b.await(fmt.Sprintf("location.hash === %q && one('#walked', 'hit %s of')", step.hash, step.hash[3:]))
+	}
+	b.press("j")
+	b.await("one('.opened', '2 of') && !location.hash")
+}
+
 // TestFocusIsSeen tabs through pages: each stop must be in sight and outlined.
 func TestFocusIsSeen(t *testing.T) {
 	for _, path := range []string{"/search?q=convoy&person=Hope+Marsh", "/article/convoy-48", "/help/query"} {

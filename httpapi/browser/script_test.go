@@ -1,9 +1,11 @@
 package browser
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -74,6 +76,9 @@ func TestSuggestionsShown(t *testing.T) {
 		for _, v := range b.axe() {
 			t.Errorf("%d px, %s: %s: %s\n%q", in.judged, in.name, v.Rule, v.Help, v.Where)
 		}
+		if lines := look[int](b, `(r => (r.selectNodeContents(one('[role=option] bdi', 'Rafah')), r.getClientRects().length))(new Range())`); lines != 1 {
+			t.Errorf("%d px, %s: Rafah stands on %d lines", in.judged, in.name, lines)
+		}
 		b.picture("suggestions", in.judged, in)
 	}
 }
@@ -102,6 +107,43 @@ func TestChoiceKeepsItsPlace(t *testing.T) {
 	}
 	if got := look[string](b, "document.querySelector('#q').value"); got != "convoy" {
 		t.Errorf("after Back the box has %q", got)
+	}
+}
+
+// TestBackAndForthAgain comes back to what is shown while another page is on its way.
+func TestBackAndForthAgain(t *testing.T) {
+	b := open(t, true)
+	b.goTo("/search?q=convoy")
+	b.click("[aria-labelledby=facet-source] .pick", "Meridian")
+	b.await("one('.chips', 'Meridian') && document.querySelector('link[rel=alternate]').href.includes('Meridian')")
+	b.slow()
+	for _, way := range []string{"back", "forward"} {
+		look[bool](b, "[history."+way+"()].length > 0")
+		b.await(fmt.Sprintf("location.search.includes('Meridian') === %v", way == "forward"))
+	}
+	b.must(chromedp.Do(b.ctx, chromedp.Sleep(time.Second)))
+	if !b.has(".chips", "Meridian") || b.has("main[aria-busy]", "") {
+		t.Error("not the page of the address")
+	}
+}
+
+// slow has what the page asks for come late from now on.
+func (b *tab) slow() {
+	b.Helper()
+	look[bool](b, `[window.fetch = (f => (...all) => new Promise(done => setTimeout(done, 300)).then(() => f(...all)))(fetch)].length > 0`)
+}
+
+// TestTypingGoesOn while a choice is on its way.
+func TestTypingGoesOn(t *testing.T) {
+	b := open(t, true)
+	b.goTo("/search?q=convoy")
+	b.slow()
+	b.click("[aria-labelledby=facet-source] .pick", "Meridian")
+	b.press("/" + "truce")
+	b.await("one('.chips', 'Meridian')")
+	b.press("s")
+	if got := look[string](b, "document.activeElement.value || ''"); got != "truces" {
+		t.Errorf("the box has %q", got)
 	}
 }
 
@@ -149,7 +191,7 @@ func TestKeysList(t *testing.T) {
 	b := open(t, true)
 	b.goTo("/help/keys")
 	listed := look[[]string](b, "[...new Set(all('kbd').map(e => e.textContent))]")
-	for _, key := range []string{"/", "j", "k"} {
+	for _, key := range []string{"/", "j", "k", "n", "p"} {
 		if !slices.ContainsFunc(listed, func(s string) bool { return strings.EqualFold(s, key) }) {
 			t.Errorf("key %q is not in %q", key, listed)
 		}

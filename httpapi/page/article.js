@@ -1,5 +1,5 @@
-// Keys for the hits of an article and for its neighbours among the results, and copying.
-// Without it the same links are there.
+// Keys for the hits of an article and for its neighbours among the results, which
+// script.js reads, and copying. Without it the same links are there.
 (() => {
 'use strict';
 
@@ -9,9 +9,10 @@ const bar = one('.walk');
 // hit returns the number of the hit that the address names, else nothing.
 const hit = () => (/^#h-(\d+)$/.exec(location.hash) || [])[1];
 
-// way returns the link to the hit behind or before the one that was gone to last.
+// way returns the link to the hit behind or before the one that was gone to last. Behind
+// the last comes the first.
 function way(rel) {
-  return one(hit() ? `.step[data-hit="${hit()}"] [rel=${rel}]` : `.walk [rel=${rel}]`);
+  return hit() && one(`.step[data-hit="${hit()}"] [rel=${rel}]`) || one(`.walk [rel=${rel}]`);
 }
 
 // walk goes to a hit, and leaves the way back to the results short.
@@ -39,22 +40,12 @@ bar?.addEventListener('click', e => {
   walk(link.rel);
 });
 
-const keys = {
-  n: () => walk('next'),
-  p: () => walk('prev'),
-  j: () => one('.opened [rel=next]')?.click(),
-  k: () => one('.opened [rel=prev]')?.click(),
-};
-
-document.addEventListener('keydown', e => {
-  if (document.documentElement.dataset.keys === 'off' || e.isComposing || e.ctrlKey || e.metaKey || e.altKey ||
-    e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
-  // On a keyboard of another script letters are told by where they lie.
-  const key = e.key > '~' && e.key.length === 1 ? e.code.replace('Key', '').toLowerCase() : e.key.toLowerCase();
-  if (!Object.hasOwn(keys, key)) return;
-  e.preventDefault();
-  keys[key]();
-}, true);
+Object.assign(document.keys, {
+  'n': () => walk('next'),
+  'p': () => walk('prev'),
+  'j': () => one('.opened [rel=next]')?.click(),
+  'k': () => one('.opened [rel=prev]')?.click(),
+});
 
 // address returns the link to the article, and to the paragraph that was gone to last.
 function address() {

@@ -92,13 +92,13 @@ function show(found) {
 }
 
 function option(row) {
-  const parts = [element('bdi', {}, row.name)];
+  const name = element('span', {}, element('bdi', {}, row.name));
   const path = row.field === 'place' ? row.value.split('/').slice(0, -1) : [];
-  if (path.length) parts.push(' ', element('bdi', {class: 'in'}, path.join(' › ')));
-  parts.push(' ', element('span', {class: 'n'}, row.count.toLocaleString('en'),
-    element('span', {class: 'unseen'}, row.count === 1 ? ' article' : ' articles')));
+  if (path.length) name.append(' ', element('bdi', {class: 'in'}, path.join(' › ')));
+  const count = element('span', {class: 'n'}, row.count.toLocaleString('en'),
+    element('span', {class: 'unseen'}, row.count === 1 ? ' article' : ' articles'));
   const id = 'option-' + options.length;
-  const o = element('div', {id, role: 'option', 'aria-selected': 'false'}, ...parts);
+  const o = element('div', {id, role: 'option', 'aria-selected': 'false'}, name, ' ', count);
   o.query = row.query;
   options.push(o);
   return o;
@@ -149,7 +149,7 @@ addEventListener('pageshow', e => { if (e.persisted) form.reset(); });
 // focus, scroll and what is unfolded stay.
 
 const choices = '.side a, .chips a, .sorts a, .of a, .chart a, .map a';
-const places = ['title', '.fold > summary', '.facets', 'main'];
+const places = ['title', 'link[rel=alternate]', '.fold > summary', '.facets', 'main'];
 let address = location.pathname + location.search; // of what is shown
 let loading;
 
@@ -187,9 +187,11 @@ function exchange(page, chosen) {
   for (const d of document.querySelectorAll('main details')) d.open ||= open.includes(summary(d));
   for (const i of form.querySelectorAll('[type=hidden]')) i.remove();
   form.append(...page.querySelectorAll('form.ask [type=hidden]'));
-  box.defaultValue = box.value = page.querySelector('#q').defaultValue;
+  const typing = document.activeElement === box && box.value !== box.defaultValue;
+  box.defaultValue = page.querySelector('#q').defaultValue;
+  if (!typing) box.value = box.defaultValue;
   said.textContent = document.querySelector('.count strong')?.textContent ?? '';
-  if (!last.isConnected) keep(was, chosen);
+  if (!last.isConnected && document.activeElement !== box) keep(was, chosen);
 }
 
 // keep puts the focus back to what had it, or near that. What was chosen stays where it
@@ -221,17 +223,18 @@ if (places.every(p => document.querySelector(p))) {
     load(e.target.action + '?' + new URLSearchParams(given), field);
   });
   addEventListener('popstate', () => {
-    if (location.pathname + location.search !== address) load(location.href);
+    if (location.pathname + location.search !== address) return load(location.href);
+    loading?.abort(); // what was gone back to is shown still
+    document.querySelector('main').removeAttribute('aria-busy');
   });
 }
 
-// Keys: single ones, which page /help/keys lists and can switch off. Other scripts find
-// that in data-keys of the root.
+// Keys: single ones, which page /help/keys lists and can switch off. Other scripts add
+// theirs.
 
-const root = document.documentElement;
 let kept; // undefined where nothing may be stored
 try { kept = localStorage; } catch {}
-root.dataset.keys = kept?.keys ?? 'on';
+let areOn = kept?.keys !== 'off';
 
 // step goes to the next or previous result, from the one that has the focus.
 function step(by) {
@@ -240,7 +243,7 @@ function step(by) {
   stops[now < 0 && by < 0 ? 0 : now + by]?.focus();
 }
 
-const keys = {
+const keys = document.keys = {
   '/': () => { box.focus(); box.select(); },
   'j': () => step(1),
   'k': () => step(-1),
@@ -248,23 +251,24 @@ const keys = {
 };
 
 document.addEventListener('keydown', e => {
-  if (root.dataset.keys === 'off' || e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey ||
-    e.altKey || e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
+  if (!areOn || e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey ||
+    e.target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
   // On a keyboard of another script letters are told by where they lie.
   const foreign = e.key > '~' && e.key.length === 1;
-  const key = foreign ? {KeyJ: 'j', KeyK: 'k', Slash: '/'}[e.code] : e.key.toLowerCase();
-  if (!Object.hasOwn(keys, key)) return;
+  const key = foreign ? e.code.replace('Key', '').replace('Slash', '/') : e.key;
+  const act = keys[key.toLowerCase()];
+  if (!act) return;
   e.preventDefault();
-  keys[key]();
+  act();
 });
 
 const toggle = document.querySelector('#keys');
 if (toggle) {
-  toggle.checked = root.dataset.keys !== 'off';
+  toggle.checked = areOn;
   toggle.closest('[hidden]').hidden = false;
   toggle.addEventListener('change', () => {
-    root.dataset.keys = toggle.checked ? 'on' : 'off';
-    try { kept.keys = root.dataset.keys; } catch {}
+    areOn = toggle.checked;
+    try { kept.keys = areOn ? 'on' : 'off'; } catch {}
   });
 }
 })();

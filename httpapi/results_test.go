@@ -1,0 +1,51 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"dateline/search"
+)
+
+// TestPagesAreOfOneGeneration, though the archive changes between the searches of a page.
+func TestPagesAreOfOneGeneration(t *testing.T) {
+	for _, target := range []string{"/search?q=a&place=gn:203312", "/person/leila-rahimi"} {
+		archive, searches := sample(), 0
+		archive.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+			res := sampleResults(req)
+			if searches++; searches > 1 {
+				res.Generation = "43"
+			}
+			return res, nil
+		}
+		w := get(t, New(Options{Archive: archive, Locate: anywhere}), target)
+		again := searches
+		if get(t, New(Options{Archive: archive, Locate: anywhere}), target, "If-None-Match", w.Header().Get("ETag")).Code != 304 {
+			t.Errorf("%s is of an older generation, after %d searches", target, again)
+		}
+	}
+}
+
+// TestTakesAreOfTheSameArticles: what programs read of a page is found and sorted as on it.
+func TestTakesAreOfTheSameArticles(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	doc := checkPage(t, get(t, h, "/search?q=a&source=Meridian&sort=oldest&limit=5&offset=5&facet=org").Body.Bytes())
+	var got []string
+	for _, a := range elements(classed(doc, "takes")[0], "a") {
+		got = append(got, attr(a, "href"))
+	}
+	want := []string{
+		"/api/v1/search.csv?q=a&sort=oldest&source=Meridian", "/api/v1/search.jsonl?q=a&sort=oldest&source=Meridian",
+		"/feed.atom?q=a&source=Meridian",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for _, link := range elements(doc, "link") {
+		if attr(link, "rel") == "alternate" && attr(link, "href") == want[2] && get(t, h, want[2]).Code == 200 {
+			return
+		}
+	}
+	t.Error("the page does not name its feed")
+}
