@@ -43,7 +43,7 @@ func (p *Plan) Hits() Node {
 }
 
 // Counted returns what an article must satisfy to be counted in the facet on
-// field: the query and the filters on the other fields.
+// field: the query, the filters on the other fields, and what is kept of its own.
 func (p *Plan) Counted(field search.Field) Node {
 	nodes := And{p.Match}
 	for _, f := range p.Filters {

@@ -36,13 +36,20 @@ func Prepare(req search.Request, t *values.Table) (*Plan, error) {
 	}
 	asked := parts(query)
 	for _, f := range req.Filters {
-		exprs := filterExprs(f)
-		node, err := r.read(together(exprs))
-		if err != nil {
-			return nil, err
+		for _, part := range []struct {
+			exprs []search.Expr
+			keep  bool
+		}{{included(f), f.All}, {excluded(f), true}} {
+			if len(part.exprs) == 0 {
+				continue
+			}
+			node, err := r.read(together(part.exprs))
+			if err != nil {
+				return nil, err
+			}
+			p.Filters = append(p.Filters, PlanFilter{Field: f.Field, Node: node, Keep: part.keep})
+			asked = append(asked, part.exprs...)
 		}
-		p.Filters = append(p.Filters, PlanFilter{Field: f.Field, Node: node, Keep: f.All})
-		asked = append(asked, exprs...)
 	}
 	p.ReadAs = together(asked).String()
 	if req.Explain {
@@ -83,14 +90,15 @@ func together(exprs []search.Expr) search.Expr {
 	}
 }
 
-// filterExprs returns the parts of a filter, which must all hold.
-func filterExprs(f search.Filter) []search.Expr {
-	var out []search.Expr
-	if f.All || len(f.Include) == 1 {
-		out = append(out, f.Include...)
-	} else if len(f.Include) > 1 {
-		out = append(out, search.Or(f.Include))
+// included returns what must hold of a filter's field, excluded what of it may not.
+func included(f search.Filter) []search.Expr {
+	if len(f.Include) > 1 && !f.All {
+		return []search.Expr{search.Or(f.Include)}
 	}
+	return f.Include
+}
+
+func excluded(f search.Filter) (out []search.Expr) {
 	for _, e := range f.Exclude {
 		out = append(out, search.Not{Expr: e})
 	}

@@ -276,7 +276,7 @@ func TestPrepareFilters(t *testing.T) {
 	want := []PlanFilter{
 		{search.Person, Or{Values{search.Person, []string{"ana-okoro"}}, Missing{search.Person}}, false},
 		{search.Source, And{source("A"), source("B")}, true},
-		{search.Lang, And{lang("en"), lang("ru")}, false},
+		{search.Lang, And{lang("en"), lang("ru")}, true},
 		{search.Org, Nothing{}, false},
 	}
 	if !reflect.DeepEqual(p.Filters, want) {

@@ -137,7 +137,8 @@ type Request struct {
 }
 
 // A Filter narrows an answer by the values of one field. Counting a facet
-// leaves out the filter on its own field, unless that has All set.
+// leaves out what its own field includes, unless that has All set: one more
+// value of it would widen.
 type Filter struct {
 	Field   Field
 	Include []Expr // as ParseValue returns; any of them must hold, or all

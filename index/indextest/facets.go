@@ -61,8 +61,8 @@ var facets = []struct {
 
 	// Left out, but for its own facet.
 	{"*", "place!Gaza Strip", 0, "person", "Ana Okoro 1, Benjamin Okoro 1, Okoro 1; 3 distinct, 12 none"},
-	{"*", "place!Gaza Strip", 0, "place:1", "Palestinian Territory 8/1; 13 distinct, 8 none"},
-	{"*", "person!Leila Rahimi|none", 0, "person:1", "Leila Rahimi 4; 5 distinct, 14 none"},
+	{"*", "place!Gaza Strip", 0, "place:1", "Ukraine 2/0; 10 distinct, 8 none"},
+	{"*", "person!Leila Rahimi|none", 0, "person:1", "Ana Okoro 1; 4 distinct, 0 none"},
 	{"*", "person!Leila Rahimi|none", 0, "source", "Herald 2, Sada 1, Wire 1; 3 distinct, 0 none"},
 
 	// Fields narrow one another, dates as well.
