@@ -95,6 +95,8 @@ func (a *Article) identify(brought string, s *source, content [sha256.Size]byte)
 	switch {
 	case len(brought) > maxID:
 		return fmt.Errorf("has an id of %d bytes, more than %d", len(brought), maxID)
+	case brought == "." || brought == "..":
+		return fmt.Errorf("has the id %q, which no address can have", brought)
 	case strings.ContainsFunc(brought, unicode.IsControl):
 		return fmt.Errorf("has an id with a control character: %q", brought)
 	case brought != "":

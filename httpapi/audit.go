@@ -18,6 +18,7 @@ type Audit struct {
 
 	mu   sync.Mutex
 	file *os.File
+	cut  bool // the last line is not whole
 }
 
 // An audited is a line of the file.
@@ -49,7 +50,7 @@ func (a *Audit) Reopen() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	before := a.file
-	a.file = f
+	a.file, a.cut = f, false
 	if before != nil {
 		return before.Close()
 	}
@@ -87,7 +88,12 @@ func (a *Audit) write(r *http.Request, rec *recorder) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, err = a.file.Write(append(data, '\n'))
+	data = append(data, '\n')
+	if a.cut {
+		data = append([]byte{'\n'}, data...)
+	}
+	n, err := a.file.Write(data)
+	a.cut = a.cut && n == 0 || 0 < n && n < len(data)
 	return err
 }
 

@@ -112,7 +112,7 @@ func newFacetView(
 	}
 	all := f.Distinct <= len(f.Values) && asked.Prefix == ""
 	v.values(at, listed, all, names)
-	if f.None > 0 || slices.Contains(applied, "none") || slices.Contains(left, "none") {
+	if f.None > 0 && asked.Prefix == "" || slices.Contains(applied, "none") || slices.Contains(left, "none") {
 		v.None = valueLinks(at, asked.Field, "none", "none")
 		v.None.Name, v.None.Count = "none", number(f.None)
 	}

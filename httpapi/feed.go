@@ -21,8 +21,8 @@ var feedParams = []string{"q", "limit", "min-confidence"}
 // feedLimit is how many articles a feed has where limit does not say.
 const feedLimit = 50
 
-// An atomFeed is a feed as RFC 4287 writes it. Its links are relative, so that they hold
-// under any name and path by which the server is reached.
+// An atomFeed is a feed as RFC 4287 writes it. Its links have the name by which the server was
+// asked: many readers know no others.
 type atomFeed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	ID      string      `xml:"id"`
@@ -81,23 +81,23 @@ func (s *server) feed(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	rep := xmlReply("application/atom+xml; charset=utf-8", newFeed(at.without("limit"), res.Hits))
+	rep := xmlReply("application/atom+xml; charset=utf-8", newFeed(s.address(r), at.without("limit"), res.Hits))
 	rep.generation = res.Generation
 	return rep, nil
 }
 
-func newFeed(at state, hits []search.Hit) atomFeed {
+func newFeed(home string, at state, hits []search.Hit) atomFeed {
 	query := url.Values(at).Encode()
 	f := atomFeed{
 		ID: stableID("feed", query), Title: feedTitle(at), Updated: moment(nil),
 		Author: atomAuthor{"Dateline"},
 		Links: []atomLink{
-			{Rel: "self", Type: "application/atom+xml", Href: "feed.atom?" + query},
-			{Rel: "alternate", Type: "text/html", Href: "search?" + query},
+			{Rel: "self", Type: "application/atom+xml", Href: home + "/feed.atom?" + query},
+			{Rel: "alternate", Type: "text/html", Href: home + "/search?" + query},
 		},
 	}
 	for i := range hits {
-		e := newEntry(&hits[i])
+		e := newEntry(home, &hits[i])
 		f.Updated = max(f.Updated, e.Updated)
 		f.Entries = append(f.Entries, e)
 	}
@@ -116,14 +116,14 @@ func feedTitle(at state) string {
 	return strings.Join(parts, " – ")
 }
 
-func newEntry(h *search.Hit) atomEntry {
+func newEntry(home string, h *search.Hit) atomEntry {
 	e := atomEntry{
 		Lang: h.Lang, ID: stableID("article", h.ID), Title: h.Title, Updated: moment(h.Date),
 		Author: atomAuthor{h.Source},
-		Links:  []atomLink{{Rel: "alternate", Type: "text/html", Href: "article/" + url.PathEscape(h.ID)}},
+		Links:  []atomLink{{Rel: "alternate", Type: "text/html", Href: home + "/article/" + url.PathEscape(h.ID)}},
 	}
 	if e.Title == "" {
-		e.Title = "(no title)"
+		e.Title = "Article without a title"
 	}
 	if e.Author.Name == "" {
 		e.Author.Name = "(source unknown)"

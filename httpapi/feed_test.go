@@ -81,12 +81,12 @@ func TestFeedEntry(t *testing.T) {
 		if test.date != "" {
 			h.Date = dated(corpus.Date(test.date), corpus.FromMetadata)
 		}
-		body := xmlReply("", newFeed(state{}, []search.Hit{h})).body
+		body := xmlReply("", newFeed("http://localhost", state{}, []search.Hit{h})).body
 		e := readFeed(t, body).Entries[0]
 		if e.Updated != test.updated || e.Published != test.published {
 			t.Errorf("%q: updated %s, published %s", test.date, e.Updated, e.Published)
 		}
-		if e.Title != "x < y & \uFFFD z" || e.Links[0].Href != "article/a%2Fb%20c" || e.Author.Name == "" {
+		if e.Title != "x < y & \uFFFD z" || e.Links[0].Href != "http://localhost/article/a%2Fb%20c" || e.Author.Name == "" {
 			t.Errorf("%+v", e)
 		}
 	}

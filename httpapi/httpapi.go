@@ -8,6 +8,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -64,7 +65,7 @@ type Options struct {
 	Audit   *Audit   // nil: what is asked for is kept nowhere
 	Metrics *Metrics // nil: nothing is counted
 
-	Version string // of the program; replies cached from another are not reused
+	Version string // of the program; health checks tell it
 }
 
 // Locate returns where the place with an id lies, in degrees.
@@ -86,7 +87,7 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &server{Options: o, hosts: hostSet(o.Hosts), streams: &streams{}, described: o.describe()}
+	s := &server{Options: o, hosts: hostSet(o.Hosts), streams: &streams{}, described: o.describe(), salt: rand.Text()}
 	if o.Rate > 0 {
 		s.rate = newAskers(o.Rate, rateBurst(o.Rate))
 	}
@@ -118,6 +119,7 @@ type server struct {
 	rate      *askers  // nil: no limit
 	streams   *streams // of all collections
 	described []byte   // at /openapi.json
+	salt      string   // of entity tags
 	router    *mux.Router
 	below     []*collection
 

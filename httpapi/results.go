@@ -298,7 +298,7 @@ func (v *resultsView) page(at state, req search.Request) {
 	if req.Limit == 0 {
 		return
 	}
-	if before := req.Offset - req.Limit; req.Offset > 0 {
+	if before := min(req.Offset, v.Total) - req.Limit; req.Offset > 0 {
 		v.Previous = at.with("offset").at(before)
 	}
 	switch behind := req.Offset + req.Limit; {

@@ -19,9 +19,10 @@ func TestPagesAreOfOneGeneration(t *testing.T) {
 			}
 			return res, nil
 		}
-		w := get(t, New(Options{Archive: archive, Locate: anywhere}), target)
+		h := New(Options{Archive: archive, Locate: anywhere})
+		w := get(t, h, target)
 		again := searches
-		if get(t, New(Options{Archive: archive, Locate: anywhere}), target, "If-None-Match", w.Header().Get("ETag")).Code != 304 {
+		if get(t, h, target, "If-None-Match", w.Header().Get("ETag")).Code != 304 {
 			t.Errorf("%s is of an older generation, after %d searches", target, again)
 		}
 	}

@@ -232,6 +232,9 @@ func hasTag(header, tag string) bool {
 
 // tag returns the entity tag of the answer to r. It is weak: the time that an
 // answer took is in its body.
+//
+// It holds for one server: the next may have another archive, whose generations are called the
+// same.
 func (s *server) tag(r *http.Request, generation string) string {
 	params := r.URL.Query()
 	for name, values := range params {
@@ -241,7 +244,7 @@ func (s *server) tag(r *http.Request, generation string) string {
 		}
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		s.Version, pagesHash, generation, s.prefix + r.URL.EscapedPath(), params.Encode(),
+		s.salt, pagesHash, generation, s.prefix + r.URL.EscapedPath(), params.Encode(),
 	}, "\x00")))
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }

@@ -271,8 +271,9 @@ func north(lat float64) float64 {
 	return math.Asinh(math.Tan(lat*math.Pi/180)) * 180 / math.Pi / unit
 }
 
-// leastWidth is that of the narrowest view, in units: 3°. The outline has no more detail.
-const leastWidth = 60
+// leastWidth is that of the narrowest view, in units: 8°. Closer by, nobody would know where
+// that is.
+const leastWidth = 160
 
 // viewAround returns the view that shows these spots, with some room around them.
 func viewAround(seen []spot) view {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -119,6 +121,8 @@ func checkServeFlags(ctx *cli.Context) error {
 		return &usageError{"--auth and --trust-header are two ways to say who asks; take one", "serve"}
 	case (ctx.String("trust-header") == "") != (len(ctx.StringSlice("trust-from")) == 0):
 		return &usageError{"--trust-header and --trust-from go together: what others than the proxy say is not believed", "serve"}
+	case slices.ContainsFunc(ctx.StringSlice("host"), func(s string) bool { return strings.ContainsAny(s, "/:") }):
+		return &usageError{"--host wants a name alone, such as news.example: no https:// and no port", "serve"}
 	case (ctx.String("tls-cert") == "") != (ctx.String("tls-key") == ""):
 		return &usageError{"--tls-cert and --tls-key go together", "serve"}
 	case ctx.Bool("allow-write") && ctx.Bool("public") && ctx.String("auth")+ctx.String("trust-header") == "":

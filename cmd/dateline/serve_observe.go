@@ -27,6 +27,9 @@ func (s *service) observe(ctx *cli.Context, o *httpapi.Options) (err error) {
 		o.Metrics = s.metrics
 		server := httpapi.NewServer(l.Addr().String(), s.metrics.Handler(*o))
 		s.beside = append(s.beside, func(ctx context.Context) error { return s.serveOn(ctx, server, l, stopWithin) })
+		if mayListen(l.Addr(), false) != nil {
+			s.log.Warn("other machines can read the metrics; nobody has to log in for them")
+		}
 		s.log.Info("metrics", "address", addressOf(l, false)+"metrics")
 	}
 	return nil
