@@ -13,6 +13,6 @@ LISTS = {"facet", "fields"} | {
 @schemathesis.hook
 def filter_query(context, query):
     return not any(
-        value is None or name in LISTS and not isinstance(value, list)
+        value in (None, [], {}) or name in LISTS and not isinstance(value, list)
         for name, value in (query or {}).items()
     )
