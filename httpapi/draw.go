@@ -80,6 +80,17 @@ func listValue(out *strings.Builder, v valueView) {
 		html.EscapeString(v.Leave), not, full, full)
 }
 
+// Named returns links to what is named in an article: persons, then places.
+func (v hitView) Named() template.HTML {
+	link := func(class string) func(*strings.Builder, choice) {
+		return func(out *strings.Builder, c choice) {
+			fmt.Fprintf(out, `<a class="%s" href="%s"><bdi>%s</bdi></a>`,
+				class, html.EscapeString(c.URL), html.EscapeString(c.Name))
+		}
+	}
+	return drawn(v.People, link("person")) + drawn(v.Places, link("place"))
+}
+
 // Dots returns the places on the map as SVG.
 func (m *worldMap) Dots() template.HTML {
 	return drawn(m.Places, func(out *strings.Builder, p placeView) {
