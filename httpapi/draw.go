@@ -14,9 +14,12 @@ import (
 // drawn returns each of list as draw writes it.
 func drawn[T any](list []T, draw func(*strings.Builder, T)) template.HTML {
 	var out strings.Builder
-	for _, one := range list {
+	for i, one := range list {
 		draw(&out, one)
 		out.WriteByte('\n')
+		if i == 0 {
+			out.Grow(out.Len() * len(list)) // they are much alike
+		}
 	}
 	return template.HTML(out.String())
 }

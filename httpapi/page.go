@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -90,14 +91,16 @@ func render(name string, p page) *reply {
 	return &reply{kind: "text/html; charset=utf-8", template: name, page: p}
 }
 
-// html makes the page of a reply.
-func (s *server) html(rep *reply) []byte {
+// html makes the page of a reply, in body where it can.
+func (s *server) html(rep *reply, body *bytes.Buffer) []byte {
 	rep.page.Collection = s.name
-	var body bytes.Buffer
-	if err := templates.ExecuteTemplate(&body, rep.template, rep.page); err != nil {
+	if err := templates.ExecuteTemplate(body, rep.template, rep.page); err != nil {
 		panic(err) // templates and what they show go together
 	}
-	out := bytes.ToValidUTF8(body.Bytes(), []byte("\uFFFD"))
+	out := body.Bytes()
+	if !utf8.Valid(out) {
+		out = bytes.ToValidUTF8(out, []byte("\uFFFD"))
+	}
 	if s.links != nil {
 		out = []byte(s.links.Replace(string(out)))
 	}

@@ -289,14 +289,23 @@ func (s *server) body(h http.Header, r *http.Request, rep *reply) []byte {
 	if rep.template != "" {
 		writing <- struct{}{}
 		defer func() { <-writing }()
-		body = s.html(rep)
+		made := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(made)
+		made.Reset()
+		body = s.html(rep, made)
 	}
 	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
-		body = compress(body)
+		return compress(body)
+	}
+	if rep.template != "" {
+		return bytes.Clone(body) // of a buffer that others will use
 	}
 	return body
 }
+
+// buffers are those in which pages are made.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3).
 func acceptsGzip(values []string) bool {
@@ -326,6 +335,7 @@ func compress(body []byte) []byte {
 	z := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(z)
 	var out bytes.Buffer
+	out.Grow(len(body) / 4)
 	z.Reset(&out)
 	z.Write(body) // a Buffer takes everything
 	z.Close()
