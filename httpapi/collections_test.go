@@ -171,19 +171,6 @@ func TestCollectionPagesKeepText(t *testing.T) {
 	}
 }
 
-// postTo posts an article.
-func postTo(t *testing.T, h http.Handler, target, body string, header ...string) *httptest.ResponseRecorder {
-	t.Helper()
-	r := httptest.NewRequest("POST", "http://localhost"+target, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
-
 func TestCollectionAddresses(t *testing.T) {
 	h := desks(t)
 	login := []string{"Authorization", basic("leila", "swan")}

@@ -35,7 +35,13 @@ func (s shelf) Remove(_ context.Context, id string) error {
 
 func post(t *testing.T, h http.Handler, body string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), "POST", "/api/v1/articles", strings.NewReader(body))
+	return postTo(t, h, "/api/v1/articles", body, header...)
+}
+
+// postTo posts JSON.
+func postTo(t *testing.T, h http.Handler, target, body string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), "POST", target, strings.NewReader(body))
 	r.Host = "localhost"
 	r.Header.Set("Content-Type", "application/json; charset=utf-8")
 	for i := 0; i < len(header); i += 2 {
