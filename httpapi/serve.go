@@ -321,8 +321,8 @@ func acceptsGzip(values []string) bool {
 	return false
 }
 
-// compressors are kept: a new one takes 800 KB. What the slower levels save is a tenth of a
-// page, for half as much time again as it takes to write it.
+// compressors are kept: a new one takes 800 KB. At the usual level a page of results has
+// 15.9 KB instead of 17.9, and takes longer.
 var compressors = sync.Pool{New: func() any {
 	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
