@@ -87,7 +87,7 @@ func (s *server) worldMap(
 func (s *server) places(
 	ctx context.Context, at state, req search.Request, res *search.Results,
 ) (*search.Facet, error) {
-	applied := len(at["place"])+len(at["place!"]) > 0
+	applied := len(at["place"]) > 0
 	if f := res.Facets[search.Place]; f != nil && !applied && len(at["facet"]) == 0 {
 		return f, nil
 	}
@@ -103,7 +103,7 @@ func (s *server) places(
 }
 
 // counting returns a request that counts a facet in the articles that req finds. A facet
-// leaves out the filter on its own field, but for one that says that all must hold.
+// leaves out what its own field includes, but where that says that all must hold.
 func counting(req search.Request, facet search.FacetRequest) search.Request {
 	out := search.Request{
 		Query: req.Query, Filters: slices.Clone(req.Filters), MinConfidence: req.MinConfidence,

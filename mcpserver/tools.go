@@ -155,7 +155,7 @@ type facetsInput struct {
 
 type facetsAnswer struct {
 	about
-	Found      coverage `json:"found"` // what the search finds; the facet is counted without the filter on its own field
+	Found      coverage `json:"found"` // what the search finds; the facet is counted without what its own field includes
 	Generation string   `json:"generation"`
 	search.FacetDocument
 	Notices []string `json:"notices"`
