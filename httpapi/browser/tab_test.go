@@ -146,12 +146,14 @@ var all = (css, text) => [...document.querySelectorAll(css)].filter(e => shown(e
 var one = (css, text) => all(css, text)[0];
 `
 
-// await waits until an expression is true.
+// await waits until an expression is true of a page whose scripts have run: a key that
+// is pressed before is nobody's.
 func (b *tab) await(expression string) {
 	b.Helper()
+	ready := finders + "document.readyState === 'complete' && !!(" + expression + ")"
 	deadline := time.Now().Add(patience)
 	for {
-		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](finders+"!!("+expression+")"))
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](ready))
 		if err == nil && ok { // there is no page to ask while one goes and the next comes
 			return
 		}
