@@ -44,6 +44,14 @@ type Value struct {
 	Name  string `json:"name"`  // what is shown
 }
 
+// A Turner has work wait its turn where much is asked at once.
+type Turner interface {
+	// Turn does work that asks more than one thing, or takes time besides, in one turn: what is
+	// asked with the context that work is given waits for no other. When it takes long that
+	// context may be cancelled, and work is done anew: it must be able to.
+	Turn(ctx context.Context, work func(context.Context) error) error
+}
+
 // An Archive is all that can be asked.
 type Archive interface {
 	Searcher

@@ -19,7 +19,10 @@ import (
 	"dateline/search"
 )
 
-var _ search.Archive = (*Reader)(nil)
+var (
+	_ search.Archive = (*Reader)(nil)
+	_ search.Turner  = (*Reader)(nil)
+)
 
 // GCPercent is what GOGC is best for a process that answers many searches: with the usual
 // 100 the 95th percentile of whole pages is a third higher where eight ask at once, as the
@@ -32,9 +35,10 @@ const GCPercent = 200
 // safe for concurrent use.
 type Reader struct {
 	Options
-	dir   string
-	codec *codec
-	turns *turns
+	dir        string
+	codec      *codec
+	turns      *turns
+	suggesting turn
 
 	reloading sync.Mutex // held by Reload
 	failed    string     // generation that could not be opened; guarded by reloading
@@ -73,7 +77,7 @@ func Open(dir string, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{Options: o.withDefaults(), dir: dir, turns: newTurns()}
+	r := &Reader{Options: o.withDefaults(), dir: dir, turns: newTurns(), suggesting: newTurn()}
 	switch err := checkFormat(r.disk, dir); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errNone(dir)
@@ -422,6 +426,16 @@ func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Result
 	return res, hintDamage(err)
 }
 
+// Turn does work in one turn of searches.
+func (r *Reader) Turn(ctx context.Context, work func(context.Context) error) error {
+	return r.turns.run(ctx, func(ctx context.Context) error {
+		if err := work(ctx); err != nil {
+			return err
+		}
+		return ctx.Err() // what work was given may be wanting
+	})
+}
+
 // Suggest answers a request from the current generation.
 func (r *Reader) Suggest(ctx context.Context, req search.SuggestRequest) (*search.Suggestions, error) {
 	g, err := r.use(ctx, "")
@@ -429,6 +443,10 @@ func (r *Reader) Suggest(ctx context.Context, req search.SuggestRequest) (*searc
 		return nil, err
 	}
 	defer r.leave(g)
+	if err := r.suggesting.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer r.suggesting.leave()
 	out, err := g.engine.Suggest(ctx, req)
 	return out, hintDamage(err)
 }

@@ -48,6 +48,26 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// Suggestions wait for one another, no longer than who asks.
+func TestSuggestionsTakeTurns(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	r := d.reader()
+	r.suggesting = make(turn, 1)
+	r.suggesting <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.Suggest(ctx, search.SuggestRequest{Text: "a", Limit: 1}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want that it was cancelled", err)
+	}
+	r.suggesting.leave()
+	for range 2 {
+		if _, err := r.Suggest(t.Context(), search.SuggestRequest{Text: "a", Limit: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestMarks(t *testing.T) {
 	d := newDesk(t)
 	d.index(article("a", "Shells fell.\nNo shell hit the bridge."))

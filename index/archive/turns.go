@@ -23,8 +23,8 @@ import (
 // first of them is done or its context ends it; and then for a patience each of those
 // before it, as these are given up while others wait.
 type turns struct {
-	quick, slow chan struct{} // who waits for a channel is served in order
-	waiting     atomic.Int32  // for a quick turn
+	quick, slow turn
+	waiting     atomic.Int32 // for a quick turn
 
 	mu      sync.Mutex // guards what beginners change
 	leaving int        // searches that are given up and still have quick turns
@@ -39,13 +39,37 @@ const (
 )
 
 func newTurns() *turns {
-	n := runtime.GOMAXPROCS(0)
-	return &turns{quick: make(chan struct{}, n), slow: make(chan struct{}, n)}
+	return &turns{quick: newTurn(), slow: newTurn()}
 }
 
+// A turn is had by as many at once as there are processors. Who waits for it gets it in
+// order.
+type turn chan struct{}
+
+func newTurn() turn { return make(turn, runtime.GOMAXPROCS(0)) }
+
+func (t turn) enter(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t turn) leave() { <-t }
+
+// inTurn is the key of the turns of which a context has one.
+type inTurn struct{}
+
 // run runs a search, perhaps twice, which ends early when its context is cancelled. The
-// error is the search's or, where it got no turn in time, that of ctx.
+// error is the search's or, where it got no turn in time, that of ctx. What is run with the
+// search's own context is part of it, and waits for no turn.
 func (t *turns) run(ctx context.Context, search func(context.Context) error) error {
+	if ctx.Value(inTurn{}) == t {
+		return search(ctx)
+	}
+	ctx = context.WithValue(ctx, inTurn{}, t)
 	givenUp, err := t.briefly(ctx, search)
 	if !givenUp {
 		return err
@@ -53,7 +77,7 @@ func (t *turns) run(ctx context.Context, search func(context.Context) error) err
 	if err := t.waitSlow(ctx); err != nil {
 		return err
 	}
-	defer leave(t.slow)
+	defer t.slow.leave()
 	return search(ctx)
 }
 
@@ -88,7 +112,7 @@ func (t *turns) waitQuick(ctx context.Context) error {
 	}
 	t.waiting.Add(1)
 	defer t.waiting.Add(-1)
-	return enter(ctx, t.quick)
+	return t.quick.enter(ctx)
 }
 
 // waitSlow waits for a slow turn, for no more than half the time that there is: with
@@ -99,27 +123,16 @@ func (t *turns) waitSlow(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(ctx, time.Until(end)/2)
 		defer cancel()
 	}
-	return enter(ctx, t.slow)
+	return t.slow.enter(ctx)
 }
-
-func enter(ctx context.Context, turns chan struct{}) error {
-	select {
-	case turns <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func leave(turns chan struct{}) { <-turns }
 
 // A beginner is a search that began with a quick turn. Its turns' mu guards it.
 type beginner struct {
 	*turns
 	giveUp  func()
-	leaveBy time.Time     // until then it may be given up
-	leaves  bool          // it is given up
-	turn    chan struct{} // nil when it is over
+	leaveBy time.Time // until then it may be given up
+	leaves  bool      // it is given up
+	turn    turn      // nil when it is over
 	timer   *time.Timer
 }
 
@@ -139,7 +152,7 @@ func (b *beginner) late() {
 	}
 	select {
 	case b.slow <- struct{}{}:
-		leave(b.turn)
+		b.turn.leave()
 		b.turn = b.slow
 		return
 	default:
@@ -161,6 +174,6 @@ func (b *beginner) end() {
 	if b.leaves {
 		b.leaving--
 	}
-	leave(b.turn)
+	b.turn.leave()
 	b.turn = nil
 }

@@ -214,7 +214,7 @@ func TestNoMoreAreGivenUpThanWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 4
 		l := newLoad(t)
-		l.turns = &turns{quick: make(chan struct{}, n), slow: make(chan struct{}, n)}
+		l.turns = &turns{quick: make(turn, n), slow: make(turn, n)}
 		for range n {
 			l.add("slow", time.Second)
 		}
@@ -284,6 +284,53 @@ func TestQuickTurnsAreNotWaitedForInVain(t *testing.T) {
 			t.Errorf("got %v, want that it was cancelled", err)
 		}
 		l.end()
+	})
+}
+
+// What is asked in a turn waits for no other of the same archive.
+func TestTurnsInTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		own, other := &turns{quick: make(turn, 1)}, &turns{quick: make(turn, 1)}
+		var taken int
+		err := own.run(t.Context(), func(ctx context.Context) error {
+			return own.run(ctx, func(ctx context.Context) error {
+				return other.run(ctx, func(context.Context) error {
+					taken = len(other.quick)
+					return nil
+				})
+			})
+		})
+		if err != nil || taken != 1 {
+			t.Errorf("%d turns of the other archive were taken (%v), want 1", taken, err)
+		}
+	})
+}
+
+// Work that was given up is begun anew, though it does not say that anything is wanting.
+func TestWorkIsNotHalfDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		l.turns = &turns{quick: make(turn, 1), slow: make(turn, 1)}
+		l.add("slow", time.Second)
+		time.Sleep(patience + time.Millisecond) // it has the slow turn
+		begun, whole := 0, false
+		l.wait.Go(func() {
+			err := (&Reader{turns: l.turns}).Turn(t.Context(), func(ctx context.Context) error {
+				begun++
+				time.Sleep(2 * patience)
+				whole = ctx.Err() == nil
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		l.add("quick", time.Millisecond)
+		l.end()
+		if begun != 2 || !whole {
+			t.Errorf("it was begun %d times, the last time whole: %t", begun, whole)
+		}
 	})
 }
 
