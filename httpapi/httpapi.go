@@ -133,12 +133,12 @@ func (s *server) routes() {
 	get := func(path string, h handler) {
 		r.Handle(path, s.handle(h)).Methods(http.MethodGet, http.MethodHead)
 	}
-	get("/", s.steady(s.searchPage))
-	get("/search", s.steady(s.searchPage))
-	get("/article/{id}", s.steady(s.articlePage))
-	get("/person/{id}", s.steady(s.profilePage(search.Person)))
-	get("/place/{id}", s.steady(s.profilePage(search.Place)))
-	get("/help/query", s.steady(s.helpPage))
+	get("/", s.inTurn(s.searchPage))
+	get("/search", s.inTurn(s.searchPage))
+	get("/article/{id}", s.inTurn(s.articlePage))
+	get("/person/{id}", s.inTurn(s.profilePage(search.Person)))
+	get("/place/{id}", s.inTurn(s.profilePage(search.Place)))
+	get("/help/query", s.inTurn(s.helpPage))
 	get("/help/keys", s.keysPage)
 	get("/static/{name}", s.static)
 	get("/api/v1/search", s.search)

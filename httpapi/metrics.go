@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -38,9 +39,10 @@ func (m *Metrics) request(route string, status int, took time.Duration) {
 	m.set.GetOrCreatePrometheusHistogram(fmt.Sprintf(`dateline_request_seconds{route=%q}`, route)).Update(took.Seconds())
 }
 
-// searched counts a search for articles, which failed or did not.
+// searched counts a search for articles, which failed or did not. One that was cancelled did
+// neither: who asked is gone, or it is begun anew.
 func (m *Metrics) searched(took time.Duration, err error) {
-	if m == nil {
+	if m == nil || errors.Is(err, context.Canceled) {
 		return
 	}
 	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_searches_total{failed="%t"}`, err != nil)).Inc()

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -107,19 +108,35 @@ func (s *server) html(rep *reply, body *bytes.Buffer) []byte {
 	return out
 }
 
-// steady returns h, which is asked again where the archive has changed meanwhile: a page
-// takes several searches, and what it tells is to be of one generation. That of a cursor
-// may be an older one.
-func (s *server) steady(h handler) handler {
-	return func(r *http.Request) (*reply, error) {
-		for tries := 3; ; tries-- {
-			rep, err := h(r)
-			if err != nil || rep.generation == "" || tries == 1 || r.URL.Query().Has("cursor") {
-				return rep, err
+// inTurn returns h, which is asked, and its page made, in one turn of the archive: so that of
+// many pages at once each is ready soon after it was begun.
+func (s *server) inTurn(h handler) handler {
+	turn := func(ctx context.Context, work func(context.Context) error) error { return work(ctx) }
+	if turner, ok := s.Archive.(search.Turner); ok {
+		turn = turner.Turn
+	}
+	return func(r *http.Request) (rep *reply, err error) {
+		err = turn(r.Context(), func(ctx context.Context) (err error) {
+			r := r.WithContext(ctx)
+			if rep, err = s.steady(r, h); err == nil {
+				s.finish(r, rep)
 			}
-			if now, err := s.generation(r.Context()); err != nil || now == rep.generation {
-				return rep, nil
-			}
+			return err
+		})
+		return rep, err
+	}
+}
+
+// steady asks h again where the archive has changed meanwhile: a page takes several searches,
+// and what it tells is to be of one generation. That of a cursor may be an older one.
+func (s *server) steady(r *http.Request, h handler) (*reply, error) {
+	for tries := 3; ; tries-- {
+		rep, err := h(r)
+		if err != nil || rep.generation == "" || tries == 1 || r.URL.Query().Has("cursor") {
+			return rep, err
+		}
+		if now, err := s.generation(r.Context()); err != nil || now == rep.generation {
+			return rep, nil
 		}
 	}
 }

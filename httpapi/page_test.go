@@ -3,6 +3,8 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"slices"
@@ -342,6 +344,47 @@ func TestOnlyWebAddressesAreLinks(t *testing.T) {
 }
 
 // TestPagesAreLight holds what a browser loads for results, as it is sent, to its limits.
+// A turning archive gives up what it was asked first in a turn.
+type turning struct {
+	*fake
+	turns, within int // turns had, and searches in them
+	now           bool
+}
+
+func (a *turning) Turn(ctx context.Context, work func(context.Context) error) error {
+	a.turns, a.now = a.turns+1, true
+	defer func() { a.now = false }()
+	early, giveUp := context.WithCancel(ctx)
+	giveUp()
+	if err := work(early); !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("a search that was given up: %v", err)
+	}
+	return work(ctx)
+}
+
+// A page is one turn's work, however much it asks, and is the same when it was begun anew.
+func TestPagesTakeOneTurn(t *testing.T) {
+	a := &turning{fake: sample()}
+	answer := a.search
+	a.search = func(ctx context.Context, req search.Request) (*search.Results, error) {
+		if a.now {
+			a.within++
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return answer(ctx, req)
+	}
+	const target = "/search?q=goma&person=none"
+	got, want := get(t, New(Options{Archive: a}), target), get(t, New(Options{Archive: sample()}), target)
+	if got.Code != 200 || got.Body.String() != want.Body.String() {
+		t.Errorf("%d: another page than without turns", got.Code)
+	}
+	if a.turns != 1 || a.within != len(a.asked) {
+		t.Errorf("%d turns, and %d of %d searches in one", a.turns, a.within, len(a.asked))
+	}
+}
+
 func TestPagesAreLight(t *testing.T) {
 	h := New(Options{Archive: sample()})
 	page := get(t, h, "/search?q=ceasefire").Body.Bytes()

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -38,6 +37,8 @@ type reply struct {
 	// Of a page, in the place of body: the template that makes it, and of what.
 	template string
 	page     page
+
+	finished, compressed bool // the body
 }
 
 // ServeHTTP does for every request, those of no route included, what must not
@@ -263,45 +264,45 @@ func (s *server) setHeader(h http.Header, r *http.Request, rep *reply) {
 	if rep.kind != "" {
 		h.Set("Content-Type", rep.kind)
 	}
+	if rep.compressed {
+		h.Set("Content-Encoding", "gzip")
+	}
 }
 
 // send writes a reply.
 func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
+	s.finish(r, rep)
 	h := w.Header()
 	s.setHeader(h, r, rep)
-	body := s.body(h, r, rep)
 	if rep.status != http.StatusNotModified && rep.status != http.StatusNoContent {
-		h.Set("Content-Length", strconv.Itoa(len(body)))
+		h.Set("Content-Length", strconv.Itoa(len(rep.body)))
 	}
 	w.WriteHeader(max(rep.status, http.StatusOK))
 	if r.Method != http.MethodHead {
-		w.Write(body) // an error is the asker's, who has gone
+		w.Write(rep.body) // an error is the asker's, who has gone
 	}
 }
 
-// writing has a place for each page that is being written: one for two processors, so that
-// many pages at once do not take longer for one another than for themselves.
-var writing = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
-
-// body returns the body of a reply, compressed where the asker takes that.
-func (s *server) body(h http.Header, r *http.Request, rep *reply) []byte {
+// finish makes the body of a page, and compresses one where the asker takes that. What is
+// finished stays as it is.
+func (s *server) finish(r *http.Request, rep *reply) {
+	if rep.finished {
+		return
+	}
+	rep.finished = true
 	body := rep.body
 	if rep.template != "" {
-		writing <- struct{}{}
-		defer func() { <-writing }()
 		made := buffers.Get().(*bytes.Buffer)
 		defer buffers.Put(made)
 		made.Reset()
 		body = s.html(rep, made)
 	}
-	if len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")) {
-		h.Set("Content-Encoding", "gzip")
-		return compress(body)
+	switch {
+	case len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")):
+		rep.body, rep.compressed = compress(body), true
+	case rep.template != "":
+		rep.body = bytes.Clone(body) // others will use the buffer
 	}
-	if rep.template != "" {
-		return bytes.Clone(body) // of a buffer that others will use
-	}
-	return body
 }
 
 // buffers are those in which pages are made.
