@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -78,6 +79,12 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	service.server = server
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
+	}
+	if c.getenv("GOMAXPROCS") == "" {
+		// Archives take turns by how many processors there are. One more looks after
+		// connections: else who asks waits until searches leave a processor idle, or 10 ms, with
+		// 8 clients at once half as long again for one page of twenty (of 100,000 articles).
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}
 	fmt.Fprintln(c.stdout, addressOf(service.listener, server.TLSConfig != nil))
 	return service.run(ctx.Context)
