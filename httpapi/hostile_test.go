@@ -99,7 +99,7 @@ func requestsOfAllKinds() []string {
 		out = append(out, r+"\r\n\r\n")
 	}
 	for i, q := range hostileQueries {
-		paths := []string{"/search", "/api/v1/search", "/api/v1/search.csv", "/api/v1/search.jsonl", "/feed.atom", "/api/v1/suggest", "/article/h1"}
+		paths := []string{"/search", "/api/v1/search", "/api/v1/search.csv", "/api/v1/search.jsonl", "/api/v1/search.ris", "/feed.atom", "/api/v1/suggest", "/article/h1"}
 		out = append(out, "GET "+paths[i%len(paths)]+"?q="+url.QueryEscape(q)+" HTTP/1.1\r\nHost: %s\r\n\r\n")
 	}
 	for _, params := range hostile {

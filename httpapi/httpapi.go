@@ -144,6 +144,7 @@ func (s *server) routes() {
 	get("/api/v1/search", s.search)
 	r.Handle("/api/v1/search.csv", s.searchCSV()).Methods(http.MethodGet, http.MethodHead)
 	r.Handle("/api/v1/search.jsonl", s.searchJSONL()).Methods(http.MethodGet, http.MethodHead)
+	r.Handle("/api/v1/search.ris", s.searchRIS()).Methods(http.MethodGet, http.MethodHead)
 	get("/api/v1/facets/{field}", s.facet)
 	get("/api/v1/suggest", s.suggest)
 	get("/api/v1/articles/{id}", s.article)

@@ -268,6 +268,7 @@ func takes(at state) []choice {
 		{Name: "CSV", URL: under("/api/v1/search.csv", all)},
 		{Name: "JSONL", URL: under("/api/v1/search.jsonl", all)},
 		{Name: "Atom", URL: feedLink(at)},
+		{Name: "Citations (RIS)", URL: under("/api/v1/search.ris", all)},
 	}
 }
 

@@ -38,7 +38,7 @@ func TestTakesAreOfTheSameArticles(t *testing.T) {
 	}
 	want := []string{
 		"/api/v1/search.csv?q=a&sort=oldest&source=Meridian", "/api/v1/search.jsonl?q=a&sort=oldest&source=Meridian",
-		"/feed.atom?q=a&source=Meridian",
+		"/feed.atom?q=a&source=Meridian", "/api/v1/search.ris?q=a&sort=oldest&source=Meridian",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)

@@ -198,7 +198,7 @@ func TestConditional(t *testing.T) {
 	for _, target := range []string{
 		"/", "/search?q=a", "/api/v1/search?q=a", "/api/v1/articles/h1", "/article/h1",
 		"/api/v1/facets/person", "/api/v1/stats", "/api/v1/suggest?q=a",
-		"/api/v1/search.csv?q=a", "/api/v1/search.jsonl", "/feed.atom?q=a", "/api/v1/suggest?q=a&format=opensearch",
+		"/api/v1/search.csv?q=a", "/api/v1/search.jsonl", "/api/v1/search.ris", "/feed.atom?q=a", "/api/v1/suggest?q=a&format=opensearch",
 	} {
 		generation = "42"
 		w := get(t, h, target)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"dateline/cite"
 	"dateline/export"
 	"dateline/search"
 )
@@ -35,7 +36,7 @@ var (
 
 // A format writes hits.
 type format interface {
-	write(h *search.Hit)
+	write(ctx context.Context, h *search.Hit)
 	flush() error // returns the first error of all that was written
 }
 
@@ -54,8 +55,11 @@ type csvFormat struct {
 	columns []string
 }
 
-func (f csvFormat) write(h *search.Hit) { f.rows.Write(export.Hit(h, f.columns)...) }
-func (f csvFormat) flush() error        { return f.rows.Flush() }
+func (f csvFormat) write(_ context.Context, h *search.Hit) {
+	f.rows.Write(export.Hit(h, f.columns)...)
+}
+
+func (f csvFormat) flush() error { return f.rows.Flush() }
 
 func (s *server) searchJSONL() http.Handler {
 	return s.stream("jsonl", "application/jsonl", streamParams,
@@ -67,13 +71,39 @@ type lineFormat struct {
 	err error
 }
 
-func (f *lineFormat) write(h *search.Hit) {
+func (f *lineFormat) write(_ context.Context, h *search.Hit) {
 	if f.err == nil {
 		f.err = export.Line(f.w, h)
 	}
 }
 
 func (f *lineFormat) flush() error { return f.err }
+
+// searchRIS sends citations, as programs that keep them read.
+func (s *server) searchRIS() http.Handler {
+	return s.stream("ris", cite.RIS.MediaType(), streamParams,
+		func(w io.Writer, _ []string) format {
+			return &citeFormat{from: s.Archive, to: cite.NewWriter(w, cite.RIS)}
+		})
+}
+
+type citeFormat struct {
+	from search.Reader
+	to   *cite.Writer
+	err  error
+}
+
+func (f *citeFormat) write(ctx context.Context, h *search.Hit) {
+	if f.err != nil {
+		return
+	}
+	var a *search.Article
+	if a, f.err = f.from.Article(ctx, h.ID); f.err == nil {
+		f.err = f.to.Write(a)
+	}
+}
+
+func (f *citeFormat) flush() error { return f.err }
 
 // stream returns the handler of a format, a media type with the ending of its files, which
 // takes the parameters that allowed names. Hits of jsonl have snippets.
@@ -112,7 +142,7 @@ func (s *server) stream(
 				out.format = begin(out, columns)
 			}
 			if err == nil {
-				err = out.page(res.Hits)
+				err = out.page(r.Context(), res.Hits)
 			}
 			if err != nil {
 				s.abort(r, err)
@@ -214,9 +244,9 @@ func newOutput(w http.ResponseWriter) *output {
 func (o *output) stall() { o.control.SetWriteDeadline(time.Now().Add(streamStall)) }
 
 // page sends hits.
-func (o *output) page(hits []search.Hit) error {
+func (o *output) page(ctx context.Context, hits []search.Hit) error {
 	for i := range hits {
-		o.format.write(&hits[i])
+		o.format.write(ctx, &hits[i])
 	}
 	if err := o.format.flush(); err != nil {
 		return err

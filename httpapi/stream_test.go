@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -42,11 +43,12 @@ func TestStreamsHaveEveryHit(t *testing.T) {
 	for _, h := range all.Hits {
 		want = append(want, h.ID)
 	}
-	for _, ending := range []string{"csv", "jsonl"} {
+	for _, ending := range []string{"csv", "jsonl", "ris"} {
 		few := &slow{archive: a}
 		w := get(t, New(Options{Archive: few}), "/api/v1/search."+ending+"?q=truce&sort=oldest")
 		var got []string
-		if ending == "csv" {
+		switch ending {
+		case "csv":
 			rows, err := csv.NewReader(w.Body).ReadAll()
 			if err != nil || strings.Join(rows[0], ",") != "id,date,source,title" {
 				t.Fatal(err, rows)
@@ -54,7 +56,11 @@ func TestStreamsHaveEveryHit(t *testing.T) {
 			for _, row := range rows[1:] {
 				got = append(got, row[0])
 			}
-		} else {
+		case "ris":
+			for _, line := range regexp.MustCompile(`(?m)^ID  - (.*)\r$`).FindAllStringSubmatch(w.Body.String(), -1) {
+				got = append(got, line[1])
+			}
+		default:
 			for lines := bufio.NewScanner(w.Body); lines.Scan(); {
 				if err := valid([]string{"components", "schemas", "Hit"}, lines.Bytes()); err != nil {
 					t.Errorf("%s: %v", lines.Bytes(), err)
@@ -83,7 +89,7 @@ func TestStreamsHaveEveryHit(t *testing.T) {
 
 func TestStreamsAreCompressed(t *testing.T) {
 	h := New(Options{Archive: &slow{archive: newArchive(t)}})
-	for _, target := range []string{"/api/v1/search.csv?q=truce", "/api/v1/search.jsonl?q=truce"} {
+	for _, target := range []string{"/api/v1/search.csv?q=truce", "/api/v1/search.jsonl?q=truce", "/api/v1/search.ris?q=truce"} {
 		plain := get(t, h, target)
 		w := get(t, h, target, "Accept-Encoding", "gzip")
 		z, err := gzip.NewReader(w.Body)
@@ -159,7 +165,7 @@ func TestStreamRefusesWhatConcernsAPage(t *testing.T) {
 		"limit=3", "offset=3", "cursor=x", "facet=person", "histogram=date", "explain=true", "prefix=a", "x=1", "q=(",
 		"fields=titel", "sort=random",
 	} {
-		for _, ending := range []string{"csv", "jsonl"} {
+		for _, ending := range []string{"csv", "jsonl", "ris"} {
 			if w := get(t, h, "/api/v1/search."+ending+"?"+params); w.Code != 400 {
 				t.Errorf("%s of %s: status %d", params, ending, w.Code)
 			}
@@ -172,7 +178,7 @@ func TestStreamRefusesWhatConcernsAPage(t *testing.T) {
 
 func TestHeadOfAStream(t *testing.T) {
 	h := New(Options{Archive: sample()})
-	for _, ending := range []string{"csv", "jsonl"} {
+	for _, ending := range []string{"csv", "jsonl", "ris"} {
 		w := ask(t, h, "HEAD", "/api/v1/search."+ending)
 		if w.Code != 200 || w.Body.Len() > 0 || w.Header().Get("Content-Disposition") == "" || w.Header().Get("ETag") == "" {
 			t.Errorf("%s: status %d, %d bytes, %v", ending, w.Code, w.Body.Len(), w.Header())
