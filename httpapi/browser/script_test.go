@@ -197,3 +197,25 @@ func TestKeysList(t *testing.T) {
 		}
 	}
 }
+
+// TestCopy takes links to results and paragraphs, and a citation.
+func TestCopy(t *testing.T) {
+	b := open(t, true)
+	copies := func(button, want string) {
+		t.Helper()
+		look[bool](b, "navigator.clipboard.writeText = text => { window.taken = text; }, true")
+		b.click("button", button)
+		b.await("one('#copied', 'Copied.')")
+		if got := look[string](b, "taken"); got != want {
+			t.Errorf("%s: %q, want %q", button, got, want)
+		}
+	}
+	b.goTo("/search?q=convoy")
+	b.click(".sorts a", "newest")
+	b.params("sort", "newest")
+	copies("Copy link", suite.address+"/search?q=convoy&sort=newest")
+	b.goTo("/article/convoy-47?q=convoy#p-2")
+	b.await("one('#citation')")
+	copies("Copy link", suite.address+"/article/convoy-47#p-2")
+	copies("Copy citation", look[string](b, "one('#citation').textContent"))
+}

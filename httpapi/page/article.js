@@ -1,5 +1,5 @@
 // Keys for the hits of an article and for its neighbours among the results, which
-// script.js reads, and copying. Without it the same links are there.
+// script.js reads. Without it the same links are there.
 (() => {
 'use strict';
 
@@ -46,39 +46,4 @@ Object.assign(document.keys, {
   'j': () => one('.opened [rel=next]')?.click(),
   'k': () => one('.opened [rel=prev]')?.click(),
 });
-
-// address returns the link to the article, and to the paragraph that was gone to last.
-function address() {
-  const url = new URL(one('#link').href);
-  if (!location.hash.startsWith('#p-')) return url.href;
-  const part = new URLSearchParams(location.search).get('part');
-  if (part) url.searchParams.set('part', part);
-  url.hash = location.hash;
-  return url.href;
-}
-
-// copy works without encryption too, where browsers have no clipboard for scripts.
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    area.className = 'unseen';
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand('copy');
-    area.remove();
-    return done;
-  }
-}
-
-for (const button of document.querySelectorAll('.copy')) {
-  button.addEventListener('click', async () => {
-    const done = await copy(button.dataset.copy === 'link' ? address() : one('#citation').textContent);
-    button.focus();
-    one('#copied').textContent = done ? 'Copied.' : 'This browser does not let pages copy.';
-  });
-}
 })();

@@ -1,5 +1,5 @@
 // What makes the pages quicker: suggestions in the search box, choices that keep
-// their place, and keys. Without it everything works all the same.
+// their place, copying, and keys. Without it everything works all the same.
 (() => {
 'use strict';
 
@@ -228,6 +228,44 @@ if (places.every(p => document.querySelector(p))) {
     document.querySelector('main').removeAttribute('aria-busy');
   });
 }
+
+// Copying: a button copies the text of the element that it names, or where that is a link or
+// there is none, an address.
+
+// exact returns an address with the paragraph that was gone to last.
+function exact(address) {
+  const url = new URL(address);
+  if (!location.hash.startsWith('#p-')) return url.href;
+  const part = new URLSearchParams(location.search).get('part');
+  if (part) url.searchParams.set('part', part);
+  url.hash = location.hash;
+  return url.href;
+}
+
+// copy works without encryption too, where browsers have no clipboard for scripts.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = element('textarea', {class: 'unseen'});
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done;
+  }
+}
+
+document.addEventListener('click', async e => {
+  const button = e.target.closest?.('.copy');
+  if (!button) return;
+  const from = document.getElementById(button.dataset.copy);
+  const done = await copy(from && !from.href ? from.textContent : exact(from?.href ?? location.href));
+  button.focus();
+  document.querySelector('#copied').textContent = done ? 'Copied.' : 'This browser does not let pages copy.';
+});
 
 // Keys: single ones, which page /help/keys lists and can switch off. Other scripts add
 // theirs.
