@@ -6,6 +6,8 @@ import (
 	"html"
 	"html/template"
 	"strings"
+
+	"dateline/search"
 )
 
 // What there may be hundreds of in a page is drawn here: a template takes as long for them as
@@ -85,13 +87,21 @@ func listValue(out *strings.Builder, v valueView) {
 
 // Named returns links to what is named in an article: persons, then places.
 func (v hitView) Named() template.HTML {
-	link := func(class string) func(*strings.Builder, choice) {
-		return func(out *strings.Builder, c choice) {
-			fmt.Fprintf(out, `<a class="%s" href="%s"><bdi>%s</bdi></a>`,
-				class, html.EscapeString(c.URL), html.EscapeString(c.Name))
-		}
+	return named(search.Person, v.People, len(v.Person)) + named(search.Place, v.Places, len(v.Place))
+}
+
+// named returns links to the first of n values.
+func named(f search.Field, links []choice, n int) template.HTML {
+	if n == 0 {
+		return ""
 	}
-	return drawn(v.People, link("person")) + drawn(v.Places, link("place"))
+	more := ""
+	if n > len(links) {
+		more = fmt.Sprintf(" and %d more", n-len(links))
+	}
+	return template.HTML("<p>"+f.Title()+": ") + drawn(links, func(out *strings.Builder, c choice) {
+		fmt.Fprintf(out, `<a href="%s"><bdi>%s</bdi></a>`, html.EscapeString(c.URL), html.EscapeString(c.Name))
+	}) + template.HTML(more+"</p>\n")
 }
 
 // Dots returns the places on the map as SVG.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"dateline/search"
@@ -49,4 +50,19 @@ func TestTakesAreOfTheSameArticles(t *testing.T) {
 		}
 	}
 	t.Error("the page does not name its feed")
+}
+
+// TestNamed: what is named below a hit is told by kind, and that there is more.
+func TestNamed(t *testing.T) {
+	archive := sample()
+	archive.search = func(context.Context, search.Request) (*search.Results, error) {
+		return &search.Results{Total: 1, Generation: "42", Hits: []search.Hit{
+			{ID: "h1", Person: strings.Split("ABCDEFGH", ""), Place: []string{"Goma"}},
+		}}, nil
+	}
+	doc := checkPage(t, get(t, New(Options{Archive: archive}), "/search?q=a").Body.Bytes())
+	got := words(classed(doc, "named")[0])
+	if want := "People: A B C D E F and 2 more Places: Goma"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
