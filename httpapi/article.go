@@ -214,7 +214,7 @@ func (m *mentionView) evidence(published *search.DateInfo) string {
 	if published != nil {
 		from = "the date of publication, " + dateText(published.Value) + ", or " + from
 	}
-	how := "by the rule “" + m.Rule + "”"
+	how := cmp.Or(ruleWords[m.Rule], "by the rule “"+m.Rule+"”")
 	switch m.Anchor {
 	case corpus.Explicit:
 		how += ", written in full"

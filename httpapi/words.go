@@ -71,3 +71,34 @@ var sourceWords = map[corpus.DateSource]string{
 	corpus.FromOption:   "as given when it was indexed",
 	corpus.FromFileTime: "from the time of its file",
 }
+
+// ruleWords say by what rules names are found and placed. Those of dates name the form that was
+// read, and stand for themselves.
+var ruleWords = map[string]string{
+	"model":    "by the trained model",
+	"headline": "by the trained model, in a headline",
+	"acronym":  "as letters that the article explains, or of a known organisation",
+	"compound": "as one of several names in one word, as in “Israel-Hamas”",
+	"said":     "by the text, which says that it is one, as in “Khan Tuman village”",
+	"known":    "as a known name",
+	"namesake": "as part of the name of a person in this article",
+	"signed":   "as an agency’s name behind the last sentence",
+	"demonym":  "by the word for its people, or for what is of it, as in “Syrian”",
+	"curation": "by the newsroom’s corrections",
+
+	"surname":    "by the surname of a person whom the article names in full",
+	"first-name": "by the first name of a person whom the article names in full",
+	"part":       "by part of the name of a person whom the article names in full",
+
+	"gazetteer":     "as a country, or the only place of note of this name",
+	"containment":   "by the text, which says what it lies in",
+	"capital":       "as the capital of a country",
+	"metonym":       "as a capital that stands for its government",
+	"same-division": "as the place of this name in a province of others in the article",
+	"nearby":        "as the place of this name near others in the article",
+	"same-country":  "as the place of this name in a country that the article speaks of",
+	"population":    "as the largest place of this name, with nothing else to go by",
+	"village":       "as a small place, in a country that the article does not speak of",
+	"spelling":      "by another spelling, in a country that the article speaks of",
+	"sound":         "by its sound, in a country that the article speaks of",
+}

@@ -1,10 +1,34 @@
 package httpapi
 
 import (
+	"strings"
 	"testing"
 
 	"dateline/corpus"
+	"dateline/corpus/enrich"
+	"dateline/corpus/enrich/places"
 )
+
+// Every rule that is evidence for a name has words.
+func TestRuleWords(t *testing.T) {
+	e, seen := enrich.New(places.Default()), map[string]bool{}
+	more := strings.NewReader("Israel-Hamas talks\n\nThe Free Coast Front (FCF) left Syria. The FCF said that " +
+		"Khan Tuman village, in Syria, was calm. The RSF shelled Nyala, Sudan. Reuter")
+	for a, err := range (&corpus.Reader{}).Read(more, "-", "../corpus/enrich/eval/testdata/gold.jsonl") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range e.Document(a).Mentions {
+			isName := m.Kind != corpus.DateKind && m.Kind != corpus.Duration
+			if seen[m.Rule] = true; isName && ruleWords[m.Rule] == "" {
+				t.Errorf("the rule %s of %q has no words", m.Rule, m.Text)
+			}
+		}
+	}
+	if !seen["model"] || !seen["population"] {
+		t.Errorf("only the rules %v were tried", seen)
+	}
+}
 
 func TestDateText(t *testing.T) {
 	for d, want := range map[corpus.Date][2]string{
