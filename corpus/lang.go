@@ -38,9 +38,9 @@ var langNames = map[string]string{
 	"urdu": "ur",
 }
 
-// nameOfLang names a language to a reader: "Arabic (ar)", its code where there
-// is no name.
-func nameOfLang(code string) string {
+// LangName returns the English name of a language: "Arabic" of "ar". One that it does not
+// know goes by its code.
+func LangName(code string) string {
 	found := ""
 	for name, c := range langNames {
 		if c == code {
@@ -50,7 +50,16 @@ func nameOfLang(code string) string {
 	if found == "" {
 		return code
 	}
-	return fmt.Sprintf("%s%s (%s)", strings.ToUpper(found[:1]), found[1:], code)
+	return strings.ToUpper(found[:1]) + found[1:]
+}
+
+// nameOfLang names a language to a reader: "Arabic (ar)", its code where there
+// is no name.
+func nameOfLang(code string) string {
+	if name := LangName(code); name != code {
+		return fmt.Sprintf("%s (%s)", name, code)
+	}
+	return code
 }
 
 // Detection looks at this many bytes of a text, and is certain enough from this

@@ -143,9 +143,13 @@ func (v *facetView) values(
 		if v.Field == search.Place && n.Own != nil && *n.Own != n.Count {
 			row.Own, v.Rolled = number(*n.Own), true
 		}
-		if v.Field.IsDate() {
+		if v.Field.IsDate() || v.Field == search.Lang {
 			row.Name = names.of(v.Field, n.ID)
-		} else if n.Value != n.Name {
+		}
+		switch {
+		case v.Field == search.Lang:
+			row.Title = n.Value
+		case !v.Field.IsDate() && n.Value != n.Name:
 			row.Title = pathText(n.Value)
 		}
 		v.Values = append(v.Values, *row)
@@ -391,6 +395,9 @@ type valueNames map[search.Field]map[string]search.FacetValue
 
 // of returns what is shown for a parameter.
 func (n valueNames) of(field search.Field, param string) string {
+	if field == search.Lang {
+		return corpus.LangName(param)
+	}
 	if fv, ok := n[field][param]; ok {
 		return fv.Name
 	}

@@ -25,6 +25,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"number":   number,
 	"articles": articles,
 	"titled":   titled,
+	"language": corpus.LangName,
 	"path":     pathText,
 	"date":     func(d corpus.Date) string { return dateText(d) },
 	"machine":  machineDate,

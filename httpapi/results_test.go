@@ -66,3 +66,21 @@ func TestNamed(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestLanguagesHaveNames in the filter, on chips and below hits.
+func TestLanguagesHaveNames(t *testing.T) {
+	archive := sample()
+	archive.search = func(context.Context, search.Request) (*search.Results, error) {
+		value := search.FacetValue{ID: "ar", Value: "ar", Name: "ar", Count: 1}
+		return &search.Results{
+			Total: 1, Generation: "42", Hits: []search.Hit{{ID: "h1", Lang: "ar"}},
+			Facets: map[search.Field]*search.Facet{search.Lang: {Distinct: 1, Values: []search.FacetValue{value}}},
+		}, nil
+	}
+	doc := checkPage(t, get(t, New(Options{Archive: archive}), "/search?lang=ar").Body.Bytes())
+	for _, class := range []string{"chips", "facets", "hits"} {
+		if got := words(classed(doc, class)[0]); !strings.Contains(got, "Arabic") {
+			t.Errorf("%s: %q", class, got)
+		}
+	}
+}
