@@ -20,6 +20,7 @@ type chart struct {
 	Last    string
 	Most    int
 	Coarser int
+	IsPart  bool   // only dates in a span are shown
 	None    *offer // articles without a date; nil: there are none
 	Of      []choice
 	Form    spanForm
@@ -52,6 +53,9 @@ func (s *server) chart(
 		return nil, err
 	}
 	c := newChart(at, h)
+	if c != nil {
+		c.IsPart = h != res.Histogram
+	}
 	if asked == nil {
 		return c, nil
 	}
@@ -135,7 +139,7 @@ func (s *server) zoomed(
 	for _, fv := range res.Facets[search.Mentioned].Values {
 		counts[corpus.Date(fv.ID)] = fv.Count
 	}
-	by := unitOf(span)
+	by := search.UnitOf(span)
 	return &search.Histogram{Of: h.Of, By: by, Buckets: bucketsIn(span, by, counts)}, nil
 }
 
@@ -146,20 +150,6 @@ func shared(a, b string) string {
 		n++
 	}
 	return a[:n]
-}
-
-// unitOf returns the unit by which a histogram of the dates in a span is counted, where
-// none is asked for.
-func unitOf(span corpus.Span) corpus.Precision {
-	first, last := span.First.Time(), span.Last.Time()
-	switch {
-	case span.Last-span.First < 92:
-		return corpus.ToDay
-	case (last.Year()-first.Year())*12+int(last.Month()-first.Month()) < 20*12:
-		return corpus.Month
-	default:
-		return corpus.Year
-	}
 }
 
 // bucketsIn returns the buckets of a span from the first to the last that is not empty.

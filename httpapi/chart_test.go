@@ -141,6 +141,21 @@ func TestChartAndMapTellWhatTheirLinksFind(t *testing.T) {
 	}
 }
 
+// A chart of a span says that it shows no longer dates.
+func TestChartOfASpanSaysSo(t *testing.T) {
+	h := New(Options{Archive: newDatedArchive(t, rand.New(rand.NewPCG(1, 1)))})
+	for target, want := range map[string]string{
+		"/search?histogram=mentioned&mentioned=2023-10": "Those longer than a day are in no bar.",
+		"/search?histogram=mentioned&mentioned=2023":    "Those longer than a month are in no bar.",
+		"/search?histogram=mentioned":                   "",
+	} {
+		got := words(classed(checkPage(t, get(t, h, target).Body.Bytes()), "chart")[0])
+		if strings.Contains(got, "in no bar") != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q", target, got)
+		}
+	}
+}
+
 // toldBy returns the number of articles that stands in or behind a link.
 func toldBy(a *html.Node) (int, bool) {
 	text := words(a)

@@ -158,6 +158,9 @@ func newProfileView(p *profile.Profile, at state, offset int) profileView {
 		Profile: p, What: string(of.Field), URL: found.String(),
 		First: newSentenceView(p.First), Last: newSentenceView(p.Last),
 	}
+	if p.First != nil && p.Last != nil && p.First.Article == p.Last.Article {
+		v.Last = nil
+	}
 	if end := strings.LastIndex(of.Value, "/"); end >= 0 && of.Field == search.Place {
 		v.Within = pathText(of.Value[:end])
 	}

@@ -44,6 +44,9 @@ func newTold(t *testing.T) archive {
 			d.Text += " nobody spoke but "
 			person(d, "Hope Marsh")
 			d.Mentions[2].Confidence = 0.3
+			d.Text += ". It was "
+			person(d, "Ines Vale")
+			d.Text += " who left."
 		},
 	} {
 		d := corpus.Document{Article: corpus.Article{ID: "told/" + strconv.Itoa(i), Title: "Told", Lang: "en"}}
@@ -162,6 +165,12 @@ func TestProfileTells(t *testing.T) {
 			if !strings.Contains(text, w) {
 				t.Errorf("%s does not say %q: %s", target, w, text)
 			}
+		}
+	}
+	for target, want := range map[string]int{"/person/hope-marsh": 2, "/person/ines-vale": 1} {
+		when := elements(profiled(t, h, target), "section")[0]
+		if got := len(elements(when, "blockquote")); got != want {
+			t.Errorf("%s: %d sentences are first and last, want %d: %s", target, got, want, words(when))
 		}
 	}
 }

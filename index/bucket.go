@@ -6,18 +6,18 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/search"
 )
 
 // MaxBuckets is how many buckets a histogram by months or days has at most; by
 // a smaller unit it is counted by the next larger one, with a notice.
 const MaxBuckets = 3000
 
-// Unit returns the unit by which dates within span are shown best: a day up to
-// 92 days, a month up to 20 years, else a year. A unit that was asked for is
+// Unit returns the unit by which dates within span are counted. A unit that was asked for is
 // kept unless it needs more than MaxBuckets; years always are.
 func Unit(span corpus.Span, asked corpus.Precision) (by corpus.Precision, notice string) {
 	if asked == "" {
-		return bestUnit(span), ""
+		return search.UnitOf(span), ""
 	}
 	by = asked
 	for by != corpus.Year && buckets(span, by) > MaxBuckets {
@@ -30,17 +30,6 @@ func Unit(span corpus.Span, asked corpus.Precision) (by corpus.Precision, notice
 			by, asked, buckets(span, asked), MaxBuckets)
 	}
 	return by, notice
-}
-
-func bestUnit(span corpus.Span) corpus.Precision {
-	switch {
-	case buckets(span, corpus.ToDay) <= 92:
-		return corpus.ToDay
-	case buckets(span, corpus.Month) <= 20*12:
-		return corpus.Month
-	default:
-		return corpus.Year
-	}
 }
 
 // buckets returns how many buckets span needs.

@@ -182,6 +182,20 @@ type HistogramRequest struct {
 	By corpus.Precision // Year, Month or ToDay; empty: chosen from the range
 }
 
+// UnitOf returns the unit by which dates within a span are shown best: a day up to 92 days, a
+// month up to 20 years, else a year.
+func UnitOf(span corpus.Span) corpus.Precision {
+	first, last := span.First.Time(), span.Last.Time()
+	switch {
+	case span.Last-span.First < 92:
+		return corpus.ToDay
+	case (last.Year()-first.Year())*12+int(last.Month()-first.Month()) < 20*12:
+		return corpus.Month
+	default:
+		return corpus.Year
+	}
+}
+
 // Results is the answer to a Request. Its JSON is that of the API: no slice in
 // it is nil but those that JSON leaves out, so that a list of none is [].
 type Results struct {
