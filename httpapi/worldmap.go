@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dateline/search"
 )
@@ -30,7 +31,14 @@ type placeView struct {
 	URL     string
 	Whole   bool // another place shown lies in it
 	X, Y, R int
+	Label   *label // nil: there is no room for one
 	at      spot
+}
+
+// A label is a place's name on the map: from X on or, where it ends there, up to X.
+type label struct {
+	X, Y int // of the line on which letters stand
+	Ends bool
 }
 
 // A spot is degrees of latitude and longitude.
@@ -210,6 +218,49 @@ func (m *worldMap) draw(countries []area) {
 		p := &m.Places[i]
 		p.X, p.Y = m.place(p.at)
 		p.R = smallestDot + int((largestDot-smallestDot)*math.Sqrt(float64(p.Count)/float64(most)))
+	}
+	m.label()
+}
+
+// HasWhole tells whether places are shown that others lie in.
+func (m *worldMap) HasWhole() bool {
+	return slices.ContainsFunc(m.Places, func(p placeView) bool { return p.Whole })
+}
+
+// The measures of labels: of page/style.css, with the mean width of a letter rounded up.
+const (
+	letterWidth  = 7
+	letterHeight = 12
+)
+
+// A box is where something stands on the map.
+type box struct{ left, top, right, bottom int }
+
+func (b box) meets(o box) bool {
+	return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom
+}
+
+// label gives names to places, those in most articles first, where they hide no dot and no
+// other name: right of the dot, or left of it.
+func (m *worldMap) label() {
+	var taken []box
+	for _, p := range m.Places {
+		taken = append(taken, box{p.X - p.R, p.Y - p.R, p.X + p.R, p.Y + p.R})
+	}
+	for i := range m.Places {
+		p := &m.Places[i]
+		width := letterWidth * utf8.RuneCountInString(p.Name)
+		for _, l := range []label{{X: p.X + p.R + 3, Y: p.Y + letterHeight/3}, {X: p.X - p.R - 3, Y: p.Y + letterHeight/3, Ends: true}} {
+			b := box{l.X, l.Y - letterHeight, l.X + width, l.Y + letterHeight/3}
+			if l.Ends {
+				b.left, b.right = l.X-width, l.X
+			}
+			if b.left < 0 || b.right > mapWidth || b.top < 0 || b.bottom > mapHeight || slices.ContainsFunc(taken, b.meets) {
+				continue
+			}
+			p.Label, taken = &l, append(taken, b)
+			break
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -250,5 +251,45 @@ func TestMapShowsWhatIsChosen(t *testing.T) {
 		if got := strings.Join(names, " "); got != want {
 			t.Errorf("%s: %s, want %s", target, got, want)
 		}
+	}
+}
+
+// Names on the map hide no dot and no other name, and the one in most articles has one.
+func TestLabelsLeaveRoom(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 2))
+	named := 0
+	for range 200 {
+		var m worldMap
+		for range 1 + random.IntN(shownPlaces) {
+			m.Places = append(m.Places, placeView{
+				FacetValue: search.FacetValue{Name: strings.Repeat("é", 1+random.IntN(30)), Count: 1 + random.IntN(50)},
+				at:         spot{30 + 10*random.Float64(), 30 + 15*random.Float64()},
+			})
+		}
+		m.draw(nil)
+		var taken []box
+		for _, p := range m.Places {
+			taken = append(taken, box{p.X - p.R, p.Y - p.R, p.X + p.R, p.Y + p.R})
+		}
+		for _, p := range m.Places {
+			if p.Label == nil {
+				continue
+			}
+			named++
+			width := letterWidth * utf8.RuneCountInString(p.Name)
+			b := box{p.Label.X, p.Label.Y - letterHeight, p.Label.X + width, p.Label.Y}
+			if p.Label.Ends {
+				b.left, b.right = b.left-width, b.left
+			}
+			if slices.ContainsFunc(taken, b.meets) || b.left < 0 || b.right > mapWidth {
+				t.Errorf("%q at %+v hides something", p.Name, *p.Label)
+			}
+			taken = append(taken, b)
+		}
+	}
+	if named < 400 {
+		t.Errorf("only %d have names", named)
 	}
 }

@@ -38,6 +38,7 @@ var states = []state{
 	{name: "article-long-names", path: "/article/long-names"},
 	{name: "results-long-names", path: "/search?q=depot", hits: true},
 	{name: "opened", path: "/search?q=convoy&place=Rafah", opened: "details"},
+	{name: "map", path: "/search?q=convoy", opened: "details.map"},
 	{name: "help", path: "/help/query"},
 	{name: "keys", path: "/help/keys"},
 	{name: "person", path: "/person/leila-rahimi"},
