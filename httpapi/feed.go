@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"dateline/cite"
 	"dateline/search"
 )
 
@@ -131,7 +132,7 @@ func newEntry(home string, h *search.Hit) atomEntry {
 	if h.Date != nil {
 		e.Published = e.Updated
 	}
-	if address := webAddress(h.URL); address != "" {
+	if address := cite.WebAddress(h.URL); address != "" {
 		e.Links = append(e.Links, atomLink{Rel: "via", Href: address})
 	}
 	for _, name := range h.Person {
