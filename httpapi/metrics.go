@@ -93,9 +93,9 @@ func (m *Metrics) write(ctx context.Context, w http.ResponseWriter, archives map
 		now.NewGauge(fmt.Sprintf("%s{collection=%q}", name, collection), nil).Set(float64(v))
 	}
 	for name, archive := range archives {
-		ready, broken := uint64(0), uint64(0)
-		if res, err := archive.Search(ctx, search.Request{}); err == nil {
-			ready = 1
+		readable, broken := uint64(0), uint64(0)
+		if res, err := ready(ctx, archive); err == nil {
+			readable = 1
 			gauge("dateline_articles", name, uint64(res.Total))
 			if n, ok := number64(res.Generation); ok {
 				gauge("dateline_generation", name, n)
@@ -104,7 +104,7 @@ func (m *Metrics) write(ctx context.Context, w http.ResponseWriter, archives map
 		if damaged[name] {
 			broken = 1
 		}
-		gauge("dateline_ready", name, ready)
+		gauge("dateline_ready", name, readable)
 		gauge("dateline_damaged", name, broken)
 	}
 	m.set.WritePrometheus(w)

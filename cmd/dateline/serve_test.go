@@ -31,6 +31,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"dateline/httpapi"
+	"dateline/index/archive"
 )
 
 // newArchive returns the folder of an archive with articles, each of which has a title.
@@ -505,6 +506,54 @@ func TestServeIsObserved(t *testing.T) {
 	}
 	if strings.Contains(s.log.String(), "ferry") {
 		t.Errorf("the usual log has a query: %s", s.log)
+	}
+}
+
+// What is open of an archive answers still when its folder is gone. That is told.
+func TestServeTellsThatTheArchiveIsGone(t *testing.T) {
+	archive := newArchive(t, "Ferry")
+	s := serves(t, "-i", archive, "serve", "--listen", "127.0.0.1:0")
+	defer http.DefaultClient.CloseIdleConnections()
+	if status, body := fetch(t, http.DefaultClient, s.address+"readyz"); status != 200 {
+		t.Errorf("status %d: %s", status, body)
+	}
+	if err := os.Rename(archive, archive+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := fetch(t, http.DefaultClient, s.address+"readyz"); status != 503 {
+		t.Errorf("without its folder: status %d: %s", status, body)
+	}
+	if err := os.Rename(archive+".1", archive); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := fetch(t, http.DefaultClient, s.address+"readyz"); status != 200 {
+		t.Errorf("with its folder again: status %d: %s", status, body)
+	}
+}
+
+func TestWhatCannotBeReloadedIsLoggedOnce(t *testing.T) {
+	dir := newArchive(t, "Ferry")
+	r, err := archive.Open(dir, archiveOptions(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := os.Rename(dir, dir+".1"); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	log, told := slog.New(slog.NewTextHandler(&out, nil)), ""
+	for range 3 {
+		told = reload(t.Context(), r, log, told)
+	}
+	if strings.Count(out.String(), "level=ERROR") != 1 {
+		t.Errorf("log: %s", out.String())
+	}
+	if err := os.Rename(dir+".1", dir); err != nil {
+		t.Fatal(err)
+	}
+	if told = reload(t.Context(), r, log, told); told != "" {
+		t.Errorf("all is well again, and it says %s", told)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 var (
 	_ search.Archive = (*Reader)(nil)
 	_ search.Turner  = (*Reader)(nil)
+	_ search.Readier = (*Reader)(nil)
 )
 
 // GCPercent is what GOGC is best for a process that answers many searches: with the usual
@@ -398,6 +399,16 @@ func (r *Reader) Check(ctx context.Context) error {
 	}
 	r.sound = g.seal
 	return nil
+}
+
+// Ready returns an error where the archive is no longer in its folder: what is open of it
+// may answer for a time.
+func (r *Reader) Ready() error {
+	name, err := currentName(r.disk, r.dir)
+	if err != nil || name != "" {
+		return err
+	}
+	return r.nothing()
 }
 
 // Generation returns the name of the generation that is read.
