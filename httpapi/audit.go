@@ -30,6 +30,7 @@ type audited struct {
 	Path   string     `json:"path"`
 	Params url.Values `json:"params"`
 	Status int        `json:"status"`
+	Broken bool       `json:"broken,omitempty"` // the answer was broken off, and is not whole
 
 	// Body is what /mcp is asked: JSON as it came, or what came instead as a string.
 	Body any `json:"body,omitempty"`
@@ -71,7 +72,7 @@ func (a *Audit) write(r *http.Request, rec *recorder) error {
 	}
 	line := audited{
 		Time: time.Now().UTC(), Who: userOf(r.Context()), Method: r.Method,
-		Path: r.URL.Path, Params: r.URL.Query(), Status: rec.status,
+		Path: r.URL.Path, Params: r.URL.Query(), Status: rec.status, Broken: rec.broken,
 	}
 	switch {
 	case json.Valid(rec.body):

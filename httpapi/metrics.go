@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,12 +31,16 @@ func NewMetrics() *Metrics {
 	return &Metrics{set: metrics.NewSet(), damaged: map[string]bool{}}
 }
 
-// request counts a request to a route.
-func (m *Metrics) request(route string, status int, took time.Duration) {
+// request counts a request that was answered, and whether the answer was broken off.
+func (m *Metrics) request(rec *recorder, took time.Duration) {
 	if m == nil {
 		return
 	}
-	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_requests_total{route=%q,status="%d"}`, route, status)).Inc()
+	route := cmp.Or(rec.route, noRoute)
+	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_requests_total{route=%q,status="%d"}`, route, rec.status)).Inc()
+	if rec.broken {
+		m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_broken_total{route=%q}`, route)).Inc()
+	}
 	m.set.GetOrCreatePrometheusHistogram(fmt.Sprintf(`dateline_request_seconds{route=%q}`, route)).Update(took.Seconds())
 }
 
