@@ -557,6 +557,19 @@ func TestWhatCannotBeReloadedIsLoggedOnce(t *testing.T) {
 	}
 }
 
+func TestServeGoesOnWhenToldToHangUp(t *testing.T) {
+	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0")
+	defer http.DefaultClient.CloseIdleConnections()
+	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	for !strings.Contains(s.log.String(), "told to hang up") {
+		if status, body := fetch(t, http.DefaultClient, s.address+"healthz"); status != 200 {
+			t.Fatalf("status %d: %s", status, body)
+		}
+	}
+}
+
 func TestServeRate(t *testing.T) {
 	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--rate", "1")
 	defer http.DefaultClient.CloseIdleConnections()
