@@ -64,6 +64,18 @@ func (m *Metrics) Damaged(collection string, found bool) {
 	m.damaged[collection] = found
 }
 
+// Reading notes whether articles are read, where they are to be while they are served.
+func (m *Metrics) Reading(on bool) {
+	if m == nil {
+		return
+	}
+	n := 0.0
+	if on {
+		n = 1
+	}
+	m.set.GetOrCreateGauge("dateline_reading", nil).Set(n)
+}
+
 // Handler returns what answers on a listener of its own: /metrics, and the health of a
 // server with these options. It asks nobody to log in.
 func (m *Metrics) Handler(o Options) http.Handler {

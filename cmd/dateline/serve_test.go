@@ -461,6 +461,47 @@ func TestServeEndsWithWhatGoesOnBeside(t *testing.T) {
 	}
 }
 
+func TestServeGoesOnWhenReadingFails(t *testing.T) {
+	dir := t.TempDir()
+	articles, archive := filepath.Join(dir, "articles"), filepath.Join(dir, "archive")
+	writeArticles(t, articles, "Ferry")
+	s := serves(t, "-i", archive, "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", articles)
+	defer http.DefaultClient.CloseIdleConnections()
+	_, metrics, _ := strings.Cut(s.log.String(), "msg=metrics address=")
+	metrics, _, _ = strings.Cut(metrics, "\n")
+	waitFor(t, s.address+"search?q=ferry", "1 article<")
+	waitFor(t, metrics, "dateline_reading 1")
+	if err := os.Rename(archive, archive+".1"); err != nil {
+		t.Fatal(err)
+	}
+	writeArticles(t, articles, "Harbour")
+	waitFor(t, metrics, "dateline_reading 0")
+	if status, body := fetch(t, http.DefaultClient, s.address+"search?q=ferry"); status != 200 || !strings.Contains(body, "1 article<") {
+		t.Errorf("status %d: %s", status, body)
+	}
+	if !strings.Contains(s.log.String(), "new articles are not read") {
+		t.Errorf("log: %s", s.log)
+	}
+	if err := os.Rename(archive+".1", archive); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReadingIsTriedAgain(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	times := 0
+	s := &service{log: slog.New(slog.DiscardHandler)}
+	s.keepReading(ctx, func(context.Context) error {
+		if times++; times == 3 {
+			stop()
+		}
+		return errors.New("disk full")
+	}, 0)
+	if times != 3 {
+		t.Errorf("read %d times", times)
+	}
+}
+
 func TestServeIsObserved(t *testing.T) {
 	audit := filepath.Join(t.TempDir(), "audit.jsonl")
 	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--log-format", "json",
