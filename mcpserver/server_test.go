@@ -292,7 +292,9 @@ func TestSuggest(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	c := connected(t, Options{Archive: indextest.NewArchive(t, "", reports...)})
+	a := indextest.NewArchive(t, "", reports...)
+	c := connected(t, Options{Archive: a})
+	inside := strings.Index(a.Docs["0"].Text, "é") + 1
 	for _, test := range []struct {
 		tool string
 		in   args
@@ -314,6 +316,7 @@ func TestRefused(t *testing.T) {
 		{"article", args{"id": "nope"}, "there is no article nope"},
 		{"article", args{"id": "0", "start": -1}, "start is -1"},
 		{"article", args{"id": "0", "start": 1e18}, "and the text has"},
+		{"article", args{"id": "0", "start": inside}, "inside a character"},
 		{"article", args{"id": "\x00"}, "NUL"},
 		{"mentions", args{"id": "0", "kind": "verb"}, "kind"},
 		{"mentions", args{"id": "0", "limit": MaxMentions + 1}, "may be 1 to 200"},

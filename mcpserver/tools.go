@@ -217,6 +217,9 @@ func (s *Server) article(ctx context.Context, in articleInput) (out articleAnswe
 	if in.Start > len(a.Text) {
 		return out, bad("start is %d, and the text has %d bytes", in.Start, len(a.Text))
 	}
+	if in.Start < len(a.Text) && !utf8.RuneStart(a.Text[in.Start]) {
+		return out, bad("start is %d, which is inside a character; next of an earlier answer is not", in.Start)
+	}
 	if out.about, err = s.about(ctx); err != nil {
 		return out, err
 	}
