@@ -112,20 +112,6 @@ func firstByte(r *bufio.Reader) (byte, error) {
 	}
 }
 
-// Serve answers what comes in, a message a line, until it ends or ctx is done.
-func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
-	err := s.mcp.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(in), Writer: unclosed{out}})
-	if err == nil || ctx.Err() != nil {
-		return nil
-	}
-	return fmt.Errorf("exchange messages of the Model Context Protocol: %w", err)
-}
-
-// unclosed is a writer that others close.
-type unclosed struct{ io.Writer }
-
-func (unclosed) Close() error { return nil }
-
 // A tool is one that reads, and the values that its parameters may have.
 type tool struct {
 	name, title, description string
