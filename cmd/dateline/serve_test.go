@@ -611,6 +611,32 @@ func TestServeGoesOnWhenToldToHangUp(t *testing.T) {
 	}
 }
 
+// What was removed is kept out until it is brought back.
+func TestServeKeepsOutWhatWasRemoved(t *testing.T) {
+	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--allow-write")
+	defer http.DefaultClient.CloseIdleConnections()
+	for i, step := range []struct {
+		method, path string
+		status       int
+	}{{"POST", "", 201}, {"DELETE", "/a1", 204}, {"POST", "", 409}} {
+		r, err := http.NewRequestWithContext(t.Context(), step.method, s.address+"api/v1/articles"+step.path,
+			strings.NewReader(`{"id": "a1", "title": "Harbour"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != step.status {
+			t.Errorf("step %d: status %d: %s", i, res.StatusCode, body)
+		}
+	}
+}
+
 func TestServeRate(t *testing.T) {
 	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--rate", "1")
 	defer http.DefaultClient.CloseIdleConnections()
