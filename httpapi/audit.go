@@ -44,18 +44,34 @@ func OpenAudit(path string) (*Audit, error) {
 
 // Reopen makes the file anew where it was moved away. When that fails the one before goes on.
 func (a *Audit) Reopen() error {
-	f, err := os.OpenFile(a.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(a.path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
+		return err
+	}
+	cut, err := endsInLine(f)
+	if err != nil {
+		f.Close()
 		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	before := a.file
-	a.file, a.cut = f, false
+	a.file, a.cut = f, cut
 	if before != nil {
 		return before.Close()
 	}
 	return nil
+}
+
+// endsInLine tells whether the last line of f is not whole, as a server leaves it that was killed.
+func endsInLine(f *os.File) (bool, error) {
+	info, err := f.Stat()
+	if err != nil || info.Size() == 0 {
+		return false, err
+	}
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, info.Size()-1)
+	return last[0] != '\n', err
 }
 
 // Close closes the file.
