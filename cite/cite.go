@@ -9,6 +9,7 @@ package cite
 import (
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"unicode"
 
@@ -118,12 +119,22 @@ type citation struct {
 func newCitation(a *search.Article, accessed corpus.Date) citation {
 	c := citation{
 		id: inLine(a.ID), title: inLine(a.Title), author: inLine(a.Author), source: inLine(a.Source),
-		url: inLine(a.URL), lang: inLine(a.Lang), sha256: inLine(a.SHA256), accessed: accessed.Calendar(),
+		url: inLine(WebAddress(a.URL)), lang: inLine(a.Lang), sha256: inLine(a.SHA256), accessed: accessed.Calendar(),
 	}
 	if a.Date != nil {
 		c.date = a.Date.Value.Calendar()
 	}
 	return c
+}
+
+// WebAddress returns s if it is the address of a web page, else nothing: a link of another
+// scheme might run a script.
+func WebAddress(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return s
 }
 
 // evidence tells which article of the archive is cited.

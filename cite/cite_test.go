@@ -176,3 +176,20 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWebAddressesAreLinks(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://a.example/b": true, "http://a.example": true, "javascript:alert(1)": false,
+		"data:text/html,x": false, "file:///etc/passwd": false, "//a.example": false, "a.example": false,
+		"https:": false, "": false, "HTTPS://A.example/": true, "ftp://a.example": false, "https://%zz": false,
+	} {
+		if got := WebAddress(address) != ""; got != want {
+			t.Errorf("WebAddress(%q) is a link: %v", address, got)
+		}
+	}
+	for _, f := range Formats {
+		if got := written(t, f, "", &search.Article{ID: "a", URL: "javascript:alert(1)"}); strings.Contains(got, "alert") {
+			t.Errorf("%s: %s", f, got)
+		}
+	}
+}

@@ -301,11 +301,26 @@ func (s *server) healthz(*http.Request) (*reply, error) {
 
 // readyz tells whether the archive can be read.
 func (s *server) readyz(r *http.Request) (*reply, error) {
-	generation, err := s.generation(r.Context())
+	res, err := ready(r.Context(), s.Archive)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", search.ErrUnavailable, err)
+		return nil, err
 	}
 	return document("application/json", map[string]string{
-		"status": "ok", "generation": generation,
+		"status": "ok", "generation": res.Generation,
 	}), nil
+}
+
+// ready returns the answer to the zero request, or why the archive can't be read.
+func ready(ctx context.Context, a search.Archive) (*search.Results, error) {
+	var err error
+	if r, ok := a.(search.Readier); ok {
+		err = r.Ready()
+	}
+	if err == nil {
+		var res *search.Results
+		if res, err = a.Search(ctx, search.Request{}); err == nil {
+			return res, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %w", search.ErrUnavailable, err)
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 
+	"dateline/cite"
 	"dateline/corpus"
 	"dateline/search"
 )
@@ -137,7 +138,7 @@ func (v *articleView) fill(at state, marks *search.Marks) error {
 	v.Paragraphs = text.paragraphs(start, end)
 	v.Parts, v.NextPart = p.views(), p.next()
 	v.Groups = groups(v.Mentions)
-	v.Web, v.SourceURL = webAddress(a.URL), state{}.with("source", a.Source).String()
+	v.Web, v.SourceURL = cite.WebAddress(a.URL), state{}.with("source", a.Source).String()
 	v.Link = articleLink(a.ID, nil)
 	v.Citation, v.Cites = citation(a)
 	return nil

@@ -30,6 +30,7 @@ type audited struct {
 	Path   string     `json:"path"`
 	Params url.Values `json:"params"`
 	Status int        `json:"status"`
+	Broken bool       `json:"broken,omitempty"` // the answer was broken off, and is not whole
 
 	// Body is what /mcp is asked: JSON as it came, or what came instead as a string.
 	Body any `json:"body,omitempty"`
@@ -43,18 +44,34 @@ func OpenAudit(path string) (*Audit, error) {
 
 // Reopen makes the file anew where it was moved away. When that fails the one before goes on.
 func (a *Audit) Reopen() error {
-	f, err := os.OpenFile(a.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(a.path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
+		return err
+	}
+	cut, err := endsInLine(f)
+	if err != nil {
+		f.Close()
 		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	before := a.file
-	a.file, a.cut = f, false
+	a.file, a.cut = f, cut
 	if before != nil {
 		return before.Close()
 	}
 	return nil
+}
+
+// endsInLine tells whether the last line of f is not whole, as a server leaves it that was killed.
+func endsInLine(f *os.File) (bool, error) {
+	info, err := f.Stat()
+	if err != nil || info.Size() == 0 {
+		return false, err
+	}
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, info.Size()-1)
+	return last[0] != '\n', err
 }
 
 // Close closes the file.
@@ -71,7 +88,7 @@ func (a *Audit) write(r *http.Request, rec *recorder) error {
 	}
 	line := audited{
 		Time: time.Now().UTC(), Who: userOf(r.Context()), Method: r.Method,
-		Path: r.URL.Path, Params: r.URL.Query(), Status: rec.status,
+		Path: r.URL.Path, Params: r.URL.Query(), Status: rec.status, Broken: rec.broken,
 	}
 	switch {
 	case json.Valid(rec.body):

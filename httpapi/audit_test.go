@@ -5,8 +5,10 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -76,6 +78,61 @@ func TestAudit(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others may read it: %v %v", info.Mode(), err)
 	}
+}
+
+// A line that a full disk has cut, here the limit on the size of a file, spoils none behind it.
+func TestAuditMendsALineThatIsCut(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	audit, err := OpenAudit(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer audit.Close()
+	h := New(Options{Audit: audit, Archive: sample()})
+	get(t, h, "/search?q=first")
+	limited(t, uint64(fileSize(t, path))+10, func() { get(t, h, "/search?q=cut") })
+	get(t, h, "/search?q=behind")
+	if err := os.Truncate(path, fileSize(t, path)-10); err != nil { // as a server leaves it that is killed
+		t.Fatal(err)
+	}
+	if err := audit.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	get(t, h, "/search?q=last")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(data), "\n")
+	if len(lines) != 5 || len(lines[1]) != 10 || !strings.Contains(lines[2], `"q":["behind"]`) ||
+		!strings.Contains(lines[3], `"q":["last"]`) || !json.Valid([]byte(lines[3])) {
+		t.Errorf("%q", lines)
+	}
+}
+
+func fileSize(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
+// limited does work while no file can grow beyond size.
+func limited(t *testing.T, size uint64, work func()) {
+	t.Helper()
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	var before syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: before.Max}); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before)
+	work()
 }
 
 // What is asked of MCP stands in bodies. What is not read is not kept.

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -138,8 +137,8 @@ func (s *server) articles(ctx context.Context) (int, error) {
 // allReady tells whether every archive can be read.
 func (s *server) allReady(r *http.Request) (*reply, error) {
 	for _, c := range s.below {
-		if _, err := c.generation(r.Context()); err != nil {
-			return nil, fmt.Errorf("%w: %w", search.ErrUnavailable, err)
+		if _, err := ready(r.Context(), c.Archive); err != nil {
+			return nil, err
 		}
 	}
 	return document("application/json", map[string]string{"status": "ok"}), nil

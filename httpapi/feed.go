@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,11 +14,12 @@ import (
 	"strings"
 	"time"
 
+	"dateline/cite"
 	"dateline/search"
 )
 
 // feedParams are what a feed may be asked besides filters.
-var feedParams = []string{"q", "limit", "min-confidence"}
+var feedParams = []string{"q", "limit", "cursor", "min-confidence"}
 
 // feedLimit is how many articles a feed has where limit does not say.
 const feedLimit = 50
@@ -39,7 +42,7 @@ type atomEntry struct {
 	Title      string         `xml:"title"`
 	Updated    string         `xml:"updated"`
 	Published  string         `xml:"published,omitempty"`
-	Author     atomAuthor     `xml:"author"`
+	Authors    []atomAuthor   `xml:"author"` // whom the article names, and its source
 	Links      []atomLink     `xml:"link"`
 	Categories []atomCategory `xml:"category"`
 	Summary    string         `xml:"summary,omitempty"`
@@ -81,25 +84,50 @@ func (s *server) feed(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	rep := xmlReply("application/atom+xml; charset=utf-8", newFeed(s.address(r), at.without("limit"), res.Hits))
+	f := newFeed(s.address(r), at, res.Next)
+	for i := range res.Hits {
+		author, err := s.authorOf(r.Context(), res.Hits[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		e := newEntry(s.address(r), &res.Hits[i], author)
+		f.Updated = max(f.Updated, e.Updated)
+		f.Entries = append(f.Entries, e)
+	}
+	rep := xmlReply("application/atom+xml; charset=utf-8", f)
 	rep.generation = res.Generation
 	return rep, nil
 }
 
-func newFeed(home string, at state, hits []search.Hit) atomFeed {
-	query := url.Values(at).Encode()
+// authorOf returns the author of an article, empty where none is known: it has none, or it was
+// removed meanwhile.
+func (s *server) authorOf(ctx context.Context, id string) (string, error) {
+	a, err := s.Archive.Article(ctx, id)
+	if errors.Is(err, search.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return a.Author, nil
+}
+
+// newFeed returns a page of a feed without its entries, with links to the first and, where next
+// is its cursor, to the next (RFC 5005, 3).
+func newFeed(home string, at state, next string) atomFeed {
+	const atom = "application/atom+xml"
+	query := at.without("limit")
 	f := atomFeed{
-		ID: stableID("feed", query), Title: feedTitle(at), Updated: moment(nil),
+		ID: stableID("feed", url.Values(query).Encode()), Title: feedTitle(query), Updated: moment(nil),
 		Author: atomAuthor{"Dateline"},
 		Links: []atomLink{
-			{Rel: "self", Type: "application/atom+xml", Href: home + "/feed.atom?" + query},
-			{Rel: "alternate", Type: "text/html", Href: home + "/search?" + query},
+			{"self", atom, home + under("/feed.atom", at)},
+			{"alternate", "text/html", home + under("/search", query)},
+			{"first", atom, home + under("/feed.atom", at.with("cursor"))},
 		},
 	}
-	for i := range hits {
-		e := newEntry(home, &hits[i])
-		f.Updated = max(f.Updated, e.Updated)
-		f.Entries = append(f.Entries, e)
+	if next != "" {
+		f.Links = append(f.Links, atomLink{"next", atom, home + under("/feed.atom", at.with("cursor", next))})
 	}
 	return f
 }
@@ -116,22 +144,26 @@ func feedTitle(at state) string {
 	return strings.Join(parts, " – ")
 }
 
-func newEntry(home string, h *search.Hit) atomEntry {
+func newEntry(home string, h *search.Hit, author string) atomEntry {
 	e := atomEntry{
 		Lang: h.Lang, ID: stableID("article", h.ID), Title: h.Title, Updated: moment(h.Date),
-		Author: atomAuthor{h.Source},
-		Links:  []atomLink{{Rel: "alternate", Type: "text/html", Href: home + "/article/" + url.PathEscape(h.ID)}},
+		Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: home + "/article/" + url.PathEscape(h.ID)}},
 	}
 	if e.Title == "" {
 		e.Title = "Article without a title"
 	}
-	if e.Author.Name == "" {
-		e.Author.Name = "(source unknown)"
+	for _, name := range []string{author, h.Source} {
+		if name != "" {
+			e.Authors = append(e.Authors, atomAuthor{name})
+		}
+	}
+	if e.Authors == nil { // Atom asks for one
+		e.Authors = []atomAuthor{{"(source unknown)"}}
 	}
 	if h.Date != nil {
 		e.Published = e.Updated
 	}
-	if address := webAddress(h.URL); address != "" {
+	if address := cite.WebAddress(h.URL); address != "" {
 		e.Links = append(e.Links, atomLink{Rel: "via", Href: address})
 	}
 	for _, name := range h.Person {

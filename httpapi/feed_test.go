@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -81,20 +83,64 @@ func TestFeedEntry(t *testing.T) {
 		if test.date != "" {
 			h.Date = dated(corpus.Date(test.date), corpus.FromMetadata)
 		}
-		body := xmlReply("", newFeed("http://localhost", state{}, []search.Hit{h})).body
-		e := readFeed(t, body).Entries[0]
+		f := newFeed("http://localhost", state{}, "")
+		f.Entries = []atomEntry{newEntry("http://localhost", &h, "")}
+		e := readFeed(t, xmlReply("", f).body).Entries[0]
 		if e.Updated != test.updated || e.Published != test.published {
 			t.Errorf("%q: updated %s, published %s", test.date, e.Updated, e.Published)
 		}
-		if e.Title != "x < y & \uFFFD z" || e.Links[0].Href != "http://localhost/article/a%2Fb%20c" || e.Author.Name == "" {
+		if e.Title != "x < y & \uFFFD z" || e.Links[0].Href != "http://localhost/article/a%2Fb%20c" || e.Authors[0].Name == "" {
 			t.Errorf("%+v", e)
+		}
+	}
+}
+
+func TestFeedNamesAuthors(t *testing.T) {
+	archive := sample()
+	archive.articles["h1"] = &search.Article{ID: "h1", Author: "Ana Writer"}
+	archive.search = func(context.Context, search.Request) (*search.Results, error) {
+		return &search.Results{Generation: "42", Hits: []search.Hit{{ID: "h1", Source: "Wire"}, {ID: "h3", Source: "Post"}, {ID: "removed"}}}, nil
+	}
+	f := readFeed(t, get(t, New(Options{Archive: archive}), "/feed.atom").Body.Bytes())
+	got := fmt.Sprint(f.Entries[0].Authors, f.Entries[1].Authors, f.Entries[2].Authors)
+	if want := "[{Ana Writer} {Wire}] [{Post}] [{(source unknown)}]"; got != want {
+		t.Errorf("authors are %s, want %s", got, want)
+	}
+}
+
+// Who follows next gets all articles of a feed, each once.
+func TestFeedPages(t *testing.T) {
+	h := New(Options{Archive: newArchive(t)})
+	all := readFeed(t, get(t, h, "/feed.atom?q=truce&limit=1000").Body.Bytes())
+	var ids []string
+	first := "http://localhost:8080/feed.atom?limit=7&q=truce"
+	for next := first; next != ""; {
+		f := readFeed(t, get(t, h, follows(t, next)).Body.Bytes())
+		links := map[string]string{}
+		for _, link := range f.Links {
+			links[link.Rel] = link.Href
+		}
+		if f.ID != all.ID || links["self"] != next || links["first"] != first || len(f.Entries) > 7 {
+			t.Errorf("%s: %d entries, id %s, %v", next, len(f.Entries), f.ID, links)
+		}
+		for _, e := range f.Entries {
+			ids = append(ids, e.ID)
+		}
+		next = links["next"]
+	}
+	if len(ids) != len(all.Entries) || len(ids) < 15 {
+		t.Errorf("%d entries of %d", len(ids), len(all.Entries))
+	}
+	for i, e := range all.Entries {
+		if i < len(ids) && ids[i] != e.ID {
+			t.Errorf("entry %d is another", i)
 		}
 	}
 }
 
 func TestFeedRefuses(t *testing.T) {
 	h := New(Options{Archive: sample()})
-	for _, params := range []string{"sort=oldest", "offset=1", "cursor=x", "facet=person", "limit=1001", "limit=x", "x=1", "q=("} {
+	for _, params := range []string{"sort=oldest", "offset=1", "facet=person", "limit=1001", "limit=x", "x=1", "q=("} {
 		if w := get(t, h, "/feed.atom?"+params); w.Code != 400 {
 			t.Errorf("%s: status %d", params, w.Code)
 		} else {

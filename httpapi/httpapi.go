@@ -9,6 +9,7 @@ package httpapi
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -71,10 +72,14 @@ type Options struct {
 // Locate returns where the place with an id lies, in degrees.
 type Locate func(id string) (lat, lon float64, ok bool)
 
+// ErrRemoved says that an article is not added again, as it was removed.
+var ErrRemoved = errors.New("removed")
+
 // A Writer adds articles to an archive and takes them away.
 type Writer interface {
 	// Put adds an article, or replaces the one with its ID, and returns its ID.
-	// When it returns nil the article is stored and will be found.
+	// When it returns nil the article is stored and will be found. Its error wraps ErrRemoved
+	// for an article that was removed.
 	Put(ctx context.Context, a corpus.Article) (id string, err error)
 
 	// Remove takes an article away. Its error wraps search.ErrNotFound for an

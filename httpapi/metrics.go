@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,12 +31,16 @@ func NewMetrics() *Metrics {
 	return &Metrics{set: metrics.NewSet(), damaged: map[string]bool{}}
 }
 
-// request counts a request to a route.
-func (m *Metrics) request(route string, status int, took time.Duration) {
+// request counts a request that was answered, and whether the answer was broken off.
+func (m *Metrics) request(rec *recorder, took time.Duration) {
 	if m == nil {
 		return
 	}
-	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_requests_total{route=%q,status="%d"}`, route, status)).Inc()
+	route := cmp.Or(rec.route, noRoute)
+	m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_requests_total{route=%q,status="%d"}`, route, rec.status)).Inc()
+	if rec.broken {
+		m.set.GetOrCreateCounter(fmt.Sprintf(`dateline_broken_total{route=%q}`, route)).Inc()
+	}
 	m.set.GetOrCreatePrometheusHistogram(fmt.Sprintf(`dateline_request_seconds{route=%q}`, route)).Update(took.Seconds())
 }
 
@@ -57,6 +62,18 @@ func (m *Metrics) Damaged(collection string, found bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.damaged[collection] = found
+}
+
+// Reading notes whether articles are read, where they are to be while they are served.
+func (m *Metrics) Reading(on bool) {
+	if m == nil {
+		return
+	}
+	n := 0.0
+	if on {
+		n = 1
+	}
+	m.set.GetOrCreateGauge("dateline_reading", nil).Set(n)
 }
 
 // Handler returns what answers on a listener of its own: /metrics, and the health of a
@@ -93,9 +110,9 @@ func (m *Metrics) write(ctx context.Context, w http.ResponseWriter, archives map
 		now.NewGauge(fmt.Sprintf("%s{collection=%q}", name, collection), nil).Set(float64(v))
 	}
 	for name, archive := range archives {
-		ready, broken := uint64(0), uint64(0)
-		if res, err := archive.Search(ctx, search.Request{}); err == nil {
-			ready = 1
+		readable, broken := uint64(0), uint64(0)
+		if res, err := ready(ctx, archive); err == nil {
+			readable = 1
 			gauge("dateline_articles", name, uint64(res.Total))
 			if n, ok := number64(res.Generation); ok {
 				gauge("dateline_generation", name, n)
@@ -104,7 +121,7 @@ func (m *Metrics) write(ctx context.Context, w http.ResponseWriter, archives map
 		if damaged[name] {
 			broken = 1
 		}
-		gauge("dateline_ready", name, ready)
+		gauge("dateline_ready", name, readable)
 		gauge("dateline_damaged", name, broken)
 	}
 	m.set.WritePrometheus(w)

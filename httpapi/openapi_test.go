@@ -109,6 +109,10 @@ func differs(template, method string, w *httptest.ResponseRecorder) error {
 	if responses[code] == nil {
 		return fmt.Errorf("the status is not described")
 	}
+	tag, _ := at(described(), append(where, code, "headers", "ETag")...)
+	if tagged := w.Header().Get("ETag") != ""; w.Code == http.StatusOK && (tagged != (tag != nil) || tagged != (responses["304"] != nil)) {
+		return fmt.Errorf("it has an entity tag: %v, which is described otherwise, or 304 is", tagged)
+	}
 	content, pointer := at(described(), append(where, code, "content")...)
 	kind := w.Header().Get("Content-Type")
 	if content == nil {

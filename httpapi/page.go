@@ -196,13 +196,3 @@ func queryOf(u *url.URL) string {
 	q := strings.ToValidUTF8(u.Query().Get("q"), "\uFFFD")
 	return q[:boundary(q, search.MaxQuery)]
 }
-
-// webAddress returns s if it is the address of a web page, else nothing: a link
-// to anything else could run what an article's author wants.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return ""
-	}
-	return s
-}

@@ -39,6 +39,7 @@ var statuses = []struct {
 }{
 	{search.ErrBadQuery, http.StatusBadRequest, ""},
 	{search.ErrNotFound, http.StatusNotFound, ""},
+	{ErrRemoved, http.StatusConflict, ""},
 	{search.ErrGone, http.StatusGone, "the archive has changed, start again"},
 	{search.ErrUnavailable, http.StatusServiceUnavailable,
 		"the archive can't be read at the moment, try again soon"},

@@ -49,11 +49,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() { s.note(r, rec, time.Since(start)) }()
 	defer func() {
 		if fault := recover(); fault != nil {
+			rec.broken = rec.status != 0 // a stream has begun
 			if fault == http.ErrAbortHandler {
 				panic(fault)
 			}
 			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
-			if rec.status != 0 { // a stream has begun
+			if rec.broken {
 				s.abort(r, err)
 			}
 			s.send(rec, r, s.refuse(r, err))
@@ -76,6 +77,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type recorder struct {
 	http.ResponseWriter
 	status int
+	broken bool   // the answer was broken off, and is not whole
 	route  string // as "/article/{id}"; empty: none
 	body   []byte // that tells what is asked for; nil: address and method do
 }
@@ -118,7 +120,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 // note logs and counts a request.
 func (s *server) note(r *http.Request, rec *recorder, took time.Duration) {
 	s.logRequest(r, rec, took)
-	s.Metrics.request(cmp.Or(rec.route, noRoute), rec.status, took)
+	s.Metrics.request(rec, took)
 	if err := s.Audit.write(r, rec); err != nil {
 		s.Log.Error("the audit log can't be written", "err", err)
 	}
@@ -132,6 +134,9 @@ func (s *server) logRequest(r *http.Request, rec *recorder, took time.Duration) 
 		slog.String("route", cmp.Or(rec.route, noRoute)),
 		slog.Int("status", rec.status),
 		slog.Float64("ms", float64(took.Microseconds())/1000),
+	}
+	if rec.broken {
+		attrs = append(attrs, slog.Bool("broken", true))
 	}
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
 		attrs = append(attrs, slog.String("path", r.URL.Path), slog.String("params", r.URL.RawQuery))

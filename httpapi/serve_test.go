@@ -75,6 +75,7 @@ func TestFailures(t *testing.T) {
 	}{
 		{fmt.Errorf("sort: %w: no such order", search.ErrBadQuery), 400, "sort: no such order"},
 		{fmt.Errorf("cursor %w", search.ErrGone), 410, "start again"},
+		{fmt.Errorf("%w: article a1 was removed", ErrRemoved), 409, "article a1 was removed"},
 		{fmt.Errorf("%w: %w", search.ErrUnavailable, secret), 503, "try again"},
 		{fmt.Errorf("search: %w", context.DeadlineExceeded), 503, "too long"},
 		{secret, 500, "its log"},

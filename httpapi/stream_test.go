@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -115,7 +116,8 @@ func TestCSVLines(t *testing.T) {
 	}
 }
 
-// TestBrokenStreamIsNoFile: who reads a stream that fails on the way sees that.
+// TestBrokenStreamIsNoFile: who reads a stream that fails on the way sees that, and so does who
+// reads the audit log or the metrics.
 func TestBrokenStreamIsNoFile(t *testing.T) {
 	broken := map[string]func() error{
 		"error": func() error { return search.ErrGone },
@@ -130,7 +132,13 @@ func TestBrokenStreamIsNoFile(t *testing.T) {
 				}
 				return nil, happens()
 			}
-			server := httptest.NewServer(New(Options{Archive: archive}))
+			path, metrics := filepath.Join(t.TempDir(), "audit.jsonl"), NewMetrics()
+			audit, err := OpenAudit(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := Options{Archive: archive, Audit: audit, Metrics: metrics}
+			server := httptest.NewServer(New(o))
 			r, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+"/api/v1/search.csv", nil)
 			if err != nil {
 				t.Fatal(err)
@@ -146,6 +154,14 @@ func TestBrokenStreamIsNoFile(t *testing.T) {
 				t.Errorf("%s, %s: status %d, %d bytes, error %v", fault, coding, res.StatusCode, len(body), err)
 			}
 			server.Close()
+			if lines := auditedIn(t, path); len(lines) != 1 || lines[0].Status != 200 || !lines[0].Broken {
+				t.Errorf("%s, %s: noted as %+v", fault, coding, lines)
+			}
+			counted := get(t, metrics.Handler(o), "/metrics").Body.String()
+			if !strings.Contains(counted, `dateline_broken_total{route="/api/v1/search.csv"} 1`) {
+				t.Errorf("%s, %s: not counted: %s", fault, coding, counted)
+			}
+			audit.Close()
 		}
 	}
 }

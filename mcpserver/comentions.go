@@ -55,15 +55,12 @@ func (s *Server) coMentions(ctx context.Context, in coMentionsInput) (out coMent
 			req.With = append(req.With, profile.Ref{Field: f, ID: id})
 		}
 	}
-	if out.about, err = s.about(ctx); err != nil {
-		return out, err
-	}
 	p, err := profile.Of(ctx, s.Archive, req)
 	if err != nil {
 		return out, err
 	}
 	return coMentionsAnswer{
-		about: out.about, Of: p.Of, With: p.With, Generation: p.Generation,
+		Of: p.Of, With: p.With, Generation: p.Generation,
 		Articles: p.Articles, Undated: p.Undated, Read: p.Read, First: p.First, Last: p.Last,
 		Written: p.Written, Together: p.Together,
 		Total: len(p.Sentences), Sentences: page(p.Sentences, in.Offset, limit),

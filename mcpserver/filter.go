@@ -115,14 +115,32 @@ func (s *Server) coverage(ctx context.Context, req search.Request) (coverage, er
 	return out, err
 }
 
+// find answers a search for what was typed, and tells what it finds.
+func (s *Server) find(ctx context.Context, params url.Values, typed string) (*search.Results, coverage, error) {
+	req, err := s.request(params)
+	if err != nil {
+		return nil, coverage{}, err
+	}
+	req.Typed = typed
+	found, err := s.coverage(ctx, req)
+	if err != nil {
+		return nil, found, err
+	}
+	res, err := s.Archive.Search(ctx, req)
+	return res, found, err
+}
+
 // An about is what every answer has.
 type about struct {
 	Archive coverage `json:"archive"`
 }
 
-func (s *Server) about(ctx context.Context) (about, error) {
-	all, err := s.coverage(ctx, search.Request{})
-	return about{all}, err
+func (a *about) tell(all coverage) { a.Archive = all }
+
+// An answer tells of the archive that it is from.
+type answer[Out any] interface {
+	*Out
+	tell(coverage)
 }
 
 // A source is what a citation needs of an article.

@@ -1,6 +1,7 @@
 package mcpserver
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -292,7 +293,9 @@ func TestSuggest(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	c := connected(t, Options{Archive: indextest.NewArchive(t, "", reports...)})
+	a := indextest.NewArchive(t, "", reports...)
+	c := connected(t, Options{Archive: a})
+	inside := strings.Index(a.Docs["0"].Text, "é") + 1
 	for _, test := range []struct {
 		tool string
 		in   args
@@ -314,6 +317,7 @@ func TestRefused(t *testing.T) {
 		{"article", args{"id": "nope"}, "there is no article nope"},
 		{"article", args{"id": "0", "start": -1}, "start is -1"},
 		{"article", args{"id": "0", "start": 1e18}, "and the text has"},
+		{"article", args{"id": "0", "start": inside}, "inside a character"},
 		{"article", args{"id": "\x00"}, "NUL"},
 		{"mentions", args{"id": "0", "kind": "verb"}, "kind"},
 		{"mentions", args{"id": "0", "limit": MaxMentions + 1}, "may be 1 to 200"},
@@ -369,9 +373,10 @@ func TestServeEnds(t *testing.T) {
 	if err := s.Serve(t.Context(), strings.NewReader(""), io.Discard); err != nil {
 		t.Errorf("with its input: %v", err)
 	}
-	err := s.Serve(t.Context(), strings.NewReader("truce\n"), io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "Model Context Protocol") {
-		t.Errorf("of other messages: %v", err)
+	in, out := io.Pipe()
+	out.CloseWithError(errors.New("cut off"))
+	if err := s.Serve(t.Context(), in, io.Discard); err == nil || !strings.Contains(err.Error(), "Model Context Protocol") {
+		t.Errorf("of input that fails: %v", err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
@@ -379,6 +384,41 @@ func TestServeEnds(t *testing.T) {
 	defer more.Close()
 	if err := s.Serve(ctx, in, io.Discard); err != nil {
 		t.Errorf("when told to: %v", err)
+	}
+}
+
+// Lines that are no messages are answered as such, and those behind them are heard.
+func TestServeGoesOnBehindWhatIsNoMessage(t *testing.T) {
+	const ping = `{"jsonrpc":"2.0","id":7,"method":"ping"}`
+	for line, want := range map[string]string{
+		"truce": "-32700", `{"a":`: "-32700", `{"a":1}`: "-32600", `"truce"`: "-32600", `[` + ping + `]`: "-32600",
+		ping + ping: "-32700", "": "", " \r": "",
+	} {
+		in, send := io.Pipe()
+		receive, out := io.Pipe()
+		ended := make(chan error, 1)
+		go func() {
+			ended <- New(Options{}).Serve(t.Context(), in, out)
+			out.Close()
+		}()
+		go io.WriteString(send, line+"\n"+ping+"\n")
+		var got []string
+		answers := bufio.NewScanner(receive)
+		for answers.Scan() {
+			got = append(got, answers.Text())
+			if strings.Contains(answers.Text(), `"id":7`) {
+				send.Close()
+			}
+		}
+		if err := <-ended; err != nil {
+			t.Errorf("%q: ended with %v", line, err)
+		}
+		if want != "" {
+			want = `"id":null,"error":{"code":` + want
+		}
+		if len(got) == 0 || !strings.Contains(got[0], want) || !strings.Contains(got[len(got)-1], `"id":7`) || len(got) > 2 {
+			t.Errorf("%q is answered with %q", line, got)
+		}
 	}
 }
 

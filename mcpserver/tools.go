@@ -100,22 +100,11 @@ func (s *Server) search(ctx context.Context, in searchInput) (out searchAnswer, 
 	params.Set("cursor", in.Cursor)
 	params.Set("limit", strconv.Itoa(limit))
 	params.Set("explain", strconv.FormatBool(in.Explain))
-	req, err := s.request(params)
+	res, found, err := s.find(ctx, params, in.Q)
 	if err != nil {
 		return out, err
 	}
-	req.Typed = in.Q
-	if out.about, err = s.about(ctx); err != nil {
-		return out, err
-	}
-	if out.Found, err = s.coverage(ctx, req); err != nil {
-		return out, err
-	}
-	res, err := s.Archive.Search(ctx, req)
-	if err != nil {
-		return out, err
-	}
-	out.Query, out.Generation, out.Next = res.Query, res.Generation, res.Next
+	out.Found, out.Query, out.Generation, out.Next = found, res.Query, res.Generation, res.Next
 	out.Query.Text, out.Notices, out.DidYouMean = in.Q, res.Notices, res.DidYouMean
 	out.Hits = []hit{}
 	for _, h := range res.Hits {
@@ -171,22 +160,12 @@ func (s *Server) facets(ctx context.Context, in facetsInput) (out facetsAnswer, 
 	params.Set("prefix", in.Prefix)
 	params.Set("facet-size", strconv.Itoa(size))
 	params.Set("limit", "0")
-	req, err := s.request(params)
+	res, found, err := s.find(ctx, params, "")
 	if err != nil {
 		return out, err
 	}
-	if out.about, err = s.about(ctx); err != nil {
-		return out, err
-	}
-	if out.Found, err = s.coverage(ctx, req); err != nil {
-		return out, err
-	}
-	res, err := s.Archive.Search(ctx, req)
-	if err != nil {
-		return out, err
-	}
-	field := req.Facets[0].Field
-	out.Generation, out.Notices = res.Generation, res.Notices
+	field := search.Field(in.Field)
+	out.Found, out.Generation, out.Notices = found, res.Generation, res.Notices
 	out.FacetDocument = search.FacetDocument{Field: field, Prefix: in.Prefix, Facet: res.Facets[field]}
 	return out, nil
 }
@@ -217,8 +196,8 @@ func (s *Server) article(ctx context.Context, in articleInput) (out articleAnswe
 	if in.Start > len(a.Text) {
 		return out, bad("start is %d, and the text has %d bytes", in.Start, len(a.Text))
 	}
-	if out.about, err = s.about(ctx); err != nil {
-		return out, err
+	if in.Start < len(a.Text) && !utf8.RuneStart(a.Text[in.Start]) {
+		return out, bad("start is %d, which is inside a character; next of an earlier answer is not", in.Start)
 	}
 	out.source, out.Author, out.Notes, out.Size = sourceOf(a), a.Author, append([]string{}, a.Notes...), len(a.Text)
 	out.Paragraphs = []passage{}
@@ -284,9 +263,6 @@ func (s *Server) mentions(ctx context.Context, in mentionsInput) (out mentionsAn
 	if err != nil {
 		return out, err
 	}
-	if out.about, err = s.about(ctx); err != nil {
-		return out, err
-	}
 	found := slices.DeleteFunc(slices.Clone(a.Mentions), func(m corpus.Mention) bool {
 		return in.Kind != "" && string(m.Kind) != in.Kind || corpus.LevelOf(m.Confidence) < least
 	})
@@ -328,9 +304,6 @@ func (s *Server) suggest(ctx context.Context, in suggestInput) (out suggestAnswe
 	}
 	if strings.ContainsRune(in.Q, 0) {
 		return out, bad("q has a NUL, which is no text")
-	}
-	if out.about, err = s.about(ctx); err != nil {
-		return out, err
 	}
 	out.Suggestions, err = s.Archive.Suggest(ctx, search.SuggestRequest{Text: in.Q, Limit: limit})
 	return out, err

@@ -52,6 +52,12 @@ type Turner interface {
 	Turn(ctx context.Context, work func(context.Context) error) error
 }
 
+// A Readier knows more about whether it can be read than that it answers.
+type Readier interface {
+	// Ready returns why it can't be read, nil if it can.
+	Ready() error
+}
+
 // An Archive is all that can be asked.
 type Archive interface {
 	Searcher

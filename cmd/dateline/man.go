@@ -14,13 +14,24 @@ func manCommand(c *console) *cli.Command {
 			if err := noArgs(ctx); err != nil {
 				return err
 			}
-			page, err := newApp(&console{getenv: atHome}).ToManWithSection(1)
+			app := newApp(&console{getenv: atHome})
+			describe(app.Commands)
+			page, err := app.ToManWithSection(1)
 			if err != nil {
 				return err
 			}
 			_, err = fmt.Fprint(c.stdout, page)
 			return err
 		},
+	}
+}
+
+// describe has a manual page tell what --help does: of a command it has the UsageText, as that
+// stands, and not the Description.
+func describe(commands []*cli.Command) {
+	for _, c := range commands {
+		c.UsageText = c.Description
+		describe(c.Subcommands)
 	}
 }
 

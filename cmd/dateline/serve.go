@@ -1,15 +1,19 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -67,6 +71,10 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 		return err
 	}
 	service := &service{log: log}
+	hangUps := make(chan os.Signal, 1)
+	signal.Notify(hangUps, syscall.SIGHUP)
+	defer signal.Stop(hangUps)
+	service.beside = append(service.beside, func(ctx context.Context) error { return service.rotate(ctx, hangUps) })
 	defer func() {
 		if closed := service.close(); err == nil {
 			err = closed

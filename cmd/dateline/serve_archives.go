@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -22,10 +23,14 @@ func (c *console) openServed(ctx *cli.Context, o *httpapi.Options, s *service) (
 		return openCollections(ctx, o, s)
 	}
 	if ctx.NArg() > 0 {
-		if s.watched, err = c.openWatched(ctx, s.log); err != nil {
+		open := func() (*watched, error) { return c.openWatched(ctx, s.log) }
+		if s.watched, err = open(); err != nil {
 			return err
 		}
-		s.beside = append(s.beside, s.watched.watch)
+		s.beside = append(s.beside, func(ctx context.Context) error {
+			s.keepReading(ctx, func(ctx context.Context) error { return s.read(ctx, open) }, readAgain)
+			return nil
+		})
 	}
 	r, err := openArchive(ctx)
 	if err != nil {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -18,9 +16,6 @@ func (s *service) observe(ctx *cli.Context, o *httpapi.Options) (err error) {
 			return err
 		}
 		o.Audit = s.audit
-		hangUps := make(chan os.Signal, 1)
-		signal.Notify(hangUps, syscall.SIGHUP)
-		s.beside = append(s.beside, func(ctx context.Context) error { return s.rotate(ctx, hangUps) })
 	}
 	if l := s.metricsListener; l != nil {
 		s.metrics = httpapi.NewMetrics()
@@ -35,15 +30,17 @@ func (s *service) observe(ctx *cli.Context, o *httpapi.Options) (err error) {
 	return nil
 }
 
-// rotate opens the audit log anew whenever the process is told to hang up.
-func (s *service) rotate(ctx context.Context, hangUps chan os.Signal) error {
-	defer signal.Stop(hangUps)
+// rotate opens the audit log anew, where there is one, whenever the process is told to hang up.
+// All else that is kept in files is read again by itself when it changes.
+func (s *service) rotate(ctx context.Context, hangUps <-chan os.Signal) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-hangUps:
-			if err := s.audit.Reopen(); err != nil {
+			if s.audit == nil {
+				s.log.Info("told to hang up; there is no audit log to open anew")
+			} else if err := s.audit.Reopen(); err != nil {
 				s.log.Error("the audit log can't be opened anew; the one before goes on", "err", err)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -54,6 +55,42 @@ func (c *console) openWatched(ctx *cli.Context, log *slog.Logger) (*watched, err
 		return nil, err
 	}
 	return &watched{w, run, paths}, nil
+}
+
+// readAgain is how long after an error articles are read again.
+const readAgain = time.Minute
+
+// keepReading reads articles until ctx is done. An error does not end it, as what was read is to
+// be served: it is logged, and all is read again after a pause.
+func (s *service) keepReading(ctx context.Context, read func(context.Context) error, pause time.Duration) {
+	for {
+		s.metrics.Reading(true)
+		err := read(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		s.metrics.Reading(false)
+		s.log.Error("new articles are not read; what there is is served, and reading is tried again", "after", pause, "err", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+// read reads articles until ctx is done. After an error the archive is closed: it is opened
+// again for the next reading, as a fault leaves a writer that writes no more.
+func (s *service) read(ctx context.Context, open func() (*watched, error)) (err error) {
+	if s.watched == nil {
+		if s.watched, err = open(); err != nil {
+			return err
+		}
+	}
+	if err = s.watched.watch(ctx); err != nil {
+		s.watched.Close() // an error is that of the reading
+		s.watched = nil
+	}
+	return err
 }
 
 // watch reads articles until ctx is done.

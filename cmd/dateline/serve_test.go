@@ -31,6 +31,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"dateline/httpapi"
+	"dateline/index/archive"
 )
 
 // newArchive returns the folder of an archive with articles, each of which has a title.
@@ -460,6 +461,47 @@ func TestServeEndsWithWhatGoesOnBeside(t *testing.T) {
 	}
 }
 
+func TestServeGoesOnWhenReadingFails(t *testing.T) {
+	dir := t.TempDir()
+	articles, archive := filepath.Join(dir, "articles"), filepath.Join(dir, "archive")
+	writeArticles(t, articles, "Ferry")
+	s := serves(t, "-i", archive, "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", articles)
+	defer http.DefaultClient.CloseIdleConnections()
+	_, metrics, _ := strings.Cut(s.log.String(), "msg=metrics address=")
+	metrics, _, _ = strings.Cut(metrics, "\n")
+	waitFor(t, s.address+"search?q=ferry", "1 article<")
+	waitFor(t, metrics, "dateline_reading 1")
+	if err := os.Rename(archive, archive+".1"); err != nil {
+		t.Fatal(err)
+	}
+	writeArticles(t, articles, "Harbour")
+	waitFor(t, metrics, "dateline_reading 0")
+	if status, body := fetch(t, http.DefaultClient, s.address+"search?q=ferry"); status != 200 || !strings.Contains(body, "1 article<") {
+		t.Errorf("status %d: %s", status, body)
+	}
+	if !strings.Contains(s.log.String(), "new articles are not read") {
+		t.Errorf("log: %s", s.log)
+	}
+	if err := os.Rename(archive+".1", archive); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReadingIsTriedAgain(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	times := 0
+	s := &service{log: slog.New(slog.DiscardHandler)}
+	s.keepReading(ctx, func(context.Context) error {
+		if times++; times == 3 {
+			stop()
+		}
+		return errors.New("disk full")
+	}, 0)
+	if times != 3 {
+		t.Errorf("read %d times", times)
+	}
+}
+
 func TestServeIsObserved(t *testing.T) {
 	audit := filepath.Join(t.TempDir(), "audit.jsonl")
 	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--log-format", "json",
@@ -505,6 +547,93 @@ func TestServeIsObserved(t *testing.T) {
 	}
 	if strings.Contains(s.log.String(), "ferry") {
 		t.Errorf("the usual log has a query: %s", s.log)
+	}
+}
+
+// What is open of an archive answers still when its folder is gone. That is told.
+func TestServeTellsThatTheArchiveIsGone(t *testing.T) {
+	archive := newArchive(t, "Ferry")
+	s := serves(t, "-i", archive, "serve", "--listen", "127.0.0.1:0")
+	defer http.DefaultClient.CloseIdleConnections()
+	if status, body := fetch(t, http.DefaultClient, s.address+"readyz"); status != 200 {
+		t.Errorf("status %d: %s", status, body)
+	}
+	if err := os.Rename(archive, archive+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := fetch(t, http.DefaultClient, s.address+"readyz"); status != 503 {
+		t.Errorf("without its folder: status %d: %s", status, body)
+	}
+	if err := os.Rename(archive+".1", archive); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := fetch(t, http.DefaultClient, s.address+"readyz"); status != 200 {
+		t.Errorf("with its folder again: status %d: %s", status, body)
+	}
+}
+
+func TestWhatCannotBeReloadedIsLoggedOnce(t *testing.T) {
+	dir := newArchive(t, "Ferry")
+	r, err := archive.Open(dir, archiveOptions(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := os.Rename(dir, dir+".1"); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	log, told := slog.New(slog.NewTextHandler(&out, nil)), ""
+	for range 3 {
+		told = reload(t.Context(), r, log, told)
+	}
+	if strings.Count(out.String(), "level=ERROR") != 1 {
+		t.Errorf("log: %s", out.String())
+	}
+	if err := os.Rename(dir+".1", dir); err != nil {
+		t.Fatal(err)
+	}
+	if told = reload(t.Context(), r, log, told); told != "" {
+		t.Errorf("all is well again, and it says %s", told)
+	}
+}
+
+func TestServeGoesOnWhenToldToHangUp(t *testing.T) {
+	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0")
+	defer http.DefaultClient.CloseIdleConnections()
+	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	for !strings.Contains(s.log.String(), "told to hang up") {
+		if status, body := fetch(t, http.DefaultClient, s.address+"healthz"); status != 200 {
+			t.Fatalf("status %d: %s", status, body)
+		}
+	}
+}
+
+// What was removed is kept out until it is brought back.
+func TestServeKeepsOutWhatWasRemoved(t *testing.T) {
+	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--allow-write")
+	defer http.DefaultClient.CloseIdleConnections()
+	for i, step := range []struct {
+		method, path string
+		status       int
+	}{{"POST", "", 201}, {"DELETE", "/a1", 204}, {"POST", "", 409}} {
+		r, err := http.NewRequestWithContext(t.Context(), step.method, s.address+"api/v1/articles"+step.path,
+			strings.NewReader(`{"id": "a1", "title": "Harbour"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != step.status {
+			t.Errorf("step %d: status %d: %s", i, res.StatusCode, body)
+		}
 	}
 }
 

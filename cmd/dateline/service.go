@@ -121,12 +121,13 @@ func (s *service) serveOn(ctx context.Context, server *http.Server, l net.Listen
 func keepCurrent(ctx context.Context, r *archive.Reader, log *slog.Logger) {
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
+	told := "" // what went wrong
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			reload(ctx, r, log)
+			told = reload(ctx, r, log, told)
 		}
 	}
 }
@@ -155,11 +156,19 @@ func (s *service) check(ctx context.Context, o opened) {
 	}
 }
 
-func reload(ctx context.Context, r *archive.Reader, log *slog.Logger) {
+// reload changes over to a new generation. It returns what went wrong, which is logged unless
+// told.
+func reload(ctx context.Context, r *archive.Reader, log *slog.Logger, told string) string {
 	changed, err := r.Reload(ctx)
-	if err != nil {
-		log.Error("the new generation can't be read; serving the one before", "err", err)
-	} else if changed {
+	switch {
+	case err == nil && changed:
 		log.Info("serving a new generation")
+	case err == nil:
+	case err.Error() == told:
+		return told
+	default:
+		log.Error("the new generation can't be read; serving the one before", "err", err)
+		return err.Error()
 	}
+	return ""
 }

@@ -70,7 +70,7 @@ func add(ctx context.Context, g *places.Gazetteer, w *archive.Writer,
 		}
 	}
 	if w.Counts().KeptOut > 0 {
-		return "", fmt.Errorf("%w: article %s was removed; dateline remove --undo brings it back", search.ErrBadQuery, id)
+		return "", fmt.Errorf("%w: article %s was removed; dateline remove --undo brings it back", httpapi.ErrRemoved, id)
 	}
 	return id, nil
 }

@@ -22,6 +22,7 @@ import (
 var (
 	_ search.Archive = (*Reader)(nil)
 	_ search.Turner  = (*Reader)(nil)
+	_ search.Readier = (*Reader)(nil)
 )
 
 // GCPercent is what GOGC is best for a process that answers many searches: with the usual
@@ -62,6 +63,7 @@ const maxOlder = 4
 // A generation is one that was opened. It is closed when nobody uses it.
 type generation struct {
 	seal     *seal
+	mark     string // of seal, which cursors bear
 	curation []byte
 	resolver *values.Resolver
 	store    *store
@@ -220,7 +222,7 @@ func (r *Reader) open(ctx context.Context, name string, before *generation) (*ge
 		return nil, fmt.Errorf("%w: open %s: %w", search.ErrUnavailable, name, err)
 	}
 	return &generation{
-		seal: s, curation: curation, resolver: resolver, store: store, engine: engine, users: 1,
+		seal: s, mark: s.mark(), curation: curation, resolver: resolver, store: store, engine: engine, users: 1,
 	}, nil
 }
 
@@ -230,16 +232,27 @@ func (r *Reader) unchecked(f sealedFile) bool {
 	return !ok || !r.Engines.Checks(name)
 }
 
-// use returns the generation that a cursor belongs to, the current one where it
-// is empty. It must be given back to leave.
-func (r *Reader) use(ctx context.Context, cursor string) (*generation, error) {
-	name := ""
-	if cursor != "" {
-		var err error
-		if name, err = index.CursorGeneration(cursor); err != nil {
-			return nil, err
-		}
+// behind returns the generation that a cursor belongs to, which must be given back to leave,
+// and the cursor as the engine has it: an archive's own begins with the mark of the
+// generation and a dot, as another archive has one of the same name.
+func (r *Reader) behind(ctx context.Context, cursor string) (*generation, string, error) {
+	mark, cursor, _ := strings.Cut(cursor, ".")
+	name, err := index.CursorGeneration(cursor)
+	if err != nil {
+		return nil, "", err
 	}
+	g, err := r.use(ctx, name)
+	if err == nil && g.mark != mark {
+		err = cmp.Or(r.leave(g), errGone)
+	}
+	return g, cursor, err
+}
+
+var errGone = fmt.Errorf("%w: the archive has changed, start again", search.ErrGone)
+
+// use returns the generation with a name, the current one where it is empty. It must be given
+// back to leave.
+func (r *Reader) use(ctx context.Context, name string) (*generation, error) {
 	if g, err := r.opened(name); g != nil || err != nil {
 		return g, err
 	}
@@ -312,16 +325,15 @@ func (r *Reader) openOlder(ctx context.Context, name string) (*generation, error
 	if g, err := r.opened(name); g != nil || err != nil {
 		return g, err // another has opened it meanwhile
 	}
-	gone := fmt.Errorf("%w: the archive has changed, start again", search.ErrGone)
 	if _, ok := generationNumber(name); !ok {
-		return nil, gone
+		return nil, errGone
 	}
 	r.mu.Lock()
 	current := r.current
 	r.mu.Unlock()
 	g, err := r.open(ctx, name, current)
 	if there, _ := exists(r.disk, r.dir+"/"+name); err != nil && !there {
-		return nil, gone
+		return nil, errGone
 	}
 	if err != nil {
 		return nil, hint(err)
@@ -389,6 +401,16 @@ func (r *Reader) Check(ctx context.Context) error {
 	return nil
 }
 
+// Ready returns an error where the archive is no longer in its folder: what is open of it
+// may answer for a time.
+func (r *Reader) Ready() error {
+	name, err := currentName(r.disk, r.dir)
+	if err != nil || name != "" {
+		return err
+	}
+	return r.nothing()
+}
+
 // Generation returns the name of the generation that is read.
 func (r *Reader) Generation() string {
 	r.mu.Lock()
@@ -408,7 +430,13 @@ func (r *Reader) Locate(id string) (lat, lon float64, ok bool) {
 // the one that the cursor belongs to, which is search.ErrGone when it is no
 // longer kept.
 func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Results, error) {
-	g, err := r.use(ctx, req.Cursor)
+	var g *generation
+	var err error
+	if req.Cursor == "" {
+		g, err = r.use(ctx, "")
+	} else {
+		g, req.Cursor, err = r.behind(ctx, req.Cursor)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -423,7 +451,13 @@ func (r *Reader) Search(ctx context.Context, req search.Request) (*search.Result
 	} else {
 		err = r.turns.run(ctx, ask)
 	}
-	return res, hintDamage(err)
+	if err != nil {
+		return nil, hintDamage(err)
+	}
+	if res.Next != "" {
+		res.Next = g.mark + "." + res.Next
+	}
+	return res, nil
 }
 
 // Turn does work in one turn of searches.

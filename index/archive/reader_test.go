@@ -216,13 +216,33 @@ func TestCursors(t *testing.T) {
 	if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrGone) {
 		t.Errorf("page 2 of a generation that is gone: %v", err)
 	}
-	page.Cursor = index.Cursor("../letters", search.Newest, index.Key{ID: "a", Day: index.FirstDay})
+	page.Cursor = "m." + index.Cursor("../letters", search.Newest, index.Key{ID: "a", Day: index.FirstDay})
 	if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrGone) {
 		t.Errorf("a cursor of another folder: %v", err)
 	}
-	page.Cursor = "nonsense"
-	if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrBadQuery) {
-		t.Errorf("a cursor that is none: %v", err)
+	for _, page.Cursor = range []string{"nonsense", "m.nonsense", "m."} {
+		if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrBadQuery) {
+			t.Errorf("a cursor that is none, %s: %v", page.Cursor, err)
+		}
+	}
+}
+
+// Another archive has generations of the same names.
+func TestCursorOfAnotherArchive(t *testing.T) {
+	page := search.Request{Limit: 1, Sort: search.Newest}
+	for _, text := range []string{"One.", "Another."} {
+		d := newDesk(t)
+		d.index(article("a", text), article("b", "Two."))
+		r := d.reader()
+		if page.Cursor != "" {
+			if _, err := r.Search(t.Context(), page); !errors.Is(err, search.ErrGone) {
+				t.Errorf("page 2 of another: %v", err)
+			}
+			page.Cursor = ""
+		}
+		res, err := r.Search(t.Context(), page)
+		d.must(err)
+		page.Cursor = res.Next
 	}
 }
 
@@ -273,10 +293,13 @@ func (w *ward) names() []string {
 }
 
 // pageOf returns a request for what follows in a generation.
-func pageOf(n int) search.Request {
+func (d *desk) pageOf(n int) search.Request {
+	d.Helper()
+	s, err := readSeal(d.disk, d.dir, generationName(n))
+	d.must(err)
 	key := index.Key{ID: "a", Day: index.FirstDay}
 	return search.Request{Limit: 1, Sort: search.Newest,
-		Cursor: index.Cursor(generationName(n), search.Newest, key)}
+		Cursor: s.mark() + "." + index.Cursor(s.Generation, search.Newest, key)}
 }
 
 // Only the older generations that were asked for last are kept open, and none
@@ -290,7 +313,7 @@ func TestFewOlderGenerations(t *testing.T) {
 	r := d.reader()
 	ask := func(n int) {
 		t.Helper()
-		if _, err := r.Search(t.Context(), pageOf(n)); err != nil {
+		if _, err := r.Search(t.Context(), d.pageOf(n)); err != nil {
 			t.Errorf("search of %d: %v", n, err)
 		}
 	}
@@ -310,7 +333,7 @@ func TestFewOlderGenerations(t *testing.T) {
 	want(1, 2, 3, 4, 7)
 	ask(5)
 	want(1, 3, 4, 5, 7)
-	g, err := r.use(t.Context(), pageOf(3).Cursor)
+	g, err := r.use(t.Context(), generationName(3))
 	d.must(err)
 	for _, n := range []int{1, 2, 4, 5} {
 		ask(n)
@@ -345,7 +368,7 @@ func TestOpeningAnOlderGeneration(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if _, err := r.Search(context.Background(), pageOf(1)); err != nil {
+			if _, err := r.Search(context.Background(), d.pageOf(1)); err != nil {
 				t.Error("an older page: ", err)
 			}
 		})
@@ -378,7 +401,7 @@ func TestCloseWhileOpening(t *testing.T) {
 	d.index(article("a", "One."))
 	d.index(article("b", "Two."))
 	r = d.reader()
-	if _, err := r.Search(t.Context(), pageOf(1)); !errors.Is(err, search.ErrUnavailable) {
+	if _, err := r.Search(t.Context(), d.pageOf(1)); !errors.Is(err, search.ErrUnavailable) {
 		t.Errorf("search: %v", err)
 	}
 	if left := ward.names(); len(left) > 0 {
@@ -396,7 +419,7 @@ func TestReloadDropsAll(t *testing.T) {
 	d.index(article("a", "One."))
 	d.index(article("b", "Two."))
 	r := d.reader()
-	if _, err := r.Search(t.Context(), pageOf(1)); err != nil {
+	if _, err := r.Search(t.Context(), d.pageOf(1)); err != nil {
 		t.Fatal(err)
 	}
 	d.clock = d.clock.Add(keepFor)

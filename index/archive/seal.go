@@ -18,6 +18,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -151,6 +152,17 @@ func parseSeal(name string, data []byte) (*seal, error) {
 		return nil, damage
 	}
 	return &s, nil
+}
+
+// mark tells the generation from those of other archives, in letters that an address can
+// have.
+func (s *seal) mark() string {
+	data, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // it was read from JSON
+	}
+	sum := sha256.Sum256(data)
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
 // file returns what the seal says of a file.
