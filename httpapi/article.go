@@ -78,7 +78,7 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	asked := given(params)
-	at := asked.set("part", "")
+	at := asked.set("part", "").set("paragraph", "")
 	req, err := s.request(url.Values(at))
 	if err != nil {
 		return nil, err
@@ -86,6 +86,13 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 	a, generation, err := s.found(r)
 	if err != nil {
 		return nil, err
+	}
+	if n := asked["paragraph"]; n != nil {
+		to, err := paragraphIn(a, at, n)
+		if err != nil {
+			return nil, err
+		}
+		return s.seeOther(to), nil
 	}
 	v := articleView{Article: a}
 	marks := &search.Marks{}
