@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"dateline/cite"
 	"dateline/corpus"
@@ -222,7 +223,8 @@ func (m *mentionView) evidence(published *search.DateInfo) string {
 	if published != nil {
 		from = "the date of publication, " + dateText(published.Value) + ", or " + from
 	}
-	how := cmp.Or(ruleWords[m.Rule], "by the rule “"+m.Rule+"”")
+	form := m.Rule[:strings.IndexByte(m.Rule, '-')+1]
+	how := cmp.Or(ruleWords[m.Rule], ruleWords[form], "by the rule “"+m.Rule+"”")
 	switch m.Anchor {
 	case corpus.Explicit:
 		how += ", written in full"
