@@ -246,6 +246,23 @@ func TestCursorOfAnotherArchive(t *testing.T) {
 	}
 }
 
+// An archive that is removed and made anew has a generation of the same name.
+func TestReloadOfAnotherArchive(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	r := d.reader()
+	d.must(os.RemoveAll(d.dir))
+	d.index(article("b", "Another."), article("c", "Two."))
+	for _, want := range []bool{true, false} {
+		if changed, err := r.Reload(t.Context()); changed != want || err != nil {
+			t.Errorf("reload: %t, %v, want %t", changed, err, want)
+		}
+	}
+	if got := d.textsOf(r); len(got) != 2 || got["b"] != "Another." {
+		t.Errorf("the reader finds %v", got)
+	}
+}
+
 // A ward counts the indexes that are open, and is told of each that opens.
 type ward struct {
 	mu      sync.Mutex
