@@ -418,6 +418,13 @@ func (r *Reader) Ready() error {
 	return r.nothing()
 }
 
+// Identity implements search.Readier.
+func (r *Reader) Identity() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current.mark
+}
+
 // Generation returns the name of the generation that is read.
 func (r *Reader) Generation() string {
 	r.mu.Lock()

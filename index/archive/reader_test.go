@@ -251,6 +251,7 @@ func TestReloadOfAnotherArchive(t *testing.T) {
 	d := newDesk(t)
 	d.index(article("a", "One."))
 	r := d.reader()
+	before := r.Identity()
 	d.must(os.RemoveAll(d.dir))
 	d.index(article("b", "Another."), article("c", "Two."))
 	for _, want := range []bool{true, false} {
@@ -260,6 +261,9 @@ func TestReloadOfAnotherArchive(t *testing.T) {
 	}
 	if got := d.textsOf(r); len(got) != 2 || got["b"] != "Another." {
 		t.Errorf("the reader finds %v", got)
+	}
+	if r.Identity() == before {
+		t.Error("it can't be told from the one before")
 	}
 }
 
