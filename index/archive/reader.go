@@ -425,13 +425,6 @@ func (r *Reader) Identity() string {
 	return r.current.mark
 }
 
-// Generation returns the name of the generation that is read.
-func (r *Reader) Generation() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.current.seal.Generation
-}
-
 // Locate returns where the place with an id lies, by gazetteer and corrections.
 func (r *Reader) Locate(id string) (lat, lon float64, ok bool) {
 	r.mu.Lock()

@@ -35,8 +35,8 @@ func TestReload(t *testing.T) {
 	if changed, err := r.Reload(t.Context()); !changed || err != nil {
 		t.Errorf("reload: %t, %v", changed, err)
 	}
-	if got := d.textsOf(r); len(got) != 2 || r.Generation() != "gen-000002" {
-		t.Errorf("%s holds %v", r.Generation(), got)
+	if got := d.textsOf(r); len(got) != 2 || r.current.seal.Generation != "gen-000002" {
+		t.Errorf("%s holds %v", r.current.seal.Generation, got)
 	}
 	if got := d.textsOf(second); len(got) != 1 {
 		t.Errorf("another reader finds %v", got)
