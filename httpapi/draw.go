@@ -114,11 +114,7 @@ func (m *worldMap) Dots() template.HTML {
 		fmt.Fprintf(out, `<a href="%s" tabindex="-1"><title>%s: %s</title><circle%s cx="%d" cy="%d" r="%d"/></a>`,
 			html.EscapeString(p.URL), html.EscapeString(p.Name), articles(p.Count), class, p.X, p.Y, p.R)
 		if l := p.Label; l != nil {
-			ends := ""
-			if l.Ends {
-				ends = ` class="ends"`
-			}
-			fmt.Fprintf(out, `<text%s x="%d" y="%d">%s</text>`, ends, l.X, l.Y, html.EscapeString(p.Name))
+			fmt.Fprintf(out, `<text text-anchor="%s" x="%d" y="%d">%s</text>`, l.Anchor, l.X, l.Y, html.EscapeString(p.Name))
 		}
 	})
 }

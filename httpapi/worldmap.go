@@ -35,10 +35,10 @@ type placeView struct {
 	at      spot
 }
 
-// A label is a place's name on the map: from X on or, where it ends there, up to X.
+// A label is a place's name on the map: it begins, ends or has its middle at X.
 type label struct {
-	X, Y int // of the line on which letters stand
-	Ends bool
+	X, Y   int    // of the line on which letters stand
+	Anchor string // SVG's text-anchor: start, end or middle
 }
 
 // A spot is degrees of latitude and longitude.
@@ -241,7 +241,7 @@ func (b box) meets(o box) bool {
 }
 
 // label gives names to places, those in most articles first, where they hide no dot and no
-// other name: right of the dot, or left of it.
+// other name: right of the dot, left of it, above or below.
 func (m *worldMap) label() {
 	var taken []box
 	for _, p := range m.Places {
@@ -249,19 +249,25 @@ func (m *worldMap) label() {
 	}
 	for i := range m.Places {
 		p := &m.Places[i]
-		width := letterWidth * utf8.RuneCountInString(p.Name)
-		for _, l := range []label{{X: p.X + p.R + 3, Y: p.Y + letterHeight/3}, {X: p.X - p.R - 3, Y: p.Y + letterHeight/3, Ends: true}} {
-			b := box{l.X, l.Y - letterHeight, l.X + width, l.Y + letterHeight/3}
-			if l.Ends {
-				b.left, b.right = l.X-width, l.X
+		const gap, half = 3, letterHeight / 3
+		for _, l := range []label{
+			{p.X + p.R + gap, p.Y + half, "start"}, {p.X - p.R - gap, p.Y + half, "end"},
+			{p.X, p.Y - p.R - half - 1, "middle"}, {p.X, p.Y + p.R + letterHeight, "middle"},
+		} {
+			b := l.box(p.Name)
+			if b.left >= 0 && b.right <= mapWidth && b.top >= 0 && b.bottom <= mapHeight && !slices.ContainsFunc(taken, b.meets) {
+				p.Label, taken = &l, append(taken, b)
+				break
 			}
-			if b.left < 0 || b.right > mapWidth || b.top < 0 || b.bottom > mapHeight || slices.ContainsFunc(taken, b.meets) {
-				continue
-			}
-			p.Label, taken = &l, append(taken, b)
-			break
 		}
 	}
+}
+
+// box returns where a name stands.
+func (l label) box(name string) box {
+	width := letterWidth * utf8.RuneCountInString(name)
+	left := l.X - map[string]int{"end": width, "middle": width / 2}[l.Anchor]
+	return box{left, l.Y - letterHeight + 1, left + width, l.Y + letterHeight/3}
 }
 
 // An area is what lies between these degrees. East is beyond 180 in one that goes over it.

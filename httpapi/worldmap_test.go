@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -278,11 +277,7 @@ func TestLabelsLeaveRoom(t *testing.T) {
 				continue
 			}
 			named++
-			width := letterWidth * utf8.RuneCountInString(p.Name)
-			b := box{p.Label.X, p.Label.Y - letterHeight, p.Label.X + width, p.Label.Y}
-			if p.Label.Ends {
-				b.left, b.right = b.left-width, b.left
-			}
+			b := p.Label.box(p.Name)
 			if slices.ContainsFunc(taken, b.meets) || b.left < 0 || b.right > mapWidth {
 				t.Errorf("%q at %+v hides something", p.Name, *p.Label)
 			}
