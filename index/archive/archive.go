@@ -55,6 +55,9 @@ type Searcher interface {
 
 	// Keys returns the keys of a field's article-level values, each once.
 	Keys(ctx context.Context, field search.Field) ([]string, error)
+
+	// NewChecker returns what holds the index against articles.
+	NewChecker(ctx context.Context) (index.Checker, error)
 }
 
 // EngineOptions are what an engine is opened with.
