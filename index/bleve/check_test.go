@@ -1,6 +1,7 @@
 package bleve
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -397,4 +398,63 @@ func TestCheckOfTable(t *testing.T) {
 	if len(got) != 1 || !strings.Contains(got[0], `"ana-okoro" is shown as "Ana Okoru", and is "Ana Okoro"`) {
 		t.Errorf("got %q", got)
 	}
+}
+
+// CheckFile finds a changed bit in any file with checksums, and one in a segment also where
+// the checksum at its end was made right.
+func TestCheckFile(t *testing.T) {
+	r := random(t)
+	s := sealedEntries(t, witnesses(20))
+	for _, pattern := range []string{"store/*.zap", "columns/*.own", "columns/*.derived", "values/*.values"} {
+		file, err := filepath.Rel(s.dir, only(t, filepath.Join(s.dir, pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckFile(s.dir, file); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		good, err := os.ReadFile(filepath.Join(s.dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 50 {
+			dir, data := copyOf(t, s), slices.Clone(good)
+			at := r.IntN(len(data))
+			data[at] ^= 1 << r.IntN(8)
+			replace(t, filepath.Join(dir, file), data)
+			if err := CheckFile(dir, file); err == nil && !bytes.Equal(sectionsOf(t, good), sectionsOf(t, data)) {
+				t.Errorf("%s: a change of byte %d is not told", file, at)
+			}
+		}
+	}
+	dir := copyOf(t, s)
+	resegment(t, dir, func(data []byte) { data[len(data)/2] ^= 1 })
+	resection(t, dir, ownSuffix, blockSums, func(b []byte) { b[8] ^= 1 })
+	file := filepath.Base(only(t, filepath.Join(dir, "store", "*.zap")))
+	if err := CheckFile(dir, filepath.Join("store", file)); err == nil || !strings.Contains(err.Error(), "blocks") {
+		t.Errorf("%s: %v", file, err)
+	}
+}
+
+// sectionsOf returns what a file of columns holds, without what is between the sections;
+// all of another file.
+func sectionsOf(t *testing.T, data []byte) []byte {
+	t.Helper()
+	if !bytes.HasPrefix(data, []byte(magic)) {
+		return data
+	}
+	path := filepath.Join(t.TempDir(), "columns")
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	f, err := openSections(path)
+	if err != nil {
+		return nil
+	}
+	var out []byte
+	for _, name := range slices.Sorted(maps.Keys(f.table)) {
+		e := f.table[name]
+		out = append(out, f.data[e.At:e.At+int64(e.Size)]...)
+	}
+	return out
 }
