@@ -141,6 +141,37 @@ func TestChartAndMapTellWhatTheirLinksFind(t *testing.T) {
 	}
 }
 
+// TestWholesBesidePartsFindTheirCount: where all values must match, the year of an
+// applied date, and the country of a place, find as many as their counts say.
+func TestWholesBesidePartsFindTheirCount(t *testing.T) {
+	h := New(Options{Archive: newDatedArchive(t, rand.New(rand.NewPCG(1, 1)))})
+	for _, applied := range [][2]string{{"mentioned", "2023-10"}, {"place", "gn:3"}} {
+		target := "/search?match." + applied[0] + "=all&" + applied[0] + "=" + applied[1]
+		checked := 0
+		for _, li := range elements(checkPage(t, get(t, h, target).Body.Bytes()), "li") {
+			pick, n := classed(li, "pick"), classed(li, "n")
+			if len(pick) != 1 || len(n) != 1 {
+				continue
+			}
+			link := attr(pick[0], "href")
+			u, err := url.Parse(link)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if values := u.Query()[applied[0]]; len(values) == 0 || slices.Equal(values, applied[1:]) {
+				continue // it takes the value away, or is of another facet
+			}
+			if got := total(t, h, link); number(got) != words(n[0]) {
+				t.Errorf("%s: %s finds %d", target, words(li), got)
+			}
+			checked++
+		}
+		if checked == 0 {
+			t.Errorf("%s: no value can be added", target)
+		}
+	}
+}
+
 // A chart of a span says that it shows no longer dates.
 func TestChartOfASpanSaysSo(t *testing.T) {
 	h := New(Options{Archive: newDatedArchive(t, rand.New(rand.NewPCG(1, 1)))})

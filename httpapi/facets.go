@@ -191,11 +191,13 @@ func valueLinks(at state, field search.Field, id, param string) *valueView {
 
 // unrelated returns at without the applied values that fv lies in or that lie
 // in it: to go from a country to a town, or from a year to a month, is to narrow,
-// and beside the whole a part would change nothing.
+// and beside the whole a part would change nothing. Where all values must match
+// the part narrows, and stays.
 func unrelated(at state, field search.Field, fv search.FacetValue, names valueNames) state {
+	all := at.get("match."+string(field)) == "all"
 	for _, param := range at[string(field)] {
 		value := names.value(field, param)
-		if within(field, fv.Value, value) || within(field, value, fv.Value) {
+		if within(field, fv.Value, value) || !all && within(field, value, fv.Value) {
 			at = at.drop(string(field), param)
 		}
 	}

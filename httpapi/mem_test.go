@@ -496,12 +496,28 @@ func TestHelpIsOfThisArchive(t *testing.T) {
 	h := New(Options{Archive: newArchive(t)})
 	doc := checkPage(t, get(t, h, "/help/query").Body.Bytes())
 	var examples []string
+	none := 0
 	for _, div := range elements(elements(doc, "tbody")[0], "div") {
-		a := elements(div, "a")[0]
+		links := elements(div, "a")
+		if len(links) == 0 {
+			query := words(elements(div, "code")[0])
+			if n := total(t, h, state{"q": {query}}.String()); n > 0 || words(classed(div, "n")[0]) != "finds none" {
+				t.Errorf("%s finds %d, and has no link: %s", query, n, words(div))
+			}
+			none++
+			continue
+		}
+		a := links[0]
+		if words(classed(div, "n")[0]) == "0" {
+			t.Errorf("%s is offered, and finds none", words(a))
+		}
 		examples = append(examples, words(a))
 		if got, want := words(classed(div, "n")[0]), number(total(t, h, attr(a, "href"))); got != want {
 			t.Errorf("%s finds %s, and says %s", words(a), want, got)
 		}
+	}
+	if none == 0 {
+		t.Error("each example finds something")
 	}
 	for _, want := range []string{
 		"shelling truce", "shel*", `person:"Daniel Paris"`, "place:Congo", "date:2022-04", "mentioned:2023-10-07",

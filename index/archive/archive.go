@@ -123,13 +123,17 @@ func (o Options) withDefaults() Options {
 }
 
 // Version is that of the layout of the folder.
-const Version = "2"
+const Version = "3"
 
 // format is what FORMAT holds.
 const format = formatPrefix + Version + "\n"
 
-// oldFormats are what FORMAT held in versions that are no longer read.
-var oldFormats = []string{"dateline archive 1\n"}
+// What FORMAT held in older versions: those that are read, and that a writer brings up to
+// this one, and those that are not.
+var (
+	readFormats = []string{"dateline archive 2\n"} // CURRENT had no checksum
+	oldFormats  = []string{"dateline archive 1\n"}
+)
 
 // formatPrefix begins FORMAT in every version of the layout.
 const formatPrefix = "dateline archive "
@@ -175,7 +179,7 @@ func checkFormat(d disk, dir string) error {
 		return err
 	}
 	switch {
-	case string(data) == format:
+	case string(data) == format, slices.Contains(readFormats, string(data)):
 		return nil
 	case slices.Contains(oldFormats, string(data)):
 		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s: "+

@@ -5,8 +5,9 @@ package archive
 // an article, and names the article's record; it is what an engine's Ref leads
 // to. An article that is extracted anew gets a record of mentions and keeps its
 // own. Records are only appended; a file that has grown beyond maxFile is
-// followed by the next. What lies behind the end that the journal tells of was
-// never acknowledged.
+// followed by the next. What is whole behind the end that the journal tells of
+// is taken up by the next writer: a crash came before the journal was written, or
+// the end of the journal was lost.
 
 import (
 	"context"
@@ -15,6 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"sync"
@@ -201,38 +203,62 @@ type appender struct {
 }
 
 // openAppender opens the files of articles of the archive in dir for writing
-// behind end, and takes away what was written behind it but not acknowledged.
-func openAppender(d disk, c *codec, dir string, size int64, end index.Ref) (*appender, error) {
+// behind all that is whole in them, and takes away what a crash cut. It returns the
+// records of mentions behind end whose articles are there too.
+func openAppender(
+	d disk, c *codec, dir string, size int64, end index.Ref,
+) (*appender, []index.Ref, error) {
 	number, offset := place(max(end, refOf(1, 0)))
-	a := &appender{codec: c, disk: d, dir: dir, size: size, end: offset}
-	if err := a.dropBehind(number); err != nil {
-		return nil, err
+	a := &appender{codec: c, disk: d, dir: dir, size: size}
+	var found []index.Ref
+	for {
+		if err := a.open(number); err != nil {
+			return nil, nil, err
+		}
+		more, err := exists(d, dir+"/"+fileName(number+1))
+		if err == nil {
+			found, err = a.readOn(offset, !more, end, found)
+		}
+		if err != nil {
+			return nil, nil, finish(a.file, err)
+		}
+		if !more {
+			return a, found, nil
+		}
+		if err := a.file.Close(); err != nil {
+			return nil, nil, err
+		}
+		number, offset = number+1, 0
 	}
-	if err := a.open(number); err != nil {
-		return nil, err
-	}
-	if err := a.cut(); err != nil {
-		return nil, finish(a.file, err)
-	}
-	return a, nil
 }
 
-// dropBehind removes the files behind the one with a number.
-func (a *appender) dropBehind(number uint32) error {
-	files, err := a.disk.ReadDir(a.dir + "/articles")
+// readOn adds the records of mentions from an offset on to found, and ends the file where no
+// whole record follows. Only the last file may end within one: a file was on disk before the
+// next was begun.
+func (a *appender) readOn(from int64, isLast bool, end index.Ref, found []index.Ref) ([]index.Ref, error) {
+	info, err := a.file.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, f := range files {
-		var n uint32
-		_, err := fmt.Sscanf(f.Name(), "%d", &n)
-		if err == nil && n > number && fileName(n) == "articles/"+f.Name() {
-			if err := a.disk.RemoveAll(a.dir + "/" + fileName(n)); err != nil {
-				return err
-			}
+	if info.Size() < from {
+		return nil, Damage{fileName(a.number), info.Size(), "the file ends, and the journal tells of more"}
+	}
+	a.end = from
+	for {
+		rec, err := readRecord(a.file, a.end)
+		switch {
+		case err == io.EOF:
+			return found, nil
+		case err != nil && isWrong(err) && isLast:
+			return found, a.file.Truncate(a.end)
+		case err != nil:
+			return nil, damaged(fileName(a.number), a.end, err)
 		}
+		if article, err := articleOf(rec); err == nil && article >= end {
+			found = append(found, refOf(a.number, a.end))
+		}
+		a.end = rec.next
 	}
-	return nil
 }
 
 // open opens the file with a number, which is then appended to.
@@ -246,21 +272,6 @@ func (a *appender) open(number uint32) error {
 	}
 	a.file, a.number = f, number
 	return nil
-}
-
-// cut cuts the file off at the end.
-func (a *appender) cut() error {
-	info, err := a.file.Stat()
-	switch {
-	case err != nil:
-		return err
-	case info.Size() < a.end:
-		return Damage{fileName(a.number), info.Size(), "the file ends, and the journal tells of more"}
-	case info.Size() == a.end:
-		return nil
-	default:
-		return a.file.Truncate(a.end)
-	}
 }
 
 // add appends a record, and returns where it will be.

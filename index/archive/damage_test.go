@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/index"
 	"dateline/index/indextest"
 	"dateline/search"
 )
@@ -54,6 +55,9 @@ func TestDamageIsFound(t *testing.T) {
 		{"bit in the state", "gen-000003/state.json", flip(3), false, false},
 		{"bit in CURRENT", "CURRENT", flip(0), false, false},
 		{"CURRENT of none", "CURRENT", func([]byte) []byte { return []byte("gen-000009\n") }, false, false},
+		{"another generation in CURRENT", "CURRENT", func(data []byte) []byte {
+			return bytes.Replace(data, []byte("gen-000003"), []byte("gen-000002"), 1)
+		}, false, false},
 		{"bit in an old generation", "gen-000002/index/parts", flip(2), true, true},
 		{"bit in the first articles", "articles/000001", flip(20), true, true},
 		{"bit in a header", "articles/000001", flip(7), true, true},
@@ -91,6 +95,9 @@ func TestDamageIsFound(t *testing.T) {
 			}
 			if test.writes != (err == nil) || err != nil && !errors.Is(err, search.ErrUnavailable) {
 				t.Errorf("write: %v", err)
+			}
+			if all, err := generations(osDisk{}, d.dir); len(all) != 3 || err != nil {
+				t.Errorf("generations %v are left (%v)", all, err)
 			}
 		})
 	}
@@ -136,22 +143,82 @@ func TestEveryByteIsCovered(t *testing.T) {
 // What a crash cuts off at the end was not acknowledged, and is cut back.
 func TestTornTails(t *testing.T) {
 	for _, tail := range []int{0, 1, 3, 4, 12, 13, 14, 60} {
-		for _, garbage := range []string{"", "\x00\x00\x00\x00\x00\x00\x00\x00\x00", "dlr1A\xff\xff\xff\x7f...."} {
+		for _, zeros := range []int{0, 9, 2000} {
+			if tail > 0 && zeros > 0 {
+				continue // what was written of a sector was written to its end
+			}
 			d := newDesk(t)
 			d.index(article("a", "One."))
 			d.write(func(w *Writer) { d.run(w, article("b", "Two.")) })
 			journal, articles := d.size("journal"), d.size("articles/000001")
 			d.write(func(w *Writer) { d.run(w, article("c", "Three.")) })
 			d.change("journal", func(data []byte) []byte {
-				return append(data[:journal+int64(tail)], garbage...)
+				return append(data[:journal+int64(tail)], make([]byte, zeros)...)
 			})
 			d.change("articles/000001", func(data []byte) []byte {
-				return append(data[:articles+int64(tail)], garbage...)
+				return append(data[:articles+int64(tail)], make([]byte, zeros)...)
 			})
 			d.sound() // no damage
 			d.counts(d.index(article("b", "Two."), article("c", "Three.")), Counts{Added: 1, Unchanged: 1})
 			d.holds(map[string]string{"a": "One.", "b": "Two.", "c": "Three."})
 			d.sound()
+		}
+	}
+}
+
+// An article is not lost with the end of the journal: it is whole, and taken up.
+func TestJournalLosesItsEnd(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	journal := d.size("journal")
+	d.write(func(w *Writer) { d.run(w, article("b", "Two."), article("a", "One, corrected.")) })
+	d.write(func(w *Writer) { d.run(w, article("b", "Two, corrected.")) })
+	d.change("journal", func(data []byte) []byte { return data[:journal] })
+	d.sound()
+	d.counts(d.index(article("c", "Three.")), Counts{Added: 1})
+	d.holds(map[string]string{"a": "One, corrected.", "b": "Two, corrected.", "c": "Three."})
+	d.sound()
+}
+
+// The last batch that was acknowledged is not cut off because it is damaged; one of which a
+// sector was never written is.
+func TestLastBatchIsDamaged(t *testing.T) {
+	for _, torn := range []bool{false, true} {
+		d := newDesk(t)
+		d.index(article("a", "One."))
+		at := d.size("journal")
+		var more []any
+		for i := range 100 {
+			more = append(more, article(fmt.Sprintf("b%x", i*i*i), "Two."))
+		}
+		d.write(func(w *Writer) {
+			b := index.Builder{Batch: len(more)}
+			_, err := b.Build(t.Context(), w, tagged(w.Fresh(t.Context(), stream(more))))
+			d.must(err)
+		})
+		size := d.size("journal")
+		if size-at < 3*sector {
+			t.Fatalf("the last batch has %d bytes", size-at)
+		}
+		d.change("journal", func(data []byte) []byte {
+			if torn {
+				clear(data[at/sector*sector+sector:][:sector])
+				return data
+			}
+			return flip(int(at) + 20)(data)
+		})
+		report, err := Verify(t.Context(), d.dir, nil)
+		d.must(err)
+		if (len(report.Findings) > 0) == torn {
+			t.Errorf("torn %t: verify finds %v", torn, report.Findings)
+		}
+		_, err = OpenWriter(d.dir, d.Options)
+		if torn {
+			d.must(err)
+			continue
+		}
+		if !errors.As(err, new(Damage)) || d.size("journal") != size {
+			t.Errorf("open for writing: %v; the journal has %d bytes of %d", err, d.size("journal"), size)
 		}
 	}
 }

@@ -109,8 +109,8 @@ func (c *codec) scan(r io.ReaderAt, from, to int64, visit func(batch) error) (in
 }
 
 // openJournal opens the journal of the archive in dir for writing, and calls
-// visit with each batch from an offset on. A tail that a crash left is cut off:
-// it was not acknowledged.
+// visit with each batch from an offset on. A batch at its end that a crash cut is taken
+// away: it was not acknowledged.
 func openJournal(d disk, c *codec, dir string, from int64, visit func(batch) error) (*journal, error) {
 	f, err := d.OpenFile(dir+"/journal", os.O_RDWR|os.O_CREATE|os.O_APPEND)
 	if err != nil {
@@ -142,15 +142,17 @@ func (j *journal) covers(size int64) error {
 	return err
 }
 
-// cut cuts the journal off at its end, where err says that no good batch begins,
-// if nothing good follows: so a crash leaves it.
+// cut cuts the journal off at its end, where err says that no good batch begins, if a crash
+// left it so.
 func (j *journal) cut(err error) error {
 	if !errors.As(err, new(Damage)) {
 		return err
 	}
-	if _, follows, reading := nextRecord(j.file, j.end+1); reading != nil {
+	torn, reading := isTorn(j.file, j.end)
+	if reading != nil {
 		return reading
-	} else if follows {
+	}
+	if !torn {
 		return hint(err)
 	}
 	if err := j.file.Truncate(j.end); err != nil {

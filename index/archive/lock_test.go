@@ -59,9 +59,10 @@ func TestClosed(t *testing.T) {
 
 func TestFormat(t *testing.T) {
 	tests := []struct{ format, want string }{
+		{"dateline archive 3\n", ""},
 		{"dateline archive 2\n", ""},
 		{"dateline archive 1\n", "index its articles again"},
-		{"dateline archive 3\n", "of version 3, and this dateline reads version 2; use a newer"},
+		{"dateline archive 4\n", "of version 4, and this dateline reads version 3; use a newer"},
 		{"", "no archive"},
 		{"something else\n", "no archive"},
 	}

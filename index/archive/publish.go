@@ -44,7 +44,7 @@ func (w *Writer) publishNew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !w.rebuilt && w.seal != nil && w.seal.Journal == w.journal.end &&
+	if !w.rebuilt && len(w.found) == 0 && w.seal != nil && w.seal.Journal == w.journal.end &&
 		w.seal.Fingerprint == resolver.Fingerprint() {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	if err := w.disk.SyncDir(w.dir); err != nil {
 		return err
 	}
-	if err := replaceFile(w.disk, w.dir+"/CURRENT", []byte(s.Generation+"\n")); err != nil {
+	if err := replaceFile(w.disk, w.dir+"/CURRENT", currentFile(s.Generation)); err != nil {
 		return err
 	}
 	w.seal, w.current, w.unsealed, w.rebuilt = s, s.Generation, nil, false

@@ -137,6 +137,54 @@ func follow(ctx context.Context, engine Engine, deletes []string, puts []index.E
 	return nil
 }
 
+// adopt acknowledges the articles that were found whole behind the journal's end.
+func (w *Writer) adopt(ctx context.Context) error {
+	for refs := range slices.Chunk(w.found, replayDocs) {
+		c, err := w.adopting(ctx, refs)
+		if err != nil {
+			return err
+		}
+		if err := w.acknowledge(c.entries); err != nil {
+			return err
+		}
+		if err := follow(context.WithoutCancel(ctx), w.engine, nil, c.puts); err != nil {
+			return w.fail("index articles", err)
+		}
+		w.found = w.found[len(refs):]
+	}
+	return nil
+}
+
+// adopting returns the change that takes articles up whose records of mentions are at refs.
+func (w *Writer) adopting(ctx context.Context, refs []index.Ref) (change, error) {
+	var c change
+	puts, findings := map[string]index.Entry{}, map[string]*finding{}
+	for _, ref := range refs {
+		f, err := w.store.finding(ref)
+		if err != nil {
+			return c, hint(err)
+		}
+		if _, out := w.tally.Removed[f.ID]; out {
+			continue
+		}
+		d, err := w.store.document(ctx, ref)
+		if err != nil {
+			return c, hint(err)
+		}
+		was, ok := findings[f.ID]
+		if !ok {
+			if was, err = w.find(ctx, w.engine, f.ID); err != nil {
+				return c, err
+			}
+		}
+		findings[f.ID] = f
+		c.entries = append(c.entries, item{was: was}.entry(f, ref))
+		puts[f.ID] = index.Entry{Document: *d, Ref: ref}
+	}
+	c.puts = sorted(puts)
+	return c, nil
+}
+
 // keep adds the records of a document to those that are written next.
 func (w *Writer) keep(it item) (*finding, index.Ref, error) {
 	hash, err := contentHash(it.doc.Article)

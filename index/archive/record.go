@@ -276,3 +276,32 @@ func isWrong(err error) bool {
 	return errors.Is(err, errCut) || errors.Is(err, errNoRecord) ||
 		errors.Is(err, errChecksum) || errors.Is(err, errContent)
 }
+
+// sector is the unit in bytes in which disks write.
+const sector = 512
+
+// isTorn tells whether what begins at an offset and is no good record is the end of a file as
+// a crash leaves it: no good record follows, and it ends early, or a sector of it was never
+// written and is zero. All else is damage: a record that was whole once.
+func isTorn(r io.ReaderAt, at int64) (bool, error) {
+	if _, follows, err := nextRecord(r, at+1); follows || err != nil {
+		return false, err
+	}
+	if _, err := readRecord(r, at); errors.Is(err, errCut) {
+		return true, nil
+	}
+	buf := make([]byte, sector)
+	for from := at; ; {
+		n, err := r.ReadAt(buf[:sector-from%sector], from)
+		if n > 1 && len(bytes.Trim(buf[:n], "\x00")) == 0 {
+			return true, nil
+		}
+		if err == io.EOF {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		from += int64(n)
+	}
+}

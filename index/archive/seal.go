@@ -93,8 +93,13 @@ func generations(d disk, dir string) ([]int, error) {
 	return out, nil
 }
 
+// currentFile returns what CURRENT holds to name a generation.
+func currentFile(name string) []byte {
+	return fmt.Appendf(nil, "%s %s%08x\n", name, sealSum, crc32.Checksum([]byte(name), castagnoli))
+}
+
 // currentName returns the name of the generation to read. It is empty where
-// none was published.
+// none was published. Version 2 of the layout had the name alone.
 func currentName(d disk, dir string) (string, error) {
 	data, err := readFile(d, dir+"/CURRENT")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -103,9 +108,9 @@ func currentName(d disk, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	name := strings.TrimSuffix(string(data), "\n")
-	if _, ok := generationNumber(name); !ok {
-		return "", Damage{"CURRENT", 0, "it names no generation"}
+	name, _, _ := strings.Cut(strings.TrimSuffix(string(data), "\n"), " ")
+	if _, ok := generationNumber(name); !ok || !slices.Contains([]string{name + "\n", string(currentFile(name))}, string(data)) {
+		return "", Damage{"CURRENT", 0, "it names no generation, or its checksum does not match"}
 	}
 	return name, nil
 }

@@ -254,12 +254,28 @@ func (v *verifying) journal() error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = v.journalEnd(f, end)
+	}
 	for _, s := range v.sealed {
 		if s.Journal > end {
 			v.found("journal", end, "nothing good follows, and %s has read up to byte %d",
 				s.Generation, s.Journal)
 			break
 		}
+	}
+	return err
+}
+
+// journalEnd notes where what follows the last good batch is none that a crash cut.
+func (v *verifying) journalEnd(f file, end int64) error {
+	_, wrong := readRecord(f, end)
+	if !isWrong(wrong) {
+		return nil
+	}
+	torn, err := isTorn(f, end)
+	if err == nil && !torn {
+		v.found("journal", end, "%v", wrong)
 	}
 	return err
 }

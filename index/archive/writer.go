@@ -32,10 +32,11 @@ type Writer struct {
 	articles *appender
 	seal     *seal // of the generation that CURRENT names; nil: none, or damaged
 	current  string
-	curation []byte // the corrections that are applied, as curation.toml had them
-	unsealed error  // why seal can't be used
-	rebuilt  bool   // the engine was made anew
-	broken   error  // a fault after which nothing more is done
+	curation []byte      // the corrections that are applied, as curation.toml had them
+	unsealed error       // why seal can't be used
+	rebuilt  bool        // the engine was made anew
+	found    []index.Ref // mentions of articles that are whole behind the journal's end
+	broken   error       // a fault after which nothing more is done
 
 	// state guards what Fresh looks at while a batch is written. What follows is
 	// changed with both locks, but for pending, moved, run and counts.
@@ -127,7 +128,7 @@ func (w *Writer) open() error {
 	if err != nil {
 		return err
 	}
-	w.articles, err = openAppender(w.disk, c, w.dir, w.fileSize, end)
+	w.articles, w.found, err = openAppender(w.disk, c, w.dir, w.fileSize, end)
 	if err != nil {
 		return err
 	}
@@ -183,9 +184,13 @@ func checkFolder(d disk, dir string) error {
 	return err
 }
 
-// begin makes the folder an archive where it is none.
+// begin makes the folder an archive where it is none, or one of an older layout.
 func (w *Writer) begin() error {
-	if there, err := exists(w.disk, w.dir+"/FORMAT"); there || err != nil {
+	was, err := readFile(w.disk, w.dir+"/FORMAT")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || string(was) == format {
+		return err
+	}
+	if err := w.summed(); err != nil {
 		return err
 	}
 	if err := replaceFile(w.disk, w.dir+"/FORMAT", []byte(format)); err != nil {
@@ -194,10 +199,24 @@ func (w *Writer) begin() error {
 	return w.disk.SyncDir(filepath.Dir(w.dir))
 }
 
+// summed gives CURRENT a checksum where it has none.
+func (w *Writer) summed() error {
+	name, err := currentName(w.disk, w.dir)
+	if name == "" || err != nil {
+		if errors.As(err, new(Damage)) {
+			return nil // it is told where it is read
+		}
+		return err
+	}
+	return replaceFile(w.disk, w.dir+"/CURRENT", currentFile(name))
+}
+
 // clean removes what a crash left: the old work, and generations that were not
-// finished, or to which CURRENT never came.
+// finished, or to which CURRENT never came. Where CURRENT or what it names is damaged,
+// others may be the good ones, and stay.
 func (w *Writer) clean() error {
 	last, known := generationNumber(w.current)
+	known = known && w.unsealed == nil
 	files, err := w.disk.ReadDir(w.dir)
 	if err != nil {
 		return err
@@ -328,10 +347,12 @@ func (w *Writer) ready(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if w.engine != nil {
-		return nil
+	if w.engine == nil {
+		if err := w.openEngine(ctx); err != nil {
+			return err
+		}
 	}
-	return w.openEngine(ctx)
+	return w.adopt(ctx)
 }
 
 // openEngine makes an index of the current generation, and brings it up to the
