@@ -40,7 +40,7 @@ type fakeEngine struct {
 	options EngineOptions
 	docs    map[string]index.Entry
 	parts   []string
-	added   int // the number of the last part
+	added   int // the number of the next part
 }
 
 func createFake(work, from string, o EngineOptions) (*fakeEngine, error) {
@@ -57,6 +57,7 @@ func createFake(work, from string, o EngineOptions) (*fakeEngine, error) {
 	}
 	if n := len(e.parts); n > 0 {
 		fmt.Sscanf(e.parts[n-1], "part-%d", &e.added)
+		e.added++
 	}
 	return e, linkAll(from, work, e.parts)
 }
@@ -99,8 +100,8 @@ func (e *fakeEngine) add(p fakePart) error {
 	if err != nil {
 		return err
 	}
-	e.added++
 	name := fmt.Sprintf("part-%06d", e.added)
+	e.added++
 	e.parts = append(e.parts, name)
 	return os.WriteFile(filepath.Join(e.work, name), data, 0o666)
 }
