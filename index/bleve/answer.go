@@ -90,6 +90,7 @@ func (r *run) answer(res *search.Results) (*hits, error) {
 			return nil, err
 		}
 	}
+	res.Notices = r.tellNarrowed(res.Notices)
 	return found, r.histogram(res, found)
 }
 
