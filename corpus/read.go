@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -75,15 +76,7 @@ func (e *ReadError) Unwrap() error { return e.Err }
 // input it is made from the content.
 func (r *Reader) Read(stdin io.Reader, paths ...string) iter.Seq2[Article, error] {
 	return func(yield func(Article, error) bool) {
-		run := &reading{Reader: r, yield: yield, tables: map[string]table{}}
-		run.roots = append(run.roots, r.Roots...)
-		for _, path := range paths {
-			if info, err := os.Stat(path); path != "-" && err == nil && info.IsDir() {
-				if abs, err := filepath.Abs(path); err == nil {
-					run.roots = append(run.roots, abs)
-				}
-			}
-		}
+		run := r.begin(yield, paths)
 		for _, path := range paths {
 			if run.done {
 				return
@@ -97,7 +90,35 @@ func (r *Reader) Read(stdin io.Reader, paths ...string) iter.Seq2[Article, error
 	}
 }
 
-// reading is one call of Read.
+// Reread reads again what changed of paths, which are absolute: those of changed that are there. Each is one
+// of paths or lies in one, and is read as Read reads it as part of that path, or not at all.
+func (r *Reader) Reread(paths, changed []string) iter.Seq2[Article, error] {
+	return func(yield func(Article, error) bool) {
+		run := r.begin(yield, paths)
+		for _, name := range changed {
+			i := slices.IndexFunc(paths, func(p string) bool { return within(name, p) })
+			if i >= 0 && !run.done {
+				run.part(paths[i], name)
+			}
+		}
+	}
+}
+
+// begin begins a reading of paths.
+func (r *Reader) begin(yield func(Article, error) bool, paths []string) *reading {
+	run := &reading{Reader: r, yield: yield, tables: map[string]table{}}
+	run.roots = append(run.roots, r.Roots...)
+	for _, path := range paths {
+		if info, err := os.Stat(path); path != "-" && err == nil && info.IsDir() {
+			if abs, err := filepath.Abs(path); err == nil {
+				run.roots = append(run.roots, abs)
+			}
+		}
+	}
+	return run
+}
+
+// reading is one call of Read or Reread.
 type reading struct {
 	*Reader
 	yield  func(Article, error) bool

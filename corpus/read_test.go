@@ -367,6 +367,94 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	}
 }
 
+// A folder that becomes a link while it is read leads nowhere either.
+func TestLinksMadeMeanwhileAreNotFollowed(t *testing.T) {
+	outside := files(t, map[string]string{"secret.txt": plain})
+	dir := files(t, map[string]string{"a.txt": plain, "sub/b.txt": plain})
+	var origins []string
+	for a, err := range (&Reader{}).Read(nil, dir) {
+		if err != nil {
+			continue
+		}
+		origins = append(origins, filepath.Base(a.Origin))
+		if err := os.RemoveAll(filepath.Join(dir, "sub")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(outside, filepath.Join(dir, "sub")); err != nil {
+			t.Skip("symbolic links cannot be made here:", err)
+		}
+	}
+	if !slices.Equal(origins, []string{"a.txt"}) {
+		t.Errorf("read %q", origins)
+	}
+}
+
+// What changed is read as part of the folder: with its ids and tables, and not where reading the folder
+// passes it over.
+func TestReread(t *testing.T) {
+	outside := files(t, map[string]string{"secret.txt": plain})
+	dir := files(t, map[string]string{
+		"a.txt": plain, "sub/b.txt": plain, "metadata.csv": "file,title\nsub/b.txt,From the table\n",
+		".git/c.txt": plain, "archive/d.txt": plain, "sub/e.txt": plain,
+	})
+	for name, to := range map[string]string{
+		"inside.txt": "a.txt", "outside.txt": filepath.Join(outside, "secret.txt"), "folder": outside, "loop": ".",
+	} {
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Skip("symbolic links cannot be made here:", err)
+		}
+	}
+	r := &Reader{Skip: []string{filepath.Join(dir, "archive")}}
+	whole, _ := read(t, r, "", dir)
+	reread := func(names ...string) (articles []Article, failed []error) {
+		for i, name := range names {
+			names[i] = filepath.Join(dir, name)
+		}
+		for a, err := range r.Reread([]string{dir}, names) {
+			if err != nil {
+				failed = append(failed, err)
+			} else {
+				articles = append(articles, a)
+			}
+		}
+		return articles, failed
+	}
+	for _, changed := range [][]string{{"sub", "a.txt"}, {"a.txt", "sub/b.txt", "sub/e.txt"}, {"."}} {
+		got, _ := reread(changed...)
+		for _, a := range got {
+			i := slices.IndexFunc(whole, func(w Article) bool { return w.ID == a.ID })
+			if i < 0 || whole[i].Title != a.Title || whole[i].Origin != a.Origin {
+				t.Errorf("%q: read %q, %q of %s", changed, a.ID, a.Title, a.Origin)
+			}
+		}
+		if len(got) != len(whole) {
+			t.Errorf("%q: read %d articles, of %d", changed, len(got), len(whole))
+		}
+	}
+	got, failed := reread("inside.txt", "loop", "loop/a.txt", "folder/secret.txt", ".git", ".git/c.txt", "archive", "archive/d.txt",
+		"gone.txt", "gone/f.txt", "../elsewhere.txt")
+	if len(got) > 0 || len(failed) > 0 {
+		t.Errorf("read %v and %v, want nothing", got, failed)
+	}
+	got, failed = reread("outside.txt", "folder")
+	if len(got) > 0 || len(failed) != 2 || !strings.Contains(failed[0].Error(), "a link out of the folder") {
+		t.Errorf("read %v and %v, want errors of two links out of the folder", got, failed)
+	}
+	linked := filepath.Join(t.TempDir(), "news")
+	if err := os.Symlink(dir, linked); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for a, err := range r.Reread([]string{linked}, []string{filepath.Join(linked, "sub/b.txt")}) {
+		if n++; err != nil || a.Title != "From the table" {
+			t.Errorf("in a folder that is named by a link: %q, %v", a.Title, err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("in a folder that is named by a link: %d articles", n)
+	}
+}
+
 func TestSpecialFilesAreRefused(t *testing.T) {
 	dir := files(t, map[string]string{"a.txt": plain})
 	pipe := filepath.Join(dir, "pipe")

@@ -39,21 +39,64 @@ func (r *reading) path(name string) {
 		r.fail(&source{origin: abs}, err)
 		return
 	}
-	root := filepath.Dir(abs)
-	t := &tree{}
-	if outer, ok := r.root(abs); ok {
-		root, t.key = outer, filepath.Base(outer)+"/"
-	}
-	t.fsys, t.origin = os.DirFS(root), strings.TrimSuffix(root, "/")+"/"
-	rel, err := filepath.Rel(root, abs)
-	if err != nil {
-		r.fail(&source{origin: abs}, err)
-		return
-	}
-	if rel = filepath.ToSlash(rel); info.IsDir() {
+	t, rel, closing := r.tree(abs)
+	defer closing()
+	if info.IsDir() {
 		r.folder(t, rel)
 	} else {
 		r.file(t, rel, info)
+	}
+}
+
+// tree returns the tree that abs lies in and its path there, and what closes it. Links lead
+// out of it only where the caller named a path behind one.
+func (r *reading) tree(abs string) (t *tree, rel string, closing func() error) {
+	dir := filepath.Dir(abs)
+	t, closing = &tree{}, func() error { return nil }
+	if outer, ok := r.root(abs); ok {
+		dir, t.key = outer, filepath.Base(outer)+"/"
+	}
+	t.origin = strings.TrimSuffix(dir, "/") + "/"
+	rel = "."
+	if abs != dir {
+		rel = strings.TrimPrefix(abs, t.origin)
+	}
+	t.fsys = os.DirFS(dir)
+	if root, err := os.OpenRoot(dir); err == nil {
+		if _, err = root.Stat(rel); err == nil {
+			t.fsys, closing = root.FS(), root.Close
+		} else {
+			root.Close()
+		}
+	}
+	return t, filepath.ToSlash(rel), closing
+}
+
+// part reads what lies at abs in root, a path that the caller named, as reading all of root
+// does: not if it is hidden, passed over or behind a link. What is gone is no error.
+func (r *reading) part(root, abs string) {
+	below, err := filepath.Rel(root, abs)
+	if err != nil || below == "." {
+		r.path(root)
+		return
+	}
+	t, name, closing := r.tree(root)
+	defer closing()
+	steps := strings.Split(filepath.ToSlash(below), "/")
+	for i, step := range steps {
+		name = path.Join(name, step)
+		info, err := fs.Lstat(t.fsys, name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return
+		case err != nil:
+			r.fail(t.source(name), err)
+			return
+		case i == len(steps)-1:
+			r.entry(t, name, fs.FileInfoToDirEntry(info))
+		case Hidden(step) || !info.IsDir() || slices.Contains(r.Skip, t.origin+name):
+			return
+		}
 	}
 }
 
@@ -63,12 +106,16 @@ func (r *reading) root(abs string) (string, bool) {
 	best := ""
 	for _, root := range r.roots {
 		root = filepath.Clean(root)
-		inside := abs == root || strings.HasPrefix(abs, strings.TrimSuffix(root, "/")+"/")
-		if inside && (best == "" || len(root) < len(best)) {
+		if within(abs, root) && (best == "" || len(root) < len(best)) {
 			best = root
 		}
 	}
 	return best, best != ""
+}
+
+// within tells whether a path is root or lies in it.
+func within(abs, root string) bool {
+	return abs == root || strings.HasPrefix(abs, strings.TrimSuffix(root, "/")+"/")
 }
 
 // folder reads all that lies in a folder of t.
@@ -81,24 +128,28 @@ func (r *reading) folder(t *tree, dir string) {
 		if r.done || t.ration != nil && t.ration.spent {
 			return
 		}
-		name := path.Join(dir, e.Name())
-		switch {
-		case Hidden(e.Name()):
-		case e.IsDir() && slices.Contains(r.Skip, t.origin+name):
-		case e.IsDir():
-			r.folder(t, name)
-		case e.Type().IsRegular():
-			info, err := e.Info()
-			if err != nil {
-				r.fail(t.source(name), err)
-				continue
-			}
-			r.file(t, name, info)
-		case e.Type()&fs.ModeSymlink != 0:
-			r.link(t, name)
-		default:
-			r.fail(t.source(name), fmt.Errorf("is %s, not a file", special(e.Type())))
+		r.entry(t, path.Join(dir, e.Name()), e)
+	}
+}
+
+// entry reads what lies in a folder of t.
+func (r *reading) entry(t *tree, name string, e fs.DirEntry) {
+	switch {
+	case Hidden(e.Name()):
+	case e.IsDir() && slices.Contains(r.Skip, t.origin+name):
+	case e.IsDir():
+		r.folder(t, name)
+	case e.Type().IsRegular():
+		info, err := e.Info()
+		if err != nil {
+			r.fail(t.source(name), err)
+			return
 		}
+		r.file(t, name, info)
+	case e.Type()&fs.ModeSymlink != 0:
+		r.link(t, name)
+	default:
+		r.fail(t.source(name), fmt.Errorf("is %s, not a file", special(e.Type())))
 	}
 }
 

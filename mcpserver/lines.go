@@ -14,12 +14,13 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// Serve answers what comes in, a message a line, until it ends or ctx is done.
+// Serve answers what comes in, a message a line, until it ends or ctx is done. What was asked
+// before the end is answered.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	w := &whole{w: out}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, mcp.DefaultMaxLineLength)
-	err := s.mcp.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(&messages{lines: lines, out: w}), Writer: w})
+	err := s.mcp.Run(ctx, &answering{&mcp.IOTransport{Reader: io.NopCloser(&messages{lines: lines, out: w}), Writer: w}})
 	if err == nil || ctx.Err() != nil {
 		return nil
 	}
@@ -79,4 +80,66 @@ func (m *messages) Read(p []byte) (int, error) {
 func (m *messages) refuse(code int, says string) error {
 	_, err := fmt.Fprintf(m.out, `{"jsonrpc":"2.0","id":null,"error":{"code":%d,"message":%q}}`+"\n", code, says)
 	return err
+}
+
+// answering is a transport whose input ends when all calls in it have been answered: at the
+// end the library breaks off those that have not.
+type answering struct{ mcp.Transport }
+
+func (t *answering) Connect(ctx context.Context) (mcp.Connection, error) {
+	c, err := t.Transport.Connect(ctx)
+	return &asked{Connection: c, calls: map[jsonrpc.ID]bool{}, changed: make(chan struct{}, 1)}, err
+}
+
+type asked struct {
+	mcp.Connection
+	mu      sync.Mutex
+	calls   map[jsonrpc.ID]bool // that have not been answered
+	changed chan struct{}       // has something when calls became fewer
+}
+
+func (a *asked) Read(ctx context.Context) (jsonrpc.Message, error) {
+	message, err := a.Connection.Read(ctx)
+	if call, ok := message.(*jsonrpc.Request); ok && err == nil && call.IsCall() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.calls[call.ID] = true
+	}
+	for err == io.EOF && a.waits() {
+		select {
+		case <-a.changed:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return message, err
+}
+
+func (a *asked) waits() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.calls) > 0
+}
+
+func (a *asked) Write(ctx context.Context, message jsonrpc.Message) error {
+	err := a.Connection.Write(ctx, message)
+	if answer, ok := message.(*jsonrpc.Response); ok {
+		a.fewer(func() { delete(a.calls, answer.ID) })
+	}
+	return err
+}
+
+func (a *asked) Close() error {
+	a.fewer(func() { clear(a.calls) })
+	return a.Connection.Close()
+}
+
+func (a *asked) fewer(remove func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	remove()
+	select {
+	case a.changed <- struct{}{}:
+	default: // it has something
+	}
 }

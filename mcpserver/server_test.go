@@ -387,6 +387,43 @@ func TestServeEnds(t *testing.T) {
 	}
 }
 
+// An asker that says all and closes, such as a pipe, is answered whole; the last line needs no line feed.
+func TestServeAnswersWhatWasAskedBeforeTheEnd(t *testing.T) {
+	const begin = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":` +
+		`{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}` + "\n" +
+		`{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n"
+	call := func(id int) string {
+		return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"suggest","arguments":{"q":"a"}}}`, id)
+	}
+	s := New(Options{Archive: indextest.NewArchive(t, "", reports...)})
+	for _, test := range []struct {
+		name, in string
+		answers  int
+	}{
+		{"calls", begin + call(1) + "\n" + call(2) + "\n" + call(3) + "\n", 4},
+		{"no line feed at the end", begin + call(1), 2},
+		{"one call twice", begin + call(1) + "\n" + call(1), 2},
+		{"a call that is taken back", begin + call(1) + "\n" +
+			`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}`, 2},
+	} {
+		var out strings.Builder
+		if err := s.Serve(t.Context(), strings.NewReader(test.in), &out); err != nil {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		got := strings.Count(out.String(), "\n")
+		if got < test.answers || strings.Contains(out.String(), "EOF") {
+			t.Errorf("%s: %d answers, want %d: %s", test.name, got, test.answers, out.String())
+		}
+	}
+	if err := s.Serve(t.Context(), strings.NewReader(begin+call(1)), failingWriter{}); err == nil {
+		t.Error("answers that nobody takes are no error")
+	}
+}
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("cut off") }
+
 // Lines that are no messages are answered as such, and those behind them are heard.
 func TestServeGoesOnBehindWhatIsNoMessage(t *testing.T) {
 	const ping = `{"jsonrpc":"2.0","id":7,"method":"ping"}`

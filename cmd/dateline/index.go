@@ -32,6 +32,9 @@ interrupted run is taken up by running it again. What can't be read is named in 
    dateline index --date 2024-03-28 report.txt
    dateline index --watch ~/articles
 
+With --watch a file is read a second after its last change, and each 30 seconds while it goes on changing. A folder
+that is moved away, or removed, is looked for again; what is there then is read.
+
 Exit code: 0, or 4 where some articles were quarantined.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "date", Usage: "the date of publication of articles without one: 2024, 2024-03, 2024-03-27"},
@@ -138,7 +141,7 @@ func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string)
 	if ctx.Bool("watch") {
 		return run.watch(paths)
 	}
-	if err := run.once(paths); err != nil {
+	if err := run.once(paths, reader.Read(c.stdin, paths...)); err != nil {
 		return err
 	}
 	if n := w.Counts().Quarantined; n > 0 {
@@ -154,6 +157,8 @@ type indexRun struct {
 	writer *archive.Writer
 	reader *corpus.Reader
 	*enrich.Enricher
+
+	reading func(bool) // is told while watching whether all that is to be read is there; nil: nobody
 }
 
 // newIndexRun makes ready to read paths into w.
@@ -170,7 +175,7 @@ func (c *console) newIndexRun(ctx *cli.Context, w *archive.Writer, reader *corpu
 	if err != nil {
 		return nil, err
 	}
-	run := &indexRun{c, ctx, w, reader, enricher}
+	run := &indexRun{console: c, ctx: ctx, writer: w, reader: reader, Enricher: enricher}
 	return run, run.noteEdits()
 }
 
@@ -183,12 +188,12 @@ func (r *indexRun) noteEdits() error {
 	return err
 }
 
-// once reads paths, publishes, and prints what became of the articles.
-func (r *indexRun) once(paths []string) error {
+// once takes in the articles of paths, publishes, and prints what became of them.
+func (r *indexRun) once(paths []string, read iter.Seq2[corpus.Article, error]) error {
 	ctx := r.ctx.Context
 	bar := newProgress(r.console, r.ctx.Bool("quiet"), paths)
 	var refused []string
-	articles := r.writer.Fresh(ctx, bar.reading(r.reader.Read(r.stdin, paths...)))
+	articles := r.writer.Fresh(ctx, bar.reading(read))
 	docs := r.All(noting(articles, &refused))
 	builder := index.Builder{Progress: func(index.Progress) { bar.show(r.writer.Counts()) }}
 	_, err := builder.Build(ctx, &publisher{Writer: r.writer}, docs)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -103,85 +102,5 @@ func checkDates(t *testing.T, dir string, want map[string]string, anchor corpus.
 	}
 	if len(found) != len(want) {
 		t.Errorf("found %v of %v", found, want)
-	}
-}
-
-// A lineWriter sends each line written to it.
-type lineWriter chan string
-
-func (w lineWriter) Write(p []byte) (int, error) {
-	for line := range strings.Lines(string(p)) {
-		w <- line
-	}
-	return len(p), nil
-}
-
-func TestWatch(t *testing.T) {
-	dir := t.TempDir()
-	articles := filepath.Join(dir, "articles")
-	if err := os.Mkdir(articles, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	stderr, ended := make(lineWriter, 100), make(chan int, 1)
-	go func() {
-		ended <- run(ctx, &console{
-			args:   []string{"-i", filepath.Join(dir, "archive"), "index", "--watch", articles},
-			stdout: stderr, stderr: stderr, getenv: func(string) string { return "" },
-		})
-	}()
-	wait := func(text string) {
-		t.Helper()
-		for {
-			select {
-			case line := <-stderr:
-				if strings.Contains(line, text) {
-					return
-				}
-			case code := <-ended:
-				t.Fatalf("ended with exit code %d while %q was waited for", code, text)
-			}
-		}
-	}
-	wait("watching")
-	put := func(name, text string) {
-		t.Helper()
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(articles, name)), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(articles, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	put("a.txt", "Rain in Goma\n\n-----\n\nIt rained in Goma.\n")
-	wait("1 added")
-	put("new/b.txt", "Sun in Goma\n\n-----\n\nThe sun shone in Goma.\n")
-	wait("1 added")
-	if got := dateline(t, filepath.Join(dir, "archive"), "search", "goma", "--count"); got != "2\n" {
-		t.Errorf("while watching, search finds %s", got)
-	}
-	stop()
-	if code := <-ended; code != 0 && code != 130 {
-		t.Errorf("ended with exit code %d", code)
-	}
-}
-
-func TestConcerns(t *testing.T) {
-	dir := t.TempDir()
-	for name, want := range map[string]string{
-		"a.txt":            "a.txt",
-		"sub/a.txt":        "sub/a.txt",
-		"sub/a.json":       "sub", // may describe sub/a.txt
-		".a.txt.swp":       "",
-		".git/a.txt":       "",
-		"__MACOSX/a.txt":   "",
-		"../elsewhere.txt": "",
-	} {
-		if want != "" {
-			want = filepath.Join(dir, want)
-		}
-		if got := concerns(filepath.Join(dir, name), []string{dir}); got != want {
-			t.Errorf("%s: read %q, want %q", name, got, want)
-		}
 	}
 }

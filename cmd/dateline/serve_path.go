@@ -86,6 +86,7 @@ func (s *service) read(ctx context.Context, open func() (*watched, error)) (err 
 			return err
 		}
 	}
+	s.watched.run.reading = s.metrics.Reading
 	if err = s.watched.watch(ctx); err != nil {
 		s.watched.Close() // an error is that of the reading
 		s.watched = nil

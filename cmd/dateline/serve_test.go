@@ -487,6 +487,27 @@ func TestServeGoesOnWhenReadingFails(t *testing.T) {
 	}
 }
 
+func TestServeTellsThatWhatItReadsIsGone(t *testing.T) {
+	dir := t.TempDir()
+	articles := filepath.Join(dir, "articles")
+	writeArticles(t, articles, "Ferry")
+	s := serves(t, "-i", filepath.Join(dir, "archive"), "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", articles)
+	defer http.DefaultClient.CloseIdleConnections()
+	_, metrics, _ := strings.Cut(s.log.String(), "msg=metrics address=")
+	metrics, _, _ = strings.Cut(metrics, "\n")
+	waitFor(t, s.address+"search?q=ferry", "1 article<")
+	if err := os.Rename(articles, articles+".1"); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, metrics, "dateline_reading 0")
+	writeArticles(t, articles, "Harbour")
+	waitFor(t, metrics, "dateline_reading 1")
+	waitFor(t, s.address+"search?q=harbour", "1 article<")
+	if !strings.Contains(s.log.String(), articles+" can't be read") {
+		t.Errorf("log: %s", s.log)
+	}
+}
+
 func TestReadingIsTriedAgain(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	times := 0
