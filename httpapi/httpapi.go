@@ -23,10 +23,12 @@ import (
 
 // Limits of what a request may ask for. Beyond them it is refused, never cut.
 const (
-	Timeout       = 10 * time.Second        // for the answer to one request
+	Timeout       = 2 * time.Second         // for the answer to one question
+	writeTimeout  = 10 * time.Second        // for an article to be added or removed
 	MaxURL        = 16 << 10                // bytes of path and parameters
 	MaxLimit      = 1000                    // hits of one answer
 	MaxOffset     = 100_000                 // hits passed over; cursors go further
+	maxPage       = 8 << 20                 // bytes of a page of results, as fits reckons
 	MaxBody       = corpus.MaxBytes + 1<<20 // bytes of an article as JSON
 	maxHeader     = 32 << 10                // bytes of all headers
 	minCompressed = 1 << 10                 // bytes; a smaller body gains nothing
@@ -162,8 +164,8 @@ func (s *server) routes() {
 	get("/openapi.json", s.openAPI)
 	get("/healthz", s.healthz)
 	get("/readyz", s.readyz)
-	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
-	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
+	r.Handle("/api/v1/articles", s.within(writeTimeout, s.put)).Methods(http.MethodPost)
+	r.Handle("/api/v1/articles/{id}", s.within(writeTimeout, s.remove)).Methods(http.MethodDelete)
 	if s.MCP != nil {
 		r.Handle("/mcp", s.noteBody(s.MCP(s.Archive))).Methods(http.MethodPost)
 	}

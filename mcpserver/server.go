@@ -26,7 +26,7 @@ import (
 
 // Limits of what a call may ask for. Beyond them it is refused, never cut.
 const (
-	Timeout        = 10 * time.Second // for the answer to one call
+	Timeout        = 2 * time.Second // for the answer to one call
 	MaxHits        = 50
 	MaxValues      = 200 // of a facet
 	MaxSuggestions = 20
