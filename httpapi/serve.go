@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -53,7 +54,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if fault == http.ErrAbortHandler {
 				panic(fault)
 			}
-			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+			err := &panicked{fault, debug.Stack()}
 			if rec.broken {
 				s.abort(r, err)
 			}
@@ -361,8 +362,8 @@ func params(r *http.Request) (url.Values, error) {
 	if err != nil {
 		return nil, badRequest("the address can't be read: %v", err)
 	}
-	for name, list := range values {
-		for _, s := range append(list, name) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, s := range append(values[name], name) {
 			if !isText(s) {
 				return nil, badRequest("%q: %q is not text in UTF-8", name, s)
 			}
