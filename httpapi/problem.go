@@ -117,7 +117,14 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 func (s *server) logFault(r *http.Request, message string, err error, more ...slog.Attr) {
 	text := err.Error()
 	if !s.Log.Enabled(r.Context(), slog.LevelDebug) {
-		text = search.Discreet(text, slices.Concat(append(slices.Collect(maps.Values(r.URL.Query())), slices.Collect(maps.Values(mux.Vars(r))))...)...)
+		asked := slices.Collect(maps.Values(mux.Vars(r)))
+		if mux.CurrentRoute(r) == nil { // what has panicked took one all the same
+			asked = append(asked, r.URL.Path)
+		}
+		for _, values := range r.URL.Query() {
+			asked = append(asked, values...)
+		}
+		text = search.Discreet(text, asked...)
 	}
 	attrs := append([]slog.Attr{slog.String("route", s.prefix+routeOf(r)), slog.String("error", text)}, more...)
 	var fault *panicked
