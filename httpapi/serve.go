@@ -62,6 +62,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	secure(rec.Header())
+	if len(r.TransferEncoding) > 0 {
+		// Where a length was given too a proxy may take another place for the end of the body:
+		// what comes behind it is not taken for a request (RFC 9112, 6.3).
+		rec.Header().Set("Connection", "close")
+	}
 	s.allowOrigin(rec.Header(), r)
 	err := s.check(r)
 	if err == nil {
