@@ -99,32 +99,34 @@ func TestHostileRequests(t *testing.T) {
 		"open":     {Archive: r, Regexp: true, Writer: shelf{}},
 		"readonly": {Archive: r},
 	} {
-		h := New(o)
-		server := httptest.NewUnstartedServer(h)
-		server.Config = NewServer("", h)
-		server.Start()
-		kinds := requestsOfAllKinds()
-		if len(kinds) < 200 {
-			t.Errorf("%s: only %d kinds", name, len(kinds))
-		}
-		// Once before, so that what is mapped and kept belongs to the base.
-		sendRaw(t, server.Listener.Addr().String(), kinds[len(kinds)/2])
-		base := newPeak(t)
-		s := sendAll(t, server.Listener.Addr().String(), kinds, times, atOnce)
-		if grown := base.grown(); grown > 512<<20 {
-			t.Errorf("%s: %d MB more were held at once", name, grown>>20)
-		} else {
-			t.Logf("%s: %d kinds x %d, %d at once: %d answers of 503, the slowest of %v: %.90q; %d MB more at once", name, len(kinds), times, atOnce,
-				s.unavailable, s.slowest, s.of, grown>>20)
-		}
-		server.Close()
+		t.Run(name, func(t *testing.T) {
+			h := New(o)
+			server := httptest.NewUnstartedServer(h)
+			server.Config = NewServer("", h)
+			server.Start()
+			defer server.Close()
+			addr, kinds := server.Listener.Addr().String(), requestsOfAllKinds()
+			if len(kinds) < 200 {
+				t.Errorf("only %d kinds", len(kinds))
+			}
+			// Once before, so that what is mapped and kept belongs to the base.
+			sendRaw(t, addr, kinds[len(kinds)/2])
+			base := newPeak(t)
+			s := sendAll(t, addr, kinds, times, atOnce)
+			grown := base.grown()
+			t.Logf("%d kinds x %d, %d at once: %d answers of 503, the slowest of %v: %.90q; %d MB more at once",
+				len(kinds), times, atOnce, s.unavailable, s.slowest, s.of, grown>>20)
+			if grown > 512<<20 {
+				t.Errorf("%d MB more were held at once", grown>>20)
+			}
+		})
 	}
 }
 
 // sent is what became of requests.
 type sent struct {
 	unavailable int
-	slowest     time.Duration // but for those that were not whole
+	slowest     time.Duration
 	of          string
 }
 
