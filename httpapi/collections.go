@@ -48,7 +48,7 @@ func (s *server) collectionRoutes() {
 		o := s.Options
 		o.Archive, o.Locate, o.Writer, o.Collections = c.Archive, c.Locate, c.Writer, nil
 		below := &server{
-			Options: o, streams: s.streams, described: s.described, salt: s.salt, name: c.Name, prefix: "/c/" + c.Name,
+			Options: o, streams: &streams{}, described: s.described, salt: s.salt, name: c.Name, prefix: "/c/" + c.Name,
 		}
 		below.links = linksBelow(below.prefix)
 		below.routes()
@@ -134,9 +134,14 @@ func (s *server) articles(ctx context.Context) (int, error) {
 	return res.Total, nil
 }
 
-// allReady tells whether every archive can be read.
+// allReady tells whether every archive can be read, of those that the asker may. Where nobody
+// has to say who asks it is for whoever looks after the server, and tells of all.
 func (s *server) allReady(r *http.Request) (*reply, error) {
+	named := s.Users != nil || s.Proxy != nil
 	for _, c := range s.below {
+		if named && !c.may(userOf(r.Context())) {
+			continue
+		}
 		if _, err := ready(r.Context(), c.Archive); err != nil {
 			return nil, err
 		}

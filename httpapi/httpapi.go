@@ -11,11 +11,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
+	"golang.org/x/net/netutil"
 
 	"dateline/corpus"
 	"dateline/search"
@@ -23,12 +25,16 @@ import (
 
 // Limits of what a request may ask for. Beyond them it is refused, never cut.
 const (
-	Timeout       = 10 * time.Second        // for the answer to one request
+	Timeout       = 2 * time.Second         // for the answer to one question
+	writeTimeout  = 10 * time.Second        // for an article to be added or removed
 	MaxURL        = 16 << 10                // bytes of path and parameters
 	MaxLimit      = 1000                    // hits of one answer
 	MaxOffset     = 100_000                 // hits passed over; cursors go further
+	maxPage       = 8 << 20                 // bytes of a page of results, as fits reckons
 	MaxBody       = corpus.MaxBytes + 1<<20 // bytes of an article as JSON
 	maxHeader     = 32 << 10                // bytes of all headers
+	maxConns      = 1000                    // open connections; one more waits until one of them ends
+	maxOnOne      = 32                      // requests at once on one connection, by HTTP/2
 	minCompressed = 1 << 10                 // bytes; a smaller body gains nothing
 )
 
@@ -104,8 +110,11 @@ func New(o Options) http.Handler {
 	return s
 }
 
+// Bounded returns l with a limit on how many connections are open at once.
+func Bounded(l net.Listener) net.Listener { return netutil.LimitListener(l, maxConns) }
+
 // NewServer returns a server for h that drops clients that are too slow or send
-// too much.
+// too much. It serves a listener that is Bounded.
 func NewServer(addr string, h http.Handler) *http.Server {
 	return &http.Server{
 		Addr:              addr,
@@ -115,6 +124,7 @@ func NewServer(addr string, h http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxOnOne},
 	}
 }
 
@@ -122,7 +132,7 @@ type server struct {
 	Options
 	hosts     map[string]bool
 	rate      *askers  // nil: no limit
-	streams   *streams // of all collections
+	streams   *streams // its own of each collection: else one would tell of another
 	described []byte   // at /openapi.json
 	salt      string   // of entity tags
 	router    *mux.Router
@@ -162,8 +172,8 @@ func (s *server) routes() {
 	get("/openapi.json", s.openAPI)
 	get("/healthz", s.healthz)
 	get("/readyz", s.readyz)
-	r.Handle("/api/v1/articles", s.handle(s.put)).Methods(http.MethodPost)
-	r.Handle("/api/v1/articles/{id}", s.handle(s.remove)).Methods(http.MethodDelete)
+	r.Handle("/api/v1/articles", s.within(writeTimeout, s.put)).Methods(http.MethodPost)
+	r.Handle("/api/v1/articles/{id}", s.within(writeTimeout, s.remove)).Methods(http.MethodDelete)
 	if s.MCP != nil {
 		r.Handle("/mcp", s.noteBody(s.MCP(s.Archive))).Methods(http.MethodPost)
 	}

@@ -88,7 +88,7 @@ type streams struct {
 	of  map[string]int
 }
 
-// How many streams may be under way, of all and of one asker: each may take hours.
+// How many streams of an archive may be under way, of all and of one asker: each may take hours.
 const (
 	maxStreams   = 32
 	maxStreamsOf = 8

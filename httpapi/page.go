@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"html/template"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -95,10 +96,25 @@ func render(name string, p page) *reply {
 	return &reply{kind: "text/html; charset=utf-8", template: name, page: p}
 }
 
-// html makes the page of a reply, in body where it can.
-func (s *server) html(rep *reply, body *bytes.Buffer) []byte {
+// A timely writer takes nothing more when ctx is done.
+type timely struct {
+	ctx context.Context
+	io.Writer
+}
+
+func (t timely) Write(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.Writer.Write(p)
+}
+
+// html makes the page of a reply, in body where it can. The error is that of ctx.
+func (s *server) html(ctx context.Context, rep *reply, body *bytes.Buffer) ([]byte, error) {
 	rep.page.Collection = s.name
-	if err := templates.ExecuteTemplate(body, rep.template, rep.page); err != nil {
+	if err := templates.ExecuteTemplate(timely{ctx, body}, rep.template, rep.page); ctx.Err() != nil {
+		return nil, ctx.Err()
+	} else if err != nil {
 		panic(err) // templates and what they show go together
 	}
 	out := body.Bytes()
@@ -108,7 +124,7 @@ func (s *server) html(rep *reply, body *bytes.Buffer) []byte {
 	if s.links != nil {
 		out = []byte(s.links.Replace(string(out)))
 	}
-	return out
+	return out, nil
 }
 
 // inTurn returns h, which is asked, and its page made, in one turn of the archive: so that of
@@ -122,7 +138,7 @@ func (s *server) inTurn(h handler) handler {
 		err = turn(r.Context(), func(ctx context.Context) (err error) {
 			r := r.WithContext(ctx)
 			if rep, err = s.steady(r, h); err == nil {
-				s.finish(r, rep)
+				err = s.finish(ctx, r, rep)
 			}
 			return err
 		})

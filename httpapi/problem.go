@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gorilla/mux"
 
 	"dateline/search"
 )
@@ -99,8 +102,7 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 	p.Instance = s.prefix + r.URL.RequestURI()
 	fault := !errors.Is(err, context.Canceled) && !errors.As(err, new(refusal))
 	if p.Status >= http.StatusInternalServerError && fault {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("route", s.prefix+routeOf(r)),
-			slog.String("reference", p.Reference), slog.Any("error", err))
+		s.logFault(r, "fault", err, slog.String("reference", p.Reference))
 	}
 	var rep *reply
 	if isPage(r.URL.Path) {
@@ -114,6 +116,36 @@ func (s *server) refuse(r *http.Request, err error) *reply {
 	}
 	return rep
 }
+
+// logFault tells of an error that is not the asker's to mend; at level debug also what was asked
+// for, which engines may name in it.
+func (s *server) logFault(r *http.Request, message string, err error, more ...slog.Attr) {
+	text := err.Error()
+	if !s.Log.Enabled(r.Context(), slog.LevelDebug) {
+		asked := slices.Collect(maps.Values(mux.Vars(r)))
+		if mux.CurrentRoute(r) == nil { // what has panicked took one all the same
+			asked = append(asked, r.URL.Path)
+		}
+		for _, values := range r.URL.Query() {
+			asked = append(asked, values...)
+		}
+		text = search.Discreet(text, asked...)
+	}
+	attrs := append([]slog.Attr{slog.String("route", s.prefix+routeOf(r)), slog.String("error", text)}, more...)
+	var fault *panicked
+	if errors.As(err, &fault) {
+		attrs = append(attrs, slog.String("stack", string(fault.stack)))
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelError, message, attrs...)
+}
+
+// A panicked is the error of a panic. Stacks have no texts in them.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
 // notPages are the paths outside /api that programs ask for.
 var notPages = []string{"/healthz", "/readyz", "/feed.atom", "/opensearch.xml", "/embed.js", "/openapi.json", "/mcp"}

@@ -81,6 +81,9 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := fits(at, res); err != nil {
+		return nil, err
+	}
 	view := resultsView{Results: res, Heading: heading(at), Clear: at.unfiltered().String()}
 	names := s.names(r.Context(), at, res)
 	view.Chips = chips(at, names)
@@ -179,6 +182,23 @@ func furnish(req *search.Request, at state) {
 	if req.Histogram == nil {
 		req.Histogram = &search.HistogramRequest{Of: search.Date}
 	}
+}
+
+// fits refuses a page that would have too many bytes: each value, hit and filter has two links or
+// more, and each of these the whole address.
+func fits(at state, res *search.Results) error {
+	const around = 400 // bytes of HTML beside a link
+	links := len(res.Hits)
+	for _, f := range res.Facets {
+		links += len(f.Values)
+	}
+	for _, values := range at {
+		links += len(values)
+	}
+	if links*(around+len(at.String())) > maxPage {
+		return badRequest("the page would be too large: ask for fewer values (facet-size, facet), hits (limit) or filters")
+	}
+	return nil
 }
 
 func heading(at state) string {

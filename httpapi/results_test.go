@@ -3,8 +3,11 @@ package httpapi
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"dateline/search"
 )
@@ -98,4 +101,40 @@ func TestLanguagesAreFoundByName(t *testing.T) {
 	if got := words(classed(doc, "chips")[0]); !strings.Contains(got, "English") {
 		t.Errorf("the chip says %q", got)
 	}
+}
+
+// A page whose links would fill memory is refused, as each of them has all of a long address.
+func TestPagesAreBounded(t *testing.T) {
+	archive := sample()
+	archive.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+		res := sampleResults(req)
+		many := &search.Facet{}
+		for i := range 5000 {
+			many.Values = append(many.Values, search.FacetValue{ID: strconv.Itoa(i), Value: strconv.Itoa(i), Name: strconv.Itoa(i), Count: 1})
+		}
+		res.Facets = map[search.Field]*search.Facet{search.Person: many}
+		return res, nil
+	}
+	h := New(Options{Archive: archive})
+	if w := get(t, h, "/search?facet=person&facet-size=5000"); w.Code != 200 {
+		t.Errorf("a large page: status %d: %.300s", w.Code, w.Body)
+	}
+	w := get(t, h, "/search?facet=person&facet-size=5000"+strings.Repeat("&person=leila", 400))
+	if w.Code != 400 || !strings.Contains(w.Body.String(), "ask for fewer values") || w.Body.Len() > 100<<10 {
+		t.Errorf("one of %d bytes: status %d: %.300s", w.Body.Len(), w.Code, w.Body)
+	}
+}
+
+// The making of a page ends with the time that there is for it.
+func TestPagesAreMadeInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		archive := sample()
+		archive.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+			time.Sleep(Timeout)
+			return sampleResults(req), nil
+		}
+		if w := get(t, New(Options{Archive: archive}), "/search?q=a"); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("status %d: %.300s", w.Code, w.Body)
+		}
+	})
 }

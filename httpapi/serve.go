@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -55,7 +56,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if fault == http.ErrAbortHandler {
 				panic(fault)
 			}
-			err := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+			err := &panicked{fault, debug.Stack()}
 			if rec.broken {
 				s.abort(r, err)
 			}
@@ -63,6 +64,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	secure(rec.Header())
+	if len(r.TransferEncoding) > 0 {
+		// Where a length was given too a proxy may take another place for the end of the body:
+		// what comes behind it is not taken for a request (RFC 9112, 6.3).
+		rec.Header().Set("Connection", "close")
+	}
 	s.allowOrigin(rec.Header(), r)
 	err := s.check(r)
 	if err == nil {
@@ -196,10 +202,13 @@ func (s *server) hosted(host string) bool {
 	return s.hosts[strings.TrimSuffix(strings.ToLower(host), ".")]
 }
 
-// handle makes an http.Handler of h, with a limit on its time.
-func (s *server) handle(h handler) http.Handler {
+// handle makes an http.Handler of h, which answers a question.
+func (s *server) handle(h handler) http.Handler { return s.within(Timeout, h) }
+
+// within makes an http.Handler of h, with a limit on its time.
+func (s *server) within(limit time.Duration, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), Timeout)
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
 		r = r.WithContext(ctx)
 		rep := s.unchanged(r)
@@ -282,7 +291,7 @@ func (s *server) setHeader(h http.Header, r *http.Request, rep *reply) {
 
 // send writes a reply.
 func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
-	s.finish(r, rep)
+	s.finish(context.WithoutCancel(r.Context()), r, rep) // which has no end, and so no error
 	h := w.Header()
 	s.setHeader(h, r, rep)
 	if rep.status != http.StatusNotModified && rep.status != http.StatusNoContent {
@@ -295,25 +304,29 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
 }
 
 // finish makes the body of a page, and compresses one where the asker takes that. What is
-// finished stays as it is.
-func (s *server) finish(r *http.Request, rep *reply) {
+// finished stays as it is. The error is that of ctx.
+func (s *server) finish(ctx context.Context, r *http.Request, rep *reply) error {
 	if rep.finished {
-		return
+		return nil
 	}
-	rep.finished = true
 	body := rep.body
 	if rep.template != "" {
 		made := buffers.Get().(*bytes.Buffer)
 		defer buffers.Put(made)
 		made.Reset()
-		body = s.html(rep, made)
+		var err error
+		if body, err = s.html(ctx, rep, made); err != nil {
+			return err
+		}
 	}
+	rep.finished = true
 	switch {
 	case len(body) >= minCompressed && acceptsGzip(r.Header.Values("Accept-Encoding")):
 		rep.body, rep.compressed = compress(body), true
 	case rep.template != "":
 		rep.body = bytes.Clone(body) // others will use the buffer
 	}
+	return nil
 }
 
 // buffers are those in which pages are made.
@@ -360,8 +373,8 @@ func params(r *http.Request) (url.Values, error) {
 	if err != nil {
 		return nil, badRequest("the address can't be read: %v", err)
 	}
-	for name, list := range values {
-		for _, s := range append(list, name) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, s := range append(values[name], name) {
 			if !isText(s) {
 				return nil, badRequest("%q: %q is not text in UTF-8", name, s)
 			}

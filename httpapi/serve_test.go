@@ -415,3 +415,34 @@ func TestTagsAreOfOneArchive(t *testing.T) {
 		}
 	}
 }
+
+// What was asked for is in the log at level debug alone, though faults and panics name it.
+func TestFaultsAreDiscreet(t *testing.T) {
+	for _, level := range []slog.Level{slog.LevelInfo, slog.LevelDebug} {
+		for name, search := range map[string]func(context.Context, search.Request) (*search.Results, error){
+			"fault": func(_ context.Context, req search.Request) (*search.Results, error) {
+				return nil, fmt.Errorf("look up %v: disk on fire", req.Query)
+			},
+			"panic": func(_ context.Context, req search.Request) (*search.Results, error) {
+				panic(fmt.Sprintf("no case for %v: disk on fire", req.Query))
+			},
+		} {
+			var log bytes.Buffer
+			archive := sample()
+			archive.search = search
+			h := New(Options{Archive: archive, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: level}))})
+			for _, target := range []string{"/search?q=", "/api/v1/search?q=", "/api/v1/search.csv?q=", "/feed.atom?q=", "/api/v1/facets/person?q="} {
+				log.Reset()
+				get(t, h, target+"%22Leila+Rahimi%22+%C5%9E%C4%B1rnak")
+				for _, asked := range []string{"Leila", "rahimi", "Şırnak"} {
+					if strings.Contains(strings.ToLower(log.String()), strings.ToLower(asked)) != (level == slog.LevelDebug) {
+						t.Errorf("%s of %s at level %v: %s in the log: %s", name, target, level, asked, &log)
+					}
+				}
+				if !strings.Contains(log.String(), "disk on fire") {
+					t.Errorf("%s of %s at level %v: not in the log: %s", name, target, level, &log)
+				}
+			}
+		}
+	}
+}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -180,7 +180,7 @@ func (s *server) streamRequest(r *http.Request, allowed []string) (search.Reques
 
 // filtersAnd refuses parameters that are neither filters nor among names.
 func filtersAnd(params url.Values, names []string) error {
-	for name := range params {
+	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if !isFilter(name) && !slices.Contains(names, name) {
 			return badRequest("%s: there is no such parameter here; there are: %s, and filters",
 				name, joined(names))
@@ -220,8 +220,7 @@ func (s *server) streamHeader(w http.ResponseWriter, r *http.Request, generation
 // fault.
 func (s *server) abort(r *http.Request, err error) {
 	if r.Context().Err() == nil {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "broken off",
-			slog.String("route", s.prefix+routeOf(r)), slog.Any("error", err))
+		s.logFault(r, "broken off", err)
 	}
 	panic(http.ErrAbortHandler)
 }

@@ -260,13 +260,16 @@ func TestStreamsAreBounded(t *testing.T) {
 		go func() { statuses <- askFrom(h, address(i/maxStreamsOf), "/c/held/api/v1/search.csv").Code }()
 		<-going
 		if (i+1)%maxStreamsOf == 0 {
-			w := askFrom(h, address(i/maxStreamsOf), "/c/news/api/v1/search.jsonl")
+			if w := askFrom(h, address(i/maxStreamsOf), "/c/news/api/v1/search.jsonl"); w.Code != 200 {
+				t.Errorf("what is not there for others is told by another collection: status %d", w.Code)
+			}
+			w := askFrom(h, address(i/maxStreamsOf), "/c/held/api/v1/search.jsonl")
 			if problemOf(t, w); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 				t.Errorf("one too many of one asker: status %d, %v", w.Code, w.Header())
 			}
 		}
 	}
-	if w := askFrom(h, address(99), "/c/news/api/v1/search.csv"); w.Code != 503 {
+	if w := askFrom(h, address(99), "/c/held/api/v1/search.csv"); w.Code != 503 {
 		t.Errorf("one too many of all: status %d", w.Code)
 	}
 	close(proceed)
@@ -275,8 +278,12 @@ func TestStreamsAreBounded(t *testing.T) {
 			t.Errorf("status %d", status)
 		}
 	}
+	go func() {
+		for range going {
+		}
+	}()
 	for range maxStreamsOf + 1 {
-		if w := askFrom(h, address(0), "/c/news/api/v1/search.csv"); w.Code != 200 {
+		if w := askFrom(h, address(0), "/c/held/api/v1/search.csv"); w.Code != 200 {
 			t.Errorf("afterwards: status %d", w.Code)
 		}
 	}

@@ -9,6 +9,7 @@ package mcpserver
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ import (
 
 // Limits of what a call may ask for. Beyond them it is refused, never cut.
 const (
-	Timeout        = 10 * time.Second // for the answer to one call
+	Timeout        = 2 * time.Second // for the answer to one call
 	MaxHits        = 50
 	MaxValues      = 200 // of a facet
 	MaxSuggestions = 20
@@ -150,7 +151,7 @@ func add[In, Out any, A answer[Out]](s *Server, t tool, h func(context.Context, 
 		defer cancel()
 		defer func() {
 			if fault := recover(); fault != nil {
-				err = s.told(t.name, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+				err = s.told(ctx, t.name, in, fmt.Errorf("panic: %v", fault), slog.String("stack", string(debug.Stack())))
 			}
 		}()
 		found, err := h(ctx, in)
@@ -159,13 +160,13 @@ func add[In, Out any, A answer[Out]](s *Server, t tool, h func(context.Context, 
 			all, err = s.coverage(ctx, search.Request{})
 			A(&found).tell(all)
 		}
-		return nil, found, s.told(t.name, err)
+		return nil, found, s.told(ctx, t.name, in, err)
 	})
 }
 
-// told returns an error in words for the asker. What is not the asker's to mend is
-// logged.
-func (s *Server) told(name string, err error) error {
+// told returns an error in words for the asker, who called a tool with in. What is not the
+// asker's to mend is logged, what was asked for at level debug alone.
+func (s *Server) told(ctx context.Context, name string, in any, err error, more ...slog.Attr) error {
 	for _, kind := range []error{search.ErrBadQuery, search.ErrNotFound, search.ErrGone} {
 		if errors.Is(err, kind) {
 			return errors.New(strings.Replace(err.Error(), kind.Error()+": ", "", 1))
@@ -179,7 +180,12 @@ func (s *Server) told(name string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("this takes too long to answer, ask for less or try again soon")
 	}
-	s.Log.Error("fault", "tool", name, "err", err)
+	text := err.Error()
+	if !s.Log.Enabled(ctx, slog.LevelDebug) {
+		asked, _ := json.Marshal(in) // it came as JSON
+		text = search.Discreet(text, string(asked))
+	}
+	s.Log.LogAttrs(ctx, slog.LevelError, "fault", append(more, slog.String("tool", name), slog.String("err", text))...)
 	if errors.Is(err, search.ErrUnavailable) {
 		return errors.New("the archive can't be read at the moment, try again soon")
 	}

@@ -423,10 +423,13 @@ func (p *parser) value(name string) (Expr, error) {
 	start, r := p.i, p.next()
 	in := TextField(name)
 	isText := in == Title || in == Lead
-	switch {
-	case r < 0 || r == ')' || unicode.IsSpace(r):
+	noValue := func() (Expr, error) {
 		return nil, p.fail(start, "one directly behind the colon, in quotes if it has spaces",
 			"%s: has no value", name)
+	}
+	switch {
+	case r < 0 || r == ')' || unicode.IsSpace(r):
+		return noValue()
 	case r == '-':
 		return nil, p.fail(start, "the minus before it, as in -"+name+":…", "- behind %s:", name)
 	case isText && r == '(':
@@ -450,6 +453,9 @@ func (p *parser) value(name string) (Expr, error) {
 		return p.located(start, text, f, f.IsDate())
 	}
 	raw := p.raw()
+	if raw == "" { // of near(date:, 5)
+		return noValue()
+	}
 	bare := masked(raw)
 	if strings.ContainsAny(bare, "*?") || strings.HasSuffix(bare, "~") || bare[0] == '/' {
 		return nil, p.fail(start, "quotes if it is meant literally",

@@ -547,3 +547,12 @@ func ExampleParse_error() {
 	// Output:
 	// bad query: at character 7: the quote is never closed; wanted: "
 }
+
+// A field without a value is told where a comma ends it, too.
+func TestFieldBeforeComma(t *testing.T) {
+	for _, q := range []string{"near(date:, 9)", "near(person:, 9)", "near(a mentioned:, 9)"} {
+		if _, err := Parse(q); err == nil || !strings.Contains(err.Error(), "has no value") {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+}

@@ -45,7 +45,7 @@ var soleUser = map[string]string{
 // topLevel is all that may stand beside the code.
 var topLevel = []string{
 	"cite", "cmd", "corpus", "examples", "export", "httpapi", "index", "mcpserver", "packaging", "profile", "search",
-	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
+	"go.mod", "go.sum", "Makefile", "README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "NOTICE",
 }
 
 func TestLayers(t *testing.T) {

@@ -90,6 +90,7 @@ func (s *service) run(parent context.Context) error {
 // serveOn has a server answer on l until ctx is done. Requests that are under way then have
 // some time, and are broken off after it.
 func (s *service) serveOn(ctx context.Context, server *http.Server, l net.Listener, within time.Duration) error {
+	l = httpapi.Bounded(l)
 	server.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
 	ended := make(chan error, 1)
 	go func() {

@@ -3,10 +3,13 @@ package archive
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"dateline/search"
 )
 
 // Turns have searches that come at the same time wait for one another. Most are quick:
@@ -36,11 +39,18 @@ const (
 
 	// mostLost is how long a search may have been under way that is begun anew.
 	mostLost = time.Second
+
+	// mostWaiting is how many searches may wait for a quick turn, for each that there is: more
+	// would not be done in the time that servers give them, and hold memory meanwhile.
+	mostWaiting = 100
 )
 
 func newTurns() *turns {
 	return &turns{quick: newTurn(), slow: newTurn()}
 }
+
+// errBusy tells that a search is not even begun.
+var errBusy = fmt.Errorf("%w: too many searches wait", search.ErrUnavailable)
 
 // A turn is had by as many at once as there are processors. Who waits for it gets it in
 // order.
@@ -63,7 +73,8 @@ func (t turn) leave() { <-t }
 type inTurn struct{}
 
 // run runs a search, perhaps twice, which ends early when its context is cancelled. The
-// error is the search's or, where it got no turn in time, that of ctx. What is run with the
+// error is the search's; that of ctx where it got no turn in time; or search.ErrUnavailable
+// where too many wait for one. What is run with the
 // search's own context is part of it, and waits for no turn.
 func (t *turns) run(ctx context.Context, search func(context.Context) error) error {
 	if ctx.Value(inTurn{}) == t {
@@ -110,8 +121,10 @@ func (t *turns) waitQuick(ctx context.Context) error {
 		return nil
 	default:
 	}
-	t.waiting.Add(1)
 	defer t.waiting.Add(-1)
+	if t.waiting.Add(1) > int32(mostWaiting*cap(t.quick)) {
+		return errBusy
+	}
 	return t.quick.enter(ctx)
 }
 

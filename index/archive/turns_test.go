@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"dateline/search"
 )
 
 // A load is searches that are run at the same time.
@@ -348,4 +350,31 @@ func TestTurnsOfSearchesThatFail(t *testing.T) {
 	if len(all.quick) > 0 {
 		t.Error("a turn was not given back")
 	}
+}
+
+// Where more wait than can be answered in time, one more is refused at once, and is not begun.
+func TestTooManyWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoad(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		all := cap(l.quick) + cap(l.slow) + mostWaiting*cap(l.quick)
+		var waiting sync.WaitGroup
+		for i := range all {
+			if i == cap(l.quick) {
+				time.Sleep(patience + time.Millisecond) // the first have slow turns
+			}
+			waiting.Go(func() {
+				l.run(ctx, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+			})
+			synctest.Wait()
+		}
+		err := l.run(t.Context(), func(context.Context) error { t.Error("it is begun"); return nil })
+		if !errors.Is(err, search.ErrUnavailable) {
+			t.Errorf("one too many: %v", err)
+		}
+		cancel()
+		waiting.Wait()
+		l.add("later", time.Millisecond)
+		l.end()
+	})
 }
