@@ -23,7 +23,7 @@ func verifyAction(c *console, ctx *cli.Context) error {
 	if err := noArgs(ctx); err != nil {
 		return err
 	}
-	report, err := archive.Verify(ctx.Context, ctx.String("archive"), nil)
+	report, err := archive.Verify(ctx.Context, ctx.String("archive"), archive.Options{}, nil)
 	if err != nil {
 		return unavailable(err)
 	}

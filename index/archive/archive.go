@@ -12,6 +12,7 @@
 //	gen-000042/       a generation: sealed, never written again (see seal.go)
 //	CURRENT           name of the generation to read
 //	quarantine.jsonl  what could not be indexed, and why; made from the journal
+//	aside/            what Repair has found damaged; read by nothing
 //
 // What is read is acknowledged when it is on disk in articles and then in the
 // journal. A generation is what the journal holds up to the offset in its seal.
@@ -20,11 +21,13 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -95,6 +98,11 @@ type Options struct {
 	// it was given. An article that came in under others counts as changed.
 	Extractor string
 	Settings  string
+
+	// Try opens a generation of the archive in dir in another process, which may die of it,
+	// as TryOpen does. Repair and Verify call it before they open an index that may be
+	// damaged. Nil: it is opened at once.
+	Try func(ctx context.Context, dir, generation string) error
 
 	disk     disk             // nil: the machine's
 	now      func() time.Time // nil: time.Now
@@ -167,9 +175,15 @@ func hintDamage(err error) error {
 // A missing FORMAT is fs.ErrNotExist.
 func checkFormat(d disk, dir string) error {
 	data, err := readFile(d, dir+"/FORMAT")
+	if errors.Is(err, fs.ErrNotExist) {
+		if is, unknown := looksLikeArchive(d, dir); is || unknown != nil {
+			return cmp.Or(unknown, error(Damage{"FORMAT", 0, "the file is missing"}))
+		}
+	}
 	if err != nil {
 		return err
 	}
+	ours := func() bool { is, _ := looksLikeArchive(d, dir); return is }
 	switch {
 	case string(data) == format, slices.Contains(readFormats, string(data)):
 		return nil
@@ -177,14 +191,32 @@ func checkFormat(d disk, dir string) error {
 		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s: "+
 			"move it aside and index its articles again", search.ErrUnavailable, dir,
 			versionIn(string(data)), versionIn(format))
-	case strings.HasPrefix(string(data), formatPrefix):
+	case newerFormat.Match(data):
 		return fmt.Errorf("%w: the archive in %s is of version %s, "+
 			"and this dateline reads version %s; use a newer dateline", search.ErrUnavailable, dir,
 			versionIn(string(data)), versionIn(format))
+	case ours():
+		return Damage{"FORMAT", 0, "it is not one of ours"}
 	default:
 		return fmt.Errorf("%w: %s holds no archive: its FORMAT is not one of ours",
 			search.ErrUnavailable, dir)
 	}
+}
+
+var newerFormat = regexp.MustCompile("^" + formatPrefix + "[0-9]+\n$")
+
+// looksLikeArchive tells whether there is something in dir that comes only after FORMAT.
+func looksLikeArchive(d disk, dir string) (bool, error) {
+	for _, name := range []string{"journal", fileName(1)} {
+		if is, err := exists(d, dir+"/"+name); is || err != nil {
+			return is, err
+		}
+	}
+	all, err := generations(d, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return len(all) > 0, err
 }
 
 func versionIn(s string) string {

@@ -95,6 +95,14 @@ func (f *faultFile) Write(p []byte) (int, error) {
 	return f.file.Write(p)
 }
 
+func (f *faultFile) WriteAt(p []byte, at int64) (int, error) {
+	if err := f.disk.fault("write", f.path); err != nil {
+		n, _ := f.file.WriteAt(p[:len(p)/2], at)
+		return n, err
+	}
+	return f.file.WriteAt(p, at)
+}
+
 func (f *faultFile) Sync() error {
 	if err := f.disk.fault("sync", f.path); err != nil {
 		return err

@@ -26,6 +26,7 @@ const (
 	removed     outcome = "removed"     // by hand: it is kept out until restored
 	restored    outcome = "restored"    // after it was removed
 	pruned      outcome = "pruned"      // its source is gone; it may come back
+	lost        outcome = "lost"        // its text was damaged; it may come back
 	quarantined outcome = "quarantined" // it could not be indexed
 	released    outcome = "released"    // nothing is quarantined any more at its origin
 	rooted      outcome = "rooted"      // no article: a folder was read for the first time
@@ -38,7 +39,7 @@ func (o outcome) puts() bool {
 }
 
 // deletes tells whether an article is taken out of the index by this.
-func (o outcome) deletes() bool { return o == removed || o == pruned }
+func (o outcome) deletes() bool { return o == removed || o == pruned || o == lost }
 
 // An entry tells what became of one article.
 type entry struct {

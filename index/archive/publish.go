@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"slices"
 	"time"
 
 	"dateline/index/values"
@@ -97,10 +98,18 @@ func (w *Writer) nextGeneration() (int, error) {
 		return 0, err
 	}
 	last, _ := generationNumber(w.current)
-	if len(all) > 0 {
-		last = max(last, all[len(all)-1])
+	times, err := w.disk.ReadDir(w.dir + "/" + asideName)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
 	}
-	return last + 1, nil
+	for _, t := range times {
+		moved, err := generations(w.disk, w.dir+"/"+asideName+"/"+t.Name())
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, moved...)
+	}
+	return slices.Max(append(all, last)) + 1, nil
 }
 
 // makeGeneration makes all of a generation in its temporary folder, and seals
@@ -136,13 +145,15 @@ func (w *Writer) makeGeneration(ctx context.Context, s *seal, r *values.Resolver
 	return w.disk.SyncDir(tmp)
 }
 
+const quarantineName = "quarantine.jsonl"
+
 // writeQuarantine writes quarantine.jsonl where it is not as the journal tells.
 func (w *Writer) writeQuarantine() error {
 	lines, err := w.tally.quarantine()
 	if err != nil {
 		return err
 	}
-	path := w.dir + "/quarantine.jsonl"
+	path := w.dir + "/" + quarantineName
 	old, err := readFile(w.disk, path)
 	if err == nil && bytes.Equal(old, lines) || errors.Is(err, fs.ErrNotExist) && len(lines) == 0 {
 		return nil

@@ -36,6 +36,7 @@ const (
 	articleKind  = 'A'
 	mentionsKind = 'M'
 	batchKind    = 'B'
+	tombKind     = 'T' // nothing: what stood there was damaged; zeros
 )
 
 const (
@@ -111,6 +112,23 @@ func parts(v any) (plain, data []byte, err error) {
 	}
 	data, err = json.Marshal(v)
 	return plain, data, err
+}
+
+// maxTomb is how many bytes one record of kind tombKind has at most.
+const maxTomb = 1 << 20
+
+// tombs returns records of kind tombKind for n bytes, of which there are at least headerSize;
+// or for the first of them, where there are many.
+func tombs(n int64) []byte {
+	if n > maxTomb {
+		n = min(n-int64(headerSize), maxTomb)
+	}
+	data := make([]byte, n)
+	copy(data, magic)
+	data[4] = tombKind
+	binary.LittleEndian.PutUint32(data[5:], uint32(len(data)-headerSize))
+	binary.LittleEndian.PutUint32(data[9:], checksum(data, data[headerSize:]))
+	return data
 }
 
 func checksum(header, payload []byte) uint32 {

@@ -72,6 +72,9 @@ func (w *Writer) restore(ctx context.Context, c *change, id string) error {
 	if !ok {
 		return fmt.Errorf("%w: no article %s was removed", search.ErrNotFound, id)
 	}
+	if ref == 0 {
+		return fmt.Errorf("%w: the text of article %s was damaged, and is lost", search.ErrNotFound, id)
+	}
 	f, err := w.store.finding(ref)
 	if err != nil {
 		return hint(err)

@@ -14,7 +14,7 @@ type tally struct {
 	Articles   int            `json:"articles"`
 	Extractors map[string]int `json:"extractors"` // articles by version of the extractor
 
-	// Removed are the articles kept out, with where they are kept.
+	// Removed are the articles kept out, with where they are kept; 0: they are lost.
 	Removed map[string]index.Ref `json:"removed"`
 
 	// Quarantined says by origin why nothing was indexed from there.

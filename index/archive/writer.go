@@ -34,7 +34,8 @@ type Writer struct {
 	current  string
 	curation []byte      // the corrections that are applied, as curation.toml had them
 	unsealed error       // why seal can't be used
-	rebuilt  bool        // the engine was made anew
+	rebuilt  bool        // the engine was made anew, or CURRENT names another generation
+	anew     bool        // the journal was made anew: no generation goes with it
 	found    []index.Ref // mentions of articles that are whole behind the journal's end
 	broken   error       // a fault after which nothing more is done
 
@@ -240,6 +241,10 @@ func (w *Writer) readSeal() (from int64, end index.Ref, err error) {
 	w.tally = newTally()
 	w.current, err = currentName(w.disk, w.dir)
 	if err == nil && w.current == "" {
+		return 0, 0, nil
+	}
+	if w.anew {
+		w.unsealed = errors.New("no generation goes with the journal")
 		return 0, 0, nil
 	}
 	var s *seal
