@@ -87,6 +87,9 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	if err := w.writeQuarantine(); err != nil {
 		return err
 	}
+	if w.keeps {
+		return nil
+	}
 	return w.dropOld(n)
 }
 

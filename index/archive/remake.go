@@ -128,7 +128,7 @@ func (r *remaking) all(in file, gaps []gap) error {
 		return err
 	}
 	if r.gap != nil {
-		return r.bridge(math.MaxInt64, math.MaxInt64)
+		return r.bridge(true, math.MaxInt64)
 	}
 	if !r.known {
 		return r.learn()
@@ -150,10 +150,11 @@ func (r *remaking) batches(in file, at, to int64, asIs bool) error {
 		if err == nil {
 			err = r.v.decode(rec, batchKind, &b)
 		}
+		ready := r.known || err == nil && r.follows(at, b)
 		if err == nil && r.gap != nil {
-			err = r.bridge(at, b.End)
+			err = r.bridge(ready, b.End)
 		}
-		if err == nil && !r.known && r.good.seal.Journal <= at {
+		if err == nil && !r.known && ready {
 			err = r.learn()
 		}
 		if err != nil {
@@ -196,21 +197,32 @@ func (r *remaking) add(entries []entry, end index.Ref) error {
 	return nil
 }
 
-// bridge writes what was in the gap before the good batch at an offset, which tells of
-// articles up to end.
-func (r *remaking) bridge(at int64, end index.Ref) error {
+// follows tells whether a good batch at an offset came after the good generation. Where bytes
+// of the journal are gone, or there are too many, the offset does not tell.
+func (r *remaking) follows(at int64, b batch) bool {
+	s := r.good.seal
+	if r.v.ending[s.Generation] {
+		return s.Journal <= at
+	}
+	return b.End > s.Articles || b.End == s.Articles && b.Time.After(s.Time)
+}
+
+// bridge writes what was in the gap before a good batch, which tells of articles up to end.
+// Where the good generation is not ready, as it is of later, it will tell what that was.
+func (r *remaking) bridge(ready bool, end index.Ref) error {
 	g := *r.gap
 	r.gap = nil
-	if !r.known && r.good.seal.Journal > at {
-		return nil // what was in it is known further on
+	if !ready {
+		return nil
 	}
 	if !r.known {
 		if err := r.learn(); err != nil {
 			return err
 		}
-		if g.from = r.good.seal.Journal; g.from >= g.to {
+		if r.v.ending[r.good.seal.Generation] && r.good.seal.Journal >= g.to {
 			return nil
 		}
+		g.from = max(g.from, r.good.seal.Journal)
 	}
 	r.lose("", "journal, from byte %d on: articles that were removed, refused or corrected then are not known, "+
 		"and texts that came in are", g.from)
@@ -416,6 +428,7 @@ type copied struct {
 	text     *corpus.Article // what gave way
 	mentions index.Ref       // 0: they are lost
 	again    bool            // the copy will not stay
+	hash     string          // of its content
 }
 
 // settle has the journal say what became of articles that can't be read: they are taken from
@@ -439,7 +452,7 @@ func (m *mending) settle() error {
 	}
 	var entries []entry
 	for _, id := range slices.Sorted(maps.Keys(want)) {
-		e, err := m.settleOne(id, copies[want[id]])
+		e, err := m.settleOne(id, copies[id])
 		if err != nil {
 			return err
 		}
@@ -464,7 +477,10 @@ func (m *mending) settleOne(id string, c *copied) (entry, error) {
 		m.lose(id, "its text is gone; it comes back when it is indexed from %s again", cmp.Or(h.origin, "its source"))
 		return entry{ID: id, Outcome: lost, Origin: h.origin, Ref: h.ref}, nil
 	}
-	it := item{was: &finding{Hash: h.hash, Article: c.article, Extractor: h.extractor}}
+	if h.hash == "" {
+		m.lose(id, "perhaps a newer text than the one that is left")
+	}
+	it := item{was: &finding{Hash: c.hash, Article: c.article, Extractor: h.extractor}}
 	switch {
 	case c.text != nil:
 		it.doc.Article = *c.text
@@ -510,7 +526,8 @@ func (v *verifying) displaced() map[index.Ref]bool {
 	return out
 }
 
-// copies returns whole copies of articles, whose content's hash is given by id, by that.
+// copies returns by id whole copies of articles, whose content's hash is given; the newest, where
+// that is empty as it is not known.
 func (m *mending) copies(want map[string]string) (map[string]*copied, error) {
 	out := map[string]*copied{}
 	if len(want) == 0 {
@@ -520,7 +537,7 @@ func (m *mending) copies(want map[string]string) (map[string]*copied, error) {
 	for id, hash := range want {
 		ids[newKept(0, id).id] = true
 		if a, ok := m.texts[hash]; ok {
-			out[hash] = &copied{text: &a, again: true}
+			out[id] = &copied{text: &a, hash: hash, again: true}
 		}
 	}
 	displaced := m.v.displaced()
@@ -536,8 +553,8 @@ func (m *mending) copies(want map[string]string) (map[string]*copied, error) {
 		if err != nil {
 			return nil, err
 		}
-		if want[a.ID] == hash {
-			out[hash] = &copied{article: k.ref, again: displaced[k.ref]}
+		if wanted, ok := want[a.ID]; ok && (wanted == hash || wanted == "") {
+			out[a.ID] = &copied{article: k.ref, hash: hash, again: displaced[k.ref]}
 		}
 	}
 	for _, k := range m.v.findings {
@@ -548,7 +565,7 @@ func (m *mending) copies(want map[string]string) (map[string]*copied, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c := out[f.Hash]; c != nil && want[f.ID] == f.Hash {
+		if c := out[f.ID]; c != nil && c.hash == f.Hash {
 			c.mentions = k.ref
 		}
 	}

@@ -125,7 +125,7 @@ func (m *mending) run() error {
 		return ErrSound
 	}
 	m.Found = m.v.Findings
-	steps := []func() error{m.format, m.generations, m.records, m.publish, m.rest, m.check}
+	steps := []func() error{m.format, m.generations, m.torn, m.records, m.publish, m.rest, m.check}
 	for _, step := range steps {
 		if err := cmp.Or(m.ctx.Err(), step()); err != nil {
 			return err
@@ -260,6 +260,19 @@ func (m *mending) current() error {
 	return nil
 }
 
+// torn copies aside what a crash left at the end of the journal: opening it cuts that off.
+func (m *mending) torn() error {
+	if m.v.gaps["journal"] != nil {
+		return nil // all of it will be copied
+	}
+	info, err := m.disk.Stat(m.dir + "/journal")
+	if err != nil || info.Size() <= m.v.upTo {
+		return err
+	}
+	_, err = m.aside.keep("journal", m.v.upTo, info.Size(), m.now())
+	return err
+}
+
 // records mends journal and articles.
 func (m *mending) records() error {
 	if !m.damaged("journal") && !m.damaged("articles/") {
@@ -273,6 +286,7 @@ func (m *mending) records() error {
 	if err := v.run(); err != nil {
 		return err
 	}
+	v.gaps["journal"] = m.v.gaps["journal"] // a seal that told of it may be aside by now
 	m.v = v
 	if v.gaps["journal"] != nil {
 		if err := m.remake(); err != nil {
@@ -299,7 +313,7 @@ func (m *mending) publish() error {
 		}
 	}
 	w := m.writer
-	w.anew = !m.fits
+	w.keeps, w.anew = true, !m.fits
 	if err := w.open(); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -213,7 +214,7 @@ func TestRepairAnything(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed ", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	for range 60 {
+	for range repairs() {
 		d := newDesk(t)
 		d.fileSize = 500
 		texts := map[string]string{}
@@ -360,8 +361,11 @@ func wholeTexts(d *desk) map[string]bool {
 
 // A fault at any call of Repair is an error, and leaves what the next Repair mends.
 func TestRepairIsInterrupted(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed ", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
 	for _, names := range [][]string{{"articles/000001"}, {"journal"}, {"journal", "articles/000001", "gen-000002/SEAL", "CURRENT"}} {
-		for at := 1; ; at++ {
+		for at := 1; ; at += 1 + random.IntN(8) {
 			d := newDesk(t)
 			d.fileSize = 300
 			d.index(article("a", strings.Repeat("One. ", 30)), article("b", "Two."))
@@ -397,4 +401,12 @@ func TestRepairIsInterrupted(t *testing.T) {
 			}
 		}
 	}
+}
+
+// repairs is how many archives TestRepairAnything damages.
+func repairs() int {
+	if n, err := strconv.Atoi(os.Getenv("DATELINE_TEST_REPAIRS")); err == nil {
+		return n
+	}
+	return 25
 }

@@ -87,6 +87,7 @@ type verifying struct {
 
 	sealed  []*seal          // of the generations that can be read
 	fitting map[*seal]bool   // those that the journal was held against
+	ending  map[string]bool  // generations up to which good batches go, or from which on
 	tally   *tally           // of the journal, as far as it was read
 	end     index.Ref        // of articles, as the journal tells
 	upTo    int64            // where the last good batch ends
@@ -288,12 +289,17 @@ func (v *verifying) journal() error {
 		return err
 	}
 	defer f.Close()
-	v.fitting = map[*seal]bool{}
+	v.fitting, v.ending = map[*seal]bool{}, map[string]bool{}
 	v.compareSeals(0)
-	end, err := v.walk(f, "journal", math.MaxInt64, func(_ int64, rec record) error {
+	end, err := v.walk(f, "journal", math.MaxInt64, func(at int64, rec record) error {
 		var b batch
 		if err := v.decode(rec, batchKind, &b); err != nil {
 			return err
+		}
+		for _, s := range v.sealed {
+			if s.Journal == at || s.Journal == rec.next {
+				v.ending[s.Generation] = true
+			}
 		}
 		for _, e := range b.Entries {
 			v.tally.apply(e)

@@ -35,6 +35,7 @@ type Writer struct {
 	curation []byte      // the corrections that are applied, as curation.toml had them
 	unsealed error       // why seal can't be used
 	rebuilt  bool        // the engine was made anew, or CURRENT names another generation
+	keeps    bool        // old generations are not dropped
 	anew     bool        // the journal was made anew: no generation goes with it
 	found    []index.Ref // mentions of articles that are whole behind the journal's end
 	broken   error       // a fault after which nothing more is done
