@@ -85,6 +85,7 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 		return err
 	}
 	service.server = server
+	c.limitMemory(log)
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"io/fs"
+	"log/slog"
+	"math"
+	"os"
+	"path"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// usableMemory is how much of a cgroup's memory Go may use, in hundredths: pages of files that
+// are written, and the stacks of the system's own calls, need the rest.
+const usableMemory = 90
+
+// limitMemory has Go collect garbage in time to stay below the memory that the process's cgroup
+// may have, and tells the log so. $GOMEMLIMIT goes before it.
+func (c *console) limitMemory(log *slog.Logger) {
+	all := cgroupMemory(os.DirFS("/"))
+	if c.getenv("GOMEMLIMIT") != "" || all == 0 {
+		return
+	}
+	limit := all / 100 * usableMemory
+	debug.SetMemoryLimit(limit)
+	log.Info("memory is limited by the cgroup", "mb", limit>>20, "of_mb", all>>20)
+}
+
+// cgroupMemory returns how many bytes the process's cgroup, and those above it, may have, by
+// version 2 or 1 of cgroups; 0: any number. In a container the files of its own cgroup stand
+// at the top, whatever path it has outside.
+func cgroupMemory(root fs.FS) int64 {
+	const top = "sys/fs/cgroup"
+	own, err := fs.ReadFile(root, "proc/self/cgroup")
+	if err != nil {
+		return 0
+	}
+	least := int64(math.MaxInt64)
+	for line := range strings.Lines(string(own)) {
+		// of version 2 "0::/path", of version 1 "4:memory:/path"
+		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+		controllers, below, _ := strings.Cut(rest, ":")
+		folder, file := top, "memory.max"
+		switch controllers {
+		case "":
+		case "memory":
+			folder, file = top+"/memory", "memory.limit_in_bytes"
+		default:
+			continue
+		}
+		for at := path.Clean("/" + below); ; at = path.Dir(at) {
+			data, err := fs.ReadFile(root, path.Join(folder, at, file))
+			if n, wrong := strconv.ParseInt(strings.TrimSpace(string(data)), 10, 64); err == nil && wrong == nil {
+				least = min(least, n)
+			}
+			if at == "/" {
+				break
+			}
+		}
+	}
+	if least > noLimit {
+		return 0
+	}
+	return least
+}
+
+// noLimit is more memory than there is: version 1 writes no limit as a number near 1<<63.
+const noLimit = 1 << 60
