@@ -168,7 +168,7 @@ func hint(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w; this user may not read the file", err)
 	}
-	return fmt.Errorf("%w; dateline verify tells what else is damaged", err)
+	return fmt.Errorf("%w; dateline verify tells what else is damaged, dateline repair mends it", err)
 }
 
 // hintDamage adds what to do where an engine tells of damage.
@@ -185,7 +185,7 @@ func checkFormat(d disk, dir string) error {
 	data, err := readFile(d, dir+"/FORMAT")
 	if errors.Is(err, fs.ErrNotExist) {
 		if is, unknown := looksLikeArchive(d, dir); is || unknown != nil {
-			return cmp.Or(unknown, error(Damage{"FORMAT", 0, "the file is missing"}))
+			return cmp.Or(unknown, hint(Damage{"FORMAT", 0, "the file is missing"}))
 		}
 	}
 	if err != nil {
@@ -204,7 +204,7 @@ func checkFormat(d disk, dir string) error {
 			"and this dateline reads version %s; use a newer dateline", search.ErrUnavailable, dir,
 			versionIn(string(data)), versionIn(format))
 	case ours():
-		return Damage{"FORMAT", 0, "it is not one of ours"}
+		return hint(Damage{"FORMAT", 0, "it is not one of ours"})
 	default:
 		return fmt.Errorf("%w: %s holds no archive: its FORMAT is not one of ours",
 			search.ErrUnavailable, dir)

@@ -224,8 +224,8 @@ func (r *remaking) bridge(ready bool, end index.Ref) error {
 		}
 		g.from = max(g.from, r.good.seal.Journal)
 	}
-	r.lose("", "journal, from byte %d on: articles that were removed, refused or corrected then are not known, "+
-		"and texts that came in are", g.from)
+	r.lose("", "journal, from byte %d on: the texts that came in are known, and what was removed, refused "+
+		"or corrected, if anything, is not", g.from)
 	entries, err := r.unnamed(r.end, end)
 	if err != nil {
 		return err

@@ -499,7 +499,9 @@ func (m *mending) fillTo(n uint32, f file, g gap) error {
 		if err != nil {
 			return err
 		}
-		m.did("%s, bytes %d to %d, are copied to %s", fileName(n), g.from, min(g.to, info.Size()), name)
+		m.did("%s, bytes %d to %d, are moved to %s", fileName(n), g.from, min(g.to, info.Size()), name)
+	} else {
+		m.did("%s, from byte %d on, is gone, and is marked so", fileName(n), g.from)
 	}
 	for g.from < g.to {
 		data := tombs(g.to - g.from)

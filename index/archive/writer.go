@@ -143,6 +143,9 @@ func (w *Writer) open() error {
 func (w *Writer) checkJournal() error {
 	info, err := w.disk.Stat(w.dir + "/journal")
 	missing := errors.Is(err, fs.ErrNotExist)
+	if missing && w.seal != nil {
+		return hint(Damage{"journal", 0, "the file is missing"})
+	}
 	if err != nil && !missing || w.seal != nil || !missing && info.Size() > 0 {
 		return err
 	}
