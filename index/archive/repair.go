@@ -278,12 +278,8 @@ func (m *mending) records() error {
 	if !m.damaged("journal") && !m.damaged("articles/") {
 		return nil
 	}
-	v, err := newVerifying(m.ctx, m.dir, m.disk)
+	v, err := m.verify(true)
 	if err != nil {
-		return err
-	}
-	v.salvage = true
-	if err := v.run(); err != nil {
 		return err
 	}
 	v.gaps["journal"] = m.v.gaps["journal"] // a seal that told of it may be aside by now
@@ -302,6 +298,12 @@ func (m *mending) records() error {
 	}
 	v.Findings = v.Findings[:found]
 	return m.reread()
+}
+
+// verify reads the archive again; with salvage all that is left of articles.
+func (m *mending) verify(salvage bool) (*verifying, error) {
+	v := &verifying{codec: m.v.codec, ctx: m.ctx, disk: m.disk, dir: m.dir, salvage: salvage}
+	return v, v.run()
 }
 
 // publish opens the archive for writing, has the journal say what became of articles that
@@ -346,11 +348,8 @@ func (m *mending) publish() error {
 
 // rest moves aside what has no place beside what was made anew.
 func (m *mending) rest() error {
-	v, err := newVerifying(m.ctx, m.dir, m.disk)
+	v, err := m.verify(false)
 	if err != nil {
-		return err
-	}
-	if err := v.run(); err != nil {
 		return err
 	}
 	if err := m.buryDisplaced(v); err != nil {
@@ -403,12 +402,12 @@ func (v *verifying) recordAt(ref index.Ref) (start index.Ref) {
 
 // check sees to it that the archive is whole.
 func (m *mending) check() error {
-	report, err := Verify(m.ctx, m.dir, m.Options, nil)
+	v, err := m.verify(false)
 	if err != nil {
 		return err
 	}
-	if len(report.Findings) > 0 {
-		return fmt.Errorf("something is still damaged: %w", report.Findings[0])
+	if len(v.Findings) > 0 {
+		return fmt.Errorf("something is still damaged: %w", v.Findings[0])
 	}
 	if m.Try != nil {
 		return m.Try(m.ctx, m.dir, m.writer.current)

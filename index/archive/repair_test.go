@@ -365,7 +365,7 @@ func TestRepairIsInterrupted(t *testing.T) {
 	t.Log("seed ", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for _, names := range [][]string{{"articles/000001"}, {"journal"}, {"journal", "articles/000001", "gen-000002/SEAL", "CURRENT"}} {
-		for at := 1; ; at += 1 + random.IntN(8) {
+		for at := 1; ; at += 1 + random.IntN(16) {
 			d := newDesk(t)
 			d.fileSize = 300
 			d.index(article("a", strings.Repeat("One. ", 30)), article("b", "Two."))
@@ -408,5 +408,5 @@ func repairs() int {
 	if n, err := strconv.Atoi(os.Getenv("DATELINE_TEST_REPAIRS")); err == nil {
 		return n
 	}
-	return 25
+	return 15
 }
