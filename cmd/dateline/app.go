@@ -40,6 +40,8 @@ func newApp(c *console) *cli.App {
 			removeCommand(c),
 			curateCommand(c),
 			verifyCommand(c),
+			backupCommand(c),
+			restoreCommand(c),
 			statsCommand(c),
 			demoCommand(c),
 			configCommand(c),

@@ -25,6 +25,7 @@ const (
 	moved       outcome = "moved"       // the same content, now read elsewhere
 	removed     outcome = "removed"     // by hand: it is kept out until restored
 	restored    outcome = "restored"    // after it was removed
+	purged      outcome = "purged"      // by hand, with all that was kept of it: it is kept out
 	pruned      outcome = "pruned"      // its source is gone; it may come back
 	quarantined outcome = "quarantined" // it could not be indexed
 	released    outcome = "released"    // nothing is quarantined any more at its origin
@@ -38,7 +39,7 @@ func (o outcome) puts() bool {
 }
 
 // deletes tells whether an article is taken out of the index by this.
-func (o outcome) deletes() bool { return o == removed || o == pruned }
+func (o outcome) deletes() bool { return o == removed || o == purged || o == pruned }
 
 // An entry tells what became of one article.
 type entry struct {

@@ -30,11 +30,17 @@ type Report struct {
 // writer. Progress, unless nil, is told how many bytes of how many are read. The
 // error is what kept it from reading on; damage is in the report.
 func Verify(ctx context.Context, dir string, progress func(done, all int64)) (*Report, error) {
+	return verifyOn(ctx, osDisk{}, dir, progress)
+}
+
+func verifyOn(
+	ctx context.Context, d disk, dir string, progress func(done, all int64),
+) (*Report, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	switch err := checkFormat(osDisk{}, dir); {
+	switch err := checkFormat(d, dir); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errNone(dir)
 	case err != nil:
@@ -44,7 +50,7 @@ func Verify(ctx context.Context, dir string, progress func(done, all int64)) (*R
 	if err != nil {
 		return nil, err
 	}
-	v := &verifying{codec: c, ctx: ctx, disk: osDisk{}, dir: dir, progress: progress}
+	v := &verifying{codec: c, ctx: ctx, disk: d, dir: dir, progress: progress}
 	if err := v.run(); err != nil {
 		return nil, fmt.Errorf("verify %s: %w", dir, err)
 	}

@@ -165,6 +165,10 @@ func (w *Writer) checkJournal() error {
 // checkFolder checks that dir holds an archive that is known, or may become one:
 // it is missing, or holds nothing but what is left of making an archive.
 func checkFolder(d disk, dir string) error {
+	if backup, err := exists(d, dir+"/"+backupName); backup || err != nil {
+		return cmp.Or(err, fmt.Errorf("%w: %s is a backup, and nothing is written into it: "+
+			"dateline -i FOLDER restore %s makes an archive of it", search.ErrUnavailable, dir, dir))
+	}
 	err := checkFormat(d, dir)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
