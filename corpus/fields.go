@@ -75,7 +75,7 @@ func (r *reading) finish(s *source, d *draft, raw []byte) {
 		r.fail(s, errEmpty)
 		return
 	}
-	if a.Lang = normalLang(d.Lang); a.Lang == "" {
+	if a.Lang = LangCode(d.Lang); a.Lang == "" {
 		a.Lang = detectLang(a.Title + "\n" + a.Text)
 	}
 	if a.Lang != "" && a.Lang != "en" {

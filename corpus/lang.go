@@ -10,9 +10,9 @@ import (
 	"golang.org/x/text/language"
 )
 
-// normalLang returns the language subtag (BCP 47) of a tag, or of a language's
+// LangCode returns the language subtag (BCP 47) of a tag, or of a language's
 // English name; empty where it is neither.
-func normalLang(s string) string {
+func LangCode(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if code, ok := langNames[s]; ok {
 		return code

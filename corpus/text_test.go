@@ -236,8 +236,8 @@ func TestNormalLang(t *testing.T) {
 		"en": "en", "EN-us": "en", "en_GB": "en", "english": "en", " English ": "en", "eng": "en",
 		"Arabic": "ar", "fra": "fr", "zh-Hant-TW": "zh", "": "", "klingonese": "", "x": "", "und": "", "1": "",
 	} {
-		if got := normalLang(in); got != want {
-			t.Errorf("normalLang(%q) = %q, want %q", in, got, want)
+		if got := LangCode(in); got != want {
+			t.Errorf("LangCode(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"dateline/cite"
 	"dateline/corpus"
@@ -78,7 +79,7 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	asked := given(params)
-	at := asked.set("part", "")
+	at := asked.set("part", "").set("paragraph", "")
 	req, err := s.request(url.Values(at))
 	if err != nil {
 		return nil, err
@@ -86,6 +87,13 @@ func (s *server) articlePage(r *http.Request) (*reply, error) {
 	a, generation, err := s.found(r)
 	if err != nil {
 		return nil, err
+	}
+	if n := asked["paragraph"]; n != nil {
+		to, err := paragraphIn(a, at, n)
+		if err != nil {
+			return nil, err
+		}
+		return s.seeOther(to), nil
 	}
 	v := articleView{Article: a}
 	marks := &search.Marks{}
@@ -215,7 +223,8 @@ func (m *mentionView) evidence(published *search.DateInfo) string {
 	if published != nil {
 		from = "the date of publication, " + dateText(published.Value) + ", or " + from
 	}
-	how := cmp.Or(ruleWords[m.Rule], "by the rule “"+m.Rule+"”")
+	form := m.Rule[:strings.IndexByte(m.Rule, '-')+1]
+	how := cmp.Or(ruleWords[m.Rule], ruleWords[form], "by the rule “"+m.Rule+"”")
 	switch m.Anchor {
 	case corpus.Explicit:
 		how += ", written in full"

@@ -177,11 +177,15 @@ func TestCollectionAddresses(t *testing.T) {
 	if w := get(t, h, "/c/leaks", login...); w.Header().Get("Location") != "/c/leaks/" {
 		t.Errorf("without a slash: %v", w.Header())
 	}
+	w := get(t, h, "/c/leaks/search?date.from=2024", login...)
+	if to := w.Header().Get("Location"); w.Code != 303 || to != "/c/leaks/search?date=2024.." {
+		t.Errorf("a span of dates: status %d, to %s", w.Code, to)
+	}
 	p := problemOf(t, get(t, h, "/c/leaks/api/v1/search?limit=x", login...))
 	if p.Instance != "/c/leaks/api/v1/search?limit=x" {
 		t.Errorf("instance %s", p.Instance)
 	}
-	w := ask(t, h, "PUT", "/c/leaks/api/v1/articles/x", login...)
+	w = ask(t, h, "PUT", "/c/leaks/api/v1/articles/x", login...)
 	if problemOf(t, w); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD, DELETE" {
 		t.Errorf("PUT: status %d, %v", w.Code, w.Header())
 	}

@@ -398,7 +398,7 @@ type valueNames map[search.Field]map[string]search.FacetValue
 // of returns what is shown for a parameter.
 func (n valueNames) of(field search.Field, param string) string {
 	if field == search.Lang {
-		return corpus.LangName(param)
+		return cmp.Or(corpus.LangName(corpus.LangCode(param)), param)
 	}
 	if fv, ok := n[field][param]; ok {
 		return fv.Name

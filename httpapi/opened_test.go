@@ -118,7 +118,7 @@ func TestArticleParameters(t *testing.T) {
 	for target, want := range map[string]string{
 		"/article/h1?nonsense=1": "there is no such parameter", "/article/h1?q=(": "q: ",
 		"/article/h1?q=a&q=b": "q: ", "/article/h1?part=2": "part: ", "/article/h1?part=x": "part: ",
-		"/article/h1?part=1&part=1": "part: ", "/article/h1?q=/a/": "regular expressions",
+		"/article/h1?part=1&part=1": "part: ", "/article/h1?paragraph=9": "paragraph: ", "/article/h1?q=/a/": "regular expressions",
 		"/article/h1?offset=-1": "offset", "/article/h1?sort=size": "sort",
 	} {
 		if w := get(t, h, target); w.Code != 400 || !strings.Contains(w.Body.String(), want) {
@@ -277,6 +277,30 @@ func TestLongArticles(t *testing.T) {
 	}
 	if want := strings.Count(long.Text, "Paragraph"); paragraph != want || hits != want+1 {
 		t.Errorf("%d paragraphs and %d hits, want %d", paragraph, hits, want)
+	}
+}
+
+// TestParagraphsOfLongArticles: a link to a sentence leads to the part that its paragraph is in.
+func TestParagraphsOfLongArticles(t *testing.T) {
+	archive := sample()
+	long := longArticle()
+	archive.articles["long"] = long
+	h := New(Options{Archive: archive})
+	for p := range corpus.Paragraphs(long.Text) {
+		if p.N%500 != 1 {
+			continue
+		}
+		link := paragraphLink("long", p.N, p.Start+3)
+		if strings.Contains(link, "?") {
+			link = get(t, h, link).Header().Get("Location")
+		}
+		page, id, _ := strings.Cut(link, "#")
+		if want := long.Text[p.Start:p.End]; !strings.Contains(get(t, h, page).Body.String(), `<p id="`+id+`" dir="auto">`+want) {
+			t.Errorf("%s leads not to %q", link, want)
+		}
+	}
+	if link := paragraphLink("long", 0, partBytes); link != "/article/long" {
+		t.Errorf("the title is at %s", link)
 	}
 }
 

@@ -8,9 +8,11 @@ import (
 	"embed"
 	"encoding/hex"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -163,6 +165,8 @@ func (s *server) errorPage(r *http.Request, p problem) *reply {
 	if p.Position != nil {
 		view.Query = segments(q, [][2]int{{*p.Position, len(q)}})
 		shown.Inputs = given(r.URL.Query()).inputs("q") // only the query is to be mended
+	} else if p.Status < http.StatusInternalServerError {
+		view.Ways = waysOn(r.URL)
 	}
 	shown.Body = view
 	return render("error.html", shown)
@@ -189,6 +193,35 @@ func (p problem) heading() string {
 type errorView struct {
 	problem
 	Query []segment
+	Ways  []choice // to what can be shown instead
+}
+
+// mostWays is how many ways on are offered.
+const mostWays = 20
+
+// waysOn returns links on from a search that can't be answered, without one part of it each, or
+// from an article to the results it was opened from.
+func waysOn(u *url.URL) (out []choice) {
+	at, path := given(u.Query()), inCollection(u.Path)
+	if strings.HasPrefix(path, "/article/") && len(at) > 0 {
+		return []choice{{Name: "The results", URL: at.without("part", "offset").String()}}
+	}
+	if path != "/" && path != "/search" {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(at)) {
+		for _, value := range at[name] {
+			if name == "q" || len(out) == mostWays {
+				continue
+			}
+			c := choice{Name: "Without " + name + ": " + value[:boundary(value, 80)], URL: at.drop(name, value).String()}
+			if name == "cursor" {
+				c.Name = "From the start"
+			}
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // queryOf returns the query of an address that may be broken.

@@ -407,3 +407,28 @@ func TestAppliedFacetsAreAskedForWhole(t *testing.T) {
 		}
 	}
 }
+
+// What can't be answered leads on, with all else that was asked.
+func TestErrorsLeadOn(t *testing.T) {
+	h := New(Options{Archive: sample()})
+	for target, want := range map[string]string{
+		"/search?q=goma&place=gn:1&date=march+2024":   "/search?place=gn%3A1&q=goma",
+		"/search?q=goma&sort=newest&cursor=nothing":   "/search?q=goma&sort=newest",
+		"/article/missing?q=goma&place=gn:1&offset=5": "/search?place=gn%3A1&q=goma",
+		"/search?q=goma&limit=x":                      "/search?q=goma",
+	} {
+		w := get(t, h, target)
+		if target != "/search?q=goma&sort=newest&cursor=nothing" && w.Code < 400 {
+			t.Errorf("%s: status %d", target, w.Code)
+		}
+		var got []string
+		for _, list := range classed(checkPage(t, w.Body.Bytes()), "offers") {
+			for _, a := range elements(list, "a") {
+				got = append(got, attr(a, "href"))
+			}
+		}
+		if w.Code >= 400 && !slices.Contains(got, want) {
+			t.Errorf("%s leads to %q, want %s", target, got, want)
+		}
+	}
+}

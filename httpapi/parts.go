@@ -90,6 +90,33 @@ func (p *parts) link(h *hit) string {
 	return to
 }
 
+// paragraphLink returns the link to paragraph n of an article, in which a byte is; 0: to its
+// title. In a long article paragraphIn tells in which part that is.
+func paragraphLink(id string, n, at int) string {
+	switch {
+	case n == 0:
+		return articleLink(id, nil)
+	case at < partBytes/2: // in the first part, but behind a line that is longer
+		return articleLink(id, nil) + "#p-" + strconv.Itoa(n)
+	default:
+		return articleLink(id, state{"paragraph": {strconv.Itoa(n)}})
+	}
+}
+
+// paragraphIn returns the link to the paragraph that was asked for, in the part that it begins in.
+func paragraphIn(a *search.Article, at state, asked []string) (string, error) {
+	p, err := newParts(a, at)
+	if err != nil {
+		return "", err
+	}
+	for paragraph := range corpus.Paragraphs(a.Text) {
+		if n := strconv.Itoa(paragraph.N); slices.Equal(asked, []string{n}) {
+			return p.url(p.with(paragraph.Start)) + "#p-" + n, nil
+		}
+	}
+	return "", badRequest("paragraph: %q is none of this article", strings.Join(asked, " "))
+}
+
 // A part is one that a page links to.
 type part struct {
 	N           int // from 1

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -45,8 +46,12 @@ var statuses = []struct {
 		"the archive can't be read at the moment, try again soon"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable,
 		"this takes too long to answer, ask for less or try again soon"},
-	{context.Canceled, http.StatusServiceUnavailable, "the request was given up"},
+	{context.Canceled, statusGone, "the request was given up"},
 }
+
+// statusGone is that of a request whose asker has gone, so that nobody reads the answer: as
+// nginx counts it, apart from the server's faults.
+const statusGone = 499
 
 // A problem is a failure as RFC 9457 writes it.
 type problem struct {
@@ -82,7 +87,7 @@ func newProblem(err error) problem {
 		p.Reference = rand.Text()[:8]
 		p.Detail = "something went wrong on this server; its log tells more under " + p.Reference
 	}
-	p.Title = http.StatusText(p.Status)
+	p.Title = cmp.Or(http.StatusText(p.Status), "Given Up")
 	p.Position = position(err)
 	return p
 }

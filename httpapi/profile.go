@@ -255,11 +255,9 @@ func newSentenceView(s *profile.Sentence) *sentenceView {
 	if s == nil {
 		return nil
 	}
-	v := &sentenceView{Sentence: *s, URL: articleLink(s.Article, nil), Segments: segments(s.Text, s.Marks)}
-	if s.Paragraph > 0 {
-		v.URL += "#p-" + strconv.Itoa(s.Paragraph)
+	return &sentenceView{
+		Sentence: *s, URL: paragraphLink(s.Article, s.Paragraph, s.Start), Segments: segments(s.Text, s.Marks),
 	}
-	return v
 }
 
 // A missing is what may be meant by the id of a value that there is not.

@@ -73,9 +73,7 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	if asked != nil && !asked.isWrong() {
-		return &reply{
-			status: http.StatusSeeOther, header: http.Header{"Location": {asked.link()}},
-		}, nil
+		return s.seeOther(asked.link()), nil
 	}
 	furnish(&req, at)
 	req.Typed = at.get("q")
@@ -132,6 +130,11 @@ func (s *server) searchPage(r *http.Request) (*reply, error) {
 	}
 	rep.generation = res.Generation
 	return rep, nil
+}
+
+// seeOther leads to another page.
+func (s *server) seeOther(to string) *reply {
+	return &reply{status: http.StatusSeeOther, header: http.Header{"Location": {s.prefix + to}}}
 }
 
 // given returns the parameters that have a value: forms send empty ones.

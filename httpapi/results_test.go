@@ -84,3 +84,18 @@ func TestLanguagesHaveNames(t *testing.T) {
 		}
 	}
 }
+
+// A language is found by its name, and shown by it, however its code is written.
+func TestLanguagesAreFoundByName(t *testing.T) {
+	h := New(Options{Archive: newArchive(t)})
+	want := total(t, h, "/search?lang=en")
+	for _, target := range []string{"/search?lang=EN", "/search?lang=English", "/search?q=lang:english"} {
+		if got := total(t, h, target); got != want || got == 0 {
+			t.Errorf("%s finds %d, want %d", target, got, want)
+		}
+	}
+	doc := checkPage(t, get(t, h, "/search?lang=EN").Body.Bytes())
+	if got := words(classed(doc, "chips")[0]); !strings.Contains(got, "English") {
+		t.Errorf("the chip says %q", got)
+	}
+}

@@ -21,6 +21,8 @@ import (
 
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzip"
+
+	"dateline/search"
 )
 
 // A handler answers a request. Its error becomes a problem or an error page.
@@ -239,8 +241,8 @@ func hasTag(header, tag string) bool {
 // tag returns the entity tag of the answer to r. It is weak: the time that an
 // answer took is in its body.
 //
-// It holds for one server: the next may have another archive, whose generations are called the
-// same.
+// It holds for one server and one archive: the next may have another, whose generations are
+// called the same.
 func (s *server) tag(r *http.Request, generation string) string {
 	params := r.URL.Query()
 	for name, values := range params {
@@ -249,8 +251,12 @@ func (s *server) tag(r *http.Request, generation string) string {
 			delete(params, name)
 		}
 	}
+	identity := ""
+	if a, ok := s.Archive.(search.Readier); ok {
+		identity = a.Identity()
+	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		s.salt, pagesHash, generation, s.prefix + r.URL.EscapedPath(), params.Encode(),
+		s.salt, pagesHash, identity, generation, s.prefix + r.URL.EscapedPath(), params.Encode(),
 	}, "\x00")))
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }

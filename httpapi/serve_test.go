@@ -391,3 +391,27 @@ func TestServerHasLimits(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// An anew is an archive that can be made anew: its generations have the same names then.
+type anew struct {
+	search.Archive
+	identity string
+}
+
+func (*anew) Ready() error       { return nil }
+func (a *anew) Identity() string { return a.identity }
+
+func TestTagsAreOfOneArchive(t *testing.T) {
+	a := &anew{sample(), "first"}
+	h := New(Options{Archive: a})
+	tag := get(t, h, "/api/v1/search?q=rafah").Header().Get("ETag")
+	for _, test := range []struct {
+		identity string
+		want     int
+	}{{"first", 304}, {"second", 200}} {
+		a.identity = test.identity
+		if w := get(t, h, "/api/v1/search?q=rafah", "If-None-Match", tag); w.Code != test.want {
+			t.Errorf("of the %s: status %d, want %d", test.identity, w.Code, test.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -97,10 +98,14 @@ func (f *citeFormat) write(ctx context.Context, h *search.Hit) {
 	if f.err != nil {
 		return
 	}
-	var a *search.Article
-	if a, f.err = f.from.Article(ctx, h.ID); f.err == nil {
-		f.err = f.to.Write(a)
+	a, err := f.from.Article(ctx, h.ID)
+	if errors.Is(err, search.ErrNotFound) { // it was removed meanwhile
+		a, err = &search.Article{ID: h.ID, Title: h.Title, Date: h.Date, Source: h.Source, Lang: h.Lang, URL: h.URL}, nil
 	}
+	if err == nil {
+		err = f.to.Write(a)
+	}
+	f.err = err
 }
 
 func (f *citeFormat) flush() error { return f.err }

@@ -291,3 +291,33 @@ func TestStreamOfNothing(t *testing.T) {
 		t.Errorf("jsonl %q", got)
 	}
 }
+
+// An article that was removed since it was found is cited as it was found.
+func TestRemovedArticleIsCited(t *testing.T) {
+	archive := sample()
+	archive.search = func(context.Context, search.Request) (*search.Results, error) {
+		return &search.Results{Generation: "42", Hits: []search.Hit{{ID: "gone", Title: "Truce"}, {ID: "h1"}}}, nil
+	}
+	got := get(t, New(Options{Archive: archive}), "/api/v1/search.ris").Body.String()
+	if strings.Count(got, "ER  - ") != 2 || !strings.Contains(got, "TI  - Truce\r\n") {
+		t.Errorf("%q", got)
+	}
+}
+
+// Who has gone is no fault of the server.
+func TestAskersThatHaveGone(t *testing.T) {
+	metrics := NewMetrics()
+	archive := sample()
+	ctx, cancel := context.WithCancel(t.Context())
+	archive.search = func(ctx context.Context, _ search.Request) (*search.Results, error) {
+		cancel()
+		return nil, ctx.Err()
+	}
+	r := httptest.NewRequestWithContext(ctx, "GET", "/search", nil)
+	r.Host = "localhost"
+	w := httptest.NewRecorder()
+	New(Options{Archive: archive, Metrics: metrics}).ServeHTTP(w, r)
+	if w.Code != statusGone {
+		t.Errorf("status %d", w.Code)
+	}
+}

@@ -72,8 +72,8 @@ var sourceWords = map[corpus.DateSource]string{
 	corpus.FromFileTime: "from the time of its file",
 }
 
-// ruleWords say by what rules names are found and placed. Those of dates name the form that was
-// read, and stand for themselves.
+// ruleWords say by what rules names are found and placed, and dates read. A key that
+// ends with a hyphen is for all rules that begin so and have no words of their own.
 var ruleWords = map[string]string{
 	"model":    "by the trained model",
 	"headline": "by the trained model, in a headline",
@@ -101,4 +101,39 @@ var ruleWords = map[string]string{
 	"village":       "as a small place, in a country that the article does not speak of",
 	"spelling":      "by another spelling, in a country that the article speaks of",
 	"sound":         "by its sound, in a country that the article speaks of",
+
+	"full-date":     "as a day with its year",
+	"numeric-date":  "as a date in figures, of which it is inferred which is the day",
+	"ambiguous":     "as the year of a date in figures that may be day or month first",
+	"month-day":     "as a day without its year",
+	"month-year":    "as a month with its year",
+	"month":         "as a month without its year",
+	"month-of-year": "as a month, with words for its year",
+	"year":          "as a year",
+	"short-year":    "as a year in two figures",
+	"decade":        "as a decade",
+	"short-decade":  "as a decade without its century",
+	"century":       "as a century",
+	"season":        "as a season",
+	"part-of-year":  "as a part of a year",
+	"holiday":       "by the name of a holiday",
+	"known-day":     "as a day that goes by its date alone, as in “9/11”",
+	"weekday":       "by its weekday",
+	"ordinal-day":   "by its number in a month spoken of before, as in “on the 5th”",
+	"relative-":     "by words such as “yesterday” and “last week”",
+	"tonight":       "by the word “tonight”",
+	"the-":          "as a time that is spoken of, as in “the month”",
+	"same":          "as a time that the text just spoke of, as in “that day”",
+	"edge":          "as the end of a year, month or other span",
+	"counted":       "by counting, as in “two days ago”",
+	"clock":         "as a time of day",
+	"vague":         "as a word for a time that no calendar tells, as in “recently”",
+	"duration":      "as a length of time",
+	"age":           "as an age",
+	"set":           "as what happens again and again, as in “every week”",
+	"weekdays":      "as what happens on a weekday again and again",
+
+	"hijri":       "by the Islamic calendar",
+	"solar-hijri": "by the calendar of Iran",
+	"ethiopian":   "by the calendar of Ethiopia",
 }

@@ -9,23 +9,25 @@ import (
 	"dateline/corpus/enrich/places"
 )
 
-// Every rule that is evidence for a name has words.
+// Every rule that is evidence has words.
 func TestRuleWords(t *testing.T) {
 	e, seen := enrich.New(places.Default()), map[string]bool{}
 	more := strings.NewReader("Israel-Hamas talks\n\nThe Free Coast Front (FCF) left Syria. The FCF said that " +
-		"Khan Tuman village, in Syria, was calm. The RSF shelled Nyala, Sudan. Reuter")
+		"Khan Tuman village, in Syria, was calm. The RSF shelled Nyala, Sudan. Reuter\n\n" +
+		"After 9/11, in the 18th century, on Christmas Day 2019, since the '90s, on 5 Ramadan 1445, in March of last year, " +
+		"on 3/4/2019, tonight, in winter of '04, at the end of 2019, at the end of the year.\n")
 	for a, err := range (&corpus.Reader{}).Read(more, "-", "../corpus/enrich/eval/testdata/gold.jsonl") {
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range e.Document(a).Mentions {
-			isName := m.Kind != corpus.DateKind && m.Kind != corpus.Duration
-			if seen[m.Rule] = true; isName && ruleWords[m.Rule] == "" {
-				t.Errorf("the rule %s of %q has no words", m.Rule, m.Text)
+			seen[m.Rule] = true
+			if how := (&mentionView{Mention: m}).evidence(nil); strings.Contains(how, "by the rule") {
+				t.Errorf("%q is found %s", m.Text, how)
 			}
 		}
 	}
-	if !seen["model"] || !seen["population"] {
+	if !seen["model"] || !seen["population"] || !seen["holiday"] || !seen["known-day"] {
 		t.Errorf("only the rules %v were tried", seen)
 	}
 }

@@ -80,3 +80,25 @@ type Snapshotter interface {
 	// copied. Every file and folder is on disk when it returns.
 	Snapshot(ctx context.Context, dir string, r *values.Resolver) error
 }
+
+// An Expunger is an engine that can do without any trace of documents.
+type Expunger interface {
+	// Expunge takes documents away so that no file of the next Snapshot holds what only
+	// they had: words, ID, names. An ID that is not there, or was deleted before, is not
+	// an error. Documents that were written beside them are indexed anew: Fetch must give
+	// these. Files of the engine's own may keep traces. After an error it may be called
+	// again.
+	Expunge(ctx context.Context, ids []string) error
+}
+
+// A Checker holds an index against the articles that it was made of. What it says is
+// for people to read. It is safe for concurrent use.
+type Checker interface {
+	// Check holds what the index has of an article against e, which is as it was put,
+	// and says what differs: nothing where nothing does.
+	Check(ctx context.Context, e Entry) ([]string, error)
+
+	// Rest says what else is wrong once all articles were checked: of which the index
+	// has more, and what in it does not follow from what it has of the articles.
+	Rest(ctx context.Context) ([]string, error)
+}

@@ -350,6 +350,9 @@ func within(e search.Within) (Node, error) {
 // has reads the value of a facet.
 func (r *reader) has(e search.Has) Node {
 	found := r.table.Match(e.Field, e.Value)
+	if e.Field == search.Lang && len(found) == 0 {
+		found = r.table.Match(e.Field, corpus.LangCode(e.Value)) // "Arabic"
+	}
 	if e.Field == search.Place {
 		found = r.outermost(found)
 	}

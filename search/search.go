@@ -52,10 +52,14 @@ type Turner interface {
 	Turn(ctx context.Context, work func(context.Context) error) error
 }
 
-// A Readier knows more about whether it can be read than that it answers.
+// A Readier knows more about whether it can be read, and what is read, than it answers.
 type Readier interface {
 	// Ready returns why it can't be read, nil if it can.
 	Ready() error
+
+	// Identity tells the generation that is read from all others, those of other archives
+	// that have the same name included.
+	Identity() string
 }
 
 // An Archive is all that can be asked.

@@ -60,7 +60,7 @@ func openExisting(ctx *cli.Context) (*archive.Writer, error) {
 // archiveOptions is the one place where the engine is chosen.
 func archiveOptions(g *places.Gazetteer) archive.Options {
 	return archive.Options{
-		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks),
+		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks, bleve.CheckFile),
 		Gazetteer: g,
 		Extractor: enrich.Version,
 	}

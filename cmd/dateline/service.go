@@ -138,7 +138,7 @@ func (s *service) check(ctx context.Context, o opened) {
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	for last := ""; ctx.Err() == nil; {
-		if g := o.Generation(); g != last {
+		if g := o.Identity(); g != last {
 			last = g
 			err := o.Check(ctx)
 			if ctx.Err() != nil {

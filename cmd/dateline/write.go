@@ -60,7 +60,7 @@ func add(ctx context.Context, g *places.Gazetteer, w *archive.Writer,
 	for a, err := range w.Fresh(ctx, noted) {
 		var unread *corpus.ReadError
 		if errors.As(err, &unread) {
-			return "", fmt.Errorf("%w: the article %w", search.ErrBadQuery, unread.Err)
+			return "", fmt.Errorf("%w: the article can't be taken: %w", search.ErrBadQuery, unread.Err)
 		}
 		if err != nil {
 			return "", err

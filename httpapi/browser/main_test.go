@@ -117,7 +117,7 @@ func makeArchive(dir string) (*archive.Reader, error) {
 		return nil, err
 	}
 	options := archive.Options{
-		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks),
+		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks, bleve.CheckFile),
 		Gazetteer: places.Default(),
 		Extractor: enrich.Version,
 	}

@@ -39,6 +39,7 @@ import (
 type Engine interface {
 	index.Engine
 	index.Snapshotter
+	index.Expunger
 }
 
 // A Searcher is an index that was sealed.
@@ -55,6 +56,9 @@ type Searcher interface {
 
 	// Keys returns the keys of a field's article-level values, each once.
 	Keys(ctx context.Context, field search.Field) ([]string, error)
+
+	// NewChecker returns what holds the index against articles.
+	NewChecker(ctx context.Context) (index.Checker, error)
 }
 
 // EngineOptions are what an engine is opened with.
@@ -72,17 +76,21 @@ type Engines struct {
 	// Checks tells whether a Searcher holds what it reads of a file, given by its path
 	// below dir, against checksums itself, when it first reads it.
 	Checks func(file string) bool
+
+	// CheckFile holds a file that a Snapshot wrote, given by its path below dir, against
+	// the checksums that it, or another there, has of it.
+	CheckFile func(dir, file string) error
 }
 
 // EnginesOf returns the Engines of functions that return an engine's own types.
 func EnginesOf[E Engine, S Searcher](
 	create func(work, from string, o EngineOptions) (E, error), open func(dir string, o EngineOptions) (S, error),
-	checks func(file string) bool,
+	checks func(file string) bool, checkFile func(dir, file string) error,
 ) Engines {
 	return Engines{
 		Create: func(work, from string, o EngineOptions) (Engine, error) { return create(work, from, o) },
 		Open:   func(dir string, o EngineOptions) (Searcher, error) { return open(dir, o) },
-		Checks: checks,
+		Checks: checks, CheckFile: checkFile,
 	}
 }
 

@@ -14,7 +14,9 @@ import (
 )
 
 // bleveEngines are those that archives have outside of tests.
-func bleveEngines() Engines { return EnginesOf(bleve.Create, bleve.Open, bleve.Checks) }
+func bleveEngines() Engines {
+	return EnginesOf(bleve.Create, bleve.Open, bleve.Checks, bleve.CheckFile)
+}
 
 // TestChild is the other process of child: it does nothing by itself.
 func TestChild(t *testing.T) {

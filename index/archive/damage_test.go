@@ -318,7 +318,7 @@ func TestDamageIsNotServed(t *testing.T) {
 			t.Fatalf("question %d: %v", i, a.err)
 		}
 	}
-	gen := r.Generation()
+	gen := r.current.seal.Generation
 	files, err := filesIn(osDisk{}, d.dir, gen+"/")
 	d.must(err)
 	told := map[string]int{}

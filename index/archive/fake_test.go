@@ -24,7 +24,8 @@ import (
 // it: each Put is a file that never changes and is linked by Snapshot. They
 // search with package mem.
 func fakeEngines() Engines {
-	return EnginesOf(createFake, openFake, func(string) bool { return false })
+	checkFile := func(string, string) error { return nil }
+	return EnginesOf(createFake, openFake, func(string) bool { return false }, checkFile)
 }
 
 // fakePart is one file of a fake index: what was put, and then deleted.
@@ -39,6 +40,7 @@ type fakeEngine struct {
 	options EngineOptions
 	docs    map[string]index.Entry
 	parts   []string
+	added   int // the number of the next part
 }
 
 func createFake(work, from string, o EngineOptions) (*fakeEngine, error) {
@@ -52,6 +54,10 @@ func createFake(work, from string, o EngineOptions) (*fakeEngine, error) {
 	var err error
 	if e.docs, e.parts, err = readFake(from); err != nil {
 		return nil, err
+	}
+	if n := len(e.parts); n > 0 {
+		fmt.Sscanf(e.parts[n-1], "part-%d", &e.added)
+		e.added++
 	}
 	return e, linkAll(from, work, e.parts)
 }
@@ -94,7 +100,8 @@ func (e *fakeEngine) add(p fakePart) error {
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("part-%06d", len(e.parts))
+	name := fmt.Sprintf("part-%06d", e.added)
+	e.added++
 	e.parts = append(e.parts, name)
 	return os.WriteFile(filepath.Join(e.work, name), data, 0o666)
 }
@@ -120,6 +127,17 @@ func (e *fakeEngine) Delete(_ context.Context, ids []string) error {
 		delete(e.docs, id)
 	}
 	return e.add(fakePart{Deletes: ids})
+}
+
+// Expunge writes all that is left into one part.
+func (e *fakeEngine) Expunge(_ context.Context, ids []string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, id := range ids {
+		delete(e.docs, id)
+	}
+	e.parts = nil
+	return e.add(fakePart{Puts: e.docs})
 }
 
 func (e *fakeEngine) Find(_ context.Context, id string) (index.Ref, bool, error) {

@@ -96,7 +96,7 @@ func Open(dir string, o Options) (*Reader, error) {
 }
 
 // Reload changes over to the generation that CURRENT names, and tells whether it
-// is another than before. Searches that are under way go on where they began.
+// is another than before, or one of another archive. Searches that are under way go on where they began.
 // When it can't be opened the one before is kept. That is an error once: what
 // CURRENT names is not tried again until CURRENT names another, unless it was the
 // context or the system that failed. A Reader that is opened anew does try.
@@ -113,7 +113,7 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 	r.mu.Lock()
 	before := r.current
 	r.mu.Unlock()
-	if before != nil && before.seal.Generation == name || r.failed == name {
+	if r.failed == name || before != nil && before.seal.Generation == name && !r.replaced(before) {
 		return false, nil
 	}
 	g, err := r.openCurrent(ctx, name, before)
@@ -124,6 +124,13 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 		return false, hint(err)
 	}
 	return r.change(g)
+}
+
+// replaced tells whether another archive has come into the place of that of g, with a
+// generation of the same name. A seal that can't be read tells of none.
+func (r *Reader) replaced(g *generation) bool {
+	s, err := readSeal(r.disk, r.dir, g.seal.Generation)
+	return err == nil && s.mark() != g.mark
 }
 
 // passes tells whether an error may be gone when the same is tried again.
@@ -411,11 +418,11 @@ func (r *Reader) Ready() error {
 	return r.nothing()
 }
 
-// Generation returns the name of the generation that is read.
-func (r *Reader) Generation() string {
+// Identity implements search.Readier.
+func (r *Reader) Identity() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.current.seal.Generation
+	return r.current.mark
 }
 
 // Locate returns where the place with an id lies, by gazetteer and corrections.

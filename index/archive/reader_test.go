@@ -35,8 +35,8 @@ func TestReload(t *testing.T) {
 	if changed, err := r.Reload(t.Context()); !changed || err != nil {
 		t.Errorf("reload: %t, %v", changed, err)
 	}
-	if got := d.textsOf(r); len(got) != 2 || r.Generation() != "gen-000002" {
-		t.Errorf("%s holds %v", r.Generation(), got)
+	if got := d.textsOf(r); len(got) != 2 || r.current.seal.Generation != "gen-000002" {
+		t.Errorf("%s holds %v", r.current.seal.Generation, got)
 	}
 	if got := d.textsOf(second); len(got) != 1 {
 		t.Errorf("another reader finds %v", got)
@@ -243,6 +243,27 @@ func TestCursorOfAnotherArchive(t *testing.T) {
 		res, err := r.Search(t.Context(), page)
 		d.must(err)
 		page.Cursor = res.Next
+	}
+}
+
+// An archive that is removed and made anew has a generation of the same name.
+func TestReloadOfAnotherArchive(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	r := d.reader()
+	before := r.Identity()
+	d.must(os.RemoveAll(d.dir))
+	d.index(article("b", "Another."), article("c", "Two."))
+	for _, want := range []bool{true, false} {
+		if changed, err := r.Reload(t.Context()); changed != want || err != nil {
+			t.Errorf("reload: %t, %v, want %t", changed, err, want)
+		}
+	}
+	if got := d.textsOf(r); len(got) != 2 || got["b"] != "Another." {
+		t.Errorf("the reader finds %v", got)
+	}
+	if r.Identity() == before {
+		t.Error("it can't be told from the one before")
 	}
 }
 

@@ -23,7 +23,7 @@ var _ contestant = (*ours)(nil)
 
 func archiveOptions() archive.Options {
 	return archive.Options{
-		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks),
+		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks, bleve.CheckFile),
 		Gazetteer: places.Default(),
 		Extractor: "bench",
 	}

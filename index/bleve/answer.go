@@ -70,6 +70,9 @@ func (r *run) answer(res *search.Results) (*hits, error) {
 	found := sets.narrowed(func(index.PlanFilter) bool { return true })
 	res.Total = found.count
 	for _, c := range r.plan.Clauses {
+		if err := r.ctx.Err(); err != nil {
+			return nil, err
+		}
 		n, err := r.count(c.Node)
 		var broad *broadError
 		if errors.As(err, &broad) {
@@ -90,6 +93,7 @@ func (r *run) answer(res *search.Results) (*hits, error) {
 			return nil, err
 		}
 	}
+	res.Notices = r.tellNarrowed(res.Notices)
 	return found, r.histogram(res, found)
 }
 

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"dateline/index/values"
+
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
@@ -81,6 +83,70 @@ func openBlocks(path string, sums []uint32) (*blocks, error) {
 	b.checkOpening()
 	b.data = nil
 	return b, nil
+}
+
+// CheckFile holds a file of a sealed folder, given by its path below that, against the
+// checksums in it: of a segment Bleve's of all of it and ours of its blocks, of columns
+// those of all sections, of values that in their list. Other files have none.
+func CheckFile(dir, file string) error {
+	path := filepath.Join(dir, file)
+	switch filepath.Ext(file) {
+	case segmentSuffix:
+		return guard(dir, func() error { return checkSegment(dir, path) })
+	case ownSuffix, derivedSuffix:
+		return guard(dir, func() error {
+			f, err := openSections(path)
+			if err != nil {
+				return err
+			}
+			return f.check()
+		})
+	case values.FileSuffix:
+		return values.CheckFile(path)
+	}
+	return nil
+}
+
+// checkSegment holds the file of a segment against its checksums.
+func checkSegment(dir, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	const size = 4 // of the checksum at the end
+	sum, end := crc32.NewIEEE(), max(0, info.Size()-size)
+	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, end)); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	var want [size]byte
+	if _, err := f.ReadAt(want[:], end); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	if sum.Sum32() != binary.BigEndian.Uint32(want[:]) {
+		return fmt.Errorf("%s is damaged: the checksum at its end is another", path)
+	}
+	key, err := fileKey(path)
+	if err != nil {
+		return err
+	}
+	own, err := openSections(filepath.Join(dir, "columns", key+ownSuffix))
+	if err != nil {
+		return err
+	}
+	sums, err := own.read(blockSums)
+	if err != nil {
+		return err
+	}
+	is, err := sumBlocks(path)
+	if err == nil && !slices.Equal(is, decodeList[uint32](&decoder{data: sums})) {
+		err = fmt.Errorf("%s is damaged: the checksums of its blocks are others", path)
+	}
+	return err
 }
 
 // newGood returns that none of the blocks with these sums was checked.

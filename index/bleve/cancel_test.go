@@ -3,6 +3,7 @@ package bleve
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -113,6 +114,69 @@ func TestCancelledInLongArticles(t *testing.T) {
 		}
 		if looks := all - ctx.looks; looks < least {
 			t.Errorf("%s: it looked at its context %d times, want %d or more", query, looks, least)
+		}
+	}
+}
+
+// A request that is much work looks at its context all the time, and is given up as soon as
+// that was cancelled.
+func TestHostileQueriesStop(t *testing.T) {
+	r := random(t)
+	texts := make([]string, 20_000)
+	for i := range texts {
+		texts[i] = fmt.Sprintf("w%d w%d w%d k%dq", r.IntN(50), r.IntN(50), r.IntN(50), i)
+	}
+	s := sealedTexts(t, texts)
+	var words, prefixes []string
+	for i := range 60 {
+		words, prefixes = append(words, fmt.Sprint("w", i)), append(prefixes, fmt.Sprintf("k%d*", 10+i))
+	}
+	const stretches = 20_000/64/stretch + 1
+	for _, test := range []struct {
+		query string
+		least int
+	}{
+		{"*", 2 * len(search.Fields)},
+		{"k*", 20_000 / pause},
+		{"*1*1*1*q", 20_000 / pause},
+		{"kkkkkkk~ OR k1234q~", 2},
+		{strings.Join(words, " OR "), 2*50 + stretches},
+		{strings.Join(prefixes, " OR "), len(prefixes) + stretches + 2},
+		{strings.Join(words, " "), 2},
+		{"near(w* k*, 50)", 20_000 / pause},
+		{"near((" + strings.Join(words, " OR ") + ") w1, 9)", len(words)},
+		{"-w1 -w2 -k*", 20_000 / pause},
+		{"lead:w1 OR lead:w2", 2 + stretches},
+	} {
+		expr, err := search.Parse(test.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := search.Request{Query: expr, Limit: 10, Explain: true, Typed: test.query}
+		if test.query == "*" {
+			for _, f := range search.Fields {
+				req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: search.MaxFacetSize})
+			}
+		}
+		const all = 1 << 20
+		ask := func(looks int) (left int, err error) {
+			s.view.leaves = newCache[leafKey, *leaf](1 << 20)
+			ctx := &dying{t.Context(), looks}
+			_, err = s.Search(ctx, req)
+			return ctx.looks, err
+		}
+		left, err := ask(all)
+		looks := all - left
+		if err != nil || looks < test.least {
+			t.Errorf("%.40s: it looked at its context %d times, want %d or more; %v", test.query, looks, test.least, err)
+			continue
+		}
+		for range 20 {
+			at := r.IntN(looks)
+			// The look that fails, and those that give the error its form.
+			if left, err := ask(at); err != context.Canceled || left < -4 {
+				t.Errorf("%.40s: cancelled at look %d of %d, it looked %d times more: %v", test.query, at, looks, -left, err)
+			}
 		}
 	}
 }

@@ -28,6 +28,7 @@ const (
 var (
 	_ index.Engine      = (*Engine)(nil)
 	_ index.Snapshotter = (*Engine)(nil)
+	_ index.Expunger    = (*Engine)(nil)
 )
 
 // An Engine is an index that is being written. Its folder is worth nothing
@@ -302,25 +303,34 @@ func (e *Engine) Delete(ctx context.Context, ids []string) error {
 	}
 	e.changing.Lock()
 	defer e.changing.Unlock()
-	err := e.flush()
-	if err == nil {
-		batch := api.NewBatch()
-		for _, id := range ids {
-			batch.Delete(id)
-		}
-		err = e.fail(e.use(func() error { return e.write(batch, 0, ids) }))
-	}
-	if err != nil {
+	if err := e.delete(ids); err != nil {
 		return fmt.Errorf("remove %d articles from %s on: %w", len(ids), ids[0], err)
 	}
 	return nil
 }
 
-// batch waits for Bleve to write a batch. Should what writes and merges segments
-// behind it have failed, Bleve may wait for it for ever: this does not.
+// delete takes documents away. It is called with changing held.
+func (e *Engine) delete(ids []string) error {
+	if err := e.flush(); err != nil {
+		return err
+	}
+	batch := api.NewBatch()
+	for _, id := range ids {
+		batch.Delete(id)
+	}
+	return e.fail(e.use(func() error { return e.write(batch, 0, ids) }))
+}
+
+// batch waits for Bleve to write a batch.
 func (e *Engine) batch(batch *api.Batch) error {
+	return e.wait(func() error { return e.scorch.Batch(batch) })
+}
+
+// wait waits for what Bleve is to do. Should what writes and merges segments behind it
+// have failed, Bleve may wait for it for ever: this does not.
+func (e *Engine) wait(do func() error) error {
 	written := make(chan error, 1)
-	go func() { written <- guard(e.work, func() error { return e.scorch.Batch(batch) }) }()
+	go func() { written <- guard(e.work, do) }()
 	look := time.NewTicker(time.Second)
 	defer look.Stop()
 	for {

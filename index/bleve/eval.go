@@ -22,6 +22,9 @@ type run struct {
 	shards []*shardRun
 	leaves map[leafKey]*leaf
 	guide  map[index.Pattern]segment.Automaton // to the words that a pattern may match
+
+	narrowings map[index.Pattern]*narrowing
+	matched    map[index.Pattern]int // how many words, in all shards so far
 	scratch
 	fetch index.Fetch // for a Near with patterns
 }
@@ -49,6 +52,7 @@ func newRun(ctx context.Context, v *view, p *index.Plan) *run {
 // runOf returns a run of no request.
 func runOf(v *view) *run {
 	r := &run{view: v, leaves: map[leafKey]*leaf{}, guide: map[index.Pattern]segment.Automaton{}}
+	r.narrowings, r.matched = map[index.Pattern]*narrowing{}, map[index.Pattern]int{}
 	for i, s := range v.shards {
 		r.shards = append(r.shards, &shardRun{shard: s, run: r, number: i})
 	}
@@ -59,6 +63,8 @@ func runOf(v *view) *run {
 func (r *run) end() {
 	clear(r.leaves)
 	clear(r.guide)
+	clear(r.narrowings)
+	clear(r.matched)
 	for _, s := range r.shards {
 		*s = shardRun{shard: s.shard, run: r, number: s.number}
 	}
@@ -254,24 +260,40 @@ func (r *run) leafOf(n index.Node) (*leaf, error) {
 	}
 	key = key.kept()
 	l = &leaf{named: key.bytes()}
+	err := r.findAll(l, n)
+	if p, ok := n.(index.Pattern); ok && err == errMany {
+		if _, err = r.narrow(p); err == nil {
+			err = r.findAll(l, n)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.narrowed = r.narrowed(n)
+	r.view.leaves.put(key, l)
+	r.leaves[key] = l
+	return l, nil
+}
+
+// findAll makes l what n, which is a leaf, selects in each shard.
+func (r *run) findAll(l *leaf, n index.Node) error {
+	l.parts, l.count = nil, 0
 	for _, s := range r.shards {
 		if err := r.ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		r.view.pages.read(perLeaf)
 		p, err := s.find(n)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := s.bound(p); err != nil {
-			return nil, err
+			return err
 		}
 		l.parts = append(l.parts, p)
 		l.count += p.count
 	}
-	r.view.leaves.put(key, l)
-	r.leaves[key] = l
-	return l, nil
+	return nil
 }
 
 // bound sets the bounds of the weights of p, if it has come with some.

@@ -1,6 +1,7 @@
 package bleve
 
 import (
+	"cmp"
 	"slices"
 
 	"dateline/corpus"
@@ -26,8 +27,11 @@ func (r *run) facet(req search.FacetRequest, docs *hits) (*search.Facet, error) 
 	if !req.Field.IsDate() {
 		out.None = t.none
 	}
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
 	first, err := r.shown(out, req, name, t)
-	if err != nil {
+	if err := cmp.Or(err, r.ctx.Err()); err != nil {
 		return nil, err
 	}
 	for _, c := range first {

@@ -21,6 +21,8 @@ type leaf struct {
 	count int     // of articles in all parts
 	named int     // bytes of its key
 
+	narrowed []index.Pattern // that it depends on
+
 	// first are the first of its articles by relevance, where it is all of a query:
 	// no more than champions. It is nil until they are wanted.
 	first atomic.Pointer[[]champion]

@@ -228,6 +228,10 @@ func (p *nearPart) wordsLike(n index.Pattern) (out []string, err error) {
 		}
 		return stems.terms, nil
 	}
+	n.In = search.Anywhere
+	if _, err := p.narrow(n); err != nil {
+		return nil, err
+	}
 	err = p.eachLike(p.field, n, func(word string, _ *posting) error {
 		if !strings.HasPrefix(word, layoutMark) {
 			out = append(out, word)

@@ -118,9 +118,17 @@ func (t *places) readHere(at *placement) {
 	if at != nil {
 		at.begin(norm)
 	}
-	if times&1 == 0 {
-		return
+	if times&1 != 0 {
+		t.readLocations(at, times>>1)
 	}
+	if at != nil && uint64(len(at.at)) != times>>1 {
+		panic(errNoPlace)
+	}
+}
+
+// readLocations adds the locations of a term that the article has so often to at, unless
+// that is nil.
+func (t *places) readLocations(at *placement, times uint64) {
 	l := t.locs
 	l.at(t.article)
 	size := int(l.next())
@@ -132,7 +140,7 @@ func (t *places) readHere(at *placement) {
 		for n := l.next(); n > 0; n-- {
 			t.more = append(t.more, l.next())
 		}
-		at.add(times>>1, second, third, fourth, t.more...)
+		at.add(times, second, third, fourth, t.more...)
 	}
 	l.varints.at = end
 }

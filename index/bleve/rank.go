@@ -316,12 +316,12 @@ func (k *ranking) lookAtAll() error {
 		k.lookEarly(&k.shards[i])
 	}
 	for i := range k.shards {
-		if err := k.ctx.Err(); err != nil {
-			return err
-		}
 		s := &k.shards[i]
 		score, day := k.floor()
 		for n, m := range s.most {
+			if n%stretch == 0 && k.ctx.Err() != nil {
+				return k.ctx.Err()
+			}
 			if m*above < score || s.hits[n] == 0 || m == score && s.latest[n] < day {
 				continue
 			}

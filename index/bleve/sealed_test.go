@@ -33,25 +33,47 @@ type sealing struct {
 	options bleve.Options
 
 	mu     sync.Mutex
-	sealed *bleve.Searcher // nil where something was put since
+	put    map[string]index.Entry // by ID, without those that were deleted
+	sealed *bleve.Searcher        // nil where something was put since
 	last   *bleve.Searcher
 	seals  int
+
+	changing int // Puts and Deletes under way
 }
 
 func (s *sealing) Put(ctx context.Context, entries []index.Entry) error {
-	s.stale()
+	defer s.change(func() {
+		for _, e := range entries {
+			s.put[e.ID] = e
+		}
+	})()
 	return s.Engine.Put(ctx, entries)
 }
 
 func (s *sealing) Delete(ctx context.Context, ids []string) error {
-	s.stale()
+	defer s.change(func() {
+		for _, id := range ids {
+			delete(s.put, id)
+		}
+	})()
+	if len(ids)%2 == 0 {
+		return s.Expunge(ctx, ids)
+	}
 	return s.Engine.Delete(ctx, ids)
 }
 
-func (s *sealing) stale() {
+// change notes what a change puts or takes away, and returns what is called behind it.
+func (s *sealing) change(note func()) (done func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	note()
 	s.sealed = nil
+	s.changing++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.changing--
+	}
 }
 
 func (s *sealing) searcher(ctx context.Context) (*bleve.Searcher, error) {
@@ -73,7 +95,14 @@ func (s *sealing) searcher(ctx context.Context) (*bleve.Searcher, error) {
 	}
 	s.t.Cleanup(func() { opened.Close() })
 	s.sealed, s.last = opened, opened
-	return opened, nil
+	if s.changing > 0 {
+		return opened, nil // what it has is not known
+	}
+	faults, err := checkAll(ctx, opened, slices.Collect(maps.Values(s.put)))
+	if len(faults) > 0 {
+		s.t.Errorf("seal %d: %q", s.seals, faults)
+	}
+	return opened, err
 }
 
 func (s *sealing) Search(ctx context.Context, req search.Request) (*search.Results, error) {
@@ -102,10 +131,29 @@ func (s *sealing) Find(ctx context.Context, id string) (index.Ref, bool, error) 
 	return opened.Find(ctx, id)
 }
 
+// checkAll returns all that s has otherwise than articles.
+func checkAll(ctx context.Context, s *bleve.Searcher, articles []index.Entry) (faults []string, err error) {
+	c, err := s.NewChecker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range articles {
+		found, err := c.Check(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			faults = append(faults, e.ID+": "+f)
+		}
+	}
+	rest, err := c.Rest(ctx)
+	return append(faults, rest...), err
+}
+
 func TestSealed(t *testing.T) {
 	indextest.Run(t, func(t *testing.T, r *values.Resolver, fetch index.Fetch) index.Engine {
 		o := bleve.Options{Fetch: fetch, Resolver: r, Generation: "gen"}
-		return &sealing{Engine: create(t, "", o), t: t, dir: t.TempDir(), options: o}
+		return &sealing{Engine: create(t, "", o), t: t, dir: t.TempDir(), options: o, put: map[string]index.Entry{}}
 	})
 }
 

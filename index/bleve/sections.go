@@ -161,8 +161,11 @@ func (s *sectionFile) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-// check reads all sections.
+// check reads all of the file.
 func (s *sectionFile) check() error {
+	if !bytes.HasPrefix(s.data, []byte(magic)) {
+		return s.damaged("it does not begin as it should")
+	}
 	for name := range s.table {
 		if _, err := s.read(name); err != nil {
 			return err

@@ -23,6 +23,9 @@ func (s *shardRun) stemsOf(p index.Pattern) (*stemsLike, error) {
 	if out, ok := s.stems[p]; ok {
 		return out, nil
 	}
+	if _, err := s.narrow(p); err != nil {
+		return nil, err
+	}
 	out := &stemsLike{doubt: s.newSet()}
 	matched, stems := map[string]bool{}, map[string]bool{}
 	err := s.eachLike(patternFields[p.In], p, func(word string, _ *posting) error {

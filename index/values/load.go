@@ -74,6 +74,22 @@ func (t *Table) Follow(dir string) (bool, error) {
 	return true, nil
 }
 
+// CheckFile holds a file of values against the checksum in the list of its folder.
+func CheckFile(path string) error {
+	dir, name := filepath.Split(path)
+	files, err := filesIn(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if f.name == name {
+			_, err := f.read(dir)
+			return err
+		}
+	}
+	return fmt.Errorf("%s is not in the list of its folder", path)
+}
+
 // isSaved tells whether t has nothing but what is in its files.
 func (t *Table) isSaved() bool {
 	for field, c := range t.columns {

@@ -11,7 +11,7 @@ import (
 )
 
 // A Table numbers the archive's values. Numbers are only appended; a value
-// keeps its number as long as the archive lives. It is safe for concurrent use.
+// keeps its number as long as the table lives. It is safe for concurrent use.
 type Table struct {
 	resolver *Resolver
 
