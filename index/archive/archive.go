@@ -12,6 +12,7 @@
 //	gen-000042/       a generation: sealed, never written again (see seal.go)
 //	CURRENT           name of the generation to read
 //	quarantine.jsonl  what could not be indexed, and why; made from the journal
+//	backups           where backups of it are (see backup.go); may be missing
 //
 // What is read is acknowledged when it is on disk in articles and then in the
 // journal. A generation is what the journal holds up to the offset in its seal.

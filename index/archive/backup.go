@@ -489,6 +489,9 @@ func (c *copying) make(ctx context.Context, old *seal, articles bool) error {
 	if err := c.copy(ctx, "journal", c.seal.Journal); err != nil {
 		return err
 	}
+	if err := erase(c.disk, c.dir, c.seal.Purged); err != nil { // a crash may have left it
+		return err
+	}
 	return c.small()
 }
 
@@ -625,7 +628,7 @@ func (c *copying) copy(ctx context.Context, name string, size int64) error {
 		at += int64(n)
 		if err == io.EOF {
 			if err = nil; at < size {
-				err = Damage{name, at, fmt.Sprintf("the file ends, and %d bytes belong into the copy", size)}
+				err = Damage{name, at, "the file ends, and more of it belongs into the copy"}
 			}
 		}
 		if err == nil {

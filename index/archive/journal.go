@@ -4,7 +4,8 @@ package archive
 // in the order in which they were. Each holds the time, where articles ended
 // when all that the batch refers to was in them, and an entry for each article
 // of which something became. Entries tell how the archive came to hold what it
-// holds: applying them in order to an empty index makes it anew.
+// holds: applying them in order to an empty index makes it anew. Of articles that are purged
+// only the outcomes stay (see purge.go).
 
 import (
 	"errors"
@@ -53,6 +54,7 @@ type entry struct {
 	Ref       index.Ref `json:"ref,omitempty"` // of the record of mentions
 	Reason    string    `json:"reason,omitempty"`
 	Curation  string    `json:"curation,omitempty"` // what curation.toml held
+	Purged    []span    `json:"purged,omitempty"`   // what was kept of it
 }
 
 // A batch is what is acknowledged together.

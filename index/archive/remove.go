@@ -72,6 +72,9 @@ func (w *Writer) restore(ctx context.Context, c *change, id string) error {
 	if !ok {
 		return fmt.Errorf("%w: no article %s was removed", search.ErrNotFound, id)
 	}
+	if ref == 0 {
+		return fmt.Errorf("%w: article %s was purged, and nothing is kept of it to bring back", search.ErrNotFound, id)
+	}
 	f, err := w.store.finding(ref)
 	if err != nil {
 		return hint(err)

@@ -346,6 +346,9 @@ func (v *verifying) articlesFile(n uint32, to int64) error {
 
 // record takes in a record of articles.
 func (v *verifying) record(ref index.Ref, rec record) error {
+	if rec.kind == purgedKind {
+		return nil
+	}
 	if rec.kind == articleKind {
 		err := v.decode(rec, articleKind, new(corpus.Article))
 		if err == nil {
