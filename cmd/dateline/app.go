@@ -42,6 +42,8 @@ func newApp(c *console) *cli.App {
 			verifyCommand(c),
 			repairCommand(c),
 			doctorCommand(c),
+			backupCommand(c),
+			restoreCommand(c),
 			statsCommand(c),
 			demoCommand(c),
 			configCommand(c),

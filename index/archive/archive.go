@@ -13,6 +13,7 @@
 //	CURRENT           name of the generation to read
 //	quarantine.jsonl  what could not be indexed, and why; made from the journal
 //	aside/            what Repair has found damaged; read by nothing
+//	backups           where backups of it are (see backup.go); may be missing
 //
 // What is read is acknowledged when it is on disk in articles and then in the
 // journal. A generation is what the journal holds up to the offset in its seal.

@@ -180,7 +180,7 @@ func (w *Writer) extractAgain(ctx context.Context, names []string, extract Extra
 	}
 	if len(names) > 0 { // these are in no index, and may come back
 		for _, ref := range w.tally.Removed {
-			if ref != 0 { // else its text is lost
+			if ref != 0 {
 				outcomes[ref] = removed
 			}
 		}

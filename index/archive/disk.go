@@ -20,6 +20,7 @@ type disk interface {
 	Stat(path string) (fs.FileInfo, error)
 	Mkdir(path string) error // with its parents
 	Rename(from, to string) error
+	Link(from, to string) error
 	RemoveAll(path string) error
 	SyncDir(path string) error
 	Free(path string) (bytes int64, err error)
@@ -29,7 +30,7 @@ type disk interface {
 type file interface {
 	io.ReaderAt
 	io.Writer
-	io.WriterAt // not of a file that is only appended to
+	io.WriterAt // of one that was not opened to append
 	io.Closer
 	Sync() error
 	Truncate(size int64) error
@@ -51,6 +52,7 @@ func (osDisk) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(pa
 func (osDisk) Stat(path string) (fs.FileInfo, error)      { return os.Stat(path) }
 func (osDisk) Mkdir(path string) error                    { return os.MkdirAll(path, 0o777) }
 func (osDisk) Rename(from, to string) error               { return os.Rename(from, to) }
+func (osDisk) Link(from, to string) error                 { return os.Link(from, to) }
 func (osDisk) RemoveAll(path string) error                { return os.RemoveAll(path) }
 func (osDisk) Free(path string) (int64, error)            { return freeBytes(path) }
 

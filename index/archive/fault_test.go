@@ -67,6 +67,13 @@ func (d *faultDisk) Rename(from, to string) error {
 	return d.quickDisk.Rename(from, to)
 }
 
+func (d *faultDisk) Link(from, to string) error {
+	if err := d.fault("link", to); err != nil {
+		return err
+	}
+	return d.quickDisk.Link(from, to)
+}
+
 func (d *faultDisk) RemoveAll(path string) error {
 	if err := d.fault("remove", path); err != nil {
 		return err

@@ -73,7 +73,7 @@ func (w *Writer) restore(ctx context.Context, c *change, id string) error {
 		return fmt.Errorf("%w: no article %s was removed", search.ErrNotFound, id)
 	}
 	if ref == 0 {
-		return fmt.Errorf("%w: the text of article %s was damaged, and is lost", search.ErrNotFound, id)
+		return fmt.Errorf("%w: nothing is kept of article %s to bring back: it was purged, or damaged", search.ErrNotFound, id)
 	}
 	f, err := w.store.finding(ref)
 	if err != nil {

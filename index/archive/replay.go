@@ -63,7 +63,7 @@ func (r *replaying) apply(ctx context.Context, e entry) error {
 	case e.Outcome.deletes():
 		delete(r.puts, e.ID)
 		r.deletes = append(r.deletes, e.ID)
-	case e.Outcome.puts():
+	case e.Outcome.puts() && e.Ref != 0: // else it was purged since
 		d, err := r.store.document(ctx, e.Ref)
 		if err != nil {
 			return err
