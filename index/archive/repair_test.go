@@ -410,3 +410,44 @@ func repairs() int {
 	}
 	return 15
 }
+
+// Rot in a segment is in all generations that have it: the last one without it is gone back to, or
+// the index is made anew.
+func TestRepairRot(t *testing.T) {
+	for everywhere, want := range map[bool]string{true: "the index is made anew, of 3 articles", false: "CURRENT names gen-000002"} {
+		d := newDesk(t)
+		d.Engines = bleveEngines()
+		d.Try = func(ctx context.Context, dir, generation string) error {
+			return TryOpen(ctx, dir, generation, d.Options)
+		}
+		for i := range 3 {
+			d.index(article(fmt.Sprint("a", i), "Rain in Goma."))
+		}
+		segments, err := filepath.Glob(d.dir + "/gen-*/index/store/*.zap")
+		d.must(err)
+		rotten := 0
+		for _, segment := range segments {
+			_, err := os.Stat(strings.Replace(segment, "gen-000003", "gen-000002", 1))
+			if !everywhere && err == nil {
+				continue
+			}
+			f, err := os.OpenFile(segment, os.O_RDWR, 0)
+			d.must(err)
+			_, err = f.WriteAt([]byte{0xff, 0xfe}, 60)
+			d.must(finish(f, err))
+			rotten++
+		}
+		if rotten == 0 {
+			t.Fatalf("no segment of %v is gen-000003's alone", segments)
+		}
+		done := d.repair()
+		if !slices.Contains(done.Done, want) || len(done.Lost) > 0 {
+			t.Errorf("done %q, want %q; lost %v", done.Done, want, done.Lost)
+		}
+		report, err := VerifyDeep(t.Context(), d.dir, d.Options, nil)
+		if err != nil || len(report.Findings) > 0 {
+			t.Errorf("verify --deep: %v %v", report, err)
+		}
+		d.holds(map[string]string{"a0": "Rain in Goma.", "a1": "Rain in Goma.", "a2": "Rain in Goma."})
+	}
+}
