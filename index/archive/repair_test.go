@@ -451,3 +451,29 @@ func TestRepairRot(t *testing.T) {
 		d.holds(map[string]string{"a0": "Rain in Goma.", "a1": "Rain in Goma.", "a2": "Rain in Goma."})
 	}
 }
+
+// What was purged stays so, whatever is repaired.
+func TestRepairAfterPurge(t *testing.T) {
+	for _, name := range []string{"journal", "articles/000001", "gen-000002/SEAL"} {
+		d := newDesk(t)
+		d.index(article("a", "One."), article("b", "Secretive."), article("c", "Three."))
+		d.write(func(w *Writer) {
+			_, err := w.Purge(t.Context(), []string{"b"})
+			d.must(err)
+		})
+		d.sound()
+		d.change(name, flip(20))
+		done := d.repair()
+		want := map[string]string{"a": "One.", "c": "Three."}
+		if name == "articles/000001" {
+			delete(want, "a")
+		}
+		d.holds(want)
+		d.counts(d.index(article("b", "Secretive.")), Counts{Unchanged: 1, KeptOut: 1})
+		d.holds(want)
+		d.sound()
+		if t.Failed() {
+			t.Fatalf("%s: %v", name, done)
+		}
+	}
+}
