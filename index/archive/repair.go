@@ -284,6 +284,7 @@ func (m *mending) records() error {
 	}
 	v.gaps["journal"] = m.v.gaps["journal"] // a seal that told of it may be aside by now
 	m.v = v
+	m.loseUntold()
 	if v.gaps["journal"] != nil {
 		if err := m.remake(); err != nil {
 			return err
@@ -298,6 +299,22 @@ func (m *mending) records() error {
 	}
 	v.Findings = v.Findings[:found]
 	return m.reread()
+}
+
+// loseUntold tells of damage in articles of which the journal does not tell all that was there.
+func (m *mending) loseUntold() {
+	told := m.v.end
+	if m.v.gaps["journal"] != nil {
+		told = 0
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.v.gaps)) {
+		n := lastFile([]string{name})
+		for _, g := range m.v.gaps[name] {
+			if n > 0 && refOf(n, g.to) > told {
+				m.lose("", "%s, bytes %d to %d: what else was there is not known", name, g.from, g.to)
+			}
+		}
+	}
 }
 
 // verify reads the archive again; with salvage all that is left of articles.
@@ -548,6 +565,9 @@ func (m *mending) fillTail(n uint32, f file, need int64, last bool) error {
 			return err
 		}
 		m.did("%s, from byte %d on, is moved to %s", fileName(n), g.from, name)
+		if !last {
+			m.lose("", "%s, from byte %d on: what was there, if anything, is not known", fileName(n), g.from)
+		}
 		if err := f.Truncate(g.from); err != nil {
 			return err
 		}

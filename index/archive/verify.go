@@ -361,20 +361,23 @@ func (v *verifying) compareSeals(offset int64) {
 	}
 }
 
-// articles reads the files of articles, up to the end that the journal tells of.
+// articles reads the files of articles, up to the end that the journal tells of. A file that
+// is followed by another was on disk before that was begun, and is whole.
 func (v *verifying) articles() error {
 	v.bereft, v.orphans, v.ends = map[index.Ref]bool{}, map[index.Ref]gap{}, map[uint32]int64{}
-	last, end := place(v.end)
-	if v.salvage {
-		all, err := filesIn(v.disk, v.dir, "articles/")
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		last, end = max(last, lastFile(all)), math.MaxInt64
+	names, err := filesIn(v.disk, v.dir, "articles/")
+	if notMissing(err) != nil {
+		return err
+	}
+	told, end := place(v.end)
+	newest := lastFile(names)
+	last := max(told, newest)
+	if !v.salvage && newest > told {
+		last-- // what a crash may have left
 	}
 	for n := uint32(1); n <= last; n++ {
 		to := int64(math.MaxInt64)
-		if n == last {
+		if n == told && n >= newest && !v.salvage {
 			to = end
 		}
 		if err := v.articlesFile(n, to); err != nil {
