@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -16,7 +17,7 @@ import (
 
 // TestMain is the program itself where a test starts it as such.
 func TestMain(m *testing.M) {
-	if os.Getenv("DATELINE_TEST_MAIN") != "" {
+	if os.Getenv("DATELINE_TEST_MAIN") != "" || slices.Contains(os.Args, tryName) {
 		main()
 	}
 	os.Exit(m.Run())

@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"dateline/index/archive"
 )
 
 func removeCommand(c *console) *cli.Command {
@@ -13,30 +16,55 @@ func removeCommand(c *console) *cli.Command {
 		ArgsUsage: "ID…",
 		Description: `The articles are no longer found, and nothing tells of names that only they have. A server follows
 within seconds; who pages through results by cursor sees them for up to 15 minutes more. Their text stays in the
-archive's folder, so that --undo can bring them back.`,
-		Flags:  []cli.Flag{&cli.BoolFlag{Name: "undo", Usage: "bring removed articles back"}},
+archive's folder, so that --undo can bring them back.
+
+With --purge it does not stay: afterwards no file of the archive holds what the articles said, or said in earlier
+versions, nor names that only they have. Their ids stay, and keep them out. It also works for articles that were
+removed, or pruned by index. Cursors end at once, and nothing can be brought back. Not reached are backups (those that
+are known are named; the next backup to the same folder takes their place), the files that the articles were read from,
+curation.toml and what it said when it was applied, copies and snapshots of the disk, swap, and blocks that the disk no
+longer uses but has not overwritten.`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "undo", Usage: "bring removed articles back"},
+			&cli.BoolFlag{Name: "purge", Usage: "erase all that is kept of the articles, for good"},
+		},
 		Action: func(ctx *cli.Context) error { return removeAction(c, ctx) },
 	}
 }
 
 func removeAction(c *console, ctx *cli.Context) (err error) {
-	if ctx.NArg() == 0 {
+	switch {
+	case ctx.NArg() == 0:
 		return &usageError{"remove needs the id of an article, as search prints it", "remove"}
+	case ctx.Bool("undo") && ctx.Bool("purge"):
+		return &usageError{"--undo and --purge exclude one another", "remove"}
 	}
 	w, err := openExisting(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(w, &err)
-	if err := w.Remove(ctx.Context, ctx.Args().Slice(), ctx.Bool("undo")); err != nil {
+	what := "removed"
+	var known []archive.Known
+	switch ids := ctx.Args().Slice(); {
+	case ctx.Bool("purge"):
+		what = "purged"
+		known, err = w.Purge(ctx.Context, ids)
+	case ctx.Bool("undo"):
+		what = "brought back"
+		err = w.Remove(ctx.Context, ids, true)
+	default:
+		err = w.Remove(ctx.Context, ids, false)
+	}
+	if err != nil {
 		return err
 	}
 	if err := w.Publish(ctx.Context); err != nil {
 		return err
 	}
-	what := "removed"
-	if ctx.Bool("undo") {
-		what = "brought back"
+	for _, k := range known {
+		fmt.Fprintf(c.stderr, "note: the backup of %s at %s may hold what was purged: back up there again, or delete it\n",
+			k.Time.Format(time.RFC3339), k.Path)
 	}
 	if !ctx.Bool("quiet") {
 		fmt.Fprintf(c.stderr, "%s %s\n", plural(ctx.NArg(), "article"), what)

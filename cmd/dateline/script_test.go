@@ -171,6 +171,9 @@ var unsteady = []struct {
 	{regexp.MustCompile(`\d+(\.\d)? (B|kB|MB)\b`), "N bytes"},
 	{regexp.MustCompile(`go1\S* \w+/\w+`), "$GO"},
 	{regexp.MustCompile(`pid \d+`), "pid N"},
+	{regexp.MustCompile(`\d{8}T\d{6}Z(-\d+)?`), "TIME"},
+	{regexp.MustCompile(`\bbyte \d+`), "byte N"},
+	{regexp.MustCompile(`\bhad \d+ when`), "had N when"},
 }
 
 // steady replaces what differs from run to run.

@@ -12,6 +12,8 @@
 //	gen-000042/       a generation: sealed, never written again (see seal.go)
 //	CURRENT           name of the generation to read
 //	quarantine.jsonl  what could not be indexed, and why; made from the journal
+//	aside/            what Repair has found damaged; read by nothing
+//	backups           where backups of it are (see backup.go); may be missing
 //
 // What is read is acknowledged when it is on disk in articles and then in the
 // journal. A generation is what the journal holds up to the offset in its seal.
@@ -20,11 +22,13 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -104,6 +108,11 @@ type Options struct {
 	Extractor string
 	Settings  string
 
+	// Try opens a generation of the archive in dir in another process, which may die of it,
+	// as TryOpen does. Repair and Verify call it before they open an index that may be
+	// damaged. Nil: it is opened at once.
+	Try func(ctx context.Context, dir, generation string) error
+
 	disk     disk             // nil: the machine's
 	now      func() time.Time // nil: time.Now
 	fileSize int64            // 0: maxFile
@@ -160,7 +169,7 @@ func hint(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w; this user may not read the file", err)
 	}
-	return fmt.Errorf("%w; dateline verify tells what else is damaged", err)
+	return fmt.Errorf("%w; dateline verify tells what else is damaged, dateline repair mends it", err)
 }
 
 // hintDamage adds what to do where an engine tells of damage.
@@ -175,9 +184,15 @@ func hintDamage(err error) error {
 // A missing FORMAT is fs.ErrNotExist.
 func checkFormat(d disk, dir string) error {
 	data, err := readFile(d, dir+"/FORMAT")
+	if errors.Is(err, fs.ErrNotExist) {
+		if is, unknown := looksLikeArchive(d, dir); is || unknown != nil {
+			return cmp.Or(unknown, hint(Damage{"FORMAT", 0, "the file is missing"}))
+		}
+	}
 	if err != nil {
 		return err
 	}
+	ours := func() bool { is, _ := looksLikeArchive(d, dir); return is }
 	switch {
 	case string(data) == format, slices.Contains(readFormats, string(data)):
 		return nil
@@ -185,14 +200,32 @@ func checkFormat(d disk, dir string) error {
 		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s: "+
 			"move it aside and index its articles again", search.ErrUnavailable, dir,
 			versionIn(string(data)), versionIn(format))
-	case strings.HasPrefix(string(data), formatPrefix):
+	case newerFormat.Match(data):
 		return fmt.Errorf("%w: the archive in %s is of version %s, "+
 			"and this dateline reads version %s; use a newer dateline", search.ErrUnavailable, dir,
 			versionIn(string(data)), versionIn(format))
+	case ours():
+		return hint(Damage{"FORMAT", 0, "it is not one of ours"})
 	default:
 		return fmt.Errorf("%w: %s holds no archive: its FORMAT is not one of ours",
 			search.ErrUnavailable, dir)
 	}
+}
+
+var newerFormat = regexp.MustCompile("^" + formatPrefix + "[0-9]+\n$")
+
+// looksLikeArchive tells whether there is something in dir that comes only after FORMAT.
+func looksLikeArchive(d disk, dir string) (bool, error) {
+	for _, name := range []string{"journal", fileName(1)} {
+		if is, err := exists(d, dir+"/"+name); is || err != nil {
+			return is, err
+		}
+	}
+	all, err := generations(d, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return len(all) > 0, err
 }
 
 func versionIn(s string) string {

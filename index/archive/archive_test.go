@@ -195,7 +195,7 @@ func (d *desk) holds(want map[string]string) {
 // sound checks that Verify finds nothing.
 func (d *desk) sound() {
 	d.Helper()
-	report, err := Verify(d.Context(), d.dir, nil)
+	report, err := Verify(d.Context(), d.dir, d.Options, nil)
 	d.must(err)
 	for _, f := range report.Findings {
 		d.Errorf("verify: %v", f)
@@ -289,7 +289,7 @@ func TestExtractionKeepsText(t *testing.T) {
 	d.index(article("a", strings.Repeat("long ", 10000)))
 	d.Extractor = "test 2"
 	d.index(article("a", strings.Repeat("long ", 10000)))
-	report, err := Verify(t.Context(), d.dir, nil)
+	report, err := Verify(t.Context(), d.dir, d.Options, nil)
 	d.must(err)
 	if report.Articles != 1 {
 		t.Errorf("%d records of articles, want 1", report.Articles)

@@ -5,7 +5,8 @@ package archive
 // an article, and names the article's record; it is what an engine's Ref leads
 // to. An article that is extracted anew gets a record of mentions and keeps its
 // own. Records are only appended; a file that has grown beyond maxFile is
-// followed by the next. What is whole behind the end that the journal tells of
+// followed by the next. A record of an article that is purged is written over with one of
+// kind 'T', of the same length (see purge.go). What is whole behind the end that the journal tells of
 // is taken up by the next writer: a crash came before the journal was written, or
 // the end of the journal was lost.
 
@@ -128,6 +129,9 @@ func (s *store) use(ref index.Ref, f func(record) error) error {
 	buf := buffers.Get().(*buffer)
 	defer buffers.Put(buf)
 	rec, err := readRecordInto(buf[:], file, offset)
+	if err == nil && rec.kind == tombKind {
+		return errGone // by a reader that has not changed over yet
+	}
 	if err == nil {
 		err = f(rec)
 	}

@@ -180,7 +180,9 @@ func (w *Writer) extractAgain(ctx context.Context, names []string, extract Extra
 	}
 	if len(names) > 0 { // these are in no index, and may come back
 		for _, ref := range w.tally.Removed {
-			outcomes[ref] = removed
+			if ref != 0 {
+				outcomes[ref] = removed
+			}
 		}
 	}
 	for refs := range slices.Chunk(slices.Sorted(maps.Keys(outcomes)), replayDocs) {

@@ -73,7 +73,7 @@ func TestDamageIsFound(t *testing.T) {
 				d.index(article(fmt.Sprint("a", i), strings.Repeat("Text. ", 20)))
 			}
 			d.change(test.file, test.how)
-			report, err := Verify(t.Context(), d.dir, nil)
+			report, err := Verify(t.Context(), d.dir, d.Options, nil)
 			d.must(err)
 			if !slices.ContainsFunc(report.Findings, func(f Damage) bool {
 				return f.File == test.file || test.file == "CURRENT" && strings.Contains(f.Error(), "CURRENT")
@@ -129,7 +129,7 @@ func TestEveryByteIsCovered(t *testing.T) {
 		d.must(err)
 		for i := range whole {
 			d.must(os.WriteFile(filepath.Join(d.dir, name), flip(i)(bytes.Clone(whole)), 0o666))
-			report, err := Verify(t.Context(), d.dir, nil)
+			report, err := Verify(t.Context(), d.dir, d.Options, nil)
 			d.must(err)
 			if len(report.Findings) == 0 {
 				t.Errorf("byte %d of %s: nothing was found", i, name)
@@ -207,7 +207,7 @@ func TestLastBatchIsDamaged(t *testing.T) {
 			}
 			return flip(int(at) + 20)(data)
 		})
-		report, err := Verify(t.Context(), d.dir, nil)
+		report, err := Verify(t.Context(), d.dir, d.Options, nil)
 		d.must(err)
 		if (len(report.Findings) > 0) == torn {
 			t.Errorf("torn %t: verify finds %v", torn, report.Findings)
@@ -284,7 +284,7 @@ func TestCurrentIsGone(t *testing.T) {
 	d := newDesk(t)
 	d.index(article("a", "One."))
 	d.must(os.Remove(d.dir + "/CURRENT"))
-	report, err := Verify(t.Context(), d.dir, nil)
+	report, err := Verify(t.Context(), d.dir, d.Options, nil)
 	if err != nil || len(report.Findings) != 1 || report.Findings[0].File != "CURRENT" {
 		t.Fatalf("without CURRENT: %v, %v", report, err)
 	}

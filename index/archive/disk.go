@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"time"
 
 	"dateline/search"
 )
@@ -18,6 +20,7 @@ type disk interface {
 	Stat(path string) (fs.FileInfo, error)
 	Mkdir(path string) error // with its parents
 	Rename(from, to string) error
+	Link(from, to string) error
 	RemoveAll(path string) error
 	SyncDir(path string) error
 	Free(path string) (bytes int64, err error)
@@ -27,6 +30,7 @@ type disk interface {
 type file interface {
 	io.ReaderAt
 	io.Writer
+	io.WriterAt // of one that was not opened to append
 	io.Closer
 	Sync() error
 	Truncate(size int64) error
@@ -48,6 +52,7 @@ func (osDisk) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(pa
 func (osDisk) Stat(path string) (fs.FileInfo, error)      { return os.Stat(path) }
 func (osDisk) Mkdir(path string) error                    { return os.MkdirAll(path, 0o777) }
 func (osDisk) Rename(from, to string) error               { return os.Rename(from, to) }
+func (osDisk) Link(from, to string) error                 { return os.Link(from, to) }
 func (osDisk) RemoveAll(path string) error                { return os.RemoveAll(path) }
 func (osDisk) Free(path string) (int64, error)            { return freeBytes(path) }
 
@@ -117,6 +122,88 @@ func exists(d disk, path string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// asideName is the folder inside an archive for what was damaged: nothing in it is read again.
+const asideName = "aside"
+
+// An aside is a folder aside/TIME, to which damaged parts of the archive in dir are moved.
+// Its zero name says that there is none yet.
+type aside struct {
+	disk disk
+	dir  string
+	name string // path inside the archive
+}
+
+// make makes the folder, and the one in it that a file with a name is put into.
+func (a *aside) make(name string, now time.Time) error {
+	for n := 1; a.name == ""; n++ {
+		try := fmt.Sprintf("%s/%s", asideName, now.UTC().Format("20060102T150405Z"))
+		if n > 1 {
+			try = fmt.Sprintf("%s-%d", try, n)
+		}
+		there, err := exists(a.disk, a.dir+"/"+try)
+		if err != nil {
+			return err
+		}
+		if !there {
+			a.name = try
+		}
+	}
+	return a.disk.Mkdir(filepath.Dir(a.path(name)))
+}
+
+// path returns where a file of the archive is when it was put aside.
+func (a *aside) path(name string) string { return a.dir + "/" + a.name + "/" + name }
+
+// sync sees to it that a file that was put aside is found there after a crash.
+func (a *aside) sync(name string) error {
+	for path := filepath.Dir(a.path(name)); len(path) >= len(a.dir); path = filepath.Dir(path) {
+		if err := a.disk.SyncDir(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move moves a file or folder of the archive aside.
+func (a *aside) move(name string, now time.Time) error {
+	if err := a.make(name, now); err != nil {
+		return err
+	}
+	if err := a.disk.Rename(a.dir+"/"+name, a.path(name)); err != nil {
+		return err
+	}
+	return a.sync(name)
+}
+
+// keep copies what a file of the archive has from one offset to another, or to its end, into
+// a file aside, whose name it returns.
+func (a *aside) keep(name string, from, to int64, now time.Time) (string, error) {
+	as := name
+	if from > 0 || to < math.MaxInt64 {
+		as = fmt.Sprintf("%s.%d", name, from)
+	}
+	if err := a.make(as, now); err != nil {
+		return "", err
+	}
+	in, err := a.disk.OpenFile(a.dir+"/"+name, os.O_RDONLY)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	out, err := a.disk.OpenFile(a.path(as), os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(out, io.NewSectionReader(in, from, to-from))
+	if err == nil {
+		err = out.Sync()
+	}
+	if err = finish(out, err); err != nil {
+		return "", err
+	}
+	return a.name + "/" + as, a.sync(as)
 }
 
 // minFree is the space that must be free before something is written: room for

@@ -67,6 +67,13 @@ func (d *faultDisk) Rename(from, to string) error {
 	return d.quickDisk.Rename(from, to)
 }
 
+func (d *faultDisk) Link(from, to string) error {
+	if err := d.fault("link", to); err != nil {
+		return err
+	}
+	return d.quickDisk.Link(from, to)
+}
+
 func (d *faultDisk) RemoveAll(path string) error {
 	if err := d.fault("remove", path); err != nil {
 		return err
@@ -93,6 +100,14 @@ func (f *faultFile) Write(p []byte) (int, error) {
 		return n, err
 	}
 	return f.file.Write(p)
+}
+
+func (f *faultFile) WriteAt(p []byte, at int64) (int, error) {
+	if err := f.disk.fault("write", f.path); err != nil {
+		n, _ := f.file.WriteAt(p[:len(p)/2], at)
+		return n, err
+	}
+	return f.file.WriteAt(p, at)
 }
 
 func (f *faultFile) Sync() error {

@@ -4,7 +4,8 @@ package archive
 // in the order in which they were. Each holds the time, where articles ended
 // when all that the batch refers to was in them, and an entry for each article
 // of which something became. Entries tell how the archive came to hold what it
-// holds: applying them in order to an empty index makes it anew.
+// holds: applying them in order to an empty index makes it anew. Of articles that are purged
+// only the outcomes stay (see purge.go).
 
 import (
 	"errors"
@@ -25,7 +26,9 @@ const (
 	moved       outcome = "moved"       // the same content, now read elsewhere
 	removed     outcome = "removed"     // by hand: it is kept out until restored
 	restored    outcome = "restored"    // after it was removed
+	purged      outcome = "purged"      // by hand, with all that was kept of it: it is kept out
 	pruned      outcome = "pruned"      // its source is gone; it may come back
+	lost        outcome = "lost"        // its text was damaged; it may come back
 	quarantined outcome = "quarantined" // it could not be indexed
 	released    outcome = "released"    // nothing is quarantined any more at its origin
 	rooted      outcome = "rooted"      // no article: a folder was read for the first time
@@ -38,7 +41,7 @@ func (o outcome) puts() bool {
 }
 
 // deletes tells whether an article is taken out of the index by this.
-func (o outcome) deletes() bool { return o == removed || o == pruned }
+func (o outcome) deletes() bool { return o == removed || o == purged || o == pruned || o == lost }
 
 // An entry tells what became of one article.
 type entry struct {
@@ -52,6 +55,7 @@ type entry struct {
 	Ref       index.Ref `json:"ref,omitempty"` // of the record of mentions
 	Reason    string    `json:"reason,omitempty"`
 	Curation  string    `json:"curation,omitempty"` // what curation.toml held
+	Purged    []span    `json:"purged,omitempty"`   // what was kept of it
 }
 
 // A batch is what is acknowledged together.

@@ -63,8 +63,8 @@ func TestFormat(t *testing.T) {
 		{"dateline archive 2\n", ""},
 		{"dateline archive 1\n", "index its articles again"},
 		{"dateline archive 4\n", "of version 4, and this dateline reads version 3; use a newer"},
-		{"", "no archive"},
-		{"something else\n", "no archive"},
+		{"", "FORMAT, byte 0: it is not one of ours"},
+		{"something else\n", "FORMAT, byte 0: it is not one of ours"},
 	}
 	for _, test := range tests {
 		d := newDesk(t)
@@ -75,7 +75,10 @@ func TestFormat(t *testing.T) {
 		if writing == nil {
 			d.must(w.Close())
 		}
-		_, verifying := Verify(t.Context(), d.dir, nil)
+		report, verifying := Verify(t.Context(), d.dir, d.Options, nil)
+		if verifying == nil && len(report.Findings) == 1 {
+			verifying = report.Findings[0]
+		}
 		for _, err := range []error{reading, writing, verifying} {
 			switch {
 			case test.want == "" && err != nil,
@@ -90,7 +93,7 @@ func TestNoArchive(t *testing.T) {
 	d := newDesk(t)
 	for _, dir := range []string{d.dir, t.TempDir()} {
 		_, reading := Open(dir, d.Options)
-		_, verifying := Verify(t.Context(), dir, nil)
+		_, verifying := Verify(t.Context(), dir, d.Options, nil)
 		for _, err := range []error{reading, verifying} {
 			if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "index PATH") {
 				t.Errorf("open: %v", err)

@@ -47,6 +47,21 @@ func takeLock(dir string, now time.Time) (*lock, error) {
 	return &lock{f}, nil
 }
 
+// lockState tells who holds the lock of the archive in dir, "" for nobody, or why it can't be
+// taken. It leaves LOCK as it is.
+func lockState(dir string) (string, error) {
+	f, err := os.OpenFile(dir+"/LOCK", os.O_RDWR, 0)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	err = flock(f)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return holder(f), nil
+	}
+	return "", err
+}
+
 // holder returns what the one who holds the lock wrote into it.
 func holder(f *os.File) string {
 	text := make([]byte, 500)

@@ -26,7 +26,15 @@ type powerDisk struct {
 	mu     sync.Mutex
 	calls  int
 	synced map[string]int64 // sizes of the files that were opened for writing
+	over   []overwriting    // since the last Sync of their files
 	undo   []undo
+}
+
+// An overwriting is what was in a file before it was written over.
+type overwriting struct {
+	path string
+	at   int64
+	was  []byte
 }
 
 // An undo takes back that path was made, or else what do takes back.
@@ -105,6 +113,16 @@ func (d *powerDisk) Rename(from, to string) error {
 	return d.osDisk.Rename(from, to)
 }
 
+func (d *powerDisk) Link(from, to string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.step(); err != nil {
+		return err
+	}
+	d.undo = append(d.undo, undo{path: to})
+	return d.osDisk.Link(from, to)
+}
+
 func (d *powerDisk) RemoveAll(path string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -136,6 +154,12 @@ func (d *powerDisk) cut() {
 		info, err := os.Stat(path)
 		if err == nil && info.Size() > size {
 			os.Truncate(path, size+d.random.Int64N(info.Size()-size+1))
+		}
+	}
+	for _, o := range d.over { // some of what was there is there still
+		if f, err := os.OpenFile(o.path, os.O_WRONLY, 0); err == nil {
+			f.WriteAt(o.was[:d.random.IntN(len(o.was)+1)], o.at)
+			f.Close()
 		}
 	}
 	for i := len(d.undo) - 1; i >= 0; i-- {
@@ -171,6 +195,21 @@ func (f *powerFile) Write(p []byte) (int, error) {
 	return f.file.Write(p)
 }
 
+func (f *powerFile) WriteAt(p []byte, at int64) (int, error) {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	was := make([]byte, len(p))
+	if data, err := os.ReadFile(f.path); err == nil {
+		copy(was, data[at:])
+	}
+	f.disk.over = append(f.disk.over, overwriting{f.path, at, was})
+	if err := f.disk.step(); err != nil {
+		n, _ := f.file.WriteAt(p[:f.disk.random.IntN(len(p)+1)], at)
+		return n, err
+	}
+	return f.file.WriteAt(p, at)
+}
+
 func (f *powerFile) Truncate(size int64) error {
 	f.disk.mu.Lock()
 	defer f.disk.mu.Unlock()
@@ -189,6 +228,7 @@ func (f *powerFile) Sync() error {
 	info, err := f.file.Stat()
 	if err == nil {
 		f.disk.synced[f.path] = info.Size()
+		f.disk.over = slices.DeleteFunc(f.disk.over, func(o overwriting) bool { return o.path == f.path })
 	}
 	return err
 }

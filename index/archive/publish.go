@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"slices"
 	"time"
 
 	"dateline/index/values"
@@ -44,11 +45,14 @@ func (w *Writer) publishNew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !w.rebuilt && len(w.found) == 0 && w.seal != nil && w.seal.Journal == w.journal.end &&
+	if !w.rebuilt && len(w.found) == 0 && len(w.purging) == 0 && w.seal != nil && w.seal.Journal == w.journal.end &&
 		w.seal.Fingerprint == resolver.Fingerprint() {
 		return nil
 	}
 	if err := w.begun(ctx); err != nil {
+		return err
+	}
+	if err := w.expunge(ctx); err != nil {
 		return err
 	}
 	err = w.publish(ctx, resolver)
@@ -67,7 +71,7 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	s := &seal{
 		Generation: generationName(n), Time: w.now().UTC(), Journal: w.journal.end,
 		Articles: refOf(w.articles.number, w.articles.end), Fingerprint: r.Fingerprint(),
-		Counts: w.tally.counts(),
+		Counts: w.tally.counts(), Purged: spansOf(w.purging),
 	}
 	if err := w.makeGeneration(ctx, s, r); err != nil {
 		return err
@@ -82,9 +86,20 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	if err := replaceFile(w.disk, w.dir+"/CURRENT", currentFile(s.Generation)); err != nil {
 		return err
 	}
-	w.seal, w.current, w.unsealed, w.rebuilt = s, s.Generation, nil, false
+	w.seal, w.current, w.unsealed, w.rebuilt, w.purging = s, s.Generation, nil, false, nil
+	return w.published(n)
+}
+
+// published does what is to be done once CURRENT names the generation with a number.
+func (w *Writer) published(n int) error {
 	if err := w.writeQuarantine(); err != nil {
 		return err
+	}
+	if err := erase(w.disk, w.dir, w.seal.Purged); err != nil {
+		return err
+	}
+	if w.keeps {
+		return nil
 	}
 	return w.dropOld(n)
 }
@@ -97,10 +112,18 @@ func (w *Writer) nextGeneration() (int, error) {
 		return 0, err
 	}
 	last, _ := generationNumber(w.current)
-	if len(all) > 0 {
-		last = max(last, all[len(all)-1])
+	times, err := w.disk.ReadDir(w.dir + "/" + asideName)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
 	}
-	return last + 1, nil
+	for _, t := range times {
+		moved, err := generations(w.disk, w.dir+"/"+asideName+"/"+t.Name())
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, moved...)
+	}
+	return slices.Max(append(all, last)) + 1, nil
 }
 
 // makeGeneration makes all of a generation in its temporary folder, and seals
@@ -136,13 +159,15 @@ func (w *Writer) makeGeneration(ctx context.Context, s *seal, r *values.Resolver
 	return w.disk.SyncDir(tmp)
 }
 
+const quarantineName = "quarantine.jsonl"
+
 // writeQuarantine writes quarantine.jsonl where it is not as the journal tells.
 func (w *Writer) writeQuarantine() error {
 	lines, err := w.tally.quarantine()
 	if err != nil {
 		return err
 	}
-	path := w.dir + "/quarantine.jsonl"
+	path := w.dir + "/" + quarantineName
 	old, err := readFile(w.disk, path)
 	if err == nil && bytes.Equal(old, lines) || errors.Is(err, fs.ErrNotExist) && len(lines) == 0 {
 		return nil
@@ -151,8 +176,8 @@ func (w *Writer) writeQuarantine() error {
 }
 
 // dropOld removes the generations before the one with a number that were
-// replaced long enough ago; the one that this number has just replaced stays.
-// Each is renamed first, so that none is found in part.
+// replaced long enough ago; the one that this number has just replaced stays, unless
+// something was purged. Each is renamed first, so that none is found in part.
 func (w *Writer) dropOld(current int) error {
 	all, err := generations(w.disk, w.dir)
 	if err != nil {
@@ -162,12 +187,14 @@ func (w *Writer) dropOld(current int) error {
 		if n >= current {
 			return nil
 		}
-		next, err := readSeal(w.disk, w.dir, generationName(all[i+1]))
-		if err != nil {
-			continue // when it was replaced is not known
-		}
-		if w.now().Sub(next.Time) < keepFor {
-			return nil
+		if len(w.seal.Purged) == 0 {
+			next, err := readSeal(w.disk, w.dir, generationName(all[i+1]))
+			if err != nil {
+				continue // when it was replaced is not known
+			}
+			if w.now().Sub(next.Time) < keepFor {
+				return nil
+			}
 		}
 		path := w.dir + "/" + generationName(n)
 		if err := w.disk.Rename(path, path+".tmp"); err != nil {

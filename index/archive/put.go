@@ -268,7 +268,7 @@ func (w *Writer) countEntries(entries []entry) {
 				c.Added++
 			case updated:
 				c.Updated++
-			case removed, pruned:
+			case removed, purged, pruned:
 				c.Removed++
 			}
 		}

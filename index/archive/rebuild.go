@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"io"
 	"maps"
 	"runtime"
 	"slices"
@@ -125,8 +126,15 @@ func extractEach(docs []corpus.Document, extract Extract) {
 // live returns where the articles are kept that belong into the index, in the
 // order in which they came.
 func (w *Writer) live() ([]index.Ref, error) {
+	last, err := w.store.liveIn(w.journal.file, w.journal.end)
+	return slices.Sorted(maps.Values(last)), hint(err)
+}
+
+// liveIn returns the articles that belong into the index by what a journal has up to an
+// offset, and where they are kept.
+func (c *codec) liveIn(journal io.ReaderAt, to int64) (map[string]index.Ref, error) {
 	last := map[string]index.Ref{}
-	_, err := w.store.scan(w.journal.file, 0, w.journal.end, func(b batch) error {
+	_, err := c.scan(journal, 0, to, func(b batch) error {
 		for _, e := range b.Entries {
 			switch {
 			case e.Outcome.puts():
@@ -137,5 +145,5 @@ func (w *Writer) live() ([]index.Ref, error) {
 		}
 		return nil
 	})
-	return slices.Sorted(maps.Values(last)), hint(err)
+	return last, err
 }

@@ -36,6 +36,8 @@ const (
 	articleKind  = 'A'
 	mentionsKind = 'M'
 	batchKind    = 'B'
+	paddedKind   = 'b' // a batch that was written anew at the length that it had
+	tombKind     = 'T' // nothing: what stood there was purged, or damaged; zeros
 )
 
 const (
@@ -87,13 +89,10 @@ func (c *codec) append(dst []byte, kind byte, v any) ([]byte, error) {
 	}
 	begin := len(dst)
 	dst = append(dst, magic...)
-	dst = append(dst, kind)
-	dst = append(dst, make([]byte, 8)...)
+	dst = append(dst, make([]byte, headerSize-len(magic))...)
 	dst = append(dst, plain...)
 	dst = c.enc.EncodeAll(data, dst)
-	header, payload := dst[begin:begin+headerSize], dst[begin+headerSize:]
-	binary.LittleEndian.PutUint32(header[5:], uint32(len(payload)))
-	binary.LittleEndian.PutUint32(header[9:], checksum(header, payload))
+	finishRecord(dst[begin:], kind)
 	return dst, nil
 }
 
@@ -111,6 +110,51 @@ func parts(v any) (plain, data []byte, err error) {
 	}
 	data, err = json.Marshal(v)
 	return plain, data, err
+}
+
+// maxTomb is how many bytes one record in the place of damage has at most.
+const maxTomb = 1 << 20
+
+// tombs returns records that tell nothing for n bytes, of which there are at least headerSize;
+// or the first of them, where there are many.
+func tombs(n int64) []byte {
+	if n > maxTomb {
+		n = min(n-int64(headerSize), maxTomb)
+	}
+	return tombstone(int(n))
+}
+
+// appendBatch appends the record of b with as many bytes as another has that told more. Its
+// payload ends with a byte 0x80 and zeros.
+func (c *codec) appendBatch(dst []byte, b batch, size int) ([]byte, error) {
+	begin := len(dst)
+	dst, err := c.append(dst, batchKind, b)
+	pad := begin + size - len(dst)
+	if err != nil || pad == 0 {
+		return dst, err
+	}
+	if pad < 0 {
+		return nil, fmt.Errorf("a batch that tells less has %d bytes, and had %d", len(dst)-begin, size)
+	}
+	dst = append(append(dst, 0x80), make([]byte, pad-1)...)
+	finishRecord(dst[begin:], paddedKind)
+	return dst, nil
+}
+
+// tombstone returns a record of size bytes that tells nothing.
+func tombstone(size int) []byte {
+	out := make([]byte, size)
+	copy(out, magic)
+	finishRecord(out, tombKind)
+	return out
+}
+
+// finishRecord puts kind, length and checksum into a record.
+func finishRecord(r []byte, kind byte) {
+	header, payload := r[:headerSize], r[headerSize:]
+	header[4] = kind
+	binary.LittleEndian.PutUint32(header[5:], uint32(len(payload)))
+	binary.LittleEndian.PutUint32(header[9:], checksum(header, payload))
 }
 
 func checksum(header, payload []byte) uint32 {
@@ -179,6 +223,10 @@ func readMore(r io.ReaderAt, begun []byte, at int64, length int) ([]byte, error)
 
 // decode reads the payload of a record of a kind into v.
 func (c *codec) decode(r record, kind byte, v any) error {
+	if r.kind == paddedKind {
+		r.kind = batchKind
+		r.payload = bytes.TrimSuffix(bytes.TrimRight(r.payload, "\x00"), []byte{0x80})
+	}
 	if r.kind != kind {
 		return errContent
 	}

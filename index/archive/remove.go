@@ -72,6 +72,9 @@ func (w *Writer) restore(ctx context.Context, c *change, id string) error {
 	if !ok {
 		return fmt.Errorf("%w: no article %s was removed", search.ErrNotFound, id)
 	}
+	if ref == 0 {
+		return fmt.Errorf("%w: nothing is kept of article %s to bring back: it was purged, or damaged", search.ErrNotFound, id)
+	}
 	f, err := w.store.finding(ref)
 	if err != nil {
 		return hint(err)

@@ -1,8 +1,11 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"dateline/index"
 )
@@ -13,19 +16,22 @@ const (
 	replayBytes = 8 << 20
 )
 
-// replay applies the journal from an offset on to an engine.
+// replay applies to an engine what the journal comes to from an offset on, article by article.
 func (w *Writer) replay(ctx context.Context, engine Engine, from int64) error {
-	r := &replaying{store: w.store, engine: engine, puts: map[string]index.Entry{}}
+	last := map[string]entry{}
 	_, err := w.store.scan(w.journal.file, from, w.journal.end, func(b batch) error {
 		for _, e := range b.Entries {
-			if err := r.apply(ctx, e); err != nil {
-				return err
+			if e.Outcome.puts() || e.Outcome.deletes() {
+				last[e.ID] = entry{ID: e.ID, Outcome: e.Outcome, Ref: e.Ref}
 			}
 		}
 		return nil
 	})
 	if err == nil {
-		err = r.flush(ctx)
+		r := &replaying{store: w.store, engine: engine, puts: map[string]index.Entry{}}
+		err = r.all(ctx, slices.SortedFunc(maps.Values(last), func(a, b entry) int {
+			return cmp.Or(cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.ID, b.ID))
+		}))
 	}
 	if err != nil {
 		return fmt.Errorf("bring the index up to the journal: %w", err)
@@ -57,7 +63,7 @@ func (r *replaying) apply(ctx context.Context, e entry) error {
 	case e.Outcome.deletes():
 		delete(r.puts, e.ID)
 		r.deletes = append(r.deletes, e.ID)
-	case e.Outcome.puts():
+	case e.Outcome.puts() && e.Ref != 0: // else it was purged since
 		d, err := r.store.document(ctx, e.Ref)
 		if err != nil {
 			return err

@@ -47,6 +47,10 @@ type seal struct {
 	Fingerprint string       `json:"fingerprint"` // of curation and gazetteer
 	Counts      sealedCounts `json:"counts"`
 	Files       []sealedFile `json:"files"` // all but SEAL, by name
+
+	// Purged are the records that this generation is the first to do without. They, and all
+	// generations before it, are to go once CURRENT names it.
+	Purged []span `json:"purged,omitempty"`
 }
 
 // sealedCounts tell how many articles there are, and of which kind.

@@ -14,7 +14,8 @@ type tally struct {
 	Articles   int            `json:"articles"`
 	Extractors map[string]int `json:"extractors"` // articles by version of the extractor
 
-	// Removed are the articles kept out, with where they are kept.
+	// Removed are the articles kept out, with where they are kept; 0: nowhere, they were purged
+	// or are lost.
 	Removed map[string]index.Ref `json:"removed"`
 
 	// Quarantined says by origin why nothing was indexed from there.
@@ -44,6 +45,8 @@ func (t *tally) apply(e entry) {
 		return
 	case removed:
 		t.Removed[e.ID] = e.Ref
+	case purged:
+		t.Removed[e.ID] = 0
 	case restored:
 		delete(t.Removed, e.ID)
 	case added, updated, moved:

@@ -1,11 +1,14 @@
 package archive
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"io/fs"
 	"maps"
@@ -29,32 +32,41 @@ type Report struct {
 // its parts against one another. It changes nothing, and goes together with a
 // writer. Progress, unless nil, is told how many bytes of how many are read. The
 // error is what kept it from reading on; damage is in the report.
-func Verify(ctx context.Context, dir string, progress func(done, all int64)) (*Report, error) {
-	dir, err := filepath.Abs(dir)
+func Verify(ctx context.Context, dir string, o Options, progress func(done, all int64)) (*Report, error) {
+	v, err := newVerifying(ctx, dir, o.withDefaults().disk)
 	if err != nil {
 		return nil, err
 	}
-	switch err := checkFormat(osDisk{}, dir); {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, errNone(dir)
-	case err != nil:
-		return nil, err
-	}
-	c, err := newCodec()
-	if err != nil {
-		return nil, err
-	}
-	v := &verifying{codec: c, ctx: ctx, disk: osDisk{}, dir: dir, progress: progress}
+	v.progress = progress
 	if err := v.run(); err != nil {
 		return nil, fmt.Errorf("verify %s: %w", dir, err)
 	}
 	return &v.Report, nil
 }
 
+func newVerifying(ctx context.Context, dir string, d disk) (*verifying, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	c, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	v := &verifying{codec: c, ctx: ctx, disk: d, dir: dir}
+	err = v.note(checkFormat(d, dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errNone(dir)
+	}
+	return v, err
+}
+
 // run goes through the archive.
 func (v *verifying) run() error {
-	v.tally = newTally()
-	steps := []func() error{v.measure, v.seals, v.journal, v.articles, v.refs, v.generations}
+	v.tally, v.gaps = newTally(), map[string][]gap{}
+	steps := []func() error{
+		v.measure, v.seals, v.journal, v.articles, v.refs, v.live, v.generations, v.quarantine,
+	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -73,13 +85,53 @@ type verifying struct {
 	progress func(done, all int64)
 	all      int64
 
-	sealed []*seal // of the generations that can be read
-	tally  *tally  // of the journal, as far as it was read
-	end    index.Ref
-	named  []index.Ref // records of mentions that the journal names
+	sealed  []*seal          // of the generations that can be read
+	fitting map[*seal]bool   // those that the journal was held against
+	ending  map[string]bool  // generations up to which good batches go, or from which on
+	tally   *tally           // of the journal, as far as it was read
+	end     index.Ref        // of articles, as the journal tells
+	upTo    int64            // where the last good batch ends
+	named   []kept           // records of mentions that the journal names
+	absent  []index.Ref      // of these, those that are not there
+	gaps    map[string][]gap // by file of records: what is damaged in it
+	ends    map[uint32]int64 // of the good records of each file of articles
+	salvage bool             // all of articles is read, whatever the journal tells of
 
 	// The good records of articles, in ascending order.
-	texts, findings []index.Ref
+	texts, findings []kept
+	tombs           []gap              // as Refs
+	bereft          map[index.Ref]bool // findings whose article is gone
+	orphans         map[index.Ref]gap  // those of bereft that a tomb does not account for
+}
+
+// A kept record is that of an article or its mentions.
+type kept struct {
+	ref index.Ref
+	id  uint64 // hash of the article's
+}
+
+func newKept(ref index.Ref, id string) kept {
+	h := fnv.New64a()
+	h.Write([]byte(id))
+	return kept{ref, h.Sum64()}
+}
+
+// byRef orders records by where they are.
+func byRef(k kept, ref index.Ref) int { return cmp.Compare(k.ref, ref) }
+
+// has tells whether a record is among those.
+func has(all []kept, k kept) bool {
+	i, ok := slices.BinarySearchFunc(all, k.ref, byRef)
+	return ok && all[i] == k
+}
+
+// A gap is a stretch of bytes without good records.
+type gap struct{ from, to int64 }
+
+// tombed tells whether what was at ref was damaged, and is told of so.
+func (v *verifying) tombed(ref index.Ref) bool {
+	i, at := slices.BinarySearchFunc(v.tombs, int64(ref), func(g gap, ref int64) int { return cmp.Compare(g.from, ref) })
+	return at || i > 0 && int64(ref) < v.tombs[i-1].to
 }
 
 func (v *verifying) found(file string, offset int64, problem string, args ...any) {
@@ -212,6 +264,7 @@ func (v *verifying) walk(f file, name string, to int64,
 				return at, nil
 			}
 			v.found(name, at, "%v", wrong)
+			v.gaps[name] = append(v.gaps[name], gap{at, next})
 		case err != nil:
 			return at, err
 		}
@@ -229,39 +282,48 @@ func (v *verifying) journal() error {
 	f, err := v.disk.OpenFile(v.dir+"/journal", os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		v.found("journal", 0, "the file is missing")
+		v.gaps["journal"] = []gap{{0, math.MaxInt64}}
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	before := len(v.Findings)
+	v.fitting, v.ending = map[*seal]bool{}, map[string]bool{}
 	v.compareSeals(0)
-	end, err := v.walk(f, "journal", math.MaxInt64, func(_ int64, rec record) error {
+	end, err := v.walk(f, "journal", math.MaxInt64, func(at int64, rec record) error {
 		var b batch
 		if err := v.decode(rec, batchKind, &b); err != nil {
 			return err
 		}
-		for _, e := range b.Entries {
-			v.tally.apply(e)
-			if e.Ref != 0 {
-				v.named = append(v.named, e.Ref)
+		for _, s := range v.sealed {
+			if s.Journal == at || s.Journal == rec.next {
+				v.ending[s.Generation] = true
 			}
 		}
+		for _, e := range b.Entries {
+			v.tally.apply(e)
+			v.name(e)
+		}
 		v.end = b.End
-		if len(v.Findings) == before { // else the counts can't agree
+		if v.gaps["journal"] == nil { // else the counts can't agree
 			v.compareSeals(rec.next)
 		}
 		return nil
 	})
+	v.upTo = end
 	if err == nil {
 		err = v.journalEnd(f, end)
 	}
 	for _, s := range v.sealed {
-		if s.Journal > end {
+		switch {
+		case s.Journal > end:
 			v.found("journal", end, "nothing good follows, and %s has read up to byte %d",
 				s.Generation, s.Journal)
-			break
+			v.gaps["journal"] = append(v.gaps["journal"], gap{end, math.MaxInt64})
+			return err
+		case v.gaps["journal"] == nil && !v.fitting[s]:
+			v.found(s.Generation+"/SEAL", 0, "it has read the journal up to byte %d, where no batch ends", s.Journal)
 		}
 	}
 	return err
@@ -276,6 +338,7 @@ func (v *verifying) journalEnd(f file, end int64) error {
 	torn, err := isTorn(f, end)
 	if err == nil && !torn {
 		v.found("journal", end, "%v", wrong)
+		v.gaps["journal"] = append(v.gaps["journal"], gap{end, math.MaxInt64})
 	}
 	return err
 }
@@ -287,6 +350,7 @@ func (v *verifying) compareSeals(offset int64) {
 		if s.Journal != offset {
 			continue
 		}
+		v.fitting[s] = true
 		is, was := v.tally.counts(), s.Counts
 		if is.Articles != was.Articles || is.Removed != was.Removed ||
 			is.Quarantined != was.Quarantined || !maps.Equal(is.Extractors, was.Extractors) {
@@ -297,12 +361,23 @@ func (v *verifying) compareSeals(offset int64) {
 	}
 }
 
-// articles reads the files of articles, up to the end that the journal tells of.
+// articles reads the files of articles, up to the end that the journal tells of. A file that
+// is followed by another was on disk before that was begun, and is whole.
 func (v *verifying) articles() error {
-	last, end := place(v.end)
+	v.bereft, v.orphans, v.ends = map[index.Ref]bool{}, map[index.Ref]gap{}, map[uint32]int64{}
+	names, err := filesIn(v.disk, v.dir, "articles/")
+	if notMissing(err) != nil {
+		return err
+	}
+	told, end := place(v.end)
+	newest := lastFile(names)
+	last := max(told, newest)
+	if !v.salvage && newest > told {
+		last-- // what a crash may have left
+	}
 	for n := uint32(1); n <= last; n++ {
 		to := int64(math.MaxInt64)
-		if n == last {
+		if n == told && n >= newest && !v.salvage {
 			to = end
 		}
 		if err := v.articlesFile(n, to); err != nil {
@@ -310,6 +385,17 @@ func (v *verifying) articles() error {
 		}
 	}
 	return nil
+}
+
+// lastFile returns the highest number of files of articles.
+func lastFile(names []string) (last uint32) {
+	for _, name := range names {
+		var n uint32
+		if _, err := fmt.Sscanf(name, "articles/%d", &n); err == nil && fileName(n) == name {
+			last = max(last, n)
+		}
+	}
+	return last
 }
 
 func (v *verifying) articlesFile(n uint32, to int64) error {
@@ -323,11 +409,12 @@ func (v *verifying) articlesFile(n uint32, to int64) error {
 	}
 	defer f.Close()
 	at, err := v.walk(f, fileName(n), to, func(at int64, rec record) error {
-		return v.record(refOf(n, at), rec)
+		return v.record(n, at, rec)
 	})
 	if err != nil {
 		return err
 	}
+	v.ends[n] = at
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -339,11 +426,17 @@ func (v *verifying) articlesFile(n uint32, to int64) error {
 }
 
 // record takes in a record of articles.
-func (v *verifying) record(ref index.Ref, rec record) error {
-	if rec.kind == articleKind {
-		err := v.decode(rec, articleKind, new(corpus.Article))
+func (v *verifying) record(n uint32, at int64, rec record) error {
+	ref := refOf(n, at)
+	switch rec.kind {
+	case tombKind:
+		v.tombs = append(v.tombs, gap{int64(ref), int64(refOf(n, rec.next))})
+		return nil
+	case articleKind:
+		var a corpus.Article
+		err := v.decode(rec, articleKind, &a)
 		if err == nil {
-			v.texts = append(v.texts, ref)
+			v.texts = append(v.texts, newKept(ref, a.ID))
 			v.Articles++
 		}
 		return err
@@ -352,29 +445,80 @@ func (v *verifying) record(ref index.Ref, rec record) error {
 	if err := v.decode(rec, mentionsKind, &f); err != nil {
 		return err
 	}
-	v.findings = append(v.findings, ref)
-	if _, ok := slices.BinarySearch(v.texts, f.Article); !ok {
+	v.findings = append(v.findings, newKept(ref, f.ID))
+	if has(v.texts, newKept(f.Article, f.ID)) {
+		return nil
+	}
+	v.bereft[ref] = true
+	if !v.tombed(f.Article) {
+		v.orphans[ref] = gap{at, rec.next}
 		n, at := place(f.Article)
 		v.found(fileName(n), at, "article %s should be here", f.ID)
 	}
 	return nil
 }
 
+// name notes the record of mentions that an entry names.
+func (v *verifying) name(e entry) {
+	if e.Ref != 0 {
+		v.named = append(v.named, newKept(e.Ref, e.ID))
+	}
+}
+
 // refs holds what the journal names against what there is.
 func (v *verifying) refs() error {
 	missing := map[index.Ref]bool{}
-	for _, ref := range v.named {
-		if _, ok := slices.BinarySearch(v.findings, ref); !ok && !missing[ref] {
-			missing[ref] = true
-			n, at := place(ref)
-			v.found(fileName(n), at, "the journal names a record of mentions here, and there is none")
+	v.absent = nil
+	for _, k := range v.named {
+		if !has(v.findings, k) && !v.tombed(k.ref) && !missing[k.ref] {
+			missing[k.ref] = true
+			v.absent = append(v.absent, k.ref)
+			n, at := place(k.ref)
+			v.found(fileName(n), at, "the journal names a record of mentions here, and there is none of that article")
 		}
 	}
 	return nil
 }
 
+// readable tells whether an article can be read whose record of mentions is at ref.
+func (v *verifying) readable(ref index.Ref, id string) bool {
+	return has(v.findings, newKept(ref, id)) && !v.bereft[ref]
+}
+
+// live tells of articles that should be in the index, and are gone.
+func (v *verifying) live() error {
+	if len(v.tombs) == 0 || v.gaps["journal"] != nil {
+		return nil
+	}
+	last, err := v.liveAt(v.upTo)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(last)) {
+		if ref := last[id]; v.tombed(ref) || v.bereft[ref] && v.orphans[ref].to == 0 {
+			n, at := place(ref)
+			v.found(fileName(n), at, "article %s is gone, and the journal does not say so", id)
+		}
+	}
+	return nil
+}
+
+// liveAt returns the articles that belong into the index by what the journal has up to an
+// offset, and where they are kept.
+func (v *verifying) liveAt(to int64) (map[string]index.Ref, error) {
+	f, err := v.disk.OpenFile(v.dir+"/journal", os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return v.liveIn(f, to)
+}
+
 // generations reads the files of all generations.
 func (v *verifying) generations() error {
+	if v.salvage {
+		return nil // it was done before
+	}
 	for _, s := range v.sealed {
 		if err := v.generation(s); err != nil {
 			return err
@@ -425,4 +569,41 @@ func (v *verifying) sealedFile(s *seal, f sealedFile) error {
 		return Damage{s.Generation + "/" + f.Name, 0, "its SHA-256 is not the one it was sealed with"}
 	}
 	return nil
+}
+
+// quarantine holds quarantine.jsonl against what the generations know: a crash may have left
+// it as it was before the last.
+func (v *verifying) quarantine() error {
+	is, err := readFile(v.disk, v.dir+"/"+quarantineName)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !missing || len(v.sealed) == 0 {
+		return notMissing(err)
+	}
+	for _, s := range v.sealed {
+		t, err := readTally(v.disk, v.dir, s)
+		if err != nil {
+			return nil // it was told above, or the generation was dropped meanwhile
+		}
+		should, err := t.quarantine()
+		if err != nil || bytes.Equal(is, should) {
+			return err
+		}
+	}
+	newest := v.sealed[len(v.sealed)-1].Generation
+	switch name, err := currentName(v.disk, v.dir); {
+	case err != nil || name > newest: // told above, or published meanwhile
+	case missing:
+		v.found(quarantineName, 0, "the file is missing")
+	default:
+		v.found(quarantineName, 0, "it does not say what the journal does")
+	}
+	return nil
+}
+
+// notMissing returns err unless it says that a file is not there.
+func notMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }

@@ -34,8 +34,11 @@ type Writer struct {
 	current  string
 	curation []byte      // the corrections that are applied, as curation.toml had them
 	unsealed error       // why seal can't be used
-	rebuilt  bool        // the engine was made anew
+	rebuilt  bool        // the engine was made anew, or CURRENT names another generation
+	keeps    bool        // old generations are not dropped
+	anew     bool        // the journal was made anew: no generation goes with it
 	found    []index.Ref // mentions of articles that are whole behind the journal's end
+	purging  []entry     // of what was purged and is in the generation still
 	broken   error       // a fault after which nothing more is done
 
 	// state guards what Fresh looks at while a batch is written. What follows is
@@ -118,8 +121,11 @@ func (w *Writer) open() error {
 	w.journal, err = openJournal(w.disk, c, w.dir, from, func(b batch) error {
 		for _, e := range b.Entries {
 			w.tally.apply(e)
-			if e.Outcome == curated {
+			switch e.Outcome {
+			case curated:
 				w.curation = []byte(e.Curation)
+			case purged:
+				w.purging = append(w.purging, e)
 			}
 		}
 		end = b.End
@@ -141,6 +147,9 @@ func (w *Writer) open() error {
 func (w *Writer) checkJournal() error {
 	info, err := w.disk.Stat(w.dir + "/journal")
 	missing := errors.Is(err, fs.ErrNotExist)
+	if missing && w.seal != nil {
+		return hint(Damage{"journal", 0, "the file is missing"})
+	}
 	if err != nil && !missing || w.seal != nil || !missing && info.Size() > 0 {
 		return err
 	}
@@ -166,6 +175,9 @@ func (w *Writer) checkJournal() error {
 // it is missing, or holds nothing but what is left of making an archive.
 func checkFolder(d disk, dir string) error {
 	err := checkFormat(d, dir)
+	if err == nil {
+		return notBackup(d, dir)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -180,6 +192,16 @@ func checkFolder(d disk, dir string) error {
 			return fmt.Errorf("%w: %s holds %s, and is no archive; choose a folder of its own",
 				search.ErrUnavailable, dir, f.Name())
 		}
+	}
+	return err
+}
+
+// notBackup refuses to write into a backup.
+func notBackup(d disk, dir string) error {
+	there, err := exists(d, dir+"/"+backupName)
+	if there {
+		return fmt.Errorf("%w: %s is a backup, and nothing is written into it: "+
+			"dateline -i FOLDER restore %s makes an archive of it", search.ErrUnavailable, dir, dir)
 	}
 	return err
 }
@@ -224,11 +246,14 @@ func (w *Writer) clean() error {
 	for _, f := range files {
 		n, ok := generationNumber(f.Name())
 		_, unfinished := generationNumber(strings.TrimSuffix(f.Name(), ".tmp"))
-		if ok && known && n > last || !ok && unfinished || f.Name() == "work" {
+		if ok && known && n > last || !ok && unfinished || f.Name() == "work" || f.Name() == "journal.tmp" {
 			if err := w.disk.RemoveAll(w.dir + "/" + f.Name()); err != nil {
 				return err
 			}
 		}
+	}
+	if w.seal != nil && len(w.seal.Purged) > 0 {
+		return w.published(last) // which a crash may have cut off
 	}
 	return nil
 }
@@ -240,6 +265,10 @@ func (w *Writer) readSeal() (from int64, end index.Ref, err error) {
 	w.tally = newTally()
 	w.current, err = currentName(w.disk, w.dir)
 	if err == nil && w.current == "" {
+		return 0, 0, nil
+	}
+	if w.anew {
+		w.unsealed = errors.New("no generation goes with the journal")
 		return 0, 0, nil
 	}
 	var s *seal

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"dateline/corpus/enrich"
+	"dateline/index/archive"
+	"dateline/search"
+)
+
+// Each thing that is looked at is told of in words, and what is bad is counted.
+func TestDoctor(t *testing.T) {
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	proc := func(n string) fs.FS {
+		return fstest.MapFS{"proc/sys/fs/inotify/max_user_watches": {Data: []byte(n + "\n")}}
+	}
+	tests := []struct {
+		look func(*diagnosis)
+		want string
+	}{
+		{func(d *diagnosis) { d.versions(&archive.Examined{Dir: "/a", Missing: true}) }, "note: there is no archive at /a yet"},
+		{func(d *diagnosis) {
+			d.versions(&archive.Examined{Err: archive.Damage{File: "CURRENT", Problem: "is odd"}})
+		},
+			"bad: archive: CURRENT, byte 0: is odd; dateline verify"},
+		{func(d *diagnosis) { d.versions(&archive.Examined{Err: search.ErrUnavailable}) }, "bad: archive: "},
+		{func(d *diagnosis) {
+			d.versions(&archive.Examined{Generation: "gen-000001", Extractors: map[string]int{"old": 2, enrich.Version: 3}})
+		}, "note: extracted by another version: 2 articles;"},
+		{func(d *diagnosis) { d.access(&archive.Examined{Unreadable: []string{"journal"}}) }, "bad: permissions: this user may not read journal"},
+		{func(d *diagnosis) { d.access(&archive.Examined{Holder: "process 7 on desk"}) }, "ok: the archive is being written by process 7 on desk"},
+		{func(d *diagnosis) { d.access(&archive.Examined{LockErr: fs.ErrPermission}) }, "note: permissions: this user may read"},
+		{func(d *diagnosis) { d.disk(&archive.Examined{Free: 1 << 20, Needed: 64 << 20}, fileSystem{}) }, "bad: disk: 1.0 MB are free"},
+		{func(d *diagnosis) { d.disk(&archive.Examined{Free: 2 << 30, Index: 3 << 30}, fileSystem{}) }, "note: disk: 2.1 GB are free"},
+		{func(d *diagnosis) { d.disk(&archive.Examined{Free: 2 << 30}, fileSystem{}) }, "ok: disk: 2.1 GB are free"},
+		{func(d *diagnosis) { d.disk(&archive.Examined{Free: 2 << 30}, fileSystem{kind: "NFS", network: true}) }, "bad: file system: NFS is a network's"},
+		{func(d *diagnosis) { d.disk(&archive.Examined{}, fileSystem{readOnly: true}) }, "note: file system: it is mounted read-only"},
+		{func(d *diagnosis) { d.memory(0) }, "ok: memory"},
+		{func(d *diagnosis) { d.memory(100 << 20) }, "note: memory: the cgroup allows 104.9 MB"},
+		{func(d *diagnosis) { d.openFiles(24) }, "bad: open files: 24 are allowed"},
+		{func(d *diagnosis) { d.openFiles(4096) }, "ok: open files"},
+		{func(d *diagnosis) { d.watches(proc("100")) }, "note: watches: 100 folders"},
+		{func(d *diagnosis) { d.watches(proc("100000")) }, "ok: watches"},
+		{func(d *diagnosis) { d.clock(&archive.Examined{Published: now.Add(time.Hour)}, now) }, "bad: clock: it is 2026-03-04T05:06:07Z here"},
+		{func(d *diagnosis) { d.clock(&archive.Examined{Published: now}, now) }, "ok: clock"},
+	}
+	for _, test := range tests {
+		var out strings.Builder
+		d := &diagnosis{console: &console{stdout: &out}}
+		test.look(d)
+		if !strings.Contains(out.String(), test.want) {
+			t.Errorf("got %q, want %q", &out, test.want)
+		}
+		if got := strings.Contains(out.String(), "bad: "); got != (d.bad > 0) {
+			t.Errorf("%d are counted bad of %q", d.bad, &out)
+		}
+	}
+}
+
+// The command looks at the archive itself, and writes nothing there.
+func TestDoctorOfArchive(t *testing.T) {
+	dir := sampleArchive(t)
+	doctor := func() (string, int) {
+		var out, stderr strings.Builder
+		code := run(t.Context(), &console{
+			args: []string{"--archive", dir, "doctor"}, stdout: &out, stderr: &stderr, getenv: func(string) string { return "" },
+		})
+		return out.String() + stderr.String(), code
+	}
+	said, _ := doctor()
+	for _, want := range []string{"ok: archive at " + dir, "ok: the archive can be written", "disk: ", "open files: ", "clock: "} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in:\n%s", want, said)
+		}
+	}
+	if err := os.WriteFile(dir+"/CURRENT", []byte("gen"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	said, code := doctor()
+	if code != 3 || !strings.Contains(said, "bad: archive: CURRENT") {
+		t.Errorf("exit code %d:\n%s", code, said)
+	}
+}

@@ -1,0 +1,174 @@
+package archive
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"dateline/index"
+)
+
+// VerifyDeep does what Verify does, and holds what the current generation has of every article,
+// its text, mentions and values, against articles/ and the corrections that are applied. So it
+// finds what checksums do not: what was wrong when it was written. An index of which a file is
+// damaged is not opened; that is told as it is. O is what the archive is opened with.
+func VerifyDeep(ctx context.Context, dir string, o Options, progress func(done, all int64)) (*Report, error) {
+	o = o.withDefaults()
+	v, err := newVerifying(ctx, dir, o.disk)
+	if err != nil {
+		return nil, err
+	}
+	v.progress = progress
+	if err = v.run(); err == nil {
+		err = v.deep(o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("verify %s: %w", dir, err)
+	}
+	return &v.Report, nil
+}
+
+// deep holds the index of the current generation against articles.
+func (v *verifying) deep(o Options) error {
+	name, err := currentName(v.disk, v.dir)
+	if err != nil {
+		return v.ignore(err)
+	}
+	i := slices.IndexFunc(v.sealed, func(s *seal) bool { return s.Generation == name })
+	if i < 0 || v.damaged(name+"/") || v.damaged("journal") {
+		return nil // it was told above, or was published meanwhile
+	}
+	s := v.sealed[i]
+	if o.Try != nil {
+		if err := o.Try(v.ctx, v.dir, name); err != nil {
+			v.found(name+"/"+indexName, 0, "%v", err)
+			return v.ctx.Err()
+		}
+	}
+	r := &Reader{Options: o, dir: v.dir, codec: v.codec}
+	g, err := r.open(v.ctx, name, nil)
+	if err != nil {
+		return v.faulty(s, err)
+	}
+	err = v.faulty(s, v.checkAll(g))
+	return cmp.Or(err, finish(g.engine, g.store.close()))
+}
+
+// damaged tells whether something was found in files whose names begin so.
+func (v *verifying) damaged(prefix string) bool {
+	return slices.ContainsFunc(v.Findings, func(d Damage) bool { return strings.HasPrefix(d.File, prefix) })
+}
+
+// ignore returns an error unless it is damage, which was told.
+func (v *verifying) ignore(err error) error {
+	if errors.As(err, new(Damage)) {
+		return nil
+	}
+	return err
+}
+
+// faulty notes an error of the engine's, which says that its index cannot be read.
+func (v *verifying) faulty(s *seal, err error) error {
+	switch {
+	case err == nil || v.ctx.Err() != nil || passes(v.ctx, err):
+		return err
+	case errors.As(err, new(Damage)):
+		return v.note(err)
+	}
+	if there, unknown := exists(v.disk, v.dir+"/"+s.Generation); !there {
+		return unknown // a writer has dropped it meanwhile
+	}
+	v.found(s.Generation+"/"+indexName, 0, "%v", err)
+	return nil
+}
+
+// checkAll holds each article of a generation against its index.
+func (v *verifying) checkAll(g *generation) error {
+	live, err := v.liveAt(g.seal.Journal)
+	if err != nil {
+		return err
+	}
+	checker, err := g.engine.NewChecker(v.ctx)
+	if err != nil {
+		return err
+	}
+	c := &checking{verifying: v, generation: g, Checker: checker, live: live}
+	if err := c.each(); err != nil {
+		return err
+	}
+	rest, err := checker.Rest(v.ctx)
+	for _, fault := range rest {
+		c.tell(fault)
+	}
+	if more := c.faults - maxFaults; more > 0 {
+		v.found(g.seal.Generation+"/"+indexName, 0, "and %d more are wrong", more)
+	}
+	return err
+}
+
+// maxFaults is how many things that are wrong in an index are told one by one.
+const maxFaults = 1000
+
+// A checking holds articles against an index.
+type checking struct {
+	*verifying
+	*generation
+	index.Checker
+	live map[string]index.Ref
+
+	mu     sync.Mutex
+	faults int
+}
+
+func (c *checking) tell(fault string) {
+	if c.faults++; c.faults <= maxFaults {
+		c.found(c.seal.Generation+"/"+indexName, 0, "%s", fault)
+	}
+}
+
+// each checks all articles.
+func (c *checking) each() error {
+	ctx, stop := context.WithCancelCause(c.ctx)
+	defer stop(nil)
+	ids := make(chan string)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for id := range ids {
+				if err := c.one(ctx, id); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.live)) {
+		if ctx.Err() != nil {
+			break
+		}
+		ids <- id
+	}
+	close(ids)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+func (c *checking) one(ctx context.Context, id string) error {
+	ref := c.live[id]
+	d, err := c.store.document(ctx, ref)
+	if err != nil {
+		return c.ignore(err) // what is damaged of articles was told
+	}
+	faults, err := c.Check(ctx, index.Entry{Document: *d, Ref: ref})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, fault := range faults {
+		c.tell(fmt.Sprintf("article %s: %s", id, fault))
+	}
+	return err
+}
