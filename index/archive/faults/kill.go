@@ -12,13 +12,12 @@ import (
 )
 
 // killsEach is how many processes are killed on one archive.
-const killsEach = 12
+const killsEach = 8
 
 // kill kills processes that write an archive at random moments, and goes on. After each nothing
 // that was acknowledged may be missing; in the end all is there, once, and no damage.
 func (l *lab) kill(n int) (row, error) {
-	r := row{name: "kill", tried: (n + killsEach - 1) / killsEach * killsEach}
-	r.bad = l.trials(r.tried/killsEach, func(t *trial) error {
+	archives, bad := l.trials((n+killsEach-1)/killsEach, func(t *trial) error {
 		v := &victim{trial: t, model: newModel(), archive: filepath.Join(t.dir, "a"), in: filepath.Join(t.dir, "in")}
 		kind := []func() error{v.index, v.watch, v.servePath, v.serveWriting}[t.number%4]
 		for i := range killsEach {
@@ -36,7 +35,7 @@ func (l *lab) kill(n int) (row, error) {
 		}
 		return nil
 	})
-	return r, nil
+	return row{"kill", archives * killsEach, bad}, nil
 }
 
 // A victim is an archive whose writers are killed.

@@ -29,7 +29,7 @@ func (l *lab) limits(most int) (row, error) {
 	}
 	steps := l.steps()
 	tried := make([]int, len(steps)+1)
-	bad := l.trials(len(steps), func(t *trial) error {
+	_, bad := l.trials(len(steps), func(t *trial) error {
 		step := steps[t.number-l.from]
 		for n := 0; (most == 0 || n < most) && l.ctx.Err() == nil; n++ {
 			tried[t.number-l.from]++
@@ -41,7 +41,7 @@ func (l *lab) limits(most int) (row, error) {
 		}
 		return nil
 	})
-	media := l.trials(1, func(t *trial) (err error) {
+	_, media := l.trials(1, func(t *trial) (err error) {
 		tried[len(steps)], err = p.media(t)
 		return err
 	})
@@ -60,8 +60,7 @@ func (l *lab) steps() (all []step) {
 		finished := func(a answer, _ string) bool { return a.code == 0 }
 		all = append(all,
 			step{"file size", func(n int, _ string) []string { return []string{"prlimit", fmt.Sprintf("--fsize=%d", n*1500)} }, finished},
-			step{"open files", func(n int, _ string) []string { return []string{"prlimit", fmt.Sprintf("--nofile=%d", 24+n)} }, finished},
-			step{"few open files", func(n int, _ string) []string { return []string{"prlimit", fmt.Sprintf("--nofile=%d", 8+n)} }, finished})
+			step{"open files", func(n int, _ string) []string { return []string{"prlimit", fmt.Sprintf("--nofile=%d", 16+n)} }, finished})
 	}
 	if _, err := exec.LookPath("strace"); err != nil {
 		fmt.Fprintln(l.notes, "not run: calls that fail, which need strace")

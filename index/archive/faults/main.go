@@ -39,6 +39,7 @@ func main() {
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what is drawn")
 	from := flag.Int("from", 0, "the first trial")
 	binary := flag.String("dateline", "", "the program; empty: it is built")
+	raced := flag.String("raced", "", "the program built with the race detector, for the soak; empty: it is built")
 	workers := flag.Int("workers", 2, "how many trials are done at once")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -46,7 +47,7 @@ func main() {
 	dir, err := os.MkdirTemp("", "faults")
 	if err == nil {
 		defer os.RemoveAll(dir)
-		l := &lab{ctx: ctx, binary: *binary, dir: dir, seed: *seed, from: *from, workers: *workers, notes: os.Stderr}
+		l := &lab{ctx: ctx, binary: *binary, raced: *raced, dir: dir, seed: *seed, from: *from, workers: *workers, notes: os.Stderr}
 		err = l.rows(strings.Split(*rows, ","), amounts{*kills, *cuts, *damages, *steps, *soak}, os.Stdout)
 	}
 	if err != nil {
@@ -66,11 +67,11 @@ type amounts struct {
 type lab struct {
 	ctx     context.Context
 	binary  string // the program
+	raced   string // the program for the soak; empty: it is built with the race detector
 	dir     string // holds the folders of trials
 	seed    uint64
 	from    int // number of the first trial
 	workers int
-	asIs    bool // the soak takes the program as it is, and builds none with the race detector
 	notes   io.Writer
 }
 
@@ -148,9 +149,9 @@ func (t *trial) bad(format string, args ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
-// trials makes n trials, some at once, each in a folder of its own. One that panics or can't
-// be made is bad too.
-func (l *lab) trials(n int, do func(*trial) error) (bad []string) {
+// trials makes n trials, some at once, each in a folder of its own, and returns how many were made
+// and what was bad. One that can't be made is bad; one that is interrupted tells nothing.
+func (l *lab) trials(n int, do func(*trial) error) (made int, bad []string) {
 	numbers := make(chan int)
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -159,7 +160,10 @@ func (l *lab) trials(n int, do func(*trial) error) (bad []string) {
 			for i := range numbers {
 				notes := l.trial(i, do)
 				mu.Lock()
-				bad = append(bad, notes...)
+				if l.ctx.Err() == nil {
+					made++
+					bad = append(bad, notes...)
+				}
 				mu.Unlock()
 			}
 		})
@@ -172,7 +176,7 @@ func (l *lab) trials(n int, do func(*trial) error) (bad []string) {
 	close(numbers)
 	all.Wait()
 	slices.Sort(bad)
-	return bad
+	return made, bad
 }
 
 // newTrial returns the trial with a number, which draws the same whenever it is made.
@@ -186,9 +190,6 @@ func (l *lab) trial(i int, do func(*trial) error) []string {
 	if err == nil {
 		defer os.RemoveAll(dir)
 		err = do(t)
-	}
-	if err == nil {
-		err = l.ctx.Err()
 	}
 	if err != nil {
 		t.bad("%v", err)

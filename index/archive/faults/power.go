@@ -38,9 +38,8 @@ func (l *lab) power(n int) (row, error) {
 		return row{}, err
 	}
 	fmt.Fprintf(l.notes, "power: %d writes and syncs were recorded, %d acknowledgements\n", rec.history.now, len(rec.acks))
-	r := row{name: "power", tried: n * len(models)}
-	r.bad = l.trials(r.tried, func(t *trial) error { return rec.cut(t, filepath.Join(l.dir, "extra"), extra) })
-	return r, nil
+	made, bad := l.trials(n*len(models), func(t *trial) error { return rec.cut(t, filepath.Join(l.dir, "extra"), extra) })
+	return row{"power", made, bad}, nil
 }
 
 // A recording is what writers did to the disk, and what they acknowledged when.

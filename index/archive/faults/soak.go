@@ -33,11 +33,11 @@ type bath struct {
 // with the race detector. tried counts answers.
 func (l *lab) soak(lasting time.Duration) (row, error) {
 	within := *l
-	dir := filepath.Join(l.dir, "race")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return row{}, err
-	}
-	if !l.asIs {
+	if within.binary = l.raced; l.raced == "" {
+		dir := filepath.Join(l.dir, "race")
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return row{}, err
+		}
 		var err error
 		if within.binary, err = build(l.ctx, dir, "-race"); err != nil {
 			return row{}, err
@@ -45,7 +45,7 @@ func (l *lab) soak(lasting time.Duration) (row, error) {
 	}
 	b := &bath{model: newModel(), answers: map[string][32]byte{}}
 	r := row{name: "soak"}
-	r.bad = within.trials(1, func(t *trial) error {
+	_, r.bad = within.trials(1, func(t *trial) error {
 		b.trial = t
 		return b.fill(lasting)
 	})
