@@ -126,9 +126,11 @@ func (l *lab) rows(names []string, n amounts, out io.Writer) error {
 func build(ctx context.Context, dir string, flags ...string) (string, error) {
 	path := filepath.Join(dir, "dateline")
 	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build"}, flags...), "-o", path, "dateline/cmd/dateline")...)
-	if len(flags) > 0 {
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=1") // -race
+	cgo := "CGO_ENABLED=0" // static, as it is released
+	if slices.Contains(flags, "-race") {
+		cgo = "CGO_ENABLED=1"
 	}
+	cmd.Env = append(os.Environ(), cgo)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build dateline: %w: %s", err, out)
 	}

@@ -222,7 +222,7 @@ func held(pid int) (level, error) {
 // run tells nothing of memory, as that of a young process grows.
 func (b *bath) level(all []level, lasting time.Duration) {
 	if len(all) < 8 {
-		fmt.Fprintln(b.lab.notes, "not measured: what the server held, which needs /proc")
+		fmt.Fprintln(b.lab.notes, "not measured: what the server held, which needs /proc and more than 4 s")
 		return
 	}
 	typical := func(some []level) (l level) {
