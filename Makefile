@@ -1,11 +1,11 @@
-# The targets: build, demo, test, lint, fuzz, bench, microbench, release.
+# The targets: build, demo, test, lint, fuzz, bench, microbench, soak, release.
 
 export CGO_ENABLED = 0
 FOLDERS = cite cmd corpus export httpapi index mcpserver profile search
 FUZZTIME = 30s
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 
-.PHONY: build demo test lint fuzz bench microbench release tools
+.PHONY: build demo test lint fuzz bench microbench soak release tools
 
 build:
 	go build -trimpath -ldflags=-s -o dateline ./cmd/dateline
@@ -62,6 +62,10 @@ bench:
 # The inner loops.
 microbench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# Faults done to archives, for an hour or two. SOAK="-rows kill -kill 1000" gives flags.
+soak:
+	go run ./index/archive/faults $(SOAK)
 
 release:
 	@mkdir -p dist
