@@ -223,6 +223,20 @@ func TestLastBatchIsDamaged(t *testing.T) {
 	}
 }
 
+// A file that is no journal at all is not cut to the length that was read of it.
+func TestAnotherFileAsJournal(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	size := d.size("journal")
+	d.change("journal", func([]byte) []byte { return make([]byte, size+2*sector) })
+	if _, err := OpenWriter(d.dir, d.Options); !errors.As(err, new(Damage)) {
+		t.Errorf("open for writing: %v", err)
+	}
+	if got := d.size("journal"); got != size+2*sector {
+		t.Errorf("%d bytes are left of the journal", got)
+	}
+}
+
 // Damage in the middle of the journal is never taken for a torn tail.
 func TestDamagedJournalIsNotCut(t *testing.T) {
 	d := newDesk(t)

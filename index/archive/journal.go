@@ -153,6 +153,9 @@ func (j *journal) cut(err error) error {
 		return err
 	}
 	torn, reading := isTorn(j.file, j.end)
+	if reading == nil && torn {
+		torn, reading = endsAt(j.file, j.end)
+	}
 	if reading != nil {
 		return reading
 	}

@@ -353,3 +353,19 @@ func isTorn(r io.ReaderAt, at int64) (bool, error) {
 		from += int64(n)
 	}
 }
+
+// endsAt tells whether records from the beginning of r on are good up to an offset.
+func endsAt(r io.ReaderAt, end int64) (bool, error) {
+	at := int64(0)
+	for at < end {
+		rec, err := readRecord(r, at)
+		if err == io.EOF || isWrong(err) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		at = rec.next
+	}
+	return at == end, nil
+}
