@@ -34,7 +34,6 @@ type watchRun struct {
 // watches begins to watch a folder.
 func watches(t *testing.T) *watchRun {
 	t.Helper()
-	t.Parallel() // it waits most of the time
 	ctx, stop := context.WithCancel(t.Context())
 	w := &watchRun{t, t.TempDir(), make(lineWriter, 1000), make(chan int, 1), stop}
 	if err := os.Mkdir(w.path("."), 0o755); err != nil {
