@@ -303,7 +303,6 @@ document.addEventListener('keydown', e => {
 const toggle = document.querySelector('#keys');
 if (toggle) {
   toggle.checked = areOn;
-  toggle.closest('[hidden]').hidden = false;
   toggle.addEventListener('change', () => {
     areOn = toggle.checked;
     try { kept.keys = areOn ? 'on' : 'off'; } catch {}

@@ -220,15 +220,10 @@ func (w *Writer) scrub(to io.Writer, p *purging) error {
 	var out []byte
 	for at := int64(0); at < w.journal.end; {
 		rec, err := readRecord(w.journal.file, at)
-		var b batch
-		if err == nil {
-			err = w.store.decode(rec, batchKind, &b)
-		}
 		if err != nil {
 			return damaged("journal", at, err)
 		}
-		p.scrub(&b)
-		if out, err = w.store.appendBatch(out, b, int(rec.next-at)); err != nil {
+		if out, err = w.appendScrubbed(out, p, at, rec); err != nil {
 			return err
 		}
 		if at = rec.next; len(out) >= scrubBytes {
@@ -247,21 +242,42 @@ func (w *Writer) scrub(to io.Writer, p *purging) error {
 	return err
 }
 
-// scrub takes from a batch what tells of the articles, but for their ids and what counts.
-func (p *purging) scrub(b *batch) {
+// appendScrubbed appends the record at an offset of the journal, without what is purged.
+func (w *Writer) appendScrubbed(out []byte, p *purging, at int64, rec record) ([]byte, error) {
+	var b batch
+	if err := w.store.decode(rec, batchKind, &b); err != nil {
+		return nil, damaged("journal", at, err)
+	}
+	size := int(rec.next - at)
+	if p.scrub(&b) {
+		return w.store.appendBatch(out, b, size)
+	}
+	begin := len(out)
+	out = append(out, make([]byte, size)...)
+	_, err := w.journal.file.ReadAt(out[begin:], at)
+	return out, err
+}
+
+// scrub takes from a batch what tells of the articles, but for their ids and what counts, and
+// tells whether there was something.
+func (p *purging) scrub(b *batch) (found bool) {
+	all := len(b.Entries)
 	b.Entries = slices.DeleteFunc(b.Entries, func(e entry) bool {
 		return (e.Outcome == quarantined || e.Outcome == released) && p.origins[e.Origin]
 	})
 	for i, e := range b.Entries {
 		if _, ok := p.spans[e.ID]; ok {
 			b.Entries[i] = entry{ID: e.ID, Outcome: e.Outcome, Extractor: e.Extractor, Was: e.Was}
+			found = true
 		}
 		for origin := range p.origins {
 			if e.Reason != "" && strings.Contains(e.Reason, origin) {
-				b.Entries[i].Reason = "it has the id of an article that was purged"
+				b.Entries[i].Reason = "its id was purged"
+				found = true
 			}
 		}
 	}
+	return found || len(b.Entries) < all
 }
 
 // reopenJournal opens the journal anew, and takes from it what it comes to now.

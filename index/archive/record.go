@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"sync"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -124,11 +125,23 @@ func tombs(n int64) []byte {
 	return tombstone(int(n))
 }
 
+// best compresses better and slower than a codec does.
+var best = sync.OnceValue(func() *zstd.Encoder {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderCRC(false))
+	if err != nil {
+		panic(err) // the options are known
+	}
+	return enc
+})
+
 // appendBatch appends the record of b with as many bytes as another has that told more. Its
 // payload ends with a byte 0x80 and zeros.
 func (c *codec) appendBatch(dst []byte, b batch, size int) ([]byte, error) {
 	begin := len(dst)
 	dst, err := c.append(dst, batchKind, b)
+	if err == nil && len(dst)-begin > size { // by some bytes, where less repeats
+		dst, err = (&codec{enc: best()}).append(dst[:begin], batchKind, b)
+	}
 	pad := begin + size - len(dst)
 	if err != nil || pad == 0 {
 		return dst, err
