@@ -65,10 +65,10 @@ func wire(raw string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(raw, "%s", "localhost"), "%%", "%")
 }
 
-// TestMadeRequests sends $DATELINE_FUZZED requests, 3,000 unless it is set, made of pieces of
+// TestMadeRequests sends $DATELINE_FUZZED requests, 1,000 unless it is set, made of pieces of
 // hostile ones. It takes a tenth of the time that FuzzRequests needs for as many.
 func TestMadeRequests(t *testing.T) {
-	n := 3000
+	n := 1000
 	if given, _ := strconv.Atoi(os.Getenv("DATELINE_FUZZED")); given > 0 {
 		n = given
 	}
