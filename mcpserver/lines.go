@@ -95,7 +95,8 @@ type asked struct {
 	mcp.Connection
 	mu      sync.Mutex
 	calls   map[jsonrpc.ID]bool // that have not been answered
-	changed chan struct{}       // has something when calls became fewer
+	closed  bool                // nothing will be answered any more
+	changed chan struct{}       // has something when one of both changed
 }
 
 func (a *asked) Read(ctx context.Context) (jsonrpc.Message, error) {
@@ -118,26 +119,26 @@ func (a *asked) Read(ctx context.Context) (jsonrpc.Message, error) {
 func (a *asked) waits() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.calls) > 0
+	return len(a.calls) > 0 && !a.closed
 }
 
 func (a *asked) Write(ctx context.Context, message jsonrpc.Message) error {
 	err := a.Connection.Write(ctx, message)
 	if answer, ok := message.(*jsonrpc.Response); ok {
-		a.fewer(func() { delete(a.calls, answer.ID) })
+		a.change(func() { delete(a.calls, answer.ID) })
 	}
 	return err
 }
 
 func (a *asked) Close() error {
-	a.fewer(func() { clear(a.calls) })
+	a.change(func() { a.closed = true })
 	return a.Connection.Close()
 }
 
-func (a *asked) fewer(remove func()) {
+func (a *asked) change(do func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	remove()
+	do()
 	select {
 	case a.changed <- struct{}{}:
 	default: // it has something

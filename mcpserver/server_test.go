@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -415,14 +416,34 @@ func TestServeAnswersWhatWasAskedBeforeTheEnd(t *testing.T) {
 			t.Errorf("%s: %d answers, want %d: %s", test.name, got, test.answers, out.String())
 		}
 	}
-	if err := s.Serve(t.Context(), strings.NewReader(begin+call(1)), failingWriter{}); err == nil {
-		t.Error("answers that nobody takes are no error")
+}
+
+// A call that is heard after an answer could not be written is not waited for: nobody will answer it.
+func TestServeEndsWhereAnswersAreNotTaken(t *testing.T) {
+	const ping = `{"jsonrpc":"2.0","id":%d,"method":"ping"}` + "\n"
+	for range 50 { // the call is heard before and after the library gives up
+		in, send := io.Pipe()
+		failed := make(chan struct{})
+		out := failingWriter(sync.OnceFunc(func() { close(failed) }))
+		go func() {
+			fmt.Fprintf(send, ping, 1)
+			<-failed
+			fmt.Fprintf(send, ping, 2)
+			send.Close()
+		}()
+		if err := New(Options{}).Serve(t.Context(), in, out); err == nil || !strings.Contains(err.Error(), "cut off") {
+			t.Fatalf("ended with %v", err)
+		}
 	}
 }
 
-type failingWriter struct{}
+// failingWriter is called when something is written, which fails.
+type failingWriter func()
 
-func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("cut off") }
+func (w failingWriter) Write([]byte) (int, error) {
+	w()
+	return 0, errors.New("cut off")
+}
 
 // Lines that are no messages are answered as such, and those behind them are heard.
 func TestServeGoesOnBehindWhatIsNoMessage(t *testing.T) {
