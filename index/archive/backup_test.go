@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -340,48 +339,16 @@ func (d *desk) copiesAt(disk disk, cut func()) error {
 	return err
 }
 
-// faultSteps returns by how many calls a test goes on to the next that fails: random numbers up to
-// 16, or with DATELINE_TEST_FAULTS=all to each.
-func faultSteps(t *testing.T) func() int {
-	if os.Getenv("DATELINE_TEST_FAULTS") == "all" {
-		return func() int { return 1 }
-	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("steps by seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 4))
-	return func() int { return 1 + random.IntN(16) }
-}
-
 func TestBackupFaults(t *testing.T) {
-	next := faultSteps(t)
-	failed, at := true, 1
-	for ; failed; at += next() {
+	walkFaults(t, 50, func(t *testing.T, at int) bool {
 		disk := &faultDisk{err: syscall.ENOSPC, at: at, stays: at%2 == 0}
-		t.Run(fmt.Sprint(at), func(t *testing.T) {
-			err := newDesk(t).copiesAt(disk, func() {})
-			if failed = disk.calls >= at; failed && err != nil && !errors.Is(err, syscall.ENOSPC) {
-				t.Errorf("the error does not say why: %v", err)
-			}
-		})
-	}
-	if at < 50 {
-		t.Errorf("only %d calls were tried", at)
-	}
+		err := newDesk(t).copiesAt(disk, func() {})
+		return disk.told(t, err)
+	})
 }
 
 func TestBackupPowerCut(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 3))
-	next := faultSteps(t)
-	failed, at := true, 1
-	for ; failed; at += next() {
-		t.Run(fmt.Sprint(at), func(t *testing.T) {
-			disk := &powerDisk{at: at, random: random, synced: map[string]int64{}}
-			failed = newDesk(t).copiesAt(disk, disk.cut) != nil
-		})
-	}
-	if at < 50 {
-		t.Errorf("only %d calls were tried", at)
-	}
+	walkPowerCuts(t, 50, func(t *testing.T, disk *powerDisk) bool {
+		return newDesk(t).copiesAt(disk, disk.cut) != nil
+	})
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"dateline/index"
 	"dateline/search"
@@ -33,6 +35,16 @@ func (d *faultDisk) fails() bool {
 	defer d.mu.Unlock()
 	d.calls++
 	return d.at > 0 && (d.calls == d.at || d.stays && d.calls > d.at)
+}
+
+// told tells whether a call has failed, and holds that an error says why.
+func (d *faultDisk) told(t *testing.T, err error) (failed bool) {
+	t.Helper()
+	failed = d.calls >= d.at
+	if failed && err != nil && !errors.Is(err, d.err) {
+		t.Errorf("fault %d: the error does not say why: %v", d.at, err)
+	}
+	return failed
 }
 
 func (d *faultDisk) fault(op, path string) error {
@@ -188,6 +200,38 @@ func (l *ledger) work(ctx context.Context, w *Writer) error {
 	return nil
 }
 
+// walkFaults has try fail at one call after another, until none fails, by steps of random numbers
+// of calls up to 16, or with DATELINE_TEST_FAULTS=all at each. Least is how many there are at least.
+func walkFaults(t *testing.T, least int, try func(t *testing.T, at int) (failed bool)) {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("steps by seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 4))
+	at := 1
+	for failed := true; failed; {
+		if !t.Run(fmt.Sprint(at), func(t *testing.T) { failed = try(t, at) }) {
+			return
+		}
+		if at++; os.Getenv("DATELINE_TEST_FAULTS") != "all" {
+			at += random.IntN(16)
+		}
+	}
+	if at < least {
+		t.Errorf("only %d calls were tried", at)
+	}
+}
+
+// walkPowerCuts does as walkFaults with a disk that loses its power.
+func walkPowerCuts(t *testing.T, least int, try func(t *testing.T, disk *powerDisk) (cut bool)) {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("cuts by seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 2))
+	walkFaults(t, least, func(t *testing.T, at int) bool {
+		return try(t, &powerDisk{at: at, random: random, synced: map[string]int64{}})
+	})
+}
+
 // A fault at any call is an error, leaves all that was acknowledged, and leaves
 // a generation that answers.
 func TestFaults(t *testing.T) {
@@ -196,13 +240,9 @@ func TestFaults(t *testing.T) {
 		stays bool
 	}{{syscall.ENOSPC, true}, {syscall.EACCES, false}} {
 		t.Run(test.err.Error(), func(t *testing.T) {
-			at := 1
-			for faultAt(t, &faultDisk{err: test.err, stays: test.stays, at: at}) {
-				at++
-			}
-			if at < 50 {
-				t.Errorf("only %d calls were tried", at)
-			}
+			walkFaults(t, 50, func(t *testing.T, at int) bool {
+				return faultAt(t, &faultDisk{err: test.err, stays: test.stays, at: at})
+			})
 		})
 	}
 }
@@ -226,10 +266,7 @@ func faultAt(t *testing.T, disk *faultDisk) bool {
 			err = closed
 		}
 	}
-	failed := disk.calls >= disk.at
-	if failed && err != nil && !strings.Contains(err.Error(), disk.err.Error()) {
-		t.Errorf("fault %d: the error does not say why: %v", disk.at, err)
-	}
+	failed := disk.told(t, err)
 	if d.texts()["a"] == "" { // some generation answers
 		t.Errorf("fault %d: a is gone", disk.at)
 	}

@@ -325,40 +325,20 @@ func (d *desk) purgeAt(disk disk, cut func()) error {
 }
 
 func TestPurgeFaults(t *testing.T) {
-	failed, at := true, 1
-	for ; failed; at++ {
+	walkFaults(t, 40, func(t *testing.T, at int) bool {
 		disk := &faultDisk{err: syscall.EIO, at: at, stays: at%2 == 0}
-		t.Run(fmt.Sprint(at), func(t *testing.T) {
-			err := newDesk(t).purgeAt(disk, func() {})
-			if failed = disk.calls >= at; failed && err != nil && !errors.Is(err, syscall.EIO) {
-				t.Errorf("the error does not say why: %v", err)
-			}
-		})
-	}
-	if at < 40 {
-		t.Errorf("only %d calls were tried", at)
-	}
+		err := newDesk(t).purgeAt(disk, func() {})
+		return disk.told(t, err)
+	})
 }
 
 func TestPurgePowerCut(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 4))
-	failed, at := true, 1
-	for ; failed; at++ {
-		t.Run(fmt.Sprint(at), func(t *testing.T) {
-			disk := &powerDisk{at: at, random: random, synced: map[string]int64{}}
-			failed = newDesk(t).purgeAt(disk, func() {
-				disk.mu.Lock()
-				disk.at = min(disk.at, disk.calls+1) // nothing is done at the end
-				disk.mu.Unlock()
-				disk.cut()
-			}) != nil && disk.calls >= at
-		})
-	}
-	if at < 40 {
-		t.Errorf("only %d calls were tried", at)
-	}
+	walkPowerCuts(t, 40, func(t *testing.T, disk *powerDisk) bool {
+		return newDesk(t).purgeAt(disk, func() {
+			disk.stop()
+			disk.cut()
+		}) != nil && disk.calls >= disk.at
+	})
 }
 
 // A batch that tells less has the length that it had, whatever is in it.

@@ -361,11 +361,8 @@ func wholeTexts(d *desk) map[string]bool {
 
 // A fault at any call of Repair is an error, and leaves what the next Repair mends.
 func TestRepairIsInterrupted(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Log("seed ", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
 	for _, names := range [][]string{{"articles/000001"}, {"journal"}, {"journal", "articles/000001", "gen-000002/SEAL", "CURRENT"}} {
-		for at := 1; ; at += 1 + random.IntN(16) {
+		walkFaults(t, 20, func(t *testing.T, at int) bool {
 			d := newDesk(t)
 			d.fileSize = 300
 			d.index(article("a", strings.Repeat("One. ", 30)), article("b", "Two."))
@@ -379,7 +376,7 @@ func TestRepairIsInterrupted(t *testing.T) {
 			_, err := Repair(t.Context(), d.dir, faulty, nil)
 			if disk.calls < at {
 				d.must(err)
-				break
+				return false
 			}
 			report, verifying := Verify(t.Context(), d.dir, d.Options, nil)
 			d.must(verifying)
@@ -396,10 +393,8 @@ func TestRepairIsInterrupted(t *testing.T) {
 				t.Errorf("%v, fault %d (%v): holds %v", names, at, err, got)
 			}
 			d.sound()
-			if t.Failed() {
-				return
-			}
-		}
+			return true
+		})
 	}
 }
 
