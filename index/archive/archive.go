@@ -12,7 +12,7 @@
 //	gen-000042/       a generation: sealed, never written again (see seal.go)
 //	CURRENT           name of the generation to read
 //	quarantine.jsonl  what could not be indexed, and why; made from the journal
-//	aside/            what Repair has found damaged; read by nothing
+//	aside/            what was found damaged, or was cut off; read by nothing
 //	backups           where backups of it are (see backup.go); may be missing
 //
 // What is read is acknowledged when it is on disk in articles and then in the
@@ -196,6 +196,8 @@ func checkFormat(d disk, dir string) error {
 	switch {
 	case string(data) == format, slices.Contains(readFormats, string(data)):
 		return nil
+	case slices.Contains(oldFormats, string(data)) && isSummed(d, dir):
+		return hint(Damage{"FORMAT", 0, "it is of version " + versionIn(string(data)) + ", and CURRENT is of a later one"})
 	case slices.Contains(oldFormats, string(data)):
 		return fmt.Errorf("%w: the archive in %s is of version %s, and this dateline reads version %s: "+
 			"move it aside and index its articles again", search.ErrUnavailable, dir,

@@ -58,18 +58,24 @@ func TestClosed(t *testing.T) {
 }
 
 func TestFormat(t *testing.T) {
-	tests := []struct{ format, want string }{
-		{"dateline archive 3\n", ""},
-		{"dateline archive 2\n", ""},
-		{"dateline archive 1\n", "index its articles again"},
-		{"dateline archive 4\n", "of version 4, and this dateline reads version 3; use a newer"},
-		{"", "FORMAT, byte 0: it is not one of ours"},
-		{"something else\n", "FORMAT, byte 0: it is not one of ours"},
+	const current = "gen-000001\n" // of old versions
+	tests := []struct{ format, current, want string }{
+		{"dateline archive 3\n", "", ""},
+		{"dateline archive 2\n", "", ""},
+		{"dateline archive 2\n", current, ""},
+		{"dateline archive 1\n", current, "index its articles again"},
+		{"dateline archive 1\n", "", "FORMAT, byte 0: it is of version 1, and CURRENT is of a later one"},
+		{"dateline archive 4\n", "", "of version 4, and this dateline reads version 3; use a newer"},
+		{"", "", "FORMAT, byte 0: it is not one of ours"},
+		{"something else\n", "", "FORMAT, byte 0: it is not one of ours"},
 	}
 	for _, test := range tests {
 		d := newDesk(t)
 		d.index(article("a", "One."))
 		d.must(os.WriteFile(d.dir+"/FORMAT", []byte(test.format), 0o666))
+		if test.current != "" {
+			d.must(os.WriteFile(d.dir+"/CURRENT", []byte(test.current), 0o666))
+		}
 		_, reading := Open(d.dir, d.Options)
 		w, writing := OpenWriter(d.dir, d.Options)
 		if writing == nil {
@@ -83,7 +89,7 @@ func TestFormat(t *testing.T) {
 			switch {
 			case test.want == "" && err != nil,
 				test.want != "" && (!errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), test.want)):
-				t.Errorf("%q: %v, want %q", test.format, err, test.want)
+				t.Errorf("%q with CURRENT %q: %v, want %q", test.format, test.current, err, test.want)
 			}
 		}
 	}

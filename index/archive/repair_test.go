@@ -116,6 +116,7 @@ func TestRepair(t *testing.T) {
 		{"bit in an old generation", change("gen-000002/index/parts", flip(2)), ""},
 		{"FORMAT gone", remove("FORMAT"), ""},
 		{"FORMAT of another", change("FORMAT", set("letters")), ""},
+		{"FORMAT of a version before", change("FORMAT", set("dateline archive 1\n")), ""},
 		{"quarantine gone", remove("quarantine.jsonl"), ""},
 		{"bit in quarantine", change("quarantine.jsonl", flip(4)), ""},
 		{"bit in the first article", change("articles/000001", flip(20)), "a0"},

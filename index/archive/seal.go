@@ -119,6 +119,16 @@ func currentName(d disk, dir string) (string, error) {
 	return name, nil
 }
 
+// isSummed tells whether CURRENT has the checksum that layouts give it since version 3.
+func isSummed(d disk, dir string) bool {
+	name, err := currentName(d, dir)
+	if name == "" || err != nil {
+		return false
+	}
+	data, err := readFile(d, dir+"/CURRENT")
+	return err == nil && string(data) == string(currentFile(name))
+}
+
 // write writes the seal of the generation in the folder gen.
 func (s *seal) write(d disk, gen string) error {
 	data, err := json.MarshalIndent(s, "", "\t")
