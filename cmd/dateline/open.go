@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -44,8 +45,20 @@ func openWriter(ctx *cli.Context) (*archive.Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := archive.OpenWriter(ctx.String("archive"), archiveOptions(g))
-	return w, unavailable(err)
+	return openToWrite(ctx.String("archive"), g, ctx.App.ErrWriter)
+}
+
+// openToWrite opens the archive in dir for writing, and notes what was moved aside by that.
+func openToWrite(dir string, g *places.Gazetteer, notes io.Writer) (*archive.Writer, error) {
+	w, err := archive.OpenWriter(dir, archiveOptions(g))
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if w.Aside() != "" {
+		fmt.Fprintf(notes, "note: bytes that followed the last record of a file were cut off, and are kept in %s\n",
+			filepath.Join(dir, w.Aside()))
+	}
+	return w, nil
 }
 
 // openExisting opens the archive for writing, and refuses to make one.

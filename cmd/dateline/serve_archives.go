@@ -66,7 +66,7 @@ func writerOf(ctx *cli.Context, dir string, r *archive.Reader) (httpapi.Writer, 
 	if err != nil {
 		return nil, err
 	}
-	return &served{dir: dir, reader: r, places: g}, nil
+	return &served{dir: dir, reader: r, places: g, notes: ctx.App.ErrWriter}, nil
 }
 
 var collectionName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"sync"
 
@@ -24,6 +25,7 @@ type served struct {
 	dir    string
 	reader *archive.Reader
 	places *places.Gazetteer
+	notes  io.Writer
 }
 
 var _ httpapi.Writer = (*served)(nil)
@@ -84,9 +86,9 @@ func (s *served) Remove(ctx context.Context, id string) error {
 func (s *served) write(ctx context.Context, do func(*archive.Writer) error) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w, err := archive.OpenWriter(s.dir, archiveOptions(s.places))
+	w, err := openToWrite(s.dir, s.places, s.notes)
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
 	defer closing(w, &err)
 	if err := do(w); err != nil {

@@ -196,8 +196,7 @@ func (s *store) text(ctx context.Context, ref index.Ref) (out string, err error)
 // flush.
 type appender struct {
 	*codec
-	disk disk
-	dir  string
+	*aside
 	size int64 // beyond which a file is not continued
 
 	number  uint32
@@ -206,20 +205,18 @@ type appender struct {
 	pending []byte
 }
 
-// openAppender opens the files of articles of the archive in dir for writing
-// behind all that is whole in them, and takes away what a crash cut. It returns the
-// records of mentions behind end whose articles are there too.
-func openAppender(
-	d disk, c *codec, dir string, size int64, end index.Ref,
-) (*appender, []index.Ref, error) {
+// openAppender opens the files of articles of the archive of to for writing behind all that
+// is whole in them, and takes away what a crash cut. What may be more than that is kept in to.
+// It returns the records of mentions behind end whose articles are there too.
+func openAppender(to *aside, c *codec, size int64, end index.Ref) (*appender, []index.Ref, error) {
 	number, offset := place(max(end, refOf(1, 0)))
-	a := &appender{codec: c, disk: d, dir: dir, size: size}
+	a := &appender{codec: c, aside: to, size: size}
 	var found []index.Ref
 	for {
 		if err := a.open(number); err != nil {
 			return nil, nil, err
 		}
-		more, err := exists(d, dir+"/"+fileName(number+1))
+		more, err := exists(to.disk, to.dir+"/"+fileName(number+1))
 		if err == nil {
 			found, err = a.readOn(offset, !more, end, found)
 		}
@@ -254,7 +251,7 @@ func (a *appender) readOn(from int64, isLast bool, end index.Ref, found []index.
 		case err == io.EOF:
 			return found, nil
 		case err != nil && isWrong(err) && isLast:
-			return found, a.file.Truncate(a.end)
+			return found, a.cut(a.file, fileName(a.number), a.end, a.codec)
 		case err != nil:
 			return nil, damaged(fileName(a.number), a.end, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -162,8 +163,112 @@ func TestTornTails(t *testing.T) {
 			d.counts(d.index(article("b", "Two."), article("c", "Three.")), Counts{Added: 1, Unchanged: 1})
 			d.holds(map[string]string{"a": "One.", "b": "Two.", "c": "Three."})
 			d.sound()
+			if there, _ := exists(osDisk{}, d.dir+"/"+asideName); there {
+				t.Errorf("%d bytes and %d zeros were kept", tail, zeros)
+			}
 		}
 	}
+}
+
+// What is cut off at the end is kept, unless it is the beginning of a record and no more.
+func TestCutOffIsKept(t *testing.T) {
+	longer := func(r []byte) []byte { r[6]++; return r }
+	for _, test := range []struct {
+		name, file string
+		tail       func(record []byte) []byte
+		kept       bool
+	}{
+		{"anything", "articles/000001", func([]byte) []byte { return []byte("anything") }, true},
+		{"a sector that was never written", "articles/000001", func(r []byte) []byte { clear(r[len(r)/2:]); return r }, true},
+		{"another length", "articles/000001", longer, true},
+		{"records behind another length", "articles/000001", func(r []byte) []byte { return append(longer(bytes.Clone(r)), r...) }, true},
+		{"another kind", "articles/000001", func(r []byte) []byte { r[4] = 'Z'; return r[:len(r)-1] }, true},
+		{"another record", "articles/000001", func(r []byte) []byte { clear(r[headerSize:]); return r[:len(r)-1] }, true},
+		{"cut", "articles/000001", func(r []byte) []byte { return r[:len(r)-1] }, false},
+		{"another length", "journal", longer, true},
+		{"zeros behind the beginning", "journal", func(r []byte) []byte { return append(r[:20], make([]byte, 2*sector)...) }, true},
+		{"cut", "journal", func(r []byte) []byte { return r[:len(r)-1] }, false},
+	} {
+		t.Run(test.file+" "+test.name, func(t *testing.T) {
+			d := newDesk(t)
+			d.index(article("a", "One."))
+			end := d.size(test.file)
+			kind := map[string]byte{"journal": batchKind}[test.file]
+			var v any = batch{Entries: []entry{{ID: "b", Outcome: pruned}}}
+			if kind == 0 {
+				kind, v = articleKind, article("b", "Two.")
+			}
+			record, err := mustCodec(t).append(nil, kind, v)
+			d.must(err)
+			tail := test.tail(record)
+			d.change(test.file, func(data []byte) []byte { return append(data, tail...) })
+			var to string
+			d.write(func(w *Writer) { to = w.Aside() })
+			if d.size(test.file) != end || (to != "") != test.kept {
+				t.Errorf("%d bytes of %d are left, aside: %q", d.size(test.file), end, to)
+			}
+			if test.kept {
+				data, err := os.ReadFile(fmt.Sprintf("%s/%s/%s.%d", d.dir, to, test.file, end))
+				if err != nil || !bytes.Equal(data, tail) {
+					t.Errorf("kept are %q, %v; want %q", data, err, tail)
+				}
+			}
+			d.write(func(w *Writer) {
+				if w.Aside() != "" {
+					t.Errorf("the next writer has moved something to %s", w.Aside())
+				}
+				if _, err := w.Purge(t.Context(), []string{"a"}); (err != nil) != test.kept {
+					t.Errorf("purge: %v", err)
+				}
+			})
+			d.sound()
+		})
+	}
+}
+
+// Wherever a writer is killed that writes records, what it leaves is the beginning of one.
+func TestUnfinishedRecords(t *testing.T) {
+	c := mustCodec(t)
+	for kind, v := range map[byte]any{
+		articleKind: article("a", strings.Repeat("One. ", 99)), mentionsKind: &finding{ID: "a"}, batchKind: batch{},
+	} {
+		record, err := c.append(nil, kind, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 1; n < len(record); n++ {
+			if is, err := c.isUnfinished(bytes.NewReader(record[:n]), 0); !is || err != nil {
+				t.Errorf("%d bytes of a record of kind %c: %t, %v", n, kind, is, err)
+			}
+		}
+	}
+}
+
+// Where what is cut off can't be kept, nothing is cut off, and no try leaves anything.
+func TestCutOffIsNotLost(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	d.change("articles/000001", func(data []byte) []byte { return append(data, "anything"...) })
+	size := d.size("articles/000001")
+	walkFaults(t, 3, func(t *testing.T, at int) bool {
+		if d.size("articles/000001") < size { // the last try cut it off
+			d.change("articles/000001", func(data []byte) []byte { return append(data, "anything"...) })
+		}
+		d.must(os.RemoveAll(d.dir + "/" + asideName))
+		disk := &faultDisk{err: syscall.ENOSPC, at: at}
+		o := d.Options
+		o.disk = disk
+		w, err := OpenWriter(d.dir, o)
+		if err == nil {
+			err = w.Close()
+		}
+		kept, reading := filepath.Glob(d.dir + "/" + asideName + "/*/articles/000001.*")
+		d.must(reading)
+		if d.size("articles/000001") < size && len(kept) == 0 {
+			t.Errorf("%v: it is cut off and not kept", err)
+		}
+		return disk.calls >= at
+	})
 }
 
 // An article is not lost with the end of the journal: it is whole, and taken up.

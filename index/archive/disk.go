@@ -132,13 +132,16 @@ const asideName = "aside"
 type aside struct {
 	disk disk
 	dir  string
+	now  func() time.Time
 	name string // path inside the archive
 }
 
+func newAside(o Options, dir string) *aside { return &aside{disk: o.disk, dir: dir, now: o.now} }
+
 // make makes the folder, and the one in it that a file with a name is put into.
-func (a *aside) make(name string, now time.Time) error {
+func (a *aside) make(name string) error {
 	for n := 1; a.name == ""; n++ {
-		try := fmt.Sprintf("%s/%s", asideName, now.UTC().Format("20060102T150405Z"))
+		try := fmt.Sprintf("%s/%s", asideName, a.now().UTC().Format("20060102T150405Z"))
 		if n > 1 {
 			try = fmt.Sprintf("%s-%d", try, n)
 		}
@@ -167,8 +170,8 @@ func (a *aside) sync(name string) error {
 }
 
 // move moves a file or folder of the archive aside.
-func (a *aside) move(name string, now time.Time) error {
-	if err := a.make(name, now); err != nil {
+func (a *aside) move(name string) error {
+	if err := a.make(name); err != nil {
 		return err
 	}
 	if err := a.disk.Rename(a.dir+"/"+name, a.path(name)); err != nil {
@@ -179,12 +182,12 @@ func (a *aside) move(name string, now time.Time) error {
 
 // keep copies what a file of the archive has from one offset to another, or to its end, into
 // a file aside, whose name it returns.
-func (a *aside) keep(name string, from, to int64, now time.Time) (string, error) {
+func (a *aside) keep(name string, from, to int64) (string, error) {
 	as := name
 	if from > 0 || to < math.MaxInt64 {
 		as = fmt.Sprintf("%s.%d", name, from)
 	}
-	if err := a.make(as, now); err != nil {
+	if err := a.make(as); err != nil {
 		return "", err
 	}
 	in, err := a.disk.OpenFile(a.dir+"/"+name, os.O_RDONLY)
@@ -204,6 +207,27 @@ func (a *aside) keep(name string, from, to int64, now time.Time) (string, error)
 		return "", err
 	}
 	return a.name + "/" + as, a.sync(as)
+}
+
+// cut ends a file of the archive at an offset. What is behind it is kept aside, but for the
+// beginning of a record and zeros, which writers leave that are killed or lose their power.
+func (a *aside) cut(f file, name string, at int64, c *codec) error {
+	if nothing, err := c.isUnfinished(f, at); err != nil {
+		return err
+	} else if !nothing {
+		was := a.name
+		if _, err := a.keep(name, at, math.MaxInt64); err != nil {
+			if was == "" && a.name != "" {
+				a.disk.RemoveAll(a.path("")) // lest each try leaves one
+				a.name = ""
+			}
+			return err
+		}
+	}
+	if err := f.Truncate(at); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 // minFree is the space that must be free before something is written: room for

@@ -112,21 +112,21 @@ func (c *codec) scan(r io.ReaderAt, from, to int64, visit func(batch) error) (in
 	return from, nil
 }
 
-// openJournal opens the journal of the archive in dir for writing, and calls
-// visit with each batch from an offset on. A batch at its end that a crash cut is taken
-// away: it was not acknowledged.
-func openJournal(d disk, c *codec, dir string, from int64, visit func(batch) error) (*journal, error) {
-	f, err := d.OpenFile(dir+"/journal", os.O_RDWR|os.O_CREATE|os.O_APPEND)
+// openJournal opens the journal of the archive of a for writing, and calls visit with each
+// batch from an offset on. A batch at its end that a crash cut is taken away: it was not
+// acknowledged. What may be more than that is kept in a.
+func openJournal(a *aside, c *codec, from int64, visit func(batch) error) (*journal, error) {
+	f, err := a.disk.OpenFile(a.dir+"/journal", os.O_RDWR|os.O_CREATE|os.O_APPEND)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.SyncDir(dir); err != nil {
+	if err := a.disk.SyncDir(a.dir); err != nil {
 		return nil, finish(f, err)
 	}
 	j := &journal{codec: c, file: f}
 	if err = j.covers(from); err == nil {
 		if j.end, err = c.scan(f, from, -1, visit); err != nil {
-			err = j.cut(err)
+			err = j.cut(a, err)
 		}
 	}
 	if err != nil {
@@ -148,7 +148,7 @@ func (j *journal) covers(size int64) error {
 
 // cut cuts the journal off at its end, where err says that no good batch begins, if a crash
 // left it so.
-func (j *journal) cut(err error) error {
+func (j *journal) cut(a *aside, err error) error {
 	if !errors.As(err, new(Damage)) {
 		return err
 	}
@@ -162,8 +162,5 @@ func (j *journal) cut(err error) error {
 	if !torn {
 		return hint(err)
 	}
-	if err := j.file.Truncate(j.end); err != nil {
-		return err
-	}
-	return j.file.Sync()
+	return a.cut(j.file, "journal", j.end, j.codec)
 }

@@ -283,7 +283,7 @@ func (p *purging) scrub(b *batch) (found bool) {
 // reopenJournal opens the journal anew, and takes from it what it comes to now.
 func (w *Writer) reopenJournal() error {
 	t := newTally()
-	j, err := openJournal(w.disk, w.store.codec, w.dir, 0, func(b batch) error {
+	j, err := openJournal(w.aside, w.store.codec, 0, func(b batch) error {
 		for _, e := range b.Entries {
 			t.apply(e)
 		}

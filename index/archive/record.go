@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"sync"
 
 	"dateline/corpus"
@@ -364,6 +365,55 @@ func isTorn(r io.ReaderAt, at int64) (bool, error) {
 			return false, err
 		}
 		from += int64(n)
+	}
+}
+
+// isUnfinished tells whether what follows an offset, at which no good record begins, is the
+// beginning of one and nothing else, or zeros. A record of which the length is wrong ends before
+// the file does, and is neither.
+func (c *codec) isUnfinished(r io.ReaderAt, at int64) (bool, error) {
+	rest := io.NewSectionReader(r, at, math.MaxInt64-at)
+	_, err := readRecord(r, at)
+	switch {
+	case errors.Is(err, errNoRecord):
+		return isZero(rest)
+	case err == nil || isWrong(err) && !errors.Is(err, errCut):
+		return false, nil
+	case !isWrong(err):
+		return false, err
+	}
+	data, err := io.ReadAll(rest) // less than a record
+	if err != nil || len(data) < len(magic)+1 {
+		return err == nil, err
+	}
+	kind, payload := data[len(magic)], data[min(headerSize, len(data)):]
+	switch kind {
+	case mentionsKind:
+		payload = payload[min(refSize, len(payload)):]
+	case articleKind, batchKind:
+	default:
+		return false, nil
+	}
+	_, err = c.dec.DecodeAll(payload, nil)
+	return len(payload) < zstdMagic || errors.Is(err, io.ErrUnexpectedEOF), nil
+}
+
+// zstdMagic is the number of bytes with which begins what zstd compressed.
+const zstdMagic = 4
+
+// isZero tells whether there is nothing in r but zeros.
+func isZero(r io.Reader) (bool, error) {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := r.Read(buf)
+		switch {
+		case len(bytes.Trim(buf[:n], "\x00")) > 0:
+			return false, nil
+		case err == io.EOF:
+			return true, nil
+		case err != nil:
+			return false, err
+		}
 	}
 }
 

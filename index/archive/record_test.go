@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"dateline/corpus"
 	"dateline/index"
@@ -154,7 +155,7 @@ func FuzzJournal(f *testing.F) {
 			}
 			return nil
 		}
-		j, err := openJournal(quickDisk{}, c, dir, 0, visit)
+		j, err := openJournal(&aside{disk: quickDisk{}, dir: dir, now: time.Now}, c, 0, visit)
 		if err != nil {
 			if !errors.As(err, new(Damage)) {
 				t.Errorf("a fault: %v", err)

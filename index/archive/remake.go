@@ -353,7 +353,7 @@ func (m *mending) reread() error {
 		return err
 	}
 	end := index.Ref(0)
-	j, err := openJournal(m.disk, m.v.codec, m.dir, 0, func(b batch) error {
+	j, err := openJournal(m.aside, m.v.codec, 0, func(b batch) error {
 		for _, e := range b.Entries {
 			m.state.apply(e)
 			if e.Ref != 0 && !m.readable(e.Ref, e.ID) {

@@ -76,10 +76,10 @@ func Repair(ctx context.Context, dir string, o Options, extract Extract) (*Repai
 	}
 	m := &mending{
 		Options: o, ctx: ctx, dir: dir, extract: extract, fits: true, v: v,
-		aside: aside{disk: o.disk, dir: dir}, store: newStore(o.disk, v.codec, dir),
+		aside: newAside(o, dir), store: newStore(o.disk, v.codec, dir),
 		swallowed: map[index.Ref]bool{}, texts: map[string]corpus.Article{},
 	}
-	m.writer = &Writer{Options: o, dir: dir, lock: l, moved: map[string]string{}, run: newRun()}
+	m.writer = &Writer{Options: o, dir: dir, lock: l, aside: m.aside, moved: map[string]string{}, run: newRun()}
 	err = m.run()
 	if closed := m.close(); err == nil {
 		err = closed
@@ -102,7 +102,7 @@ type mending struct {
 	ctx     context.Context
 	dir     string
 	extract Extract
-	aside   aside
+	aside   *aside
 	store   *store
 	writer  *Writer // opened late
 	v       *verifying
@@ -125,7 +125,7 @@ func (m *mending) run() error {
 		return ErrSound
 	}
 	m.Found = m.v.Findings
-	steps := []func() error{m.format, m.generations, m.torn, m.records, m.publish, m.rest, m.check}
+	steps := []func() error{m.format, m.generations, m.records, m.publish, m.rest, m.check}
 	for _, step := range steps {
 		if err := cmp.Or(m.ctx.Err(), step()); err != nil {
 			return err
@@ -161,7 +161,7 @@ func (m *mending) copyAside(name string) error {
 	if there, err := exists(m.disk, m.dir+"/"+name); !there {
 		return err
 	}
-	_, err := m.aside.keep(name, 0, math.MaxInt64, m.now())
+	_, err := m.aside.keep(name, 0, math.MaxInt64)
 	return err
 }
 
@@ -202,7 +202,7 @@ func (m *mending) generations() error {
 	}
 	for _, n := range all {
 		if name := generationName(n); bad[name] {
-			if err := m.aside.move(name, m.now()); err != nil {
+			if err := m.aside.move(name); err != nil {
 				return err
 			}
 			m.did("%s is moved aside", name)
@@ -248,7 +248,7 @@ func (m *mending) current() error {
 	if there, err := exists(m.disk, m.dir+"/CURRENT"); err != nil {
 		return err
 	} else if there && want == "" {
-		return m.aside.move("CURRENT", m.now())
+		return m.aside.move("CURRENT")
 	}
 	if err := m.copyAside("CURRENT"); err != nil {
 		return err
@@ -258,19 +258,6 @@ func (m *mending) current() error {
 		return replaceFile(m.disk, m.dir+"/CURRENT", currentFile(want))
 	}
 	return nil
-}
-
-// torn copies aside what a crash left at the end of the journal: opening it cuts that off.
-func (m *mending) torn() error {
-	if m.v.gaps["journal"] != nil {
-		return nil // all of it will be copied
-	}
-	info, err := m.disk.Stat(m.dir + "/journal")
-	if err != nil || info.Size() <= m.v.upTo {
-		return err
-	}
-	_, err = m.aside.keep("journal", m.v.upTo, info.Size(), m.now())
-	return err
 }
 
 // records mends journal and articles.
@@ -376,7 +363,7 @@ func (m *mending) rest() error {
 		if m.fits || s.Generation == m.writer.current {
 			continue
 		}
-		if err := m.aside.move(s.Generation, m.now()); err != nil {
+		if err := m.aside.move(s.Generation); err != nil {
 			return err
 		}
 		m.did("%s, which does not go with the journal, is moved aside", s.Generation)
@@ -511,7 +498,7 @@ func (m *mending) fillTo(n uint32, f file, g gap) error {
 		return err
 	}
 	if info.Size() > g.from {
-		name, err := m.aside.keep(fileName(n), g.from, min(g.to, info.Size()), m.now())
+		name, err := m.aside.keep(fileName(n), g.from, min(g.to, info.Size()))
 		if err != nil {
 			return err
 		}
@@ -551,7 +538,7 @@ func (m *mending) fillTail(n uint32, f file, need int64, last bool) error {
 	case g.to > g.from:
 		g.to = max(g.to, g.from+int64(headerSize))
 		if size > g.to { // of the last file, and no part of what is named
-			if _, err := m.aside.keep(fileName(n), g.to, size, m.now()); err != nil {
+			if _, err := m.aside.keep(fileName(n), g.to, size); err != nil {
 				return err
 			}
 		}
@@ -560,7 +547,7 @@ func (m *mending) fillTail(n uint32, f file, need int64, last bool) error {
 		}
 		return f.Truncate(g.to)
 	case size > g.from:
-		name, err := m.aside.keep(fileName(n), g.from, size, m.now())
+		name, err := m.aside.keep(fileName(n), g.from, size)
 		if err != nil {
 			return err
 		}

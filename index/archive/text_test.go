@@ -24,7 +24,7 @@ func newShelf(t testing.TB, docs ...corpus.Document) *shelf {
 	if err := d.Mkdir(dir + "/articles"); err != nil {
 		t.Fatal(err)
 	}
-	a, _, err := openAppender(d, c, dir, maxFile, 0)
+	a, _, err := openAppender(&aside{disk: d, dir: dir}, c, maxFile, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

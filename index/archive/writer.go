@@ -25,6 +25,7 @@ type Writer struct {
 	dir   string
 	lock  *lock
 	store *store
+	aside *aside
 
 	// mu is held while something is written.
 	mu       sync.Mutex
@@ -93,7 +94,7 @@ func openWriter(dir string, o Options) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{Options: o, dir: dir, lock: l, moved: map[string]string{}, run: newRun()}
+	w := &Writer{Options: o, dir: dir, lock: l, aside: newAside(o, dir), moved: map[string]string{}, run: newRun()}
 	if err := w.open(); err != nil {
 		w.release()
 		return nil, err
@@ -118,7 +119,7 @@ func (w *Writer) open() error {
 	if err := w.checkJournal(); err != nil {
 		return err
 	}
-	w.journal, err = openJournal(w.disk, c, w.dir, from, func(b batch) error {
+	w.journal, err = openJournal(w.aside, c, from, func(b batch) error {
 		for _, e := range b.Entries {
 			w.tally.apply(e)
 			switch e.Outcome {
@@ -134,7 +135,7 @@ func (w *Writer) open() error {
 	if err != nil {
 		return err
 	}
-	w.articles, w.found, err = openAppender(w.disk, c, w.dir, w.fileSize, end)
+	w.articles, w.found, err = openAppender(w.aside, c, w.fileSize, end)
 	if err != nil {
 		return err
 	}
@@ -343,6 +344,10 @@ func (w *Writer) release() error {
 	}
 	return err
 }
+
+// Aside returns the folder inside the archive to which the bytes were moved that followed the
+// last record of a file and may have been more than the beginning of another; empty: none did.
+func (w *Writer) Aside() string { return w.aside.name }
 
 // Counts returns what became of the articles since Fresh began the last run, or
 // since the archive was opened where it began none.
