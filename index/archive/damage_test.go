@@ -416,7 +416,7 @@ func TestDamageIsNotServed(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	d := newDesk(t)
 	d.Engines = bleveEngines()
-	docs, requests, typed := indextest.Random(seed, 1200, 40)
+	docs, requests, typed := indextest.Random(seed, 1200, 16)
 	d.write(func(w *Writer) {
 		for part := range slices.Chunk(docs, 400) {
 			d.must(w.Put(t.Context(), part))
