@@ -271,7 +271,7 @@ func (p *purging) scrub(b *batch) (found bool) {
 			found = true
 		}
 		for origin := range p.origins {
-			if e.Reason != "" && strings.Contains(e.Reason, origin) {
+			if strings.Contains(e.Reason, readFrom(origin)) {
 				b.Entries[i].Reason = "its id was purged"
 				found = true
 			}
