@@ -269,6 +269,9 @@ func (m *mending) torn() error {
 	if err != nil || info.Size() <= m.v.upTo {
 		return err
 	}
+	if m.damaged("gen-") || m.damaged("CURRENT") { // what says how much was read of the journal
+		m.lose("", "journal, from byte %d on: what was removed, refused or corrected, if anything, is not known", m.v.upTo)
+	}
 	_, err = m.aside.keep("journal", m.v.upTo, info.Size(), m.now())
 	return err
 }
