@@ -119,7 +119,19 @@ func (s *server) facet(r *http.Request) (*reply, error) {
 		return nil, err
 	}
 	doc := search.FacetDocument{Field: field, Prefix: params.Get("prefix"), Facet: res.Facets[field]}
-	return answer(doc, res.Generation), nil
+	rep := answer(doc, res.Generation)
+	rep.header = noticed(res)
+	return rep, nil
+}
+
+// noticed returns the header with the notices of an answer whose body has no place for them, each
+// in a field of its own. What is not ASCII in them is percent-encoded, and so are percent signs.
+func noticed(res *search.Results) http.Header {
+	h := http.Header{}
+	for _, n := range res.Notices {
+		h.Add("Dateline-Notice", strings.ReplaceAll(url.PathEscape(n), "%20", " "))
+	}
+	return h
 }
 
 // variable returns a part of the path as it was meant.

@@ -95,7 +95,7 @@ func (s *server) feed(r *http.Request) (*reply, error) {
 		f.Entries = append(f.Entries, e)
 	}
 	rep := xmlReply("application/atom+xml; charset=utf-8", f)
-	rep.generation = res.Generation
+	rep.generation, rep.header = res.Generation, noticed(res)
 	return rep, nil
 }
 

@@ -139,7 +139,7 @@ func (s *server) stream(
 				return
 			}
 			if out == nil {
-				s.streamHeader(w, r, res.Generation, kind, ending)
+				s.streamHeader(w, r, res, kind, ending)
 				if r.Method == http.MethodHead {
 					return
 				}
@@ -206,10 +206,9 @@ func (t timed) Search(ctx context.Context, req search.Request) (*search.Results,
 }
 
 // streamHeader sends what comes before the first hit.
-func (s *server) streamHeader(w http.ResponseWriter, r *http.Request, generation, kind, ending string) {
-	s.setHeader(w.Header(), r, &reply{kind: kind, generation: generation, header: http.Header{
-		"Content-Disposition": {`attachment; filename="dateline-` + generation + "." + ending + `"`},
-	}})
+func (s *server) streamHeader(w http.ResponseWriter, r *http.Request, res *search.Results, kind, ending string) {
+	s.setHeader(w.Header(), r, &reply{kind: kind, generation: res.Generation, header: noticed(res)})
+	w.Header().Set("Content-Disposition", `attachment; filename="dateline-`+res.Generation+"."+ending+`"`)
 	if acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		w.Header().Set("Content-Encoding", "gzip")
 	}

@@ -11,6 +11,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -326,5 +328,29 @@ func TestAskersThatHaveGone(t *testing.T) {
 	New(Options{Archive: archive, Metrics: metrics}).ServeHTTP(w, r)
 	if w.Code != statusGone {
 		t.Errorf("status %d", w.Code)
+	}
+}
+
+// What tells how an answer was come by is told with every answer, whatever its form.
+func TestNoticesOfAnswersWithoutPlaceForThem(t *testing.T) {
+	a := sample()
+	a.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+		res := sampleResults(req)
+		res.Notices = []string{"é* was narrowed to 50%", "“the” was passed over"}
+		return res, nil
+	}
+	h := New(Options{Archive: a})
+	for _, target := range []string{"search.csv?", "search.jsonl?", "search.ris?", "facets/person?", "../../feed.atom?"} {
+		var got []string
+		for _, n := range get(t, h, path.Join("/api/v1/", target)+"q=truce").Header().Values("Dateline-Notice") {
+			text, err := url.PathUnescape(n)
+			if err != nil || strings.ContainsFunc(n, func(r rune) bool { return r > '~' }) {
+				t.Errorf("%s: %q, %v", target, n, err)
+			}
+			got = append(got, text)
+		}
+		if len(got) != 2 || got[0] != "é* was narrowed to 50%" || got[1] != "“the” was passed over" {
+			t.Errorf("%s: told %q", target, got)
+		}
 	}
 }

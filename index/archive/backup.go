@@ -207,18 +207,29 @@ func (o BackupOptions) empty(path string) error {
 	return err
 }
 
+// makeWay removes an empty folder at path. Anything else there is an error.
+func (o BackupOptions) makeWay(path string) error {
+	if err := o.empty(path); err != nil {
+		return err
+	}
+	return o.disk.RemoveAll(path)
+}
+
 // settle ends the change from one backup to the next where a crash cut it off.
 func (o BackupOptions) settle(to string) error {
 	left, err := exists(o.disk, to+oldEnding)
 	if err != nil || !left {
 		return err
 	}
-	changed, err := exists(o.disk, to)
+	changed, err := exists(o.disk, to+"/"+backupName)
 	if err != nil {
 		return err
 	}
 	if changed {
 		return o.disk.RemoveAll(to + oldEnding)
+	}
+	if err := o.makeWay(to); err != nil {
+		return fmt.Errorf("%w, and the backup before is %s: move one of them aside", err, to+oldEnding)
 	}
 	if err := o.disk.Rename(to+oldEnding, to); err != nil {
 		return err
@@ -704,11 +715,16 @@ func (c *copying) check(ctx context.Context) error {
 // place has the copy take its place.
 func (c *copying) place() error {
 	parent := filepath.Dir(c.to)
-	if c.old != nil {
-		if err := c.disk.Rename(c.to, c.to+oldEnding); err != nil {
+	if c.old == nil {
+		if err := c.makeWay(c.to); err != nil {
 			return err
 		}
-	} else if err := c.disk.RemoveAll(c.to); err != nil { // it is empty
+		if err := c.disk.Rename(c.dir, c.to); err != nil {
+			return err
+		}
+		return c.disk.SyncDir(parent)
+	}
+	if err := c.disk.Rename(c.to, c.to+oldEnding); err != nil {
 		return err
 	}
 	if err := c.disk.Rename(c.dir, c.to); err != nil {

@@ -352,3 +352,50 @@ func TestBackupPowerCut(t *testing.T) {
 		return newDesk(t).copiesAt(disk, disk.cut) != nil
 	})
 }
+
+// What somebody has put where a backup belongs, while it was made or after a crash between
+// two of them, is left there, and so is the backup before.
+func TestBackupRemovesNothingElse(t *testing.T) {
+	for what, restore := range map[string]bool{"backup": false, "restored": true} {
+		t.Run(what, func(t *testing.T) {
+			d := newDesk(t)
+			d.index(article("a", "One."))
+			from, to := d.backup(), d.dir+"-other"
+			o := d.backupOptions()
+			o.Progress = func(step string, _, _ int64) {
+				if step == "checked" {
+					d.must(os.MkdirAll(to, 0o777))
+					d.must(os.WriteFile(to+"/notes.txt", nil, 0o666))
+				}
+			}
+			var err error
+			if restore {
+				_, err = Restore(t.Context(), from, to, o)
+			} else {
+				_, err = Backup(t.Context(), d.dir, to, o)
+			}
+			if err == nil || !strings.Contains(err.Error(), "holds notes.txt already") {
+				t.Errorf("put in the place of a file: %v", err)
+			}
+			if got := d.names(to); !slices.Equal(got, []string{"notes.txt"}) {
+				t.Errorf("left %v", got)
+			}
+		})
+	}
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	to := d.backup()
+	d.must(os.Rename(to, to+oldEnding))
+	d.must(os.Mkdir(to, 0o777))
+	d.must(os.WriteFile(to+"/notes.txt", nil, 0o666))
+	if _, err := Backup(t.Context(), d.dir, to, d.backupOptions()); err == nil || !strings.Contains(err.Error(), oldEnding) {
+		t.Errorf("with another folder in its place: %v", err)
+	}
+	d.restored(to + oldEnding).sound()
+	d.must(os.Remove(to + "/notes.txt"))
+	d.change("articles/000001", flip(30))
+	if _, err := Backup(t.Context(), d.dir, to, d.backupOptions()); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("of a damaged archive: %v", err)
+	}
+	d.restored(to).sound()
+}

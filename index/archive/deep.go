@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"dateline/index"
+	"dateline/search"
 )
 
 // VerifyDeep does what Verify does, and holds what the current generation has of every article,
@@ -37,18 +38,22 @@ func VerifyDeep(ctx context.Context, dir string, o Options, progress func(done, 
 // deep holds the index of the current generation against articles.
 func (v *verifying) deep(o Options) error {
 	name, err := currentName(v.disk, v.dir)
-	if err != nil {
+	if err != nil || name == "" || v.damaged(name+"/") || v.damaged("journal") {
 		return v.ignore(err)
 	}
-	i := slices.IndexFunc(v.sealed, func(s *seal) bool { return s.Generation == name })
-	if i < 0 || v.damaged(name+"/") || v.damaged("journal") {
-		return nil // it was told above, or was published meanwhile
+	s, err := readSeal(v.disk, v.dir, name)
+	if err != nil {
+		return err
 	}
-	s := v.sealed[i]
+	if !slices.ContainsFunc(v.sealed, func(known *seal) bool { return known.Generation == name }) {
+		err = v.generation(s) // it was published meanwhile
+	}
+	if err != nil || v.damaged(name+"/") {
+		return err
+	}
 	if o.Try != nil {
 		if err := o.Try(v.ctx, v.dir, name); err != nil {
-			v.found(name+"/"+indexName, 0, "%v", err)
-			return v.ctx.Err()
+			return v.faulty(s, err)
 		}
 	}
 	r := &Reader{Options: o, dir: v.dir, codec: v.codec}
@@ -75,14 +80,15 @@ func (v *verifying) ignore(err error) error {
 
 // faulty notes an error of the engine's, which says that its index cannot be read.
 func (v *verifying) faulty(s *seal, err error) error {
-	switch {
-	case err == nil || v.ctx.Err() != nil || passes(v.ctx, err):
+	if err == nil || v.ctx.Err() != nil || passes(v.ctx, err) {
 		return err
-	case errors.As(err, new(Damage)):
-		return v.note(err)
 	}
 	if there, unknown := exists(v.disk, v.dir+"/"+s.Generation); !there {
-		return unknown // a writer has dropped it meanwhile
+		return cmp.Or(unknown, fmt.Errorf("%w: a writer has dropped %s, which was being read: verify again",
+			search.ErrUnavailable, s.Generation))
+	}
+	if errors.As(err, new(Damage)) {
+		return v.note(err)
 	}
 	v.found(s.Generation+"/"+indexName, 0, "%v", err)
 	return nil
@@ -161,14 +167,17 @@ func (c *checking) each() error {
 func (c *checking) one(ctx context.Context, id string) error {
 	ref := c.live[id]
 	d, err := c.store.document(ctx, ref)
-	if err != nil {
+	if err != nil && ref < c.end {
 		return c.ignore(err) // what is damaged of articles was told
 	}
-	faults, err := c.Check(ctx, index.Entry{Document: *d, Ref: ref})
+	var faults []string
+	if err == nil {
+		faults, err = c.Check(ctx, index.Entry{Document: *d, Ref: ref})
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, fault := range faults {
 		c.tell(fmt.Sprintf("article %s: %s", id, fault))
 	}
-	return err
+	return c.note(err)
 }

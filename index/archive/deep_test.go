@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"dateline/index"
+	"dateline/search"
 )
 
 // A lyingEngine indexes something else than it was given.
@@ -92,4 +94,33 @@ func TestTry(t *testing.T) {
 		t.Errorf("tried %s", got)
 	}
 	d.holds(map[string]string{"a": "One.", "b": "Two."})
+}
+
+// What is published while the archive is read is held against articles too.
+func TestVerifyDeepBesideWriter(t *testing.T) {
+	d := newDesk(t)
+	fake := d.Engines.Create
+	d.Engines.Create = func(work, from string, o EngineOptions) (Engine, error) {
+		e, err := fake(work, from, o)
+		return &lyingEngine{e, func(e *index.Entry) { e.Source = "Another" }}, err
+	}
+	d.index(article("a", "One."))
+	publish := sync.OnceFunc(func() { d.index(article("b", "Two.")) })
+	report, err := VerifyDeep(t.Context(), d.dir, d.Options, func(done, _ int64) { publish() })
+	d.must(err)
+	if got := fmt.Sprint(report.Findings); !strings.Contains(got, "article a: ") || !strings.Contains(got, "article b: ") {
+		t.Errorf("found %v", got)
+	}
+}
+
+// A generation that a writer drops while it is read is no damage, and is not passed over.
+func TestVerifyDeepOfDropped(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."), article("b", "Two."))
+	o := d.Options
+	o.Try = func(context.Context, string, string) error { d.purge("b"); return nil }
+	report, err := VerifyDeep(t.Context(), d.dir, o, nil)
+	if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "dropped gen-000001") {
+		t.Errorf("found %v, %v", report, err)
+	}
 }

@@ -79,6 +79,8 @@ func unreadable(d disk, dir string) (names []string) {
 	for _, f := range top {
 		if f.IsDir() {
 			_, err = d.ReadDir(dir + "/" + f.Name())
+		} else if !f.Type().IsRegular() {
+			continue // to open a pipe may take for ever
 		} else if in, opening := d.OpenFile(dir+"/"+f.Name(), os.O_RDONLY); opening != nil {
 			err = opening
 		} else {

@@ -172,9 +172,12 @@ func (w *Writer) compare(a corpus.Article, hash string, was *finding) (fresh boo
 
 func collision(a corpus.Article, first string) error {
 	return &corpus.ReadError{Origin: a.Origin, Err: fmt.Errorf(
-		"its id %q is that of another article, read from %s; give one of them an id of its own",
-		a.ID, first)}
+		"its id %q is that of another article, %s give one of them an id of its own",
+		a.ID, readFrom(first))}
 }
+
+// readFrom returns what a collision says of where the other article was read.
+func readFrom(origin string) string { return "read from " + origin + ";" }
 
 // apart tells whether the first origin still exists and is not in the same file
 // as the second: in a file of many articles they change places.

@@ -271,7 +271,7 @@ func (p *purging) scrub(b *batch) (found bool) {
 			found = true
 		}
 		for origin := range p.origins {
-			if e.Reason != "" && strings.Contains(e.Reason, origin) {
+			if strings.Contains(e.Reason, readFrom(origin)) {
 				b.Entries[i].Reason = "its id was purged"
 				found = true
 			}
@@ -350,8 +350,14 @@ func eraseIn(d disk, path string, spans []span) error {
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(b.Ref, a.Ref) })
 	for _, s := range spans {
 		_, at := place(s.Ref)
-		rec, err := readRecord(f, at)
-		if err == nil && rec.kind == tombKind || at+int64(s.Size) > info.Size() {
+		if at+int64(s.Size) > info.Size() {
+			continue
+		}
+		left, err := remains(f, at)
+		if err != nil {
+			return finish(f, err)
+		}
+		if !left {
 			continue
 		}
 		if _, err := f.WriteAt(tombstone(s.Size), at); err != nil {
@@ -362,4 +368,28 @@ func eraseIn(d disk, path string, spans []span) error {
 		}
 	}
 	return f.Close()
+}
+
+// remains tells whether something is left to erase at an offset of a file of articles: a record,
+// or what a crash left of it. After a repair another record may lie across the offset.
+func remains(f io.ReaderAt, at int64) (bool, error) {
+	rec, err := readRecord(f, at)
+	if !isWrong(err) {
+		return rec.kind != tombKind, err
+	}
+	for begin := int64(0); begin < at; {
+		rec, err := readRecord(f, begin)
+		whole := true
+		if isWrong(err) {
+			rec.next, whole, err = nextRecord(f, begin+1)
+		}
+		switch {
+		case err != nil || !whole:
+			return true, err
+		case rec.next > at && rec.kind != 0: // a good one
+			return false, nil
+		}
+		begin = rec.next
+	}
+	return true, nil
 }

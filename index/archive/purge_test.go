@@ -126,7 +126,7 @@ func (d *desk) hushed() map[string]string {
 	d.index(article("a", "One."), secret(0), article("b", "Two."))
 	d.index(&corpus.ReadError{Origin: "/wire/leak-7.txt", Err: errors.New("Zanzibar is no text")})
 	d.index(secret(1), article("c", "Three."),
-		&corpus.ReadError{Origin: "/wire/copy.txt", Err: errors.New("its id is that of /wire/leak-7.txt")})
+		&corpus.ReadError{Origin: "/wire/copy.txt", Err: errors.New("its id is that of another article, read from /wire/leak-7.txt; give")})
 	d.index(secret(2), article("b", strings.Repeat("Two, again. ", 50)))
 	d.index(article("d", "Four."))
 	rest := d.texts()
@@ -396,4 +396,21 @@ func TestScrubbedBatches(t *testing.T) {
 	if _, err := readRecord(bytes.NewReader(tombstone(500)), 500); err != io.EOF {
 		t.Errorf("behind a tombstone of 500 bytes: %v", err)
 	}
+}
+
+// Why others were not read is told after a purge as before it, though it has the same letters
+// in it as the place where the article was read: of standard input a hyphen.
+func TestPurgeKeepsOtherReasons(t *testing.T) {
+	d := newDesk(t)
+	piped := article("hush", "One.")
+	piped.Origin = "-"
+	other := &corpus.ReadError{Origin: "/wire/b.txt", Err: errors.New("is no text in UTF-8")}
+	d.index(piped, article("a", "Two."), other)
+	d.purge("hush")
+	got, err := os.ReadFile(d.dir + "/quarantine.jsonl")
+	d.must(err)
+	if !strings.Contains(string(got), other.Err.Error()) {
+		t.Errorf("quarantined are %s", got)
+	}
+	d.sound()
 }

@@ -434,9 +434,16 @@ type copied struct {
 // settle has the journal say what became of articles that can't be read: they are taken from
 // a copy, or lost.
 func (m *mending) settle() error {
+	var entries []entry
 	want := map[string]string{} // hash of content by id
-	for id, h := range m.state.live {
-		if !m.readable(h.ref, id) {
+	for _, id := range slices.Sorted(maps.Keys(m.state.live)) {
+		switch h := m.state.live[id]; {
+		case h.ref == 0:
+			m.did("article %s, which was purged, stays out", id)
+			m.lose("", "journal: it ended before it said that article %s was purged; what came after is not known", id)
+			entries = append(entries, m.state.apply(entry{ID: id, Outcome: purged}))
+			delete(m.touched, id)
+		case !m.readable(h.ref, id):
 			want[id] = h.hash
 		}
 	}
@@ -450,7 +457,6 @@ func (m *mending) settle() error {
 	if err != nil {
 		return err
 	}
-	var entries []entry
 	for _, id := range slices.Sorted(maps.Keys(want)) {
 		e, err := m.settleOne(id, copies[id])
 		if err != nil {

@@ -125,7 +125,7 @@ func (m *mending) run() error {
 		return ErrSound
 	}
 	m.Found = m.v.Findings
-	steps := []func() error{m.format, m.generations, m.records, m.publish, m.rest, m.check}
+	steps := []func() error{m.format, m.generations, m.torn, m.records, m.publish, m.rest, m.check}
 	for _, step := range steps {
 		if err := cmp.Or(m.ctx.Err(), step()); err != nil {
 			return err
@@ -258,6 +258,19 @@ func (m *mending) current() error {
 		return replaceFile(m.disk, m.dir+"/CURRENT", currentFile(want))
 	}
 	return nil
+}
+
+// torn tells that the journal's torn end, which opening it cuts off, may have been read by
+// what is damaged too.
+func (m *mending) torn() error {
+	if m.v.gaps["journal"] != nil {
+		return nil // all of it will be copied
+	}
+	info, err := m.disk.Stat(m.dir + "/journal")
+	if err == nil && info.Size() > m.v.upTo && (m.damaged("gen-") || m.damaged("CURRENT")) {
+		m.lose("", "journal, from byte %d on: what was removed, refused or corrected, if anything, is not known", m.v.upTo)
+	}
+	return err
 }
 
 // records mends journal and articles.

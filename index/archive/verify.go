@@ -495,7 +495,9 @@ func (v *verifying) live() error {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(last)) {
-		if ref := last[id]; v.tombed(ref) || v.bereft[ref] && v.orphans[ref].to == 0 {
+		if last[id] == 0 {
+			v.found("journal", v.upTo, "article %s was purged, and the journal does not say so", id)
+		} else if ref := last[id]; v.tombed(ref) || v.bereft[ref] && v.orphans[ref].to == 0 {
 			n, at := place(ref)
 			v.found(fileName(n), at, "article %s is gone, and the journal does not say so", id)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -27,9 +26,7 @@ func (d *dying) Err() error {
 // What a request that was cancelled leaves behind, in memory that is used again and in
 // the cache, makes no difference to the next, and the cache knows its size.
 func TestCancelled(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := random(t)
 	words := strings.Fields("convoy border envoy hospital ceasefire shelling the of village bridge")
 	texts := make([]string, 1000)
 	for i := range texts {

@@ -53,7 +53,11 @@ func witnesses(n int) (out []index.Entry) {
 // sealedEntries seals entries and opens the folder.
 func sealedEntries(t *testing.T, entries []index.Entry) *Searcher {
 	t.Helper()
-	o := testOptions()
+	return sealedWith(t, testOptions(), entries)
+}
+
+func sealedWith(t testing.TB, o Options, entries []index.Entry) *Searcher {
+	t.Helper()
 	e, err := Create(filepath.Join(t.TempDir(), "work"), "", o)
 	if err != nil {
 		t.Fatal(err)
@@ -62,11 +66,17 @@ func sealedEntries(t *testing.T, entries []index.Entry) *Searcher {
 	if err := e.Put(t.Context(), entries); err != nil {
 		t.Fatal(err)
 	}
+	return sealedBy(t, e)
+}
+
+// sealedBy seals what an engine has, and opens the folder.
+func sealedBy(t testing.TB, e *Engine) *Searcher {
+	t.Helper()
 	gen := filepath.Join(t.TempDir(), "gen")
-	if err := e.Snapshot(t.Context(), gen, o.Resolver); err != nil {
+	if err := e.Snapshot(t.Context(), gen, e.options.Resolver); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(gen, o)
+	s, err := Open(gen, e.options)
 	if err != nil {
 		t.Fatal(err)
 	}

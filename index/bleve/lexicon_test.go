@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -71,28 +70,11 @@ func sealedDocuments(t testing.TB, docs []corpus.Document) *Searcher {
 		Fetch:    func(context.Context, index.Ref) (*corpus.Document, error) { return nil, nil },
 		Resolver: values.NewResolver(nil, nil),
 	}
-	e, err := Create(filepath.Join(t.TempDir(), "work"), "", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
 	var entries []index.Entry
 	for _, d := range docs {
 		entries = append(entries, index.Entry{Document: d})
 	}
-	if err := e.Put(t.Context(), entries); err != nil {
-		t.Fatal(err)
-	}
-	gen := filepath.Join(t.TempDir(), "gen")
-	if err := e.Snapshot(t.Context(), gen, o.Resolver); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(gen, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	return sealedWith(t, o, entries)
 }
 
 // contents returns all that stands in a lexicon, and again of some articles.

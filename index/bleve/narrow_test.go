@@ -44,15 +44,7 @@ func TestNarrowed(t *testing.T) {
 			}
 		}
 	}
-	dir := filepath.Join(t.TempDir(), "gen")
-	if err := e.Snapshot(t.Context(), dir, o.Resolver); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(dir, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := sealedBy(t, e)
 	if n := len(s.view.shards); n != 3 {
 		t.Fatalf("%d segments, want 3", n)
 	}

@@ -238,9 +238,7 @@ func TestPositionsAreUsedAgain(t *testing.T) {
 // TestNearInManyArticles looks for a Near in more articles than are looked at at once,
 // and holds what it finds against a look at each.
 func TestNearInManyArticles(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := random(t)
 	words := strings.Fields("convoy border envoy hospital ceasefire shelling, bridge. village. Burns burns Peace")
 	texts := make([]string, 2000)
 	for i := range texts {
