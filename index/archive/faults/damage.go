@@ -63,19 +63,29 @@ func (l *lab) damage(n int) (row, error) {
 	return row{"damage", made, bad}, nil
 }
 
-// specimen makes a good archive of two generations and notes its answers.
+// specimen makes a good archive of three generations, with an article in quarantine and
+// corrections, and notes its answers.
 func (t *trial) specimen() (*specimen, error) {
 	s := &specimen{dir: filepath.Join(t.dir, "a"), answers: map[string]string{}, more: filepath.Join(t.dir, "more")}
 	in := filepath.Join(t.dir, "in")
+	if err := os.MkdirAll(in, 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(in, "z.jsonl"), []byte("{\n"), 0o644); err != nil {
+		return nil, err
+	}
 	for i, of := range []string{"a", "b"} {
 		for j := range 12 {
 			if err := story(fmt.Sprint(of, j), i).write(in); err != nil {
 				return nil, err
 			}
 		}
-		if a := t.run(nil, s.dir, "index", in); a.code != 0 {
+		if a := t.run(nil, s.dir, "index", in); a.code != 4 {
 			return nil, fmt.Errorf("index: %v", a)
 		}
+	}
+	if err := t.correct(s.dir); err != nil {
+		return nil, err
 	}
 	if err := story("c", 1).write(s.more); err != nil {
 		return nil, err
@@ -101,6 +111,18 @@ func (t *trial) specimen() (*specimen, error) {
 		return err
 	})
 	return s, err
+}
+
+// correct applies corrections, and takes away their file, which is the user's own.
+func (t *trial) correct(archive string) error {
+	file := filepath.Join(archive, "curation.toml")
+	if err := os.WriteFile(file, []byte("[[person]]\nid = \"Leila Rahimi\"\nname = \"Laila Rahimi\"\n"), 0o644); err != nil {
+		return err
+	}
+	if a := t.run(nil, archive, "curate", "apply"); a.code != 0 {
+		return fmt.Errorf("curate apply: %v", a)
+	}
+	return os.Remove(file)
 }
 
 // askServer starts a server and asks it what there is to ask. One that tells why it can't start is asked nothing.
