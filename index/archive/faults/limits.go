@@ -28,6 +28,7 @@ func (l *lab) limits(most int) (row, error) {
 		return row{}, err
 	}
 	steps := l.steps()
+	steps = steps[min(l.from, len(steps)):]
 	tried := make([]int, len(steps)+1)
 	_, bad := l.trials(len(steps), func(t *trial) error {
 		step := steps[t.number-l.from]
