@@ -38,7 +38,7 @@ func main() {
 	steps := flag.Int("limits", 0, "how many steps of each limit are tried at most; 0: until none fails")
 	soak := flag.Duration("soak", 30*time.Minute, "how long readers and a writer work at once")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what is drawn")
-	from := flag.Int("from", 0, "the first trial")
+	from := flag.Int("from", 0, "the first trial; of limits the first kind of step")
 	binary := flag.String("dateline", "", "the program; empty: it is built")
 	raced := flag.String("raced", "", "the program built with the race detector, for the soak; empty: it is built")
 	workers := flag.Int("workers", 2, "how many trials are done at once")
