@@ -61,6 +61,10 @@ type Searcher interface {
 	// Keys returns the keys of a field's article-level values, each once.
 	Keys(ctx context.Context, field search.Field) ([]string, error)
 
+	// Changed tells whether what is read was written to since it was opened: it answers no
+	// more, and what is opened anew may.
+	Changed() bool
+
 	// NewChecker returns what holds the index against articles.
 	NewChecker(ctx context.Context) (index.Checker, error)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"runtime"
 	"slices"
@@ -18,7 +19,8 @@ import (
 // VerifyDeep does what Verify does, and holds what the current generation has of every article,
 // its text, mentions and values, against articles/ and the corrections that are applied. So it
 // finds what checksums do not: what was wrong when it was written. An index of which a file is
-// damaged is not opened; that is told as it is. O is what the archive is opened with.
+// damaged is not opened; that is told as it is. Of the generations before it holds what files say
+// of themselves against what they hold. O is what the archive is opened with.
 func VerifyDeep(ctx context.Context, dir string, o Options, progress func(done, all int64)) (*Report, error) {
 	o = o.withDefaults()
 	v, err := newVerifying(ctx, dir, o.disk)
@@ -27,12 +29,34 @@ func VerifyDeep(ctx context.Context, dir string, o Options, progress func(done, 
 	}
 	v.progress = progress
 	if err = v.run(); err == nil {
-		err = v.deep(o)
+		err = cmp.Or(v.files(o), v.deep(o))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("verify %s: %w", dir, err)
 	}
 	return &v.Report, nil
+}
+
+// files holds files of indexes, of which the seals have the sums, against the checksums in them: they
+// may have been wrong when they were sealed.
+func (v *verifying) files(o Options) error {
+	for _, s := range v.sealed {
+		for _, f := range s.Files {
+			name, ok := strings.CutPrefix(f.Name, indexName+"/")
+			if !ok || v.damaged(s.Generation+"/"+f.Name) {
+				continue
+			}
+			err := cmp.Or(v.ctx.Err(), o.Engines.CheckFile(v.dir+"/"+s.Generation+"/"+indexName, name))
+			if err == nil || errors.Is(err, fs.ErrNotExist) { // a writer has dropped it meanwhile, or it was told
+				continue
+			}
+			if passes(v.ctx, err) {
+				return err
+			}
+			v.found(s.Generation+"/"+f.Name, 0, "%v", err)
+		}
+	}
+	return nil
 }
 
 // deep holds the index of the current generation against articles.

@@ -124,3 +124,21 @@ func TestVerifyDeepOfDropped(t *testing.T) {
 		t.Errorf("found %v, %v", report, err)
 	}
 }
+
+// What was wrong in a file when it was sealed is found in generations before the current one too.
+func TestVerifyDeepOlder(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	d.index(article("a", "One."), article("b", "Two."))
+	d.Engines.CheckFile = func(dir, file string) error {
+		if strings.Contains(dir, "gen-000001/") {
+			return fmt.Errorf("%s: the checksum is another", file)
+		}
+		return nil
+	}
+	report, err := VerifyDeep(t.Context(), d.dir, d.Options, nil)
+	d.must(err)
+	if len(report.Findings) == 0 || !strings.HasPrefix(report.Findings[0].File, "gen-000001/index/") {
+		t.Errorf("found %v, want what is wrong in gen-000001", report.Findings)
+	}
+}

@@ -216,6 +216,8 @@ func openFake(dir string, o EngineOptions) (*fakeSearcher, error) {
 	return s, nil
 }
 
+func (s *fakeSearcher) Changed() bool { return false }
+
 func (s *fakeSearcher) Counts(ctx context.Context, f search.Field) (map[string]int, error) {
 	res, err := s.Engine.Search(ctx, search.Request{
 		Facets: []search.FacetRequest{{Field: f, Size: search.MaxFacetSize}},

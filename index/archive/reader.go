@@ -96,10 +96,10 @@ func Open(dir string, o Options) (*Reader, error) {
 }
 
 // Reload changes over to the generation that CURRENT names, and tells whether it
-// is another than before, or one of another archive. Searches that are under way go on where they began.
+// is another than before, one of another archive, or one that was written to since it was opened. Searches that are under way go on where they began.
 // When it can't be opened the one before is kept. That is an error once: what
 // CURRENT names is not tried again until CURRENT names another, unless it was the
-// context or the system that failed. A Reader that is opened anew does try.
+// context or the system that failed, or was open before. A Reader that is opened anew does try.
 func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 	r.reloading.Lock()
 	defer r.reloading.Unlock()
@@ -113,12 +113,12 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 	r.mu.Lock()
 	before := r.current
 	r.mu.Unlock()
-	if r.failed == name || before != nil && before.seal.Generation == name && !r.replaced(before) {
+	if r.failed == name || before != nil && before.seal.Generation == name && !before.engine.Changed() && !r.replaced(before) {
 		return false, nil
 	}
 	g, err := r.openCurrent(ctx, name, before)
 	if err != nil {
-		if !passes(ctx, err) {
+		if !passes(ctx, err) && (before == nil || before.seal.Generation != name) {
 			r.failed = name
 		}
 		return false, hint(err)

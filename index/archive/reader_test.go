@@ -500,6 +500,31 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 }
 
+// A generation whose files are written to while it is read answers no more, until it is opened anew.
+func TestWrittenTo(t *testing.T) {
+	d := newDesk(t)
+	d.Engines = bleveEngines()
+	d.index(article("a", "One."))
+	r := d.reader()
+	for _, pattern := range []string{"store/*.zap", "columns/*.own", "columns/*.derived"} {
+		files, err := filepath.Glob(d.dir + "/gen-000001/index/" + pattern)
+		d.must(err)
+		later := time.Now().Add(time.Hour)
+		for _, file := range files {
+			d.must(os.Chtimes(file, later, later))
+		}
+		if _, err := r.Search(t.Context(), search.Request{}); !errors.Is(err, search.ErrUnavailable) {
+			t.Errorf("%s is answered from after it was written to: %v", files, err)
+		}
+		if changed, err := r.Reload(t.Context()); !changed || err != nil {
+			t.Errorf("it is not opened anew: %v", err)
+		}
+		if got := d.textsOf(r); !maps.Equal(got, map[string]string{"a": "One."}) {
+			t.Errorf("opened anew it holds %v", got)
+		}
+	}
+}
+
 // listing returns when each file was changed.
 func (d *desk) listing() map[string]time.Time {
 	out := map[string]time.Time{}

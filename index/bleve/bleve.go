@@ -64,6 +64,7 @@ type Searcher struct {
 	seal    *seal
 	table   *values.Table
 	columns map[string]*sealedColumns // by the key of their files
+	watched []watched
 
 	gate   sync.RWMutex // held for reading by searches, for writing by Close
 	closed bool
@@ -80,6 +81,8 @@ type Searcher struct {
 // holding that against a checksum: of a segment each block of 4 KiB, of columns each
 // section, when something of it is first wanted, and all of the values. So damage of
 // these may be found as late as that. Bytes that no answer depends on are not looked at.
+// A file that is written to later, which nothing does that knows of it, is not held
+// against its checksums again: all answers are search.ErrUnavailable from then on.
 // The other files are for the caller to check.
 func Open(dir string, o Options) (*Searcher, error) {
 	registerSegmenter()
@@ -197,6 +200,13 @@ func (s *Searcher) openFile(beside map[string]*sealedColumns, path string) (*blo
 	if err != nil {
 		return nil, err
 	}
+	info, err := os.Stat(path)
+	if err == nil {
+		err = s.watch(path, info)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return openBlocks(path, decodeList[uint32](&decoder{data: data}))
 }
 
@@ -259,7 +269,7 @@ func (s *Searcher) openColumns(name string, old *sectionFile) (*sectionFile, err
 	if sum, ok := s.seal.Columns[name]; !ok || file.sum != sum {
 		return nil, file.damaged("it is not the file that was sealed")
 	}
-	return file, nil
+	return file, s.watch(path, file.info)
 }
 
 // besideOf returns the columns with a key, none where there are none.
@@ -296,7 +306,45 @@ func (s *Searcher) use(f func() error) error {
 	if s.closed {
 		return fmt.Errorf("%w: the index in %s is closed", search.ErrUnavailable, s.dir)
 	}
-	return guard(s.dir, f)
+	err := guard(s.dir, f)
+	if path := s.changed(); path != "" { // perhaps before it was read
+		return fmt.Errorf("%w: %s was written to since it was opened", search.ErrUnavailable, path)
+	}
+	return err
+}
+
+// Changed tells whether a file that is read was written to since it was opened, so that s
+// answers no more. What another file has taken the place of, or nothing, is read as it was.
+func (s *Searcher) Changed() bool {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	return !s.closed && s.changed() != ""
+}
+
+// changed returns the path of a file that was written to, "" where there is none. It is called
+// with the gate held.
+func (s *Searcher) changed() (path string) {
+	for _, w := range s.watched {
+		if is, err := w.file.Stat(); err != nil || changed(w.was, is) {
+			return w.file.Name()
+		}
+	}
+	return ""
+}
+
+// A watched file is read where it lies.
+type watched struct {
+	file *os.File
+	was  os.FileInfo // when it was opened
+}
+
+// watch has use look at a file, which was as told when it was opened.
+func (s *Searcher) watch(path string, was os.FileInfo) error {
+	f, err := os.Open(path)
+	if err == nil {
+		s.watched = append(s.watched, watched{f, was})
+	}
+	return err
 }
 
 // Cached returns how many words, phrases, patterns and filters s has decoded and
@@ -363,6 +411,9 @@ func (s *Searcher) Close() error {
 		}
 		if s.index != nil {
 			note(s.index.Close())
+		}
+		for _, w := range s.watched {
+			note(w.file.Close())
 		}
 		return first
 	})

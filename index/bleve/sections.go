@@ -85,10 +85,15 @@ type sectionFile struct {
 	sum   uint32 // CRC of the table, and so of all: no two files have the same
 }
 
-// isAt tells whether the file at path is s.
+// isAt tells whether the file at path is s, and is as it was opened.
 func (s *sectionFile) isAt(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && os.SameFile(info, s.info)
+	return err == nil && os.SameFile(info, s.info) && !changed(s.info, info)
+}
+
+// changed tells whether a file was written to since it was looked at.
+func changed(was, is os.FileInfo) bool {
+	return is.Size() != was.Size() || !is.ModTime().Equal(was.ModTime())
 }
 
 // openSections opens a file of sections. Its table is checked, its sections are

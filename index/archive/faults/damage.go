@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -62,19 +63,29 @@ func (l *lab) damage(n int) (row, error) {
 	return row{"damage", made, bad}, nil
 }
 
-// specimen makes a good archive of two generations and notes its answers.
+// specimen makes a good archive of three generations, with an article in quarantine and
+// corrections, and notes its answers.
 func (t *trial) specimen() (*specimen, error) {
 	s := &specimen{dir: filepath.Join(t.dir, "a"), answers: map[string]string{}, more: filepath.Join(t.dir, "more")}
 	in := filepath.Join(t.dir, "in")
+	if err := os.MkdirAll(in, 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(in, "z.jsonl"), []byte("{\n"), 0o644); err != nil {
+		return nil, err
+	}
 	for i, of := range []string{"a", "b"} {
 		for j := range 12 {
 			if err := story(fmt.Sprint(of, j), i).write(in); err != nil {
 				return nil, err
 			}
 		}
-		if a := t.run(nil, s.dir, "index", in); a.code != 0 {
+		if a := t.run(nil, s.dir, "index", in); a.code != 4 {
 			return nil, fmt.Errorf("index: %v", a)
 		}
+	}
+	if err := t.correct(s.dir); err != nil {
+		return nil, err
 	}
 	if err := story("c", 1).write(s.more); err != nil {
 		return nil, err
@@ -100,6 +111,18 @@ func (t *trial) specimen() (*specimen, error) {
 		return err
 	})
 	return s, err
+}
+
+// correct applies corrections, and takes away their file, which is the user's own.
+func (t *trial) correct(archive string) error {
+	file := filepath.Join(archive, "curation.toml")
+	if err := os.WriteFile(file, []byte("[[person]]\nid = \"Leila Rahimi\"\nname = \"Laila Rahimi\"\n"), 0o644); err != nil {
+		return err
+	}
+	if a := t.run(nil, archive, "curate", "apply"); a.code != 0 {
+		return fmt.Errorf("curate apply: %v", a)
+	}
+	return os.Remove(file)
 }
 
 // askServer starts a server and asks it what there is to ask. One that tells why it can't start is asked nothing.
@@ -130,18 +153,14 @@ func (s *specimen) harm(t *trial) error {
 	if err := os.CopyFS(archive, os.DirFS(s.dir)); err != nil {
 		return err
 	}
-	file, what, err := t.spoil(archive, s.files)
+	d, err := t.spoil(archive, s.files)
 	if err != nil {
 		return err
 	}
+	file, what := d.file, d.what
 	before, err := contents(archive)
 	if err != nil {
 		return err
-	}
-	if harmless(file, what) { // what crashes leave behind the end may be cut off again
-		if before[file], err = os.ReadFile(filepath.Join(s.dir, file)); err != nil {
-			return err
-		}
 	}
 	about := func(format string, args ...any) {
 		t.bad("%s, %s: %s", file, what, fmt.Sprintf(format, args...))
@@ -168,9 +187,11 @@ func (s *specimen) harm(t *trial) error {
 // harmless tells whether verify may pass over a damage: nothing is read from the file, or it is
 // what a crash leaves, which comes behind all that was acknowledged.
 func harmless(file, what string) bool {
-	grows := file == "journal" || strings.HasPrefix(file, "articles/")
-	return file == "LOCK" || file == "quarantine.jsonl" || grows && strings.HasPrefix(what, "grown")
+	return file == "LOCK" || grows(file) && strings.HasPrefix(what, "grown")
 }
+
+// grows tells whether a file is only ever added to.
+func grows(file string) bool { return file == "journal" || strings.HasPrefix(file, "articles/") }
 
 // ask asks a server, or the command line twice.
 func (s *specimen) ask(t *trial, archive string, about func(string, ...any)) error {
@@ -212,60 +233,85 @@ func (s *specimen) goOn(t *trial, archive string, about func(string, ...any)) {
 	}
 }
 
-// spoil damages one of files below dir, and tells which and how.
-func (t *trial) spoil(dir string, files []string) (file, what string, err error) {
+// A damage is what was done to a file, or to two.
+type damage struct {
+	file, what string
+	left       map[string][]byte // what the files hold since; nil: they are gone
+}
+
+// spoil damages one of files below dir where it lies.
+func (t *trial) spoil(dir string, files []string) (damage, error) {
 	for {
-		file = files[t.random.IntN(len(files))]
+		file := files[t.random.IntN(len(files))]
 		path := filepath.Join(dir, file)
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return "", "", err
+			return damage{}, err
 		}
 		was := bytes.Clone(data)
 		at := t.random.IntN(max(1, len(data)))
+		from, to := at, at // what is changed of data
+		what := ""
 		switch kind := t.random.IntN(7); {
 		case kind == 4:
-			return file, "deleted", os.Remove(path)
+			return damage{file, "deleted", map[string][]byte{file: nil}}, os.Remove(path)
 		case kind == 5:
 			other := files[t.random.IntN(len(files))]
 			theirs, err := os.ReadFile(filepath.Join(dir, other))
 			if err != nil {
-				return "", "", err
+				return damage{}, err
 			}
 			if file == "LOCK" || other == "LOCK" || bytes.Equal(theirs, data) {
 				continue
 			}
-			if err := os.WriteFile(filepath.Join(dir, other), data, 0o644); err != nil {
-				return "", "", err
-			}
-			what, data = "swapped with "+other, theirs
+			err = errors.Join(rewrite(filepath.Join(dir, other), data), rewrite(path, theirs))
+			return damage{file, "swapped with " + other, map[string][]byte{file: theirs, other: data}}, err
 		case kind == 6:
 			grown := make([]byte, 1+t.random.IntN(5000))
 			if t.random.IntN(2) == 0 {
 				t.fill(grown)
 			}
+			from, to = len(data), len(data)+len(grown)
 			what, data = fmt.Sprintf("grown by %d bytes", len(grown)), append(data, grown...)
 		case len(data) == 0:
 			continue
 		case kind == 0:
+			to = at + 1
 			data[at] ^= 1 << t.random.IntN(8)
 			what = fmt.Sprintf("a bit of byte %d flipped", at)
 		case kind == 1:
-			t.fill(data[at:min(at+8, len(data))])
+			to = min(at+8, len(data))
+			t.fill(data[at:to])
 			what = fmt.Sprintf("8 bytes from %d on changed", at)
 		case kind == 2:
-			page := data[at&^4095 : min(at&^4095+4096, len(data))]
-			if clear(page); t.random.IntN(2) == 0 {
-				t.fill(page)
+			from = at &^ 4095
+			to = min(from+4096, len(data))
+			if clear(data[from:to]); t.random.IntN(2) == 0 {
+				t.fill(data[from:to])
 			}
-			what = fmt.Sprintf("page from %d on changed", at&^4095)
+			what = fmt.Sprintf("page from %d on changed", from)
 		case kind == 3:
-			what, data = fmt.Sprintf("cut to %d bytes", at), data[:at]
+			return damage{file, fmt.Sprintf("cut to %d bytes", at), map[string][]byte{file: data[:at]}}, os.Truncate(path, int64(at))
 		}
 		if !bytes.Equal(data, was) {
-			return file, what, os.WriteFile(path, data, 0o644)
+			return damage{file, what, map[string][]byte{file: data}}, overwrite(path, from, data[from:to])
 		}
 	}
+}
+
+// overwrite writes data at an offset into a file that is there.
+func overwrite(path string, at int, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt(data, int64(at))
+	return errors.Join(err, f.Close())
+}
+
+// rewrite gives a file that is there other content.
+func rewrite(path string, data []byte) error {
+	return errors.Join(overwrite(path, 0, data), os.Truncate(path, int64(len(data))))
 }
 
 func (t *trial) fill(data []byte) {
@@ -278,10 +324,13 @@ func (t *trial) fill(data []byte) {
 func contents(dir string) (map[string][]byte, error) {
 	all := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+		if err == nil && !d.IsDir() {
+			all[strings.TrimPrefix(path, dir+"/")], err = os.ReadFile(path)
 		}
-		all[strings.TrimPrefix(path, dir+"/")], err = os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) && path != dir {
+			delete(all, strings.TrimPrefix(path, dir+"/"))
+			return nil // a writer removed it meanwhile
+		}
 		return err
 	})
 	return all, err
@@ -295,7 +344,7 @@ func missing(before, after map[string][]byte) (gone []string) {
 		if !there && !somewhere(before[name], after) {
 			gone = append(gone, name)
 		}
-		if kept := name == "journal" || strings.HasPrefix(name, "articles/"); !there || !kept || bytes.HasPrefix(data, before[name]) {
+		if !there || !grows(name) || bytes.HasPrefix(data, before[name]) {
 			continue
 		}
 		same := 0

@@ -24,8 +24,8 @@ func TestRows(t *testing.T) {
 	t.Logf("seed %d", seed)
 	var out, notes bytes.Buffer
 	l := &lab{ctx: t.Context(), binary: binary, raced: binary, dir: dir, seed: seed, workers: 4, notes: &notes}
-	n := amounts{kills: 4 * killsEach, cuts: 6, damages: 30, steps: 1, soak: 3 * time.Second}
-	if err := l.rows(strings.Split("kill power damage limits soak", " "), n, &out); err != nil {
+	n := amounts{kills: 4 * killsEach, cuts: 6, damages: 30, runs: 4, steps: 1, soak: 3 * time.Second}
+	if err := l.rows(strings.Split("kill power damage running limits soak", " "), n, &out); err != nil {
 		t.Errorf("%v\n%s%s", err, &out, &notes)
 	}
 	t.Logf("\n%s%s", &out, &notes)

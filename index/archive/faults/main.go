@@ -1,10 +1,10 @@
 // Command faults does to archives what machines do to them, and holds what they answer
 // afterwards against what was acknowledged: processes are killed, the power is cut, files are
-// damaged, the disk is full or not to be written, and readers and a writer work at once for
+// damaged, also under a server and a writer that run, the disk is full or not to be written, and readers and a writer work at once for
 // long. It knows the program from outside alone: its commands, exit codes and answers.
 //
-//	go run ./index/archive/faults [-rows kill,power,damage,limits,soak] [-kill 300]
-//		[-power 500] [-damage 3000] [-limits 0] [-soak 30m] [-seed N]
+//	go run ./index/archive/faults [-rows kill,power,damage,running,limits,soak] [-kill 300]
+//		[-power 500] [-damage 3000] [-running 100] [-limits 0] [-soak 30m] [-seed N]
 //
 // A row prints a line: its name, how often it was tried, how often what came of it was bad, and
 // the seed. What was bad is told on standard error with the number of its trial, which is done
@@ -30,14 +30,15 @@ import (
 )
 
 func main() {
-	rows := flag.String("rows", "kill,power,damage,limits,soak", "what is done, in this order")
+	rows := flag.String("rows", "kill,power,damage,running,limits,soak", "what is done, in this order")
 	kills := flag.Int("kill", 300, "how many processes are killed")
 	cuts := flag.Int("power", 500, "at how many points the power is cut, by each of three models")
 	damages := flag.Int("damage", 3000, "how many damages are done")
+	runs := flag.Int("running", 100, "how many damages are done under a server and a writer")
 	steps := flag.Int("limits", 0, "how many steps of each limit are tried at most; 0: until none fails")
 	soak := flag.Duration("soak", 30*time.Minute, "how long readers and a writer work at once")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what is drawn")
-	from := flag.Int("from", 0, "the first trial")
+	from := flag.Int("from", 0, "the first trial; of limits the first kind of step")
 	binary := flag.String("dateline", "", "the program; empty: it is built")
 	raced := flag.String("raced", "", "the program built with the race detector, for the soak; empty: it is built")
 	workers := flag.Int("workers", 2, "how many trials are done at once")
@@ -48,7 +49,7 @@ func main() {
 	if err == nil {
 		defer os.RemoveAll(dir)
 		l := &lab{ctx: ctx, binary: *binary, raced: *raced, dir: dir, seed: *seed, from: *from, workers: *workers, notes: os.Stderr}
-		err = l.rows(strings.Split(*rows, ","), amounts{*kills, *cuts, *damages, *steps, *soak}, os.Stdout)
+		err = l.rows(strings.Split(*rows, ","), amounts{*kills, *cuts, *damages, *runs, *steps, *soak}, os.Stdout)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "faults:", err)
@@ -59,8 +60,8 @@ func main() {
 
 // amounts are how much is done of each row.
 type amounts struct {
-	kills, cuts, damages, steps int
-	soak                        time.Duration
+	kills, cuts, damages, runs, steps int
+	soak                              time.Duration
 }
 
 // A lab is where trials are made.
@@ -103,6 +104,8 @@ func (l *lab) rows(names []string, n amounts, out io.Writer) error {
 			r, err = l.power(n.cuts)
 		case "damage":
 			r, err = l.damage(n.damages)
+		case "running":
+			r, err = l.running(n.runs)
 		case "limits":
 			r, err = l.limits(n.steps)
 		case "soak":
