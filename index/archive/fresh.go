@@ -170,10 +170,15 @@ func (w *Writer) compare(a corpus.Article, hash string, was *finding) (fresh boo
 	return false, nil
 }
 
+// A TakenError says that an article's id is that of another.
+type TakenError struct{ ID, First string } // the origin of the other
+
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("its id %q is that of another article, read from %s; give one of them an id of its own", e.ID, e.First)
+}
+
 func collision(a corpus.Article, first string) error {
-	return &corpus.ReadError{Origin: a.Origin, Err: fmt.Errorf(
-		"its id %q is that of another article, read from %s; give one of them an id of its own",
-		a.ID, first)}
+	return &corpus.ReadError{Origin: a.Origin, Err: &TakenError{a.ID, first}}
 }
 
 // apart tells whether the first origin still exists and is not in the same file
