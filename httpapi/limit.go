@@ -107,7 +107,7 @@ func newStreams() *shares {
 // How many bytes of answers may be on their way, of all and of one asker: readers who are slow
 // have them kept. Those of the last answer may go beyond.
 const (
-	maxUnread   = 128 << 20
+	maxUnread   = 64 << 20
 	maxUnreadOf = maxUnread / 4
 )
 
