@@ -48,7 +48,7 @@ func (s *server) collectionRoutes() {
 		o := s.Options
 		o.Archive, o.Locate, o.Writer, o.Collections = c.Archive, c.Locate, c.Writer, nil
 		below := &server{
-			Options: o, streams: &streams{}, described: s.described, salt: s.salt, name: c.Name, prefix: "/c/" + c.Name,
+			Options: o, streams: newStreams(), unread: s.unread, described: s.described, salt: s.salt, name: c.Name, prefix: "/c/" + c.Name,
 		}
 		below.links = linksBelow(below.prefix)
 		below.routes()

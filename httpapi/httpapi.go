@@ -98,7 +98,7 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &server{Options: o, hosts: hostSet(o.Hosts), streams: &streams{}, described: o.describe(), salt: rand.Text()}
+	s := &server{Options: o, hosts: hostSet(o.Hosts), streams: newStreams(), unread: newUnread(), described: o.describe(), salt: rand.Text()}
 	if o.Rate > 0 {
 		s.rate = newAskers(o.Rate, rateBurst(o.Rate))
 	}
@@ -131,10 +131,11 @@ func NewServer(addr string, h http.Handler) *http.Server {
 type server struct {
 	Options
 	hosts     map[string]bool
-	rate      *askers  // nil: no limit
-	streams   *streams // its own of each collection: else one would tell of another
-	described []byte   // at /openapi.json
-	salt      string   // of entity tags
+	rate      *askers // nil: no limit
+	streams   *shares // its own of each collection: else one would tell of another
+	unread    *shares // of all collections: memory is one
+	described []byte  // at /openapi.json
+	salt      string  // of entity tags
 	router    *mux.Router
 	below     []*collection
 

@@ -81,8 +81,11 @@ func (s *server) limit(r *http.Request) error {
 	return nil
 }
 
-// streams counts those that are under way, by asker. The zero value is ready.
-type streams struct {
+// shares count what is in use of something, by asker.
+type shares struct {
+	most, mostOf int    // of all askers, of one; it is given out until so much is in use
+	refused      string // what an asker is told then
+
 	mu  sync.Mutex
 	all int
 	of  map[string]int
@@ -94,26 +97,44 @@ const (
 	maxStreamsOf = 8
 )
 
-// begin counts a stream in, and returns what counts it out. Its error refuses one too many.
-func (s *streams) begin(asker string) (end func(), err error) {
+func newStreams() *shares {
+	return &shares{
+		most: maxStreams, mostOf: maxStreamsOf, of: map[string]int{},
+		refused: "too many downloads of all hits are under way; try again when one has ended",
+	}
+}
+
+// How many bytes of answers may be on their way, of all and of one asker: readers who are slow
+// have them kept. Those of the last answer may go beyond.
+const (
+	maxUnread   = 64 << 20
+	maxUnreadOf = maxUnread / 4
+)
+
+// smallAnswer is one that is not counted, in bytes: its connection has a buffer as large.
+const smallAnswer = 4 << 10
+
+func newUnread() *shares {
+	return &shares{
+		most: maxUnread, mostOf: maxUnreadOf, of: map[string]int{},
+		refused: "too much of earlier answers has not been read yet; read them, or try again soon",
+	}
+}
+
+// take counts n in, and returns what counts them out. Its error refuses where there is no more.
+func (s *shares) take(asker string, n int) (giveBack func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all >= maxStreams || s.of[asker] >= maxStreamsOf {
-		return nil, refusal{
-			status: http.StatusServiceUnavailable,
-			detail: "too many downloads of all hits are under way; try again when one has ended",
-		}
+	if s.all >= s.most || s.of[asker] >= s.mostOf {
+		return nil, refusal{status: http.StatusServiceUnavailable, detail: s.refused}
 	}
-	if s.of == nil {
-		s.of = map[string]int{}
-	}
-	s.all++
-	s.of[asker]++
+	s.all += n
+	s.of[asker] += n
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.all--
-		if s.of[asker]--; s.of[asker] == 0 {
+		s.all -= n
+		if s.of[asker] -= n; s.of[asker] == 0 {
 			delete(s.of, asker)
 		}
 	}, nil

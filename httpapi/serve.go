@@ -289,9 +289,19 @@ func (s *server) setHeader(h http.Header, r *http.Request, rep *reply) {
 	}
 }
 
-// send writes a reply.
+// send writes a reply, or a refusal where too much of others is on its way.
 func (s *server) send(w http.ResponseWriter, r *http.Request, rep *reply) {
-	s.finish(context.WithoutCancel(r.Context()), r, rep) // which has no end, and so no error
+	ctx := context.WithoutCancel(r.Context()) // which has no end, and so no error
+	s.finish(ctx, r, rep)
+	if len(rep.body) > smallAnswer && r.Method != http.MethodHead {
+		giveBack, err := s.unread.take(askerOf(r), len(rep.body))
+		if err != nil {
+			rep = s.refuse(r, err)
+			s.finish(ctx, r, rep)
+		} else {
+			defer giveBack()
+		}
+	}
 	h := w.Header()
 	s.setHeader(h, r, rep)
 	if rep.status != http.StatusNotModified && rep.status != http.StatusNoContent {

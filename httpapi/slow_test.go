@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -171,6 +172,72 @@ func TestConnectionsAreBounded(t *testing.T) {
 			t.Error("one is not answered though another has ended")
 		}
 		for _, c := range open {
+			c.Close()
+		}
+		s.Close()
+		<-served
+	})
+}
+
+// Who reads slowly has no more of the server's memory than there is for one asker, nor all of
+// them together more than there is; one too many is told to come again, and small answers go on.
+func TestUnreadAnswersAreBounded(t *testing.T) {
+	const size = 4 << 20
+	synctest.Test(t, func(t *testing.T) {
+		archive := sample()
+		archive.articles["big"] = &search.Article{ID: "big", Text: strings.Repeat("a", size)}
+		inner := New(Options{Archive: archive})
+		l := newPipes()
+		s := NewServer("", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.RemoteAddr = r.Header.Get("From")
+			inner.ServeHTTP(w, r)
+		}))
+		served := make(chan error)
+		go func() { served <- s.Serve(l) }()
+		var slow []net.Conn
+		ask := func(from, target string) (*http.Response, *bufio.Reader) {
+			c := l.dial()
+			slow = append(slow, c)
+			io.WriteString(c, "GET "+target+" HTTP/1.1\r\nHost: localhost\r\nFrom: "+from+":1\r\n\r\n")
+			replies := bufio.NewReader(c)
+			res, err := http.ReadResponse(replies, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res, replies
+		}
+		refused := func(from string) {
+			t.Helper()
+			if res, _ := ask(from, "/api/v1/articles/big"); res.StatusCode != 503 || res.Header.Get("Retry-After") == "" {
+				t.Errorf("one too many: status %d, %v", res.StatusCode, res.Header)
+			}
+			if res, _ := ask(from, "/api/v1/articles/h3"); res.StatusCode != 200 {
+				t.Errorf("a small answer: status %d", res.StatusCode)
+			}
+		}
+		var first *http.Response
+		for asker := range maxUnread / maxUnreadOf {
+			from := fmt.Sprintf("192.0.2.%d", asker)
+			for range maxUnreadOf / size {
+				res, _ := ask(from, "/api/v1/articles/big")
+				if res.StatusCode != 200 {
+					t.Fatalf("%s: status %d", from, res.StatusCode)
+				}
+				if first == nil {
+					first = res
+				}
+			}
+			refused(from)
+		}
+		refused("192.0.2.99")
+		if n, err := io.Copy(io.Discard, first.Body); err != nil || n < size {
+			t.Errorf("%d bytes were read: %v", n, err)
+		}
+		synctest.Wait()
+		if res, _ := ask("192.0.2.99", "/api/v1/articles/big"); res.StatusCode != 200 {
+			t.Errorf("when one has been read: status %d", res.StatusCode)
+		}
+		for _, c := range slow {
 			c.Close()
 		}
 		s.Close()

@@ -125,7 +125,7 @@ func (s *server) stream(
 			s.send(w, r, s.refuse(r, err))
 			return
 		}
-		end, err := s.streams.begin(askerOf(r))
+		end, err := s.streams.take(askerOf(r), 1)
 		if err != nil {
 			s.send(w, r, s.refuse(r, err))
 			return

@@ -658,6 +658,28 @@ func TestServeKeepsOutWhatWasRemoved(t *testing.T) {
 	}
 }
 
+// That an id is taken is told, and not where on this machine the file lies that has it.
+func TestServeTellsNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "harbour.jsonl")
+	if err := os.WriteFile(file, []byte(`{"id": "a1", "title": "Harbour"}`+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(dir, "archive")
+	runs(t, "-i", archive, "-q", "index", file)
+	s := serves(t, "-i", archive, "serve", "--listen", "127.0.0.1:0", "--allow-write")
+	defer http.DefaultClient.CloseIdleConnections()
+	res, err := http.Post(s.address+"api/v1/articles", "application/json", strings.NewReader(`{"id": "a1", "title": "Bridge"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, _ := io.ReadAll(res.Body)
+	if told := string(body); res.StatusCode != 400 || !strings.Contains(told, `a1`) || strings.Contains(told, "harbour.jsonl") || strings.Contains(told, dir) {
+		t.Errorf("status %d: %s", res.StatusCode, body)
+	}
+}
+
 func TestServeRate(t *testing.T) {
 	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--rate", "1")
 	defer http.DefaultClient.CloseIdleConnections()

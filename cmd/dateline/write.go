@@ -60,6 +60,11 @@ func add(ctx context.Context, g *places.Gazetteer, w *archive.Writer,
 		return "", err
 	}
 	for a, err := range w.Fresh(ctx, noted) {
+		var taken *archive.TakenError
+		if errors.As(err, &taken) { // where the other is on this machine is not for those who ask
+			return "", fmt.Errorf("%w: the article can't be taken: its id %q is that of another, read from a file; give it an id of its own",
+				search.ErrBadQuery, taken.ID)
+		}
 		var unread *corpus.ReadError
 		if errors.As(err, &unread) {
 			return "", fmt.Errorf("%w: the article can't be taken: %w", search.ErrBadQuery, unread.Err)

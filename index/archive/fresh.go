@@ -170,10 +170,15 @@ func (w *Writer) compare(a corpus.Article, hash string, was *finding) (fresh boo
 	return false, nil
 }
 
+// A TakenError says that an article's id is that of another.
+type TakenError struct{ ID, First string } // the origin of the other
+
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("its id %q is that of another article, %s give one of them an id of its own", e.ID, readFrom(e.First))
+}
+
 func collision(a corpus.Article, first string) error {
-	return &corpus.ReadError{Origin: a.Origin, Err: fmt.Errorf(
-		"its id %q is that of another article, %s give one of them an id of its own",
-		a.ID, readFrom(first))}
+	return &corpus.ReadError{Origin: a.Origin, Err: &TakenError{a.ID, first}}
 }
 
 // readFrom returns what a collision says of where the other article was read.
