@@ -133,6 +133,7 @@ type aside struct {
 	disk disk
 	dir  string
 	now  func() time.Time
+	all  bool   // cut keeps the beginnings of records too
 	name string // path inside the archive
 }
 
@@ -209,12 +210,13 @@ func (a *aside) keep(name string, from, to int64) (string, error) {
 	return a.name + "/" + as, a.sync(as)
 }
 
-// cut ends a file of the archive at an offset. What is behind it is kept aside, but for the
-// beginning of a record and zeros, which writers leave that are killed or lose their power.
+// cut ends a file of the archive at an offset. What is behind it is kept aside, but, unless all
+// is to be, for the beginning of a record and zeros, which writers leave that are killed or lose
+// their power.
 func (a *aside) cut(f file, name string, at int64, c *codec) error {
 	if nothing, err := c.isUnfinished(f, at); err != nil {
 		return err
-	} else if !nothing {
+	} else if a.all || !nothing {
 		was := a.name
 		if _, err := a.keep(name, at, math.MaxInt64); err != nil {
 			if was == "" && a.name != "" {

@@ -79,6 +79,7 @@ func Repair(ctx context.Context, dir string, o Options, extract Extract) (*Repai
 		aside: newAside(o, dir), store: newStore(o.disk, v.codec, dir),
 		swallowed: map[index.Ref]bool{}, texts: map[string]corpus.Article{},
 	}
+	m.aside.all = true // in a damaged archive nobody can tell who left them
 	m.writer = &Writer{Options: o, dir: dir, lock: l, aside: m.aside, moved: map[string]string{}, run: newRun()}
 	err = m.run()
 	if closed := m.close(); err == nil {
