@@ -124,12 +124,21 @@ func (s *server) facet(r *http.Request) (*reply, error) {
 	return rep, nil
 }
 
+// maxNoticed is how many bytes of notices a header has: proxies take 4 KiB of all fields, as nginx does.
+const maxNoticed = 2 << 10
+
 // noticed returns the header with the notices of an answer whose body has no place for them, each
 // in a field of its own. What is not ASCII in them is percent-encoded, and so are percent signs.
 func noticed(res *search.Results) http.Header {
-	h := http.Header{}
-	for _, n := range res.Notices {
-		h.Add("Dateline-Notice", strings.ReplaceAll(url.PathEscape(n), "%20", " "))
+	h, size := http.Header{}, 0
+	for i, n := range res.Notices {
+		n = strings.ReplaceAll(url.PathEscape(n), "%20", " ")
+		if size += len(n); size > maxNoticed {
+			n = fmt.Sprintf("there are more notices, %d: /api/v1/search tells them", len(res.Notices)-i)
+			h.Add("Dateline-Notice", n)
+			break
+		}
+		h.Add("Dateline-Notice", n)
 	}
 	return h
 }

@@ -353,4 +353,13 @@ func TestNoticesOfAnswersWithoutPlaceForThem(t *testing.T) {
 			t.Errorf("%s: told %q", target, got)
 		}
 	}
+	a.search = func(_ context.Context, req search.Request) (*search.Results, error) {
+		res := sampleResults(req)
+		res.Notices = slices.Repeat([]string{strings.Repeat("é", 100)}, 500)
+		return res, nil
+	}
+	got := get(t, h, "/api/v1/search.csv?q=truce").Header().Values("Dateline-Notice")
+	if len(strings.Join(got, "")) > 4<<10 || !strings.Contains(got[len(got)-1], "more notices, 497") {
+		t.Errorf("of very many told %q", got)
+	}
 }
