@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -85,33 +86,28 @@ var heavyParameters = []string{
 	"q=/[aeiou]*[aeiou]*[aeiou]*[aeiou]*[aeiou]*x/", "q=/.*.*.*.*.*.*.*.*a/", "q=/(a|e|i|o)(a|e|i|o)(a|e|i|o)(a|e|i|o)(a|e|i|o)?/&explain=true",
 }
 
-// TestHostileRequests: whatever is sent is answered or refused in time, and leaves the server as
-// it was. $DATELINE_HOSTILE is how often each kind is sent, eight at once; it is once and two
-// else.
+// TestHostileRequests: whatever is sent is answered or refused in time, and leaves the server, which
+// has a process of its own, as it was. $DATELINE_HOSTILE is how often each kind is sent, eight at
+// once; it is once and two else.
 func TestHostileRequests(t *testing.T) {
+	if name := os.Getenv(attackedServer); name != "" {
+		serveAttacked(t, name)
+		return
+	}
 	times, atOnce := 1, 2
 	if n, _ := strconv.Atoi(os.Getenv("DATELINE_HOSTILE")); n > 0 {
 		times, atOnce = n, 8
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(disk.GCPercent)) // as serve does
-	r := attacked(t)
-	for name, o := range map[string]Options{
-		"open":     {Archive: r, Regexp: true, Writer: shelf{}},
-		"readonly": {Archive: r},
-	} {
+	for _, name := range []string{"open", "readonly"} {
 		t.Run(name, func(t *testing.T) {
-			h := New(o)
-			server := httptest.NewUnstartedServer(h)
-			server.Config = NewServer("", h)
-			server.Start()
-			defer server.Close()
-			addr, kinds := server.Listener.Addr().String(), requestsOfAllKinds()
+			addr, pid := startAttacked(t, name)
+			kinds := requestsOfAllKinds()
 			if len(kinds) < 200 {
 				t.Errorf("only %d kinds", len(kinds))
 			}
 			// Once before, so that what is mapped and kept belongs to the base.
 			sendRaw(t, addr, kinds[len(kinds)/2])
-			base := newPeak(t)
+			base := newPeak(t, pid)
 			s := sendAll(t, addr, kinds, times, atOnce)
 			grown := base.grown()
 			t.Logf("%d kinds x %d, %d at once: %d answers of 503, the slowest of %v: %.90q; %d MB more at once",
@@ -121,6 +117,56 @@ func TestHostileRequests(t *testing.T) {
 			}
 		})
 	}
+}
+
+// attackedServer is the variable that has the test be the server, of that name.
+const attackedServer = "DATELINE_ATTACKED_SERVER"
+
+// serveAttacked serves until its standard input ends, and tells where on standard output.
+func serveAttacked(t *testing.T, name string) {
+	debug.SetGCPercent(disk.GCPercent) // as serve does
+	o := Options{Archive: attacked(t)}
+	if name == "open" {
+		o.Regexp, o.Writer = true, shelf{}
+	}
+	h := New(o)
+	server := httptest.NewUnstartedServer(h)
+	server.Config = NewServer("", h)
+	server.Start()
+	fmt.Println(server.Listener.Addr())
+	io.Copy(io.Discard, os.Stdin)
+	server.Close()
+}
+
+// startAttacked starts the server in a process of its own, which must end well with the test.
+func startAttacked(t *testing.T, name string) (addr string, pid int) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestHostileRequests$")
+	cmd.Env, cmd.Stderr = append(os.Environ(), attackedServer+"="+name), os.Stderr
+	stop, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(said)
+	t.Cleanup(func() {
+		stop.Close()
+		rest, _ := io.ReadAll(lines)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the server ended with %v: %s", err, rest)
+		}
+	})
+	line, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatalf("the server did not start: %s%v", line, err)
+	}
+	return strings.TrimSpace(line), cmd.Process.Pid
 }
 
 // sent is what became of requests.
@@ -176,24 +222,26 @@ func answered() time.Duration {
 	return 10 * time.Second
 }
 
-// A peak is the most memory that the process has had since, as the system counts it. Elsewhere
+// A peak is the most memory that a process has had since, as the system counts it. Elsewhere
 // than on Linux it is not known.
-type peak struct{ from int64 }
-
-func newPeak(t *testing.T) peak {
-	debug.FreeOSMemory()
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
-		t.Logf("memory is not measured: %v", err)
-		return peak{math.MaxInt64}
-	}
-	return peak{status("VmRSS")}
+type peak struct {
+	pid  int
+	from int64
 }
 
-func (p peak) grown() int64 { return status("VmHWM") - p.from }
+func newPeak(t *testing.T, pid int) peak {
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0); err != nil {
+		t.Logf("memory is not measured: %v", err)
+		return peak{pid, math.MaxInt64}
+	}
+	return peak{pid, status(pid, "VmRSS")}
+}
 
-// status returns a line of /proc/self/status in bytes.
-func status(name string) int64 {
-	data, _ := os.ReadFile("/proc/self/status")
+func (p peak) grown() int64 { return status(p.pid, "VmHWM") - p.from }
+
+// status returns a line of a process's status in bytes.
+func status(pid int, name string) int64 {
+	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	_, rest, _ := strings.Cut(string(data), name+":")
 	fields := strings.Fields(rest)
 	if len(fields) == 0 {

@@ -73,7 +73,9 @@ func readArticle(r *http.Request) (corpus.Article, error) {
 			detail: "an article is sent as application/json",
 		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, MaxBody))
+	var body strings.Builder
+	body.Grow(int(min(max(r.ContentLength, 0), MaxBody)))
+	_, err = io.Copy(&body, http.MaxBytesReader(nil, r.Body, MaxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return corpus.Article{}, refusal{
 			status: http.StatusRequestEntityTooLarge,
@@ -83,11 +85,11 @@ func readArticle(r *http.Request) (corpus.Article, error) {
 	if err != nil {
 		return corpus.Article{}, badRequest("the article did not arrive whole: %v", err)
 	}
-	if !isText(string(body)) {
+	if !isText(body.String()) {
 		return corpus.Article{}, badRequest("the article is not text in UTF-8")
 	}
 	var in incoming
-	dec := json.NewDecoder(strings.NewReader(string(body)))
+	dec := json.NewDecoder(strings.NewReader(body.String()))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&in); err != nil {
 		return corpus.Article{}, badRequest("the article can't be read: %v", err)
