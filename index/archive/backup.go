@@ -344,7 +344,7 @@ func currentSeal(d disk, dir string) (*seal, error) {
 		return nil, err
 	}
 	if name == "" {
-		return nil, errUnpublished(dir)
+		return nil, noCurrent(d, dir)
 	}
 	s, err := readSeal(d, dir, name)
 	if errors.Is(err, fs.ErrNotExist) {

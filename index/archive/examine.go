@@ -56,7 +56,13 @@ func Examine(dir string, o Options) (*Examined, error) {
 // generation reads the seal of the generation that CURRENT names.
 func (e *Examined) generation(d disk) error {
 	name, err := currentName(d, e.Dir)
-	if err != nil || name == "" {
+	if err == nil && name == "" {
+		if damage := (Damage{}); errors.As(noCurrent(d, e.Dir), &damage) {
+			return damage
+		}
+		return nil // nothing was published yet
+	}
+	if err != nil {
 		return err
 	}
 	s, err := readSeal(d, e.Dir, name)

@@ -129,6 +129,20 @@ func TestNoArchive(t *testing.T) {
 	empty.write(func(w *Writer) { d.must(w.Publish(t.Context())) })
 	empty.holds(map[string]string{})
 	empty.sound()
+	// One of which CURRENT is gone was published once.
+	was := newDesk(t)
+	was.index(article("a", "One."))
+	was.purge("a")
+	d.must(os.Remove(was.dir + "/CURRENT"))
+	_, opening := Open(was.dir, d.Options)
+	_, backing := Backup(t.Context(), was.dir, t.TempDir()+"/backup", d.backupOptions())
+	examined, err := Examine(was.dir, d.Options)
+	d.must(err)
+	for _, err := range []error{opening, backing, examined.Err} {
+		if !errors.Is(err, Damage{"CURRENT", 0, "the file is missing"}) {
+			t.Errorf("open an archive without CURRENT: %v", err)
+		}
+	}
 }
 
 // child runs this test binary as another process that does a task in the

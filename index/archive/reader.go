@@ -154,17 +154,13 @@ func (r *Reader) change(g *generation) (changed bool, err error) {
 	return true, err
 }
 
-// nothing tells why CURRENT is not there.
+// nothing tells why CURRENT is not there, and what to do.
 func (r *Reader) nothing() error {
-	all, err := generations(r.disk, r.dir)
-	switch {
-	case err != nil:
-		return err
-	case len(all) > 1: // with one it may be on its way
-		return hint(Damage{"CURRENT", 0, "the file is missing"})
-	default:
-		return errUnpublished(r.dir)
+	err := noCurrent(r.disk, r.dir)
+	if errors.As(err, new(Damage)) {
+		return hint(err)
 	}
+	return err
 }
 
 var errClosed = fmt.Errorf("%w: the archive was closed", search.ErrUnavailable)

@@ -383,6 +383,19 @@ func errNone(dir string) error {
 		search.ErrUnavailable, dir, dir)
 }
 
+// noCurrent tells why CURRENT is not there.
+func noCurrent(d disk, dir string) error {
+	all, err := generations(d, dir)
+	switch {
+	case err != nil:
+		return err
+	case len(all) > 1 || len(all) == 1 && all[0] > 1: // the first may be on its way
+		return Damage{"CURRENT", 0, "the file is missing"}
+	default:
+		return errUnpublished(dir)
+	}
+}
+
 // errUnpublished tells that there is an archive, and nothing to read in it yet.
 func errUnpublished(dir string) error {
 	return fmt.Errorf("%w: nothing was published yet in the archive at %s: "+
