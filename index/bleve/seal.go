@@ -162,6 +162,9 @@ func (e *Engine) seal(ctx context.Context, dir string, r *values.Resolver) error
 	if err := writeFile(filepath.Join(dir, "index_meta.json"), meta); err != nil {
 		return err
 	}
+	if err := openSegments(dir); err != nil {
+		return err
+	}
 	if err := e.sealColumns(ctx, dir, r, snapshot); err != nil {
 		return err
 	}
@@ -169,6 +172,28 @@ func (e *Engine) seal(ctx context.Context, dir string, r *values.Resolver) error
 		return err
 	}
 	return syncFolders(dir)
+}
+
+// openSegments has segments, which Bleve makes for its user alone, be for those who may read the
+// other files in dir. Where a file system knows no modes there is nothing to do.
+func openSegments(dir string) error {
+	as, err := os.Stat(filepath.Join(dir, "index_meta.json"))
+	if err != nil {
+		return err
+	}
+	store := filepath.Join(dir, "store")
+	files, err := os.ReadDir(store)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if path := filepath.Join(store, f.Name()); filepath.Ext(path) == segmentSuffix {
+			if err := os.Chmod(path, as.Mode().Perm()); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, os.ErrPermission) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // sealColumns writes the columns of a snapshot, and the table.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -51,6 +52,36 @@ func total(t *testing.T, s search.Searcher, query string) int {
 		t.Fatal(err)
 	}
 	return res.Total
+}
+
+// Whoever may read one file of a sealed folder may read all.
+func TestSnapshotIsReadableAlike(t *testing.T) {
+	dir := t.TempDir()
+	e, err := Create(filepath.Join(dir, "work"), "", testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Put(t.Context(), testEntries(0, 3)); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Snapshot(t.Context(), filepath.Join(dir, "sealed"), testOptions().Resolver); err != nil {
+		t.Fatal(err)
+	}
+	modes := map[fs.FileMode][]string{}
+	err = filepath.WalkDir(filepath.Join(dir, "sealed"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			modes[info.Mode()] = append(modes[info.Mode()], path)
+		}
+		return err
+	})
+	if err != nil || len(modes) != 1 {
+		t.Errorf("modes are %v, %v", modes, err)
+	}
 }
 
 // TestSnapshotOfSegmentsInMemory keeps Bleve from writing segments for as long
