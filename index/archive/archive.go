@@ -31,6 +31,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"dateline/corpus/enrich/places"
@@ -165,15 +166,34 @@ func (d Damage) Error() string {
 // Unwrap makes damage an archive that is unavailable.
 func (d Damage) Unwrap() error { return search.ErrUnavailable }
 
-// hint adds what to do about damage to its error.
-func hint(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w; this user may not read the file", err)
+// hint adds what to do about damage to its error, once. What the system refuses is no damage.
+func hint(err error) error { return hintAt("", err) }
+
+// hintAt does so for an archive in a folder that has to be named; an empty one has not.
+func hintAt(dir string, err error) error {
+	option := ""
+	if dir != "" {
+		option = " -i " + dir
 	}
-	return fmt.Errorf("%w; dateline verify tells what else is damaged, dateline repair mends it", err)
+	switch {
+	case err == nil, errors.As(err, new(hinted)), refused(err):
+		return err
+	case errors.Is(err, fs.ErrPermission):
+		return hinted{fmt.Errorf("%w; this user may not read the file", err)}
+	}
+	return hinted{fmt.Errorf("%w; dateline%s verify tells what else is damaged, dateline%s repair mends it", err, option, option)}
+}
+
+// A hinted error says what to do about it.
+type hinted struct{ error }
+
+func (h hinted) Unwrap() error { return h.error }
+
+// refused tells whether err is of something that the system has too little of.
+func refused(err error) bool {
+	return slices.ContainsFunc([]error{
+		syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC, syscall.EDQUOT,
+	}, func(is error) bool { return errors.Is(err, is) })
 }
 
 // hintDamage adds what to do where an engine tells of damage.

@@ -243,8 +243,8 @@ func checkFree(d disk, dir string) error {
 		return fmt.Errorf("ask for the free space of %s: %w", dir, err)
 	}
 	if free < minFree {
-		return fmt.Errorf("%w: the disk of %s is full: %d MB are free, and %d MB are needed",
-			search.ErrUnavailable, dir, free>>20, minFree>>20)
+		return fmt.Errorf("%w: the disk of %s is full: %.1f MB are free, and %.1f MB are needed",
+			search.ErrUnavailable, dir, float64(free)/1e6, minFree/1e6)
 	}
 	return nil
 }

@@ -74,6 +74,9 @@ type Counts struct {
 func OpenWriter(dir string, o Options) (*Writer, error) {
 	w, err := openWriter(dir, o.withDefaults())
 	if err != nil {
+		if errors.As(err, new(Damage)) {
+			err = hint(err)
+		}
 		return nil, fmt.Errorf("open archive %s for writing: %w", dir, err)
 	}
 	return w, nil
