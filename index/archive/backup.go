@@ -27,6 +27,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"dateline/search"
@@ -105,7 +106,7 @@ func Restore(ctx context.Context, from, dir string, o BackupOptions) (*Copied, e
 }
 
 func (o BackupOptions) backup(ctx context.Context, dir, to string) (*Copied, error) {
-	dir, to, err := separate(dir, to)
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +115,12 @@ func (o BackupOptions) backup(ctx context.Context, dir, to string) (*Copied, err
 		return nil, errNone(dir)
 	case err != nil:
 		return nil, err
+	}
+	if dir, to, err = separate(dir, to); err != nil {
+		return nil, err
+	}
+	if there, err := exists(o.disk, filepath.Dir(to)); !there {
+		return nil, cmp.Or(err, fmt.Errorf("there is no folder %s to make it in: mount its disk, or make the folder", filepath.Dir(to)))
 	}
 	if err := o.settle(to); err != nil {
 		return nil, err
@@ -178,10 +185,14 @@ func separate(from, to string) (string, string, error) {
 	if under(to, []string{from}) || under(from, []string{to}) {
 		return "", "", errors.New("one is in the other: name a folder outside of it")
 	}
+	if info, err := os.Stat(to); err == nil && !info.IsDir() {
+		return "", "", fmt.Errorf("%s is no folder; name one that is not there yet", to)
+	}
 	return from, to, nil
 }
 
-// unlinked returns the path that links lead to. Its last part may be missing.
+// unlinked returns the path that links lead to. Its last parts may be missing, but where a
+// link leads to: that may be on a disk that is not mounted.
 func unlinked(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -191,7 +202,10 @@ func unlinked(path string) (string, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return real, err
 	}
-	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if _, missing := os.Lstat(path); missing == nil {
+		return "", fmt.Errorf("the link %s leads to what is not there: mount its disk, or name another folder", path)
+	}
+	dir, err := unlinked(filepath.Dir(path))
 	return filepath.Join(dir, filepath.Base(path)), err
 }
 
@@ -307,6 +321,9 @@ func (o BackupOptions) begin(from, to string) (*copying, error) {
 
 // end gives the folder free, and removes it where there is an error.
 func (c *copying) end(err error) error {
+	if full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT); full && c.all > 0 {
+		err = fmt.Errorf("%w; all of it takes %.1f MB: make room there, or name a folder on another disk", err, float64(c.all)/1e6)
+	}
 	if err != nil {
 		if left := c.disk.RemoveAll(c.dir); left != nil {
 			err = fmt.Errorf("%w; %s is left of it: %w", err, c.dir, left)
@@ -332,9 +349,14 @@ func (c *copying) before() (*seal, error) {
 	}
 	s, err := currentSeal(c.disk, c.to)
 	if err != nil {
-		return nil, fmt.Errorf("the backup that is there: %w; move it aside to make another", err)
+		return nil, moveAside(err)
 	}
 	return s, nil
+}
+
+// moveAside says what to do about an error of the backup that is there.
+func moveAside(err error) error {
+	return hinted{fmt.Errorf("the backup that is there: %w; move it aside to make another", err)}
 }
 
 // currentSeal reads the seal of the generation that CURRENT names.
@@ -369,7 +391,7 @@ func (c *copying) whole(ctx context.Context) error {
 		switch {
 		case ctx.Err() == nil && reading == nil && (s == nil || now.Generation != s.Generation):
 		case errors.As(err, new(Damage)):
-			return hint(err)
+			return hintAt(c.from, err)
 		default:
 			return err
 		}
@@ -411,7 +433,7 @@ func (c *copying) same() (old *seal, articles bool, err error) {
 	}
 	was, err := c.timeline(c.to, c.old.Journal)
 	if err != nil {
-		return nil, false, fmt.Errorf("the backup that is there: %w; move it aside to make another", err)
+		return nil, false, moveAside(err)
 	}
 	is, err := c.timeline(c.from, c.old.Journal)
 	if err != nil {
@@ -429,7 +451,7 @@ func (c *copying) same() (old *seal, articles bool, err error) {
 func (c *copying) timeline(dir string, to int64) (sum [sha256.Size]byte, err error) {
 	f, err := c.disk.OpenFile(dir+"/journal", os.O_RDONLY)
 	if err != nil {
-		return sum, err
+		return sum, c.gone("journal", err)
 	}
 	h := sha256.New()
 	_, err = c.codec.scan(f, 0, to, func(b batch) error {

@@ -399,3 +399,73 @@ func TestBackupRemovesNothingElse(t *testing.T) {
 	}
 	d.restored(to).sound()
 }
+
+// A backup is restored on a new machine, where not even the folders above it are.
+func TestRestoreMakesFolders(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	from, to := d.backup(), filepath.Join(t.TempDir(), "share", "news")
+	_, err := Restore(t.Context(), from, to, d.backupOptions())
+	d.must(err)
+	if got := d.names(to); !slices.Contains(got, "CURRENT") {
+		t.Errorf("restored %q", got)
+	}
+}
+
+// A copy is not made where a disk that is not mounted belongs, nor in the place of a file,
+// and what is there stays.
+func TestCopiesHavePlace(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	from, beside := d.backup(), t.TempDir()
+	d.must(os.Symlink(beside+"/unmounted", beside+"/link"))
+	d.must(os.WriteFile(beside+"/file", nil, 0o666))
+	both := func(to, want string) {
+		t.Helper()
+		_, err := Backup(t.Context(), d.dir, to, d.backupOptions())
+		_, restoring := Restore(t.Context(), from, to, d.backupOptions())
+		for _, err := range []error{err, restoring} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("to %s: %v, want %q", to, err, want)
+			}
+		}
+	}
+	both(beside+"/link", "mount its disk")
+	both(beside+"/link/news", "mount its disk")
+	both(beside+"/file", "is no folder")
+	_, err := Backup(t.Context(), d.dir, beside+"/none/news", d.backupOptions())
+	if err == nil || !strings.Contains(err.Error(), "there is no folder "+beside+"/none") {
+		t.Errorf("into a folder that is not there: %v", err)
+	}
+	if got := d.names(beside); !slices.Equal(got, []string{"file", "link"}) {
+		t.Errorf("left %q", got)
+	}
+}
+
+// Where a disk is full it is told how much a copy takes.
+func TestFullBackupDisk(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	o := d.backupOptions()
+	o.disk = &faultDisk{err: syscall.ENOSPC, at: 12, stays: true}
+	_, err := Backup(t.Context(), d.dir, d.dir+"-backup", o)
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "MB: make room there") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Damage of a backup is told with the folder that is to be mended, and once.
+func TestDamagedBackupIsNamed(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."))
+	from := d.backup()
+	d.must(os.Remove(from + "/journal"))
+	_, err := Restore(t.Context(), from, d.dir+"-restored", d.backupOptions())
+	if err == nil || !strings.Contains(err.Error(), "dateline -i "+from+" repair mends it") {
+		t.Errorf("restored: %v", err)
+	}
+	_, err = Backup(t.Context(), d.dir, from, d.backupOptions())
+	if !errors.Is(err, search.ErrUnavailable) || !strings.HasSuffix(err.Error(), "the file is missing; move it aside to make another") {
+		t.Errorf("backed up again: %v", err)
+	}
+}
