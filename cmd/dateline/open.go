@@ -63,9 +63,10 @@ func openToWrite(dir string, g *places.Gazetteer, notes io.Writer) (*archive.Wri
 
 // openExisting opens the archive for writing, and refuses to make one.
 func openExisting(ctx *cli.Context) (*archive.Writer, error) {
-	dir := ctx.String("archive")
-	if _, err := os.Stat(filepath.Join(dir, "FORMAT")); err != nil {
-		return nil, fmt.Errorf("%w: there is no archive at %s", search.ErrUnavailable, dir)
+	if _, err := os.Stat(filepath.Join(ctx.String("archive"), "FORMAT")); err != nil {
+		if _, err := openArchive(ctx); err != nil { // it says whether there is none, or what is wrong
+			return nil, err
+		}
 	}
 	return openWriter(ctx)
 }
