@@ -20,8 +20,8 @@ func doctorCommand(c *console) *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
 		Usage: "look at archive and machine, and say what is wrong and what to do",
-		Description: `Looks at versions, locks, permissions, the disk and its file system, memory, open files, watches of folders
-and the clock. It changes nothing and reads no article: what is in the files is for verify.
+		Description: `Looks at versions, locks, permissions, backups, the disk and its file system, memory, open files, watches of
+folders and the clock. It changes nothing and reads no article: what is in the files is for verify.
 
    ok: as it should be     note: to be known     bad: to be mended, or something will not work
 
@@ -42,6 +42,7 @@ func doctorAction(c *console, ctx *cli.Context) error {
 	d := &diagnosis{console: c}
 	d.versions(e)
 	d.access(e)
+	d.kept(e)
 	d.disk(e, fileSystemOf(e.Dir))
 	d.memory(cgroupMemory(root))
 	d.openFiles(openFiles())
@@ -76,8 +77,6 @@ func (d *diagnosis) versions(e *archive.Examined) {
 	switch {
 	case e.Missing:
 		d.note("there is no archive at %s yet; dateline index PATH makes one", e.Dir)
-	case errors.As(e.Err, new(archive.Damage)):
-		d.wrong("archive: %s; dateline verify tells what else is damaged, dateline repair mends it", message(e.Err))
 	case e.Err != nil:
 		d.wrong("archive: %s", message(e.Err))
 	case e.Generation == "":
@@ -102,11 +101,20 @@ func (d *diagnosis) access(e *archive.Examined) {
 	if e.Missing {
 		return
 	}
-	if len(e.Unreadable) > 0 {
+	if n := len(e.Unreadable); n > 0 {
+		shown := strings.Join(e.Unreadable[:min(n, fewNames)], ", ")
+		if n > fewNames {
+			shown += fmt.Sprintf(" and %d more", n-fewNames)
+		}
 		d.wrong("permissions: this user may not read %s in %s; give them to the user who runs dateline (chown)",
-			strings.Join(e.Unreadable, ", "), e.Dir)
+			shown, e.Dir)
+	}
+	if e.Exposed {
+		d.note("permissions: every user of this machine may read the archive; chmod o-rwx %s keeps others out", e.Dir)
 	}
 	switch {
+	case e.IsBackup:
+		d.note("this is a backup, and nothing is written into it; dateline -i FOLDER restore %s makes an archive of it", e.Dir)
 	case e.Holder != "":
 		d.ok("the archive is being written by %s; others can read it, and write when that has ended", e.Holder)
 	case errors.Is(e.LockErr, fs.ErrNotExist): // before anything was written
@@ -116,6 +124,31 @@ func (d *diagnosis) access(e *archive.Examined) {
 		d.note("the archive can be read and not written: %v", reason(e.LockErr))
 	default:
 		d.ok("the archive can be written; nobody does now")
+	}
+}
+
+// fewNames is how many names of files are told one by one.
+const fewNames = 10
+
+// kept tells of backups, and of what was damaged.
+func (d *diagnosis) kept(e *archive.Examined) {
+	if e.Missing || e.IsBackup {
+		return
+	}
+	if e.Aside >= 0 {
+		d.note("aside: %s of what was damaged are in %s/aside; delete them when nobody needs them as evidence: "+
+			"remove --purge does nothing while they are there", size(e.Aside), e.Dir)
+	}
+	if len(e.Backups) == 0 {
+		d.note("backup: none is known; dateline backup FOLDER makes one, on another disk")
+	}
+	for _, k := range e.Backups {
+		if made, ok := k.Made(); ok {
+			d.ok("backup: of %s at %s", made.Format(time.RFC3339), k.Path)
+		} else {
+			d.note("backup: at %s, begun %s, there is none: it was not finished or was deleted, or its disk is not mounted",
+				k.Path, k.Time.Format(time.RFC3339))
+		}
 	}
 }
 

@@ -27,12 +27,20 @@ func TestDoctor(t *testing.T) {
 		{func(d *diagnosis) {
 			d.versions(&archive.Examined{Err: archive.Damage{File: "CURRENT", Problem: "is odd"}})
 		},
-			"bad: archive: CURRENT, byte 0: is odd; dateline verify"},
+			"bad: archive: CURRENT, byte 0: is odd"},
 		{func(d *diagnosis) { d.versions(&archive.Examined{Err: search.ErrUnavailable}) }, "bad: archive: "},
 		{func(d *diagnosis) {
 			d.versions(&archive.Examined{Generation: "gen-000001", Extractors: map[string]int{"old": 2, enrich.Version: 3}})
 		}, "note: extracted by another version: 2 articles;"},
 		{func(d *diagnosis) { d.access(&archive.Examined{Unreadable: []string{"journal"}}) }, "bad: permissions: this user may not read journal"},
+		{func(d *diagnosis) { d.access(&archive.Examined{Unreadable: strings.Fields("a b c d e f g h i j k l")}) }, "i, j and 2 more in"},
+		{func(d *diagnosis) { d.access(&archive.Examined{Dir: "/a", Exposed: true}) }, "note: permissions: every user"},
+		{func(d *diagnosis) { d.access(&archive.Examined{Dir: "/a", IsBackup: true}) }, "note: this is a backup"},
+		{func(d *diagnosis) { d.kept(&archive.Examined{Dir: "/a", Aside: 1e6}) }, "note: aside: 1.0 MB"},
+		{func(d *diagnosis) { d.kept(&archive.Examined{Aside: -1}) }, "note: backup: none is known"},
+		{func(d *diagnosis) {
+			d.kept(&archive.Examined{Aside: -1, Backups: []archive.Known{{Path: "/nowhere/b", Time: now}}})
+		}, "note: backup: at /nowhere/b, begun 2026-03-04T05:06:07Z, there is none"},
 		{func(d *diagnosis) { d.access(&archive.Examined{Holder: "process 7 on desk"}) }, "ok: the archive is being written by process 7 on desk"},
 		{func(d *diagnosis) { d.access(&archive.Examined{LockErr: fs.ErrPermission}) }, "note: permissions: this user may read"},
 		{func(d *diagnosis) { d.disk(&archive.Examined{Free: 1 << 20, Needed: 64 << 20}, fileSystem{}) }, "bad: disk: 1.0 MB are free"},
@@ -78,11 +86,29 @@ func TestDoctorOfArchive(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, said)
 		}
 	}
-	if err := os.WriteFile(dir+"/CURRENT", []byte("gen"), 0o666); err != nil {
+	to := t.TempDir() + "/saved"
+	if _, err := archive.Backup(t.Context(), dir, to, archive.BackupOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	said, code := doctor()
-	if code != 3 || !strings.Contains(said, "bad: archive: CURRENT") {
-		t.Errorf("exit code %d:\n%s", code, said)
+	if said, _ = doctor(); !strings.Contains(said, "ok: backup: of ") || !strings.Contains(said, " at "+to) {
+		t.Errorf("no backup in:\n%s", said)
+	}
+	for what, damage := range map[string]func() error{
+		"SEAL":    func() error { return os.Remove(dir + "/gen-000001/SEAL") },
+		"CURRENT": func() error { return os.WriteFile(dir+"/CURRENT", []byte("gen"), 0o666) },
+		"FORMAT":  func() error { return os.Remove(dir + "/FORMAT") },
+	} {
+		saved := t.TempDir()
+		if err := os.CopyFS(saved, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		said, code := doctor()
+		if code != 3 || !strings.Contains(said, what+", byte 0") || strings.Count(said, "dateline repair mends it") != 1 {
+			t.Errorf("%s: exit code %d:\n%s", what, code, said)
+		}
+		dir = saved
 	}
 }

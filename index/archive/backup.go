@@ -83,6 +83,19 @@ type Known struct {
 	Time time.Time `json:"time"` // when it was begun
 }
 
+// Made tells when the backup was made that is at its path now; ok is false where none is.
+func (k Known) Made() (made time.Time, ok bool) {
+	data, err := os.ReadFile(filepath.Join(k.Path, backupName))
+	if err != nil {
+		return time.Time{}, false
+	}
+	var is Known
+	if json.Unmarshal(data, &is) != nil {
+		return k.Time, true
+	}
+	return is.Time, true
+}
+
 // Backup copies what is published in the archive in dir to the folder to, which is absent or
 // empty or holds an older backup of the same archive; that is replaced when the new one is
 // whole. It takes no lock: readers and a writer of the archive go on. Damage in what was

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -20,6 +21,10 @@ type Examined struct {
 	Holder     string         // who writes it, in words; empty: nobody
 	LockErr    error          // why it can't be written
 	Unreadable []string       // names in it that this user may not read
+	Exposed    bool           // every user of the machine may read it
+	IsBackup   bool           // as Backup makes it
+	Aside      int64          // bytes of what was damaged and is kept; -1: there is none
+	Backups    []Known        // those that it has noted
 	Free       int64          // bytes of its disk that may be written
 	FreeErr    error
 	Needed     int64 // of Free, before something is written
@@ -48,8 +53,19 @@ func Examine(dir string, o Options) (*Examined, error) {
 	if e.Err == nil {
 		e.Err = e.generation(o.disk)
 	}
+	if errors.As(e.Err, new(Damage)) {
+		e.Err = hint(e.Err)
+	}
 	e.Holder, e.LockErr = lockState(dir)
-	e.Unreadable = unreadable(o.disk, dir)
+	e.Unreadable = unreadable(o.disk, dir, ".")
+	e.Exposed = exposed(o.disk, dir)
+	e.Aside = bytesIn(o.disk, dir+"/"+asideName)
+	if e.IsBackup, err = exists(o.disk, dir+"/"+backupName); err != nil {
+		e.Err = cmp.Or(e.Err, err)
+	}
+	if e.Backups, err = knownBackups(o.disk, dir); err != nil {
+		e.Err = cmp.Or(e.Err, err)
+	}
 	return e, nil
 }
 
@@ -66,6 +82,9 @@ func (e *Examined) generation(d disk) error {
 		return err
 	}
 	s, err := readSeal(d, e.Dir, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Damage{name + "/SEAL", 0, "the file is missing"}
+	}
 	if err != nil {
 		return err
 	}
@@ -76,25 +95,56 @@ func (e *Examined) generation(d disk) error {
 	return nil
 }
 
-// unreadable returns what of an archive can't be opened for want of permission.
-func unreadable(d disk, dir string) (names []string) {
-	top, err := d.ReadDir(dir)
-	if err != nil {
-		return []string{"."}
+// unreadable returns what below a folder of the archive in dir can't be opened for want of
+// permission.
+func unreadable(d disk, dir, in string) (names []string) {
+	files, err := d.ReadDir(filepath.Join(dir, in))
+	if errors.Is(err, fs.ErrPermission) {
+		return []string{in}
 	}
-	for _, f := range top {
-		if f.IsDir() {
-			_, err = d.ReadDir(dir + "/" + f.Name())
-		} else if !f.Type().IsRegular() {
-			continue // to open a pipe may take for ever
-		} else if in, opening := d.OpenFile(dir+"/"+f.Name(), os.O_RDONLY); opening != nil {
-			err = opening
-		} else {
-			err = in.Close()
-		}
-		if errors.Is(err, fs.ErrPermission) {
-			names = append(names, f.Name())
+	for _, f := range files {
+		name := filepath.Join(in, f.Name())
+		switch {
+		case f.IsDir():
+			names = append(names, unreadable(d, dir, name)...)
+		case f.Type().IsRegular(): // to open a pipe may take for ever
+			in, err := d.OpenFile(filepath.Join(dir, name), os.O_RDONLY)
+			if err == nil {
+				in.Close()
+			} else if errors.Is(err, fs.ErrPermission) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names
+}
+
+// exposed tells whether every user of the machine may read what is in the folder dir: may go
+// into it, and into each folder above it.
+func exposed(d disk, dir string) bool {
+	for ; ; dir = filepath.Dir(dir) {
+		info, err := d.Stat(dir)
+		if err != nil || info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
+}
+
+// bytesIn returns how much is in a folder, -1 where it is missing.
+func bytesIn(d disk, dir string) (n int64) {
+	files, err := d.ReadDir(dir)
+	if err != nil {
+		return -1
+	}
+	for _, f := range files {
+		if f.IsDir() {
+			n += max(0, bytesIn(d, dir+"/"+f.Name()))
+		} else if info, err := f.Info(); err == nil {
+			n += info.Size()
+		}
+	}
+	return n
 }
