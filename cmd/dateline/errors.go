@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
+	"syscall"
 
 	"dateline/search"
 )
@@ -59,8 +62,27 @@ func message(err error) string {
 	text := err.Error()
 	for _, kind := range []error{search.ErrBadQuery, search.ErrNotFound, search.ErrUnavailable, search.ErrGone} {
 		if errors.Is(err, kind) { // the exit code tells the kind
-			text = strings.Replace(text, kind.Error()+": ", "", 1)
+			text = strings.ReplaceAll(text, kind.Error()+": ", "")
 		}
 	}
-	return strings.TrimPrefix(text, "q: ") // the parameter that the words of a command line are
+	return strings.TrimPrefix(text, "q: ") + remedy(err) // q is the parameter that the words of a command line are
+}
+
+// remedy says what to do about what the system refuses.
+func remedy(err error) string {
+	is := func(kinds ...error) bool {
+		return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
+	}
+	switch {
+	case is(fs.ErrPermission):
+		return "; give it to the user who runs dateline (chown), or run dateline as who owns it"
+	case is(syscall.EMFILE, syscall.ENFILE):
+		return fmt.Sprintf("; let it open %d files or more (ulimit -n, LimitNOFILE=)", fewFiles)
+	case is(syscall.EFBIG):
+		return "; let it write larger files (ulimit -f, LimitFSIZE=), or take a disk that can hold them"
+	case is(syscall.EROFS):
+		return "; mount it to be written, or name a folder on another disk"
+	default:
+		return ""
+	}
 }
