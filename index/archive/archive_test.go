@@ -535,7 +535,7 @@ func TestRebuild(t *testing.T) {
 	}
 	w := d.writer()
 	if err := feed(t.Context(), w, article("c", "New.")); !errors.Is(err, search.ErrUnavailable) ||
-		!strings.Contains(err.Error(), "--rebuild") {
+		!strings.Contains(err.Error(), "dateline repair") {
 		t.Errorf("index without a generation: %v", err)
 	}
 	d.must(w.Close())

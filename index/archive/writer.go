@@ -396,12 +396,12 @@ func (w *Writer) ready(ctx context.Context) error {
 // journal.
 func (w *Writer) openEngine(ctx context.Context) error {
 	if w.unsealed != nil {
-		return remake(w.unsealed)
+		return hintDamage(w.unsealed)
 	}
 	from, offset := "", int64(0)
 	if w.seal != nil {
 		if err := w.seal.check(ctx, w.disk, w.dir, nil, allFiles); err != nil {
-			return remake(err)
+			return hintDamage(err)
 		}
 		from, offset = w.dir+"/"+w.current+"/"+indexName, w.seal.Journal
 	}
@@ -420,14 +420,6 @@ func (w *Writer) setEngine(engine Engine) {
 	w.state.Lock()
 	defer w.state.Unlock()
 	w.engine = engine
-}
-
-// remake adds to the error of a generation that can't be used how to mend it.
-func remake(err error) error {
-	if !errors.As(err, new(Damage)) {
-		return err
-	}
-	return fmt.Errorf("%w; dateline index --rebuild makes the index anew", err)
 }
 
 func (w *Writer) newEngine(from string) (Engine, error) {
