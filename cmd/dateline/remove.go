@@ -56,18 +56,32 @@ func removeAction(c *console, ctx *cli.Context) (err error) {
 	default:
 		err = w.Remove(ctx.Context, ids, false)
 	}
+	if err == nil {
+		err = w.Publish(ctx.Context)
+	}
 	if err != nil {
+		if w.Purging() {
+			fmt.Fprintln(c.stderr, "note: what is purged is not erased yet; the next dateline index, or the same command again, erases it")
+		}
 		return err
 	}
-	if err := w.Publish(ctx.Context); err != nil {
-		return err
-	}
-	for _, k := range known {
-		fmt.Fprintf(c.stderr, "note: the backup of %s at %s may hold what was purged: back up there again, or delete it\n",
-			k.Time.Format(time.RFC3339), k.Path)
-	}
+	c.tellBackups(known)
 	if !ctx.Bool("quiet") {
 		fmt.Fprintf(c.stderr, "%s %s\n", plural(ctx.NArg(), "article"), what)
 	}
 	return nil
+}
+
+// tellBackups names the backups that may hold what was purged.
+func (c *console) tellBackups(known []archive.Known) {
+	for _, k := range known {
+		made, ok := k.Made()
+		if !ok {
+			fmt.Fprintf(c.stderr, "note: a backup was begun at %s, %s, and is not there now; where it is, it may hold what was purged\n",
+				k.Path, k.Time.Format(time.RFC3339))
+			continue
+		}
+		fmt.Fprintf(c.stderr, "note: the backup of %s at %s may hold what was purged: back up there again, or delete it\n",
+			made.Format(time.RFC3339), k.Path)
+	}
 }

@@ -42,6 +42,10 @@ func verifyAction(c *console, ctx *cli.Context) error {
 	for _, f := range report.Findings {
 		fmt.Fprintln(c.stdout, f)
 	}
+	if report.Purging {
+		fmt.Fprintln(c.stderr, "note: a purge was begun and has not ended: the articles are still in the index, which is not held "+
+			"against the others before it has; if it was cut off, dateline index ends it")
+	}
 	if n := len(report.Findings); n > 0 {
 		return fmt.Errorf("%w: %s in %s; dateline repair mends what can be mended",
 			search.ErrUnavailable, plural(n, "damaged part"), ctx.String("archive"))

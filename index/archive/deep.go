@@ -75,6 +75,11 @@ func (v *verifying) deep(o Options) error {
 	if err != nil || v.damaged(name+"/") {
 		return err
 	}
+	if s.Journal < v.purge {
+		v.Purging = true
+		return nil // the journal no longer has what is in the index
+	}
+	v.Purging = false
 	if o.Try != nil {
 		if err := o.Try(v.ctx, v.dir, name); err != nil {
 			return v.faulty(s, err)

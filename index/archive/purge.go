@@ -37,7 +37,7 @@ type span struct {
 
 // Purge takes articles out, with all that is kept of them and of their earlier texts but for
 // their ids, keeps them out of later runs, and publishes. It returns the backups that are
-// known: they hold them still. An id of which nothing is kept is search.ErrNotFound, and then
+// known: they hold them still, whatever the error. An id of which nothing is kept is search.ErrNotFound, and then
 // nothing is done. After any other error but of the context the next writer ends what was
 // begun.
 func (w *Writer) Purge(ctx context.Context, ids []string) ([]Known, error) {
@@ -63,9 +63,17 @@ func (w *Writer) Purge(ctx context.Context, ids []string) ([]Known, error) {
 		}
 	}
 	if err := w.publishNew(ctx); err != nil {
-		return nil, err
+		return known, err
 	}
 	return known, w.discard()
+}
+
+// Purging tells whether a purge was begun and has not ended: what is to go is still in the
+// archive. The next Publish ends it, of this writer or of another.
+func (w *Writer) Purging() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.purging) > 0
 }
 
 // discard closes the engine, whose own files may hold traces.

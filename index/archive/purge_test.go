@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -413,4 +414,62 @@ func TestPurgeKeepsOtherReasons(t *testing.T) {
 		t.Errorf("quarantined are %s", got)
 	}
 	d.sound()
+}
+
+// A purge that is interrupted says so, is no damage, and is ended by the next writer.
+func TestPurgeInterrupted(t *testing.T) {
+	for name, engines := range map[string]Engines{"fake": fakeEngines(), "bleve": bleveEngines()} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.Engines = engines
+			d.index(article("a", "One."), secret(1))
+			d.backup()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			o := d.Options
+			o.disk = journalDisk{d.disk, cancel}
+			w, err := OpenWriter(d.dir, o)
+			d.must(err)
+			known, err := w.Purge(ctx, []string{"hush"})
+			if !errors.Is(err, context.Canceled) || len(known) != 1 || !w.Purging() {
+				t.Errorf("purged: %v, backups %v, still purging %v", err, known, w.Purging())
+			}
+			d.must(w.Close())
+			deep := func(want bool) {
+				t.Helper()
+				report, err := VerifyDeep(t.Context(), d.dir, d.Options, nil)
+				d.must(err)
+				if len(report.Findings) > 0 || report.Purging != want {
+					t.Errorf("found %v, purging %v, want %v", report.Findings, report.Purging, want)
+				}
+			}
+			deep(true)
+			d.write(func(w *Writer) {
+				if !w.Purging() {
+					t.Error("the next writer does not know of it")
+				}
+				d.must(w.Publish(t.Context()))
+				if w.Purging() {
+					t.Error("it has not ended")
+				}
+			})
+			deep(false)
+			if got := d.traces(d.dir); len(got) > 0 {
+				t.Errorf("left %q", got)
+			}
+		})
+	}
+}
+
+// A journalDisk calls back when a journal takes the place of another.
+type journalDisk struct {
+	disk
+	replaced func()
+}
+
+func (d journalDisk) Rename(from, to string) error {
+	if filepath.Base(to) == "journal" {
+		d.replaced()
+	}
+	return d.disk.Rename(from, to)
 }

@@ -26,6 +26,7 @@ type Report struct {
 	Bytes    int64    // read
 	Articles int      // good records of articles, with earlier texts
 	Findings []Damage // none where nothing is damaged
+	Purging  bool     // a purge was begun and not ended; the next writer ends it
 }
 
 // Verify reads all of the archive in dir and holds it against its checksums, and
@@ -91,6 +92,7 @@ type verifying struct {
 	tally   *tally           // of the journal, as far as it was read
 	end     index.Ref        // of articles, as the journal tells
 	upTo    int64            // where the last good batch ends
+	purge   int64            // where the last batch of a purge ends; 0: there is none
 	named   []kept           // records of mentions that the journal names
 	absent  []index.Ref      // of these, those that are not there
 	gaps    map[string][]gap // by file of records: what is damaged in it
@@ -304,6 +306,9 @@ func (v *verifying) journal() error {
 		for _, e := range b.Entries {
 			v.tally.apply(e)
 			v.name(e)
+			if e.Outcome == purged {
+				v.purge = rec.next
+			}
 		}
 		v.end = b.End
 		if v.gaps["journal"] == nil { // else the counts can't agree
@@ -315,6 +320,7 @@ func (v *verifying) journal() error {
 	if err == nil {
 		err = v.journalEnd(f, end)
 	}
+	v.Purging = v.behindPurge()
 	for _, s := range v.sealed {
 		switch {
 		case s.Journal > end:
@@ -327,6 +333,14 @@ func (v *verifying) journal() error {
 		}
 	}
 	return err
+}
+
+// behindPurge tells whether the current generation was made before a purge that the journal
+// tells of.
+func (v *verifying) behindPurge() bool {
+	name, err := currentName(v.disk, v.dir)
+	i := slices.IndexFunc(v.sealed, func(s *seal) bool { return s.Generation == name })
+	return err == nil && i >= 0 && v.sealed[i].Journal < v.purge
 }
 
 // journalEnd notes where what follows the last good batch is none that a crash cut.
