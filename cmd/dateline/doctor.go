@@ -110,7 +110,7 @@ func (d *diagnosis) access(e *archive.Examined) {
 			shown, e.Dir)
 	}
 	if e.Exposed {
-		d.note("permissions: every user of this machine may read the archive; chmod o-rwx %s keeps others out", e.Dir)
+		d.note("permissions: every user of this machine may go into the folder of the archive; chmod o-rwx %s keeps others out", e.Dir)
 	}
 	switch {
 	case e.IsBackup:
