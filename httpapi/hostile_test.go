@@ -125,6 +125,7 @@ const attackedServer = "DATELINE_ATTACKED_SERVER"
 // serveAttacked serves until its standard input ends, and tells where on standard output.
 func serveAttacked(t *testing.T, name string) {
 	debug.SetGCPercent(disk.GCPercent) // as serve does
+	go disk.LimitMemory(t.Context(), 0)
 	o := Options{Archive: attacked(t)}
 	if name == "open" {
 		o.Regexp, o.Writer = true, shelf{}

@@ -3,7 +3,6 @@ package mcpserver
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,9 +17,8 @@ import (
 // before the end is answered.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	w := &whole{w: out}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, mcp.DefaultMaxLineLength)
-	err := s.mcp.Run(ctx, &answering{&mcp.IOTransport{Reader: io.NopCloser(&messages{lines: lines, out: w}), Writer: w}})
+	messages := &messages{lines: bufio.NewReader(in), out: w}
+	err := s.mcp.Run(ctx, &answering{&mcp.IOTransport{Reader: io.NopCloser(messages), Writer: w}})
 	if err == nil || ctx.Err() != nil {
 		return nil
 	}
@@ -44,28 +42,34 @@ func (*whole) Close() error { return nil }
 // messages are the lines that are messages. To others, at which the library would end, it
 // answers that they are none.
 type messages struct {
-	lines *bufio.Scanner
+	lines *bufio.Reader
 	out   io.Writer
 	rest  []byte // of the message that is being read
 }
 
+// maxLine is how many bytes a line may have, with its end: more the library does not read.
+const maxLine = mcp.DefaultMaxLineLength
+
 func (m *messages) Read(p []byte) (int, error) {
 	for len(m.rest) == 0 {
-		if !m.lines.Scan() {
-			return 0, cmp.Or(m.lines.Err(), io.EOF)
+		line, err := m.line()
+		if err != nil {
+			return 0, err
 		}
-		line := bytes.TrimSpace(m.lines.Bytes())
-		if len(line) == 0 {
+		whole := len(line) < maxLine
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 && whole {
 			continue
 		}
-		_, err := jsonrpc.DecodeMessage(line)
-		switch {
+		switch _, wrong := jsonrpc.DecodeMessage(line); {
+		case !whole:
+			err = m.refuse(jsonrpc.CodeInvalidRequest, fmt.Sprintf("a line has more than %d bytes", maxLine))
 		case !json.Valid(line):
 			err = m.refuse(jsonrpc.CodeParseError, "a line is not JSON")
-		case err != nil:
+		case wrong != nil:
 			err = m.refuse(jsonrpc.CodeInvalidRequest, "a line is not one message of JSON-RPC 2.0")
 		default:
-			m.rest = append(bytes.Clone(line), '\n')
+			m.rest = append(line, '\n')
 		}
 		if err != nil {
 			return 0, err
@@ -74,6 +78,22 @@ func (m *messages) Read(p []byte) (int, error) {
 	n := copy(p, m.rest)
 	m.rest = m.rest[n:]
 	return n, nil
+}
+
+// line returns the next line, of one that is too long its beginning. The last one needs no end.
+func (m *messages) line() (line []byte, err error) {
+	for {
+		part, err := m.lines.ReadSlice('\n')
+		if len(line) < maxLine {
+			line = append(line, part...)
+		}
+		switch {
+		case err == io.EOF && len(line) > 0:
+			return line, nil
+		case err != bufio.ErrBufferFull:
+			return line, err
+		}
+	}
 }
 
 // refuse answers a line that is no message; whose it is is not known.

@@ -450,7 +450,7 @@ func TestServeGoesOnBehindWhatIsNoMessage(t *testing.T) {
 	const ping = `{"jsonrpc":"2.0","id":7,"method":"ping"}`
 	for line, want := range map[string]string{
 		"truce": "-32700", `{"a":`: "-32700", `{"a":1}`: "-32600", `"truce"`: "-32600", `[` + ping + `]`: "-32600",
-		ping + ping: "-32700", "": "", " \r": "",
+		ping + ping: "-32700", "": "", " \r": "", strings.Repeat(" ", 17<<20) + ping: "-32600",
 	} {
 		in, send := io.Pipe()
 		receive, out := io.Pipe()
@@ -469,13 +469,13 @@ func TestServeGoesOnBehindWhatIsNoMessage(t *testing.T) {
 			}
 		}
 		if err := <-ended; err != nil {
-			t.Errorf("%q: ended with %v", line, err)
+			t.Errorf("%.40q: ended with %v", line, err)
 		}
 		if want != "" {
 			want = `"id":null,"error":{"code":` + want
 		}
 		if len(got) == 0 || !strings.Contains(got[0], want) || !strings.Contains(got[len(got)-1], `"id":7`) || len(got) > 2 {
-			t.Errorf("%q is answered with %q", line, got)
+			t.Errorf("%.40q is answered with %q", line, got)
 		}
 	}
 }

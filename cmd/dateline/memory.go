@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path"
-	"runtime/debug"
 	"strconv"
 	"strings"
 )
@@ -15,16 +14,15 @@ import (
 // are written, and the stacks of the system's own calls, need the rest.
 const usableMemory = 90
 
-// limitMemory has Go collect garbage in time to stay below the memory that the process's cgroup
-// may have, and tells the log so. $GOMEMLIMIT goes before it.
-func (c *console) limitMemory(log *slog.Logger) {
+// usable returns how much memory a server may use, and tells the log so: what its cgroup may have
+// but a little; 0: any number.
+func usable(log *slog.Logger) int64 {
 	all := cgroupMemory(os.DirFS("/"))
-	if c.getenv("GOMEMLIMIT") != "" || all == 0 {
-		return
-	}
 	limit := all / 100 * usableMemory
-	debug.SetMemoryLimit(limit)
-	log.Info("memory is limited by the cgroup", "mb", limit>>20, "of_mb", all>>20)
+	if limit > 0 {
+		log.Info("memory is limited by the cgroup", "mb", limit>>20, "of_mb", all>>20)
+	}
+	return limit
 }
 
 // cgroupMemory returns how many bytes the process's cgroup, and those above it, may have, by

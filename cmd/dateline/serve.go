@@ -85,7 +85,13 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 		return err
 	}
 	service.server = server
-	c.limitMemory(log)
+	if c.getenv("GOMEMLIMIT") == "" {
+		most := usable(log)
+		service.beside = append(service.beside, func(ctx context.Context) error {
+			archive.LimitMemory(ctx, most)
+			return nil
+		})
+	}
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}

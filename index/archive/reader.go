@@ -25,12 +25,6 @@ var (
 	_ search.Readier = (*Reader)(nil)
 )
 
-// GCPercent is what GOGC is best for a process that answers many searches: with the usual
-// 100 the 95th percentile of whole pages is a third higher where eight ask at once, as the
-// collector works beside them. Measured on 100,000 articles, with no more memory at the
-// peak.
-const GCPercent = 200
-
 // A Reader answers from the generations of an archive. It writes nothing and
 // takes no lock, so that any number of readers and a writer go together. It is
 // safe for concurrent use.
