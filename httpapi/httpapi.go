@@ -73,6 +73,8 @@ type Options struct {
 	Metrics *Metrics // nil: nothing is counted
 
 	Version string // of the program; health checks tell it
+
+	timeout time.Duration // instead of Timeout, for tests that are about something else
 }
 
 // Locate returns where the place with an id lies, in degrees.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -236,7 +237,7 @@ func TestLongArticles(t *testing.T) {
 	long := longArticle()
 	long.Mentions = []corpus.Mention{{Kind: corpus.Person, Field: "text", Start: partBytes - 30, End: partBytes + 30, ID: "p", Value: "P", Text: "p"}}
 	archive.articles["long"] = long
-	h := New(Options{Archive: archive})
+	h := New(Options{Archive: archive, timeout: time.Minute})
 	hits, paragraph := 0, 0
 	next := "/article/long?q=truce"
 	for part := 1; next != ""; part++ {
@@ -285,7 +286,7 @@ func TestParagraphsOfLongArticles(t *testing.T) {
 	archive := sample()
 	long := longArticle()
 	archive.articles["long"] = long
-	h := New(Options{Archive: archive})
+	h := New(Options{Archive: archive, timeout: time.Minute})
 	for p := range corpus.Paragraphs(long.Text) {
 		if p.N%500 != 1 {
 			continue
