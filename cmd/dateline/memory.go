@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"math"
@@ -8,11 +9,25 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"dateline/index/archive"
 )
 
 // usableMemory is how much of a cgroup's memory Go may use, in hundredths: pages of files that
 // are written, and the stacks of the system's own calls, need the rest.
 const usableMemory = 90
+
+// limitMemory has garbage be bounded as long as s goes on. $GOMEMLIMIT goes before it.
+func (s *service) limitMemory(getenv func(string) string) {
+	if getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	most := usable(s.log)
+	s.beside = append(s.beside, func(ctx context.Context) error {
+		archive.LimitMemory(ctx, most)
+		return nil
+	})
+}
 
 // usable returns how much memory a server may use, and tells the log so: what its cgroup may have
 // but a little; 0: any number.

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
 )
 
 func TestCgroupMemory(t *testing.T) {
@@ -44,5 +47,27 @@ func TestMemoryLimitIsTold(t *testing.T) {
 	if want := limited / 100 * usableMemory; got != want ||
 		strings.Contains(log.String(), fmt.Sprintf("mb=%d", want>>20)) != (limited > 0) {
 		t.Errorf("the limit is %d, want %d; log: %s", got, want, &log)
+	}
+}
+
+// What the user sets goes before what the server would.
+func TestMemoryLimitOfUser(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	for set, bounded := range map[string]bool{"1GiB": false, "": true} {
+		s := &service{log: slog.New(slog.DiscardHandler)}
+		s.limitMemory(func(string) string { return set })
+		during := before
+		synctest.Test(t, func(t *testing.T) {
+			ctx, stop := context.WithCancel(t.Context())
+			for _, do := range s.beside {
+				go do(ctx)
+			}
+			synctest.Wait()
+			during = debug.SetMemoryLimit(-1)
+			stop()
+		})
+		if (during != before) != bounded || debug.SetMemoryLimit(-1) != before {
+			t.Errorf("GOMEMLIMIT=%s: the limit is %d, and then %d, and was %d", set, during, debug.SetMemoryLimit(-1), before)
+		}
 	}
 }

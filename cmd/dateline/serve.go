@@ -85,13 +85,7 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 		return err
 	}
 	service.server = server
-	if c.getenv("GOMEMLIMIT") == "" {
-		most := usable(log)
-		service.beside = append(service.beside, func(ctx context.Context) error {
-			archive.LimitMemory(ctx, most)
-			return nil
-		})
-	}
+	service.limitMemory(c.getenv)
 	if c.getenv("GOGC") == "" {
 		debug.SetGCPercent(archive.GCPercent)
 	}

@@ -29,7 +29,10 @@ func VerifyDeep(ctx context.Context, dir string, o Options, progress func(done, 
 	}
 	v.progress = progress
 	if err = v.run(); err == nil {
-		err = cmp.Or(v.files(o), v.deep(o))
+		err = v.files(o)
+	}
+	if err == nil {
+		err = v.deep(o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("verify %s: %w", dir, err)
