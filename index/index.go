@@ -1,7 +1,7 @@
 // Package index says how documents get into an archive, and holds what search
 // engines share: which terms stand for an article, how a request is made ready
 // for an engine, how articles are ranked, and how hits are shown. The packages
-// below it are the engines, and the archive on disk.
+// below it are the engines, the archive on disk, and the account that it keeps of articles.
 package index
 
 import (

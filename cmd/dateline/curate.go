@@ -10,6 +10,7 @@ import (
 	"dateline/corpus/enrich/places"
 	"dateline/export"
 	"dateline/index/archive"
+	"dateline/index/ledger"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -94,9 +95,9 @@ func enricherFor(g *places.Gazetteer, w *archive.Writer) (*enrich.Enricher, erro
 	return enricherOf(g, c), nil
 }
 
-// extractors returns what makes archive.Extracts.
-func extractors(g *places.Gazetteer) func(*values.Curation) archive.Extract {
-	return func(c *values.Curation) archive.Extract { return enricherOf(g, c).Document }
+// extractors returns what extracts with a gazetteer.
+func extractors(g *places.Gazetteer) ledger.Extractors {
+	return func(c *values.Curation) ledger.Extract { return enricherOf(g, c).Document }
 }
 
 func curateCheck(c *console, ctx *cli.Context) error {
@@ -147,7 +148,7 @@ func curateCheck(c *console, ctx *cli.Context) error {
 }
 
 // changes prints the values of each field with their counts before and after.
-func (p *printer) changes(changes []archive.Change) {
+func (p *printer) changes(changes []ledger.Change) {
 	var field search.Field
 	for _, v := range changes {
 		if v.Field != field {

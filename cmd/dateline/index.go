@@ -17,6 +17,7 @@ import (
 	"dateline/corpus/enrich"
 	"dateline/index"
 	"dateline/index/archive"
+	"dateline/index/ledger"
 )
 
 func indexCommand(c *console) *cli.Command {
@@ -257,7 +258,7 @@ func noting(articles iter.Seq2[corpus.Article, error], refused *[]string) iter.S
 }
 
 // summary accounts for every article that was seen.
-func summary(n archive.Counts, dir string) string {
+func summary(n ledger.Counts, dir string) string {
 	s := fmt.Sprintf("%s seen: %d added, %d updated, %d unchanged, %d quarantined",
 		plural(n.Seen, "article"), n.Added, n.Updated, n.Unchanged, n.Quarantined)
 	if n.Removed > 0 {
@@ -308,7 +309,7 @@ func (c *console) rebuild(ctx *cli.Context) (err error) {
 		return err
 	}
 	defer closing(w, &err)
-	var extract archive.Extract
+	var extract ledger.Extract
 	if ctx.Bool("extract") {
 		g, err := gazetteerOf(ctx)
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"dateline/corpus"
-	"dateline/index/archive"
+	"dateline/index/ledger"
 )
 
 // A progress is the bar on a terminal while index reads: articles, bytes a
@@ -56,7 +56,7 @@ func (p *progress) reading(articles iter.Seq2[corpus.Article, error]) iter.Seq2[
 // redrawEvery keeps the bar from costing time.
 const redrawEvery = 100 * time.Millisecond
 
-func (p *progress) show(n archive.Counts) {
+func (p *progress) show(n ledger.Counts) {
 	now := time.Now()
 	if p.silent || now.Sub(p.shown) < redrawEvery {
 		return

@@ -14,6 +14,7 @@ import (
 	"dateline/corpus/enrich/places"
 	"dateline/httpapi"
 	"dateline/index/archive"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
@@ -60,7 +61,7 @@ func add(ctx context.Context, g *places.Gazetteer, w *archive.Writer,
 		return "", err
 	}
 	for a, err := range w.Fresh(ctx, noted) {
-		var taken *archive.TakenError
+		var taken *ledger.TakenError
 		if errors.As(err, &taken) { // where the other is on this machine is not for those who ask
 			return "", fmt.Errorf("%w: the article can't be taken: its id %q is that of another, read from a file; give it an id of its own",
 				search.ErrBadQuery, taken.ID)

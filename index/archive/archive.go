@@ -36,7 +36,7 @@ import (
 
 	"dateline/corpus/enrich/places"
 	"dateline/index"
-	"dateline/index/values"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
@@ -49,18 +49,9 @@ type Engine interface {
 
 // A Searcher is an index that was sealed.
 type Searcher interface {
-	search.Searcher
+	ledger.Index
 	search.Suggester
-	index.Finder
 	io.Closer
-	Table() *values.Table
-
-	// Counts returns how many articles have each value of a field that is a
-	// person, place or organisation, by its id; those that have none under "".
-	Counts(ctx context.Context, field search.Field) (map[string]int, error)
-
-	// Keys returns the keys of a field's article-level values, each once.
-	Keys(ctx context.Context, field search.Field) ([]string, error)
 
 	// Changed tells whether what is read was written to since it was opened: it answers no
 	// more, and what is opened anew may.

@@ -16,6 +16,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
@@ -74,7 +75,7 @@ func (d *desk) reader() *Reader {
 }
 
 // write opens the archive, does something and closes it.
-func (d *desk) write(do func(w *Writer)) Counts {
+func (d *desk) write(do func(w *Writer)) ledger.Counts {
 	d.Helper()
 	w := d.writer()
 	do(w)
@@ -85,7 +86,7 @@ func (d *desk) write(do func(w *Writer)) Counts {
 }
 
 // index indexes articles as the command does, and publishes.
-func (d *desk) index(articles ...any) Counts {
+func (d *desk) index(articles ...any) ledger.Counts {
 	d.Helper()
 	return d.write(func(w *Writer) {
 		d.Helper()
@@ -202,7 +203,7 @@ func (d *desk) sound() {
 	}
 }
 
-func (d *desk) counts(got, want Counts) {
+func (d *desk) counts(got, want ledger.Counts) {
 	d.Helper()
 	want.Seen = want.Added + want.Updated + want.Unchanged + want.Quarantined
 	if got != want {
@@ -214,7 +215,7 @@ func TestArticlesAreFoundAgain(t *testing.T) {
 	d := newDesk(t)
 	a := article("a", "Talks began in Geneva.")
 	a.Notes = []string{"bytes that were no text"}
-	d.counts(d.index(a, article("b", "Shelling in the north.")), Counts{Added: 2})
+	d.counts(d.index(a, article("b", "Shelling in the north.")), ledger.Counts{Added: 2})
 	d.sound()
 	r := d.reader()
 	got, err := r.Article(t.Context(), "a")
@@ -237,22 +238,22 @@ func TestRunsAgain(t *testing.T) {
 	d := newDesk(t)
 	d.index(article("a", "One."), article("b", "Two."))
 	d.counts(d.index(article("a", "One."), article("b", "Two, corrected."), article("c", "Three.")),
-		Counts{Added: 1, Updated: 1, Unchanged: 1})
+		ledger.Counts{Added: 1, Updated: 1, Unchanged: 1})
 	d.holds(map[string]string{"a": "One.", "b": "Two, corrected.", "c": "Three."})
-	d.counts(d.index(article("c", "Three."), article("b", "Two, corrected.")), Counts{Unchanged: 2})
+	d.counts(d.index(article("c", "Three."), article("b", "Two, corrected.")), ledger.Counts{Unchanged: 2})
 	d.holds(map[string]string{"a": "One.", "b": "Two, corrected.", "c": "Three."})
 
 	d.Extractor = "test 2"
-	d.counts(d.index(article("a", "One.")), Counts{Updated: 1})
+	d.counts(d.index(article("a", "One.")), ledger.Counts{Updated: 1})
 	d.Settings = "coarse"
-	d.counts(d.index(article("a", "One.")), Counts{Updated: 1})
-	d.counts(d.index(article("a", "One.")), Counts{Unchanged: 1})
+	d.counts(d.index(article("a", "One.")), ledger.Counts{Updated: 1})
+	d.counts(d.index(article("a", "One.")), ledger.Counts{Unchanged: 1})
 
 	noted := article("a", "One.")
 	noted.Notes, noted.Date = []string{"a note"}, nil
-	d.counts(d.index(noted), Counts{Updated: 1}) // for the date, which is gone
+	d.counts(d.index(noted), ledger.Counts{Updated: 1}) // for the date, which is gone
 	noted.Notes = nil
-	d.counts(d.index(noted), Counts{Unchanged: 1})
+	d.counts(d.index(noted), ledger.Counts{Unchanged: 1})
 	d.sound()
 }
 
@@ -299,7 +300,7 @@ func TestExtractionKeepsText(t *testing.T) {
 func TestQuarantine(t *testing.T) {
 	d := newDesk(t)
 	bad := &corpus.ReadError{Origin: "/wire/x.txt", Err: errors.New("is no text")}
-	d.counts(d.index(bad, article("a", "One.")), Counts{Added: 1, Quarantined: 1})
+	d.counts(d.index(bad, article("a", "One.")), ledger.Counts{Added: 1, Quarantined: 1})
 	lines := func() string {
 		data, err := os.ReadFile(d.dir + "/quarantine.jsonl")
 		d.must(err)
@@ -309,7 +310,7 @@ func TestQuarantine(t *testing.T) {
 		t.Errorf("quarantine.jsonl is %q, want %q", lines(), want)
 	}
 	size := d.size("journal")
-	d.counts(d.index(bad, article("a", "One.")), Counts{Unchanged: 1, Quarantined: 1})
+	d.counts(d.index(bad, article("a", "One.")), ledger.Counts{Unchanged: 1, Quarantined: 1})
 	if d.size("journal") != size {
 		t.Error("what is known of the quarantine is journalled again")
 	}
@@ -320,7 +321,7 @@ func TestQuarantine(t *testing.T) {
 	}
 	// It can't be read for once, and then it can: nothing has changed.
 	d.index(bad)
-	d.counts(d.index(x), Counts{Unchanged: 1})
+	d.counts(d.index(x), ledger.Counts{Unchanged: 1})
 	if lines() != "" {
 		t.Errorf("an article that can be read again is still quarantined: %s", lines())
 	}
@@ -339,7 +340,7 @@ func TestCollisionsInOneRun(t *testing.T) {
 	copied, other := article("a", "One."), article("a", "Another.")
 	copied.Origin, other.Origin = "/wire/copy.txt", "/wire/other.txt"
 	d.counts(d.index(article("a", "One."), copied, other, article("", "None.")),
-		Counts{Added: 1, Unchanged: 1, Quarantined: 2})
+		ledger.Counts{Added: 1, Unchanged: 1, Quarantined: 2})
 	d.holds(map[string]string{"a": "One."})
 	data, err := os.ReadFile(d.dir + "/quarantine.jsonl")
 	d.must(err)
@@ -364,14 +365,14 @@ func TestCollisionsAcrossRuns(t *testing.T) {
 		name          string
 		first, second string // origins
 		gone          bool   // the first, when the second is met
-		want          Counts
+		want          ledger.Counts
 	}{
-		{"two files", "1.txt", "2.txt", false, Counts{Quarantined: 1}},
-		{"a file that moved", "1.txt", "2.txt", true, Counts{Updated: 1}},
-		{"lines of one file", "1.jsonl:1", "1.jsonl:2", false, Counts{Updated: 1}},
-		{"members of one container", "1.zip!a", "1.zip!b", false, Counts{Updated: 1}},
-		{"members of two containers", "1.zip!a", "2.zip!a", false, Counts{Quarantined: 1}},
-		{"lines of two files", "1.jsonl:1", "2.jsonl:1", false, Counts{Quarantined: 1}},
+		{"two files", "1.txt", "2.txt", false, ledger.Counts{Quarantined: 1}},
+		{"a file that moved", "1.txt", "2.txt", true, ledger.Counts{Updated: 1}},
+		{"lines of one file", "1.jsonl:1", "1.jsonl:2", false, ledger.Counts{Updated: 1}},
+		{"members of one container", "1.zip!a", "1.zip!b", false, ledger.Counts{Updated: 1}},
+		{"members of two containers", "1.zip!a", "2.zip!a", false, ledger.Counts{Quarantined: 1}},
+		{"lines of two files", "1.jsonl:1", "2.jsonl:1", false, ledger.Counts{Quarantined: 1}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -394,16 +395,16 @@ func TestCollisionsAcrossRuns(t *testing.T) {
 func TestRemove(t *testing.T) {
 	d := newDesk(t)
 	d.index(article("a", "One."), article("b", "Two."))
-	remove := func(undo bool, ids ...string) Counts {
+	remove := func(undo bool, ids ...string) ledger.Counts {
 		return d.write(func(w *Writer) {
 			d.must(w.Remove(t.Context(), ids, undo))
 			d.must(w.Publish(t.Context()))
 		})
 	}
-	d.counts(remove(false, "a", "a"), Counts{Removed: 1})
+	d.counts(remove(false, "a", "a"), ledger.Counts{Removed: 1})
 	d.holds(map[string]string{"b": "Two."})
-	d.counts(d.index(article("a", "One, again.")), Counts{Unchanged: 1, KeptOut: 1})
-	d.counts(remove(false, "a"), Counts{})
+	d.counts(d.index(article("a", "One, again.")), ledger.Counts{Unchanged: 1, KeptOut: 1})
+	d.counts(remove(false, "a"), ledger.Counts{})
 	d.holds(map[string]string{"b": "Two."})
 	stats, err := d.reader().Stats(t.Context())
 	d.must(err)
@@ -413,7 +414,7 @@ func TestRemove(t *testing.T) {
 	d.sound()
 	remove(true, "a")
 	d.holds(map[string]string{"a": "One.", "b": "Two."})
-	d.counts(d.index(article("a", "One, again.")), Counts{Updated: 1})
+	d.counts(d.index(article("a", "One, again.")), ledger.Counts{Updated: 1})
 	d.sound()
 }
 
@@ -456,7 +457,7 @@ func TestPrune(t *testing.T) {
 		d.must(w.Prune(t.Context(), []string{"/wire"}))
 		d.must(w.Publish(t.Context()))
 	})
-	d.counts(got, Counts{Unchanged: 2, Quarantined: 2, Removed: 2})
+	d.counts(got, ledger.Counts{Unchanged: 2, Quarantined: 2, Removed: 2})
 	d.sound()
 	ids := slices.Sorted(maps.Keys(d.texts()))
 	if want := []string{"beside", "kept", "moved", "shut"}; !slices.Equal(ids, want) {
@@ -468,7 +469,7 @@ func TestPrune(t *testing.T) {
 		t.Errorf("quarantine.jsonl is %s", data)
 	}
 	// What was pruned may come back, and what was moved is found at its new place.
-	d.counts(d.index(at("gone", "/wire/gone.txt")), Counts{Added: 1})
+	d.counts(d.index(at("gone", "/wire/gone.txt")), ledger.Counts{Added: 1})
 	d.write(func(w *Writer) {
 		d.run(w, at("gone", "/wire/gone.txt"))
 		d.must(w.Prune(t.Context(), []string{"/wire/new.txt"}))
@@ -509,7 +510,7 @@ func TestCloseWithoutPublish(t *testing.T) {
 	d.index(article("a", "One."))
 	d.write(func(w *Writer) { d.run(w, article("b", "Two."), article("a", "One, corrected.")) })
 	d.holds(map[string]string{"a": "One."})
-	d.counts(d.index(article("b", "Two.")), Counts{Unchanged: 1})
+	d.counts(d.index(article("b", "Two.")), ledger.Counts{Unchanged: 1})
 	d.holds(map[string]string{"a": "One, corrected.", "b": "Two."})
 	d.sound()
 }
@@ -546,7 +547,7 @@ func TestRebuild(t *testing.T) {
 	})
 	d.holds(want)
 	d.sound()
-	d.counts(d.index(article("a3", "Text 3")), Counts{Unchanged: 1, KeptOut: 1})
+	d.counts(d.index(article("a3", "Text 3")), ledger.Counts{Unchanged: 1, KeptOut: 1})
 }
 
 func TestRebuildExtracts(t *testing.T) {
@@ -561,7 +562,7 @@ func TestRebuildExtracts(t *testing.T) {
 		})
 		d.must(err)
 	})
-	d.counts(got, Counts{Updated: 2})
+	d.counts(got, ledger.Counts{Updated: 2})
 	d.holds(want)
 	a, err := d.reader().Article(t.Context(), "b")
 	d.must(err)
@@ -573,7 +574,7 @@ func TestRebuildExtracts(t *testing.T) {
 	if want := map[string]int{"test 2": 2}; !maps.Equal(stats.Extractors, want) {
 		t.Errorf("extractors are %v, want %v", stats.Extractors, want)
 	}
-	d.counts(d.index(article("b", "Two.")), Counts{Unchanged: 1})
+	d.counts(d.index(article("b", "Two.")), ledger.Counts{Unchanged: 1})
 	d.sound()
 }
 

@@ -12,9 +12,6 @@ package archive
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +21,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 )
 
 // maxFile is the size in bytes beyond which a file of articles is not continued.
@@ -40,29 +38,6 @@ func place(ref index.Ref) (number uint32, offset int64) {
 
 // fileName returns the path of a file of articles inside the archive.
 func fileName(number uint32) string { return fmt.Sprintf("articles/%06d", number) }
-
-// A finding is a record of mentions.
-type finding struct {
-	Article   index.Ref        `json:"-"` // its record
-	ID        string           `json:"id"`
-	Hash      string           `json:"hash"`   // of the article's content
-	Origin    string           `json:"origin"` // where it was read last
-	Extractor string           `json:"extractor"`
-	Settings  string           `json:"settings,omitempty"`
-	Mentions  []corpus.Mention `json:"mentions"`
-}
-
-// contentHash returns the hash that tells whether an article has changed: of all
-// that was read but for where, and for what was noted on the way.
-func contentHash(a corpus.Article) (string, error) {
-	a.Origin, a.Notes = "", nil
-	data, err := json.Marshal(a)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:16]), nil
-}
 
 // A store reads the files of articles. It is safe for concurrent use.
 type store struct {
@@ -142,8 +117,8 @@ func (s *store) use(ref index.Ref, f func(record) error) error {
 }
 
 // finding returns the record of mentions at ref.
-func (s *store) finding(ref index.Ref) (*finding, error) {
-	var f finding
+func (s *store) finding(ref index.Ref) (*ledger.Finding, error) {
+	var f ledger.Finding
 	if err := s.read(ref, mentionsKind, &f); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ import (
 	"syscall"
 	"time"
 
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
@@ -195,7 +196,7 @@ func separate(from, to string) (string, string, error) {
 	if to, err = unlinked(to); err != nil {
 		return "", "", err
 	}
-	if under(to, []string{from}) || under(from, []string{to}) {
+	if ledger.Under(to, []string{from}) || ledger.Under(from, []string{to}) {
 		return "", "", errors.New("one is in the other: name a folder outside of it")
 	}
 	if info, err := os.Stat(to); err == nil && !info.IsDir() {
@@ -467,7 +468,7 @@ func (c *copying) timeline(dir string, to int64) (sum [sha256.Size]byte, err err
 		return sum, c.gone("journal", err)
 	}
 	h := sha256.New()
-	_, err = c.codec.scan(f, 0, to, func(b batch) error {
+	_, err = c.codec.scan(f, 0, to, func(b ledger.Batch) error {
 		_, err := fmt.Fprintln(h, b.Time.UnixNano(), b.End)
 		return err
 	})
@@ -482,8 +483,8 @@ func (c *copying) purges(from, to int64) (bool, error) {
 		return false, err
 	}
 	found := false
-	_, err = c.codec.scan(f, from, to, func(b batch) error {
-		found = found || slices.ContainsFunc(b.Entries, func(e entry) bool { return e.Outcome == purged })
+	_, err = c.codec.scan(f, from, to, func(b ledger.Batch) error {
+		found = found || slices.ContainsFunc(b.Entries, func(e ledger.Entry) bool { return e.Outcome == ledger.Purged })
 		return nil
 	})
 	if to < 0 && errors.As(err, new(Damage)) {
@@ -694,7 +695,7 @@ func (c *copying) small() error {
 	if err != nil {
 		return err
 	}
-	lines, err := t.quarantine()
+	lines, err := t.QuarantineLines()
 	if err != nil {
 		return err
 	}

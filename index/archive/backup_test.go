@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
@@ -79,7 +80,7 @@ func TestBackupAndRestore(t *testing.T) {
 			r.sound()
 			r.holds(want)
 			r.counts(r.index(article("out", "Out."), article("b", "Two."), article("c", "Three.")),
-				Counts{Added: 1, Updated: 1, Unchanged: 1, KeptOut: 1})
+				ledger.Counts{Added: 1, Updated: 1, Unchanged: 1, KeptOut: 1})
 			r.holds(map[string]string{"a": "One, again.", "b": "Two.", "c": "Three."})
 			r.sound()
 		})

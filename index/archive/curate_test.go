@@ -14,6 +14,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/corpus/enrich/places"
+	"dateline/index/ledger"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -47,7 +48,7 @@ func bothEngines(t *testing.T, test func(*testing.T, *newsroom)) {
 
 // extractors find the author of an article, Ferry Town, and the names that
 // corrections have.
-func (n *newsroom) extractors(c *values.Curation) Extract {
+func (n *newsroom) extractors(c *values.Curation) ledger.Extract {
 	return func(a corpus.Article) corpus.Document {
 		n.extracted.Add(1)
 		d := document(a)
@@ -108,11 +109,12 @@ func (n *newsroom) state() map[string]string {
 	g, err := r.use(n.Context(), "")
 	n.must(err)
 	defer r.leave(g)
-	for _, f := range previewed {
+	for _, f := range ledger.Corrected {
 		counts, err := g.engine.Counts(n.Context(), f)
 		n.must(err)
 		for id, count := range counts {
-			out[fmt.Sprintf("%s %s", f, id)] = fmt.Sprint(count, " ", valueOf(g.engine.Table(), f, id).Path)
+			v, _ := g.engine.Table().Live(f, id)
+			out[fmt.Sprintf("%s %s", f, id)] = fmt.Sprint(count, " ", v.Path)
 		}
 	}
 	for id := range n.textsOf(r) {
@@ -361,9 +363,9 @@ func TestPreviewNotes(t *testing.T) {
 }
 
 // foreseen holds a preview against the states before and after.
-func (n *newsroom) foreseen(toml string, p *Preview, before, after map[string]string) {
+func (n *newsroom) foreseen(toml string, p *ledger.Preview, before, after map[string]string) {
 	n.Helper()
-	told := map[string]Change{}
+	told := map[string]ledger.Change{}
 	for _, c := range p.Changes {
 		told[fmt.Sprintf("%s %s", c.Field, c.ID)] = c
 	}

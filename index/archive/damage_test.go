@@ -18,6 +18,7 @@ import (
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/indextest"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
@@ -160,7 +161,7 @@ func TestTornTails(t *testing.T) {
 				return append(data[:articles+int64(tail)], make([]byte, zeros)...)
 			})
 			d.sound() // no damage
-			d.counts(d.index(article("b", "Two."), article("c", "Three.")), Counts{Added: 1, Unchanged: 1})
+			d.counts(d.index(article("b", "Two."), article("c", "Three.")), ledger.Counts{Added: 1, Unchanged: 1})
 			d.holds(map[string]string{"a": "One.", "b": "Two.", "c": "Three."})
 			d.sound()
 			if there, _ := exists(osDisk{}, d.dir+"/"+asideName); there {
@@ -194,7 +195,7 @@ func TestCutOffIsKept(t *testing.T) {
 			d.index(article("a", "One."))
 			end := d.size(test.file)
 			kind := map[string]byte{"journal": batchKind}[test.file]
-			var v any = batch{Entries: []entry{{ID: "b", Outcome: pruned}}}
+			var v any = ledger.Batch{Entries: []ledger.Entry{{ID: "b", Outcome: ledger.Pruned}}}
 			if kind == 0 {
 				kind, v = articleKind, article("b", "Two.")
 			}
@@ -230,7 +231,7 @@ func TestCutOffIsKept(t *testing.T) {
 func TestUnfinishedRecords(t *testing.T) {
 	c := mustCodec(t)
 	for kind, v := range map[byte]any{
-		articleKind: article("a", strings.Repeat("One. ", 99)), mentionsKind: &finding{ID: "a"}, batchKind: batch{},
+		articleKind: article("a", strings.Repeat("One. ", 99)), mentionsKind: &ledger.Finding{Kept: ledger.Kept{ID: "a"}}, batchKind: ledger.Batch{},
 	} {
 		record, err := c.append(nil, kind, v)
 		if err != nil {
@@ -276,7 +277,7 @@ func TestJournalLosesItsEnd(t *testing.T) {
 	d.write(func(w *Writer) { d.run(w, article("b", "Two, corrected.")) })
 	d.change("journal", func(data []byte) []byte { return data[:journal] })
 	d.sound()
-	d.counts(d.index(article("c", "Three.")), Counts{Added: 1})
+	d.counts(d.index(article("c", "Three.")), ledger.Counts{Added: 1})
 	d.holds(map[string]string{"a": "One, corrected.", "b": "Two, corrected.", "c": "Three."})
 	d.sound()
 }

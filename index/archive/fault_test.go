@@ -136,37 +136,37 @@ func (f *faultFile) Truncate(size int64) error {
 	return f.file.Truncate(size)
 }
 
-// A ledger is what a writer has acknowledged: the text by id, empty for what was
+// Promises are what a writer has acknowledged: the text by id, empty for what was
 // removed. Of an id in doubt either is right.
-type ledger struct {
+type promises struct {
 	texts map[string]string
 	doubt map[string]string
 }
 
-func newLedger(texts map[string]string) *ledger {
-	return &ledger{texts: maps.Clone(texts), doubt: map[string]string{}}
+func newPromises(texts map[string]string) *promises {
+	return &promises{texts: maps.Clone(texts), doubt: map[string]string{}}
 }
 
 // try does something to an article after which it has a text.
-func (l *ledger) try(id, text string, do func() error) error {
-	l.doubt[id] = text
+func (p *promises) try(id, text string, do func() error) error {
+	p.doubt[id] = text
 	if err := do(); err != nil {
 		return err
 	}
-	delete(l.doubt, id)
-	l.texts[id] = text
+	delete(p.doubt, id)
+	p.texts[id] = text
 	return nil
 }
 
-// check holds what an archive holds against the ledger.
-func (l *ledger) check(got map[string]string) error {
-	for id, want := range l.texts {
-		if other, ok := l.doubt[id]; got[id] != want && !(ok && got[id] == other) {
+// check holds what an archive holds against them.
+func (p *promises) check(got map[string]string) error {
+	for id, want := range p.texts {
+		if other, ok := p.doubt[id]; got[id] != want && !(ok && got[id] == other) {
 			return fmt.Errorf("%s is %.20q, want %.20q", id, got[id], want)
 		}
 	}
 	for id := range got {
-		if l.texts[id] == "" && l.doubt[id] == "" {
+		if p.texts[id] == "" && p.doubt[id] == "" {
 			return fmt.Errorf("%s was never put, or was removed", id)
 		}
 	}
@@ -174,10 +174,10 @@ func (l *ledger) check(got map[string]string) error {
 }
 
 // work does what a newsroom does in a day, and stops at the first error.
-func (l *ledger) work(ctx context.Context, w *Writer) error {
+func (p *promises) work(ctx context.Context, w *Writer) error {
 	put := func(id, text string) func() error {
 		return func() error {
-			return l.try(id, text, func() error { return feed(ctx, w, article(id, text)) })
+			return p.try(id, text, func() error { return feed(ctx, w, article(id, text)) })
 		}
 	}
 	publish := func() error { return w.Publish(ctx) }
@@ -188,7 +188,7 @@ func (l *ledger) work(ctx context.Context, w *Writer) error {
 		publish,
 		put("c", strings.Repeat("Three. ", 100)),
 		put("d", "Four."),
-		func() error { return l.try("old", "", remove) },
+		func() error { return p.try("old", "", remove) },
 		publish,
 		put("e", "Five."),
 	}
@@ -252,7 +252,7 @@ func faultAt(t *testing.T, disk *faultDisk) bool {
 	d := newDesk(t)
 	d.fileSize = 500
 	d.index(article("a", "One."), article("old", "Old."))
-	kept := newLedger(map[string]string{"a": "One.", "old": "Old."})
+	kept := newPromises(map[string]string{"a": "One.", "old": "Old."})
 
 	faulty := d.Options
 	faulty.disk = disk

@@ -1,69 +1,16 @@
 package archive
 
-// The journal is records of kind 'B', one for each batch that was acknowledged,
-// in the order in which they were. Each holds the time, where articles ended
-// when all that the batch refers to was in them, and an entry for each article
-// of which something became. Entries tell how the archive came to hold what it
-// holds: applying them in order to an empty index makes it anew. Of articles that are purged
-// only the outcomes stay (see purge.go).
+// The journal is records of kind 'B', one for each batch that was acknowledged
+// (ledger.Batch), in the order in which they were. A batch's End is where articles ended
+// when all that it refers to was in them.
 
 import (
 	"errors"
 	"io"
 	"os"
-	"time"
 
-	"dateline/index"
+	"dateline/index/ledger"
 )
-
-// An outcome is what became of an article.
-type outcome string
-
-// The outcomes.
-const (
-	added       outcome = "added"
-	updated     outcome = "updated"     // other content, or extracted anew
-	moved       outcome = "moved"       // the same content, now read elsewhere
-	removed     outcome = "removed"     // by hand: it is kept out until restored
-	restored    outcome = "restored"    // after it was removed
-	purged      outcome = "purged"      // by hand, with all that was kept of it: it is kept out
-	pruned      outcome = "pruned"      // its source is gone; it may come back
-	lost        outcome = "lost"        // its text was damaged; it may come back
-	quarantined outcome = "quarantined" // it could not be indexed
-	released    outcome = "released"    // nothing is quarantined any more at its origin
-	rooted      outcome = "rooted"      // no article: a folder was read for the first time
-	curated     outcome = "curated"     // no article: corrections were applied
-)
-
-// puts tells whether an article is in the index after this.
-func (o outcome) puts() bool {
-	return o == added || o == updated || o == moved || o == restored
-}
-
-// deletes tells whether an article is taken out of the index by this.
-func (o outcome) deletes() bool { return o == removed || o == purged || o == pruned || o == lost }
-
-// An entry tells what became of one article.
-type entry struct {
-	ID        string    `json:"id,omitempty"`
-	Outcome   outcome   `json:"outcome"`
-	Origin    string    `json:"origin,omitempty"`
-	Hash      string    `json:"hash,omitempty"` // of the content
-	Extractor string    `json:"extractor,omitempty"`
-	Settings  string    `json:"settings,omitempty"`
-	Was       *string   `json:"was,omitempty"` // the extractor of what it replaces or takes away
-	Ref       index.Ref `json:"ref,omitempty"` // of the record of mentions
-	Reason    string    `json:"reason,omitempty"`
-	Curation  string    `json:"curation,omitempty"` // what curation.toml held
-	Purged    []span    `json:"purged,omitempty"`   // what was kept of it
-}
-
-// A batch is what is acknowledged together.
-type batch struct {
-	Time    time.Time `json:"time"`
-	End     index.Ref `json:"end"` // of articles
-	Entries []entry   `json:"entries"`
-}
 
 // A journal is the file to which batches are appended.
 type journal struct {
@@ -73,7 +20,7 @@ type journal struct {
 }
 
 // append adds b, and sees to it that it is on disk.
-func (j *journal) append(b batch) error {
+func (j *journal) append(b ledger.Batch) error {
 	data, err := j.codec.append(nil, batchKind, b)
 	if err != nil {
 		return err
@@ -91,13 +38,13 @@ func (j *journal) append(b batch) error {
 // scan calls visit with each batch from an offset up to another, or to the end
 // of the journal where that is negative. It returns the offset behind the last
 // good batch; errors of the journal's content are Damage at that offset.
-func (c *codec) scan(r io.ReaderAt, from, to int64, visit func(batch) error) (int64, error) {
+func (c *codec) scan(r io.ReaderAt, from, to int64, visit func(ledger.Batch) error) (int64, error) {
 	for from < to || to < 0 {
 		rec, err := readRecord(r, from)
 		if err == io.EOF && to < 0 {
 			return from, nil
 		}
-		var b batch
+		var b ledger.Batch
 		if err == nil {
 			err = c.decode(rec, batchKind, &b)
 		}
@@ -112,10 +59,18 @@ func (c *codec) scan(r io.ReaderAt, from, to int64, visit func(batch) error) (in
 	return from, nil
 }
 
+// batches returns the batches of a journal from an offset up to another.
+func (c *codec) batches(journal io.ReaderAt, from, to int64) ledger.Journal {
+	return func(visit func(ledger.Batch) error) error {
+		_, err := c.scan(journal, from, to, visit)
+		return err
+	}
+}
+
 // openJournal opens the journal of the archive of a for writing, and calls visit with each
 // batch from an offset on. A batch at its end that a crash cut is taken away: it was not
 // acknowledged. What may be more than that is kept in a.
-func openJournal(a *aside, c *codec, from int64, visit func(batch) error) (*journal, error) {
+func openJournal(a *aside, c *codec, from int64, visit func(ledger.Batch) error) (*journal, error) {
 	f, err := a.disk.OpenFile(a.dir+"/journal", os.O_RDWR|os.O_CREATE|os.O_APPEND)
 	if err != nil {
 		return nil, err

@@ -247,7 +247,7 @@ func powerCutAt(t *testing.T, disk *powerDisk) bool {
 	d := newDesk(t)
 	d.fileSize = 500
 	d.index(article("a", "One."), article("old", "Old."))
-	kept := newLedger(map[string]string{"a": "One.", "old": "Old."})
+	kept := newPromises(map[string]string{"a": "One.", "old": "Old."})
 
 	at := disk.at
 	options := d.Options

@@ -30,7 +30,7 @@ func (w *Writer) Publish(ctx context.Context) error {
 
 // publishNew publishes where something is new.
 func (w *Writer) publishNew(ctx context.Context) error {
-	if len(w.movedIDs()) > 0 {
+	if len(w.book.Moved()) > 0 {
 		if err := w.begun(ctx); err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	s := &seal{
 		Generation: generationName(n), Time: w.now().UTC(), Journal: w.journal.end,
 		Articles: refOf(w.articles.number, w.articles.end), Fingerprint: r.Fingerprint(),
-		Counts: w.tally.counts(), Purged: spansOf(w.purging),
+		Counts: w.book.Tally().Totals(), Purged: spansOf(w.purging),
 	}
 	if err := w.makeGeneration(ctx, s, r); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (w *Writer) makeGeneration(ctx context.Context, s *seal, r *values.Resolver
 	if err := writeFile(w.disk, tmp+"/"+curationName, w.curation); err != nil {
 		return err
 	}
-	state, err := json.Marshal(w.tally)
+	state, err := json.Marshal(w.book.Tally())
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ const quarantineName = "quarantine.jsonl"
 
 // writeQuarantine writes quarantine.jsonl where it is not as the journal tells.
 func (w *Writer) writeQuarantine() error {
-	lines, err := w.tally.quarantine()
+	lines, err := w.book.Tally().QuarantineLines()
 	if err != nil {
 		return err
 	}

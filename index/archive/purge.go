@@ -22,18 +22,10 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
 	"dateline/corpus"
-	"dateline/index"
-	"dateline/search"
+	"dateline/index/ledger"
 )
-
-// A span is where a record of articles is.
-type span struct {
-	Ref  index.Ref `json:"ref"`
-	Size int       `json:"size"` // with its header, in bytes
-}
 
 // Purge takes articles out, with all that is kept of them and of their earlier texts but for
 // their ids, keeps them out of later runs, and publishes. It returns the backups that are
@@ -95,9 +87,9 @@ func (w *Writer) discard() error {
 
 // A purging is what there is of articles that are to be purged.
 type purging struct {
-	spans   map[string][]span // by id
+	spans   map[string][]ledger.Span // by id
 	origins map[string]bool
-	entries []entry
+	entries []ledger.Entry
 }
 
 // trace looks for all that is kept of articles. Damage that may hide some is an error.
@@ -106,9 +98,9 @@ func (w *Writer) trace(ctx context.Context, ids []string) (*purging, error) {
 		return nil, cmp.Or(err, fmt.Errorf("%s/%s has damaged files, which may hold the articles: "+
 			"move it out of the archive or remove it, and purge then", w.dir, asideName))
 	}
-	p := &purging{spans: map[string][]span{}, origins: map[string]bool{}}
+	p := &purging{spans: map[string][]ledger.Span{}, origins: map[string]bool{}}
 	for _, id := range ids {
-		if ref, out := w.tally.Removed[id]; !out || ref != 0 {
+		if ref, out := w.book.Tally().Removed[id]; !out || ref != 0 {
 			p.spans[id] = nil
 		}
 	}
@@ -122,13 +114,13 @@ func (w *Writer) trace(ctx context.Context, ids []string) (*purging, error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.spans)) {
 		if len(p.spans[id]) == 0 {
-			return nil, fmt.Errorf("%w: there is no article %s", search.ErrNotFound, id)
+			return nil, ledger.None(id)
 		}
-		e, _, err := w.leaving(ctx, id, purged)
+		e, _, err := w.leaving(ctx, id, ledger.Purged)
 		if err != nil {
 			return nil, err
 		}
-		p.entries = append(p.entries, entry{ID: id, Outcome: purged, Was: e.Was, Purged: p.spans[id]})
+		p.entries = append(p.entries, ledger.Entry{ID: id, Outcome: ledger.Purged, Was: e.Was, Purged: p.spans[id]})
 	}
 	return p, nil
 }
@@ -145,7 +137,7 @@ func (p *purging) file(ctx context.Context, s *store, number uint32) error {
 			return nil
 		}
 		if err == nil {
-			err = p.record(s, rec, span{refOf(number, at), int(rec.next - at)})
+			err = p.record(s, rec, ledger.Span{Ref: refOf(number, at), Size: int(rec.next - at)})
 		}
 		if err != nil {
 			return damaged(fileName(number), at, err)
@@ -156,7 +148,7 @@ func (p *purging) file(ctx context.Context, s *store, number uint32) error {
 }
 
 // record takes in a record of articles.
-func (p *purging) record(s *store, rec record, at span) error {
+func (p *purging) record(s *store, rec record, at ledger.Span) error {
 	var id, origin string
 	switch rec.kind {
 	case tombKind:
@@ -168,7 +160,7 @@ func (p *purging) record(s *store, rec record, at span) error {
 		}
 		id, origin = a.ID, a.Origin
 	default:
-		var f finding
+		var f ledger.Finding
 		if err := s.decode(rec, mentionsKind, &f); err != nil {
 			return err
 		}
@@ -204,7 +196,7 @@ func (w *Writer) beginPurge(p *purging) error {
 		return w.fail("put the journal in its place", err)
 	}
 	w.purging = append(w.purging, p.entries...)
-	w.countEntries(p.entries)
+	w.book.Count(p.entries)
 	return nil
 }
 
@@ -242,7 +234,7 @@ func (w *Writer) scrub(to io.Writer, p *purging) error {
 		}
 	}
 	end := refOf(w.articles.number, w.articles.end)
-	out, err := w.store.append(out, batchKind, batch{Time: w.now().UTC(), End: end, Entries: p.entries})
+	out, err := w.store.append(out, batchKind, ledger.Batch{Time: w.now().UTC(), End: end, Entries: p.entries})
 	if err != nil {
 		return err
 	}
@@ -252,12 +244,12 @@ func (w *Writer) scrub(to io.Writer, p *purging) error {
 
 // appendScrubbed appends the record at an offset of the journal, without what is purged.
 func (w *Writer) appendScrubbed(out []byte, p *purging, at int64, rec record) ([]byte, error) {
-	var b batch
+	var b ledger.Batch
 	if err := w.store.decode(rec, batchKind, &b); err != nil {
 		return nil, damaged("journal", at, err)
 	}
 	size := int(rec.next - at)
-	if p.scrub(&b) {
+	if b.Scrub(p.isPurged, p.origins) {
 		return w.store.appendBatch(out, b, size)
 	}
 	begin := len(out)
@@ -266,43 +258,25 @@ func (w *Writer) appendScrubbed(out []byte, p *purging, at int64, rec record) ([
 	return out, err
 }
 
-// scrub takes from a batch what tells of the articles, but for their ids and what counts, and
-// tells whether there was something.
-func (p *purging) scrub(b *batch) (found bool) {
-	all := len(b.Entries)
-	b.Entries = slices.DeleteFunc(b.Entries, func(e entry) bool {
-		return (e.Outcome == quarantined || e.Outcome == released) && p.origins[e.Origin]
-	})
-	for i, e := range b.Entries {
-		if _, ok := p.spans[e.ID]; ok {
-			b.Entries[i] = entry{ID: e.ID, Outcome: e.Outcome, Extractor: e.Extractor, Was: e.Was}
-			found = true
-		}
-		for origin := range p.origins {
-			if strings.Contains(e.Reason, readFrom(origin)) {
-				b.Entries[i].Reason = "its id was purged"
-				found = true
-			}
-		}
-	}
-	return found || len(b.Entries) < all
+func (p *purging) isPurged(id string) bool {
+	_, ok := p.spans[id]
+	return ok
 }
 
 // reopenJournal opens the journal anew, and takes from it what it comes to now.
 func (w *Writer) reopenJournal() error {
-	t := newTally()
-	j, err := openJournal(w.aside, w.store.codec, 0, func(b batch) error {
+	t := ledger.NewTally()
+	j, err := openJournal(w.aside, w.store.codec, 0, func(b ledger.Batch) error {
 		for _, e := range b.Entries {
-			t.apply(e)
+			t.Apply(e)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	w.state.Lock()
-	defer w.state.Unlock()
-	w.journal, w.tally = j, t
+	w.journal = j
+	w.book.SetTally(t)
 	return nil
 }
 
@@ -319,8 +293,8 @@ func (w *Writer) expunge(ctx context.Context) error {
 }
 
 // spansOf returns where the records are of articles that are purged.
-func spansOf(entries []entry) []span {
-	var out []span
+func spansOf(entries []ledger.Entry) []ledger.Span {
+	var out []ledger.Span
 	for _, e := range entries {
 		out = append(out, e.Purged...)
 	}
@@ -329,8 +303,8 @@ func spansOf(entries []entry) []span {
 
 // erase writes tombstones over records of the archive in dir, where there are none yet: over
 // mentions before the article that they name.
-func erase(d disk, dir string, spans []span) error {
-	files := map[uint32][]span{}
+func erase(d disk, dir string, spans []ledger.Span) error {
+	files := map[uint32][]ledger.Span{}
 	for _, s := range spans {
 		n, _ := place(s.Ref)
 		files[n] = append(files[n], s)
@@ -343,7 +317,7 @@ func erase(d disk, dir string, spans []span) error {
 	return nil
 }
 
-func eraseIn(d disk, path string, spans []span) error {
+func eraseIn(d disk, path string, spans []ledger.Span) error {
 	f, err := d.OpenFile(path, os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -355,7 +329,7 @@ func eraseIn(d disk, path string, spans []span) error {
 	if err != nil {
 		return finish(f, err)
 	}
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(b.Ref, a.Ref) })
+	slices.SortFunc(spans, func(a, b ledger.Span) int { return cmp.Compare(b.Ref, a.Ref) })
 	for _, s := range spans {
 		_, at := place(s.Ref)
 		if at+int64(s.Size) > info.Size() {

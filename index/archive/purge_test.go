@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/index/ledger"
 	"dateline/search"
 
 	zap "github.com/blevesearch/zapx/v17"
@@ -163,7 +164,7 @@ func TestPurge(t *testing.T) {
 				if left := d.names(d.dir); slices.Contains(left, "work") || strings.Count(strings.Join(left, " "), "gen-") != 1 {
 					t.Errorf("left %v", left)
 				}
-				d.counts(d.index(secret(3), article("a", "One."), article("e", "Five.")), Counts{Unchanged: 2, KeptOut: 1, Added: 1})
+				d.counts(d.index(secret(3), article("a", "One."), article("e", "Five.")), ledger.Counts{Unchanged: 2, KeptOut: 1, Added: 1})
 				rest["e"] = "Five."
 				d.holds(rest)
 				d.write(func(w *Writer) {
@@ -264,7 +265,7 @@ func TestBackupsOfPurged(t *testing.T) {
 	}
 	r := d.restored(to)
 	r.holds(rest)
-	r.counts(r.index(secret(4)), Counts{Unchanged: 1, KeptOut: 1})
+	r.counts(r.index(secret(4)), ledger.Counts{Unchanged: 1, KeptOut: 1})
 }
 
 // purgeAt purges on a disk that fails at some time. The next writer ends what was begun, and
@@ -295,8 +296,8 @@ func (d *desk) purgeAt(disk disk, cut func()) error {
 	c := mustCodec(d.T)
 	data, reading := os.ReadFile(d.dir + "/journal")
 	d.must(reading)
-	_, reading = c.scan(bytes.NewReader(data), 0, -1, func(b batch) error {
-		begun = begun || b.Entries[0].Outcome == purged
+	_, reading = c.scan(bytes.NewReader(data), 0, -1, func(b ledger.Batch) error {
+		begun = begun || b.Entries[0].Outcome == ledger.Purged
 		return nil
 	})
 	d.must(reading)
@@ -348,7 +349,9 @@ func TestScrubbedBatches(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 5))
 	c := mustCodec(t)
-	outcomes := []outcome{added, updated, moved, removed, restored, pruned, quarantined}
+	outcomes := []ledger.Outcome{
+		ledger.Added, ledger.Updated, ledger.Moved, ledger.Removed, ledger.Restored, ledger.Pruned, ledger.Quarantined,
+	}
 	words := func() string {
 		out := make([]byte, random.IntN(40))
 		for i := range out {
@@ -357,15 +360,15 @@ func TestScrubbedBatches(t *testing.T) {
 		return string(out)
 	}
 	for range 2000 {
-		b := batch{Time: time.Unix(random.Int64N(1e9), 0).UTC(), End: refOf(1, random.Int64N(1e9))}
-		p := &purging{spans: map[string][]span{}, origins: map[string]bool{"/wire/x": true}}
+		b := ledger.Batch{Time: time.Unix(random.Int64N(1e9), 0).UTC(), End: refOf(1, random.Int64N(1e9))}
+		p := &purging{spans: map[string][]ledger.Span{}, origins: map[string]bool{"/wire/x": true}}
 		for i := range 1 + random.IntN(20) {
-			e := entry{ID: fmt.Sprint("id", i, words()), Outcome: outcomes[random.IntN(len(outcomes))], Origin: "/" + words()}
+			e := ledger.Entry{ID: fmt.Sprint("id", i, words()), Outcome: outcomes[random.IntN(len(outcomes))], Origin: "/" + words()}
 			switch {
-			case e.Outcome == quarantined:
+			case e.Outcome == ledger.Quarantined:
 				e.ID, e.Reason = "", words()
-			case e.Outcome.puts():
-				e.Hash, _ = contentHash(corpus.Article{Text: words()})
+			case e.Outcome.Puts():
+				e.Hash, _ = ledger.ContentHash(corpus.Article{Text: words()})
 				e.Extractor, e.Ref = "test", refOf(1, random.Int64N(1e9))
 			default:
 				was := "test"
@@ -380,13 +383,13 @@ func TestScrubbedBatches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.scrub(&b)
+		b.Scrub(p.isPurged, p.origins)
 		after, err := c.appendBatch([]byte("before"), b, len(before))
 		if err != nil {
 			t.Fatal(err)
 		}
 		rec, err := readRecord(bytes.NewReader(after), int64(len("before")))
-		var got batch
+		var got ledger.Batch
 		if err == nil {
 			err = c.decode(rec, batchKind, &got)
 		}

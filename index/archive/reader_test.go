@@ -18,6 +18,7 @@ import (
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/bleve"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
@@ -619,7 +620,7 @@ func TestConcurrentUse(t *testing.T) {
 		wg.Wait()
 		d.must(w.Publish(t.Context()))
 	})
-	d.counts(got, Counts{Added: 299, Updated: 1})
+	d.counts(got, ledger.Counts{Added: 299, Updated: 1})
 	d.sound()
 }
 
@@ -633,7 +634,7 @@ func TestBleve(t *testing.T) {
 		text := fmt.Sprintf("Report %d\n\nTalks in Geneva on day %d.\n", i, i)
 		d.must(os.WriteFile(fmt.Sprintf("%s/%02d.txt", folder, i), []byte(text), 0o666))
 	}
-	read := func() Counts {
+	read := func() ledger.Counts {
 		return d.write(func(w *Writer) {
 			var reader corpus.Reader
 			b := index.Builder{Batch: 7}
@@ -642,10 +643,10 @@ func TestBleve(t *testing.T) {
 			d.must(w.Publish(t.Context()))
 		})
 	}
-	d.counts(read(), Counts{Added: 30})
-	d.counts(read(), Counts{Unchanged: 30})
+	d.counts(read(), ledger.Counts{Added: 30})
+	d.counts(read(), ledger.Counts{Unchanged: 30})
 	d.must(os.WriteFile(folder+"/03.txt", []byte("Report 3\n\nNo talks.\n"), 0o666))
-	d.counts(read(), Counts{Updated: 1, Unchanged: 29})
+	d.counts(read(), ledger.Counts{Updated: 1, Unchanged: 29})
 	d.sound()
 	questions := []search.Request{
 		{Query: search.Word{Text: "geneva"}, Limit: 100, Snippets: true},

@@ -2,20 +2,18 @@ package archive
 
 import (
 	"context"
-	"io"
 	"maps"
-	"runtime"
 	"slices"
-	"sync"
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 )
 
 // Rebuild makes the index anew from the archive's own articles, whatever state
 // its generations are in, publishes it, and returns how many articles are in it.
 // With extract, which may be nil, what each article mentions is found anew.
-func (w *Writer) Rebuild(ctx context.Context, extract Extract) (int, error) {
+func (w *Writer) Rebuild(ctx context.Context, extract ledger.Extract) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.broken != nil {
@@ -54,7 +52,7 @@ func (w *Writer) emptyEngine() error {
 
 // fill puts all articles into the engine, which is empty, and returns how many
 // there are.
-func (w *Writer) fill(ctx context.Context, extract Extract) (int, error) {
+func (w *Writer) fill(ctx context.Context, extract ledger.Extract) (int, error) {
 	refs, err := w.live()
 	if err != nil {
 		return 0, err
@@ -81,7 +79,7 @@ func (w *Writer) fill(ctx context.Context, extract Extract) (int, error) {
 
 // refill puts articles that are kept at refs.
 func (w *Writer) refill(ctx context.Context, docs []corpus.Document, refs []index.Ref,
-	extract Extract,
+	extract ledger.Extract,
 ) error {
 	if extract == nil {
 		entries := make([]index.Entry, 0, len(docs))
@@ -93,57 +91,21 @@ func (w *Writer) refill(ctx context.Context, docs []corpus.Document, refs []inde
 	if err := checkFree(w.disk, w.dir); err != nil {
 		return err
 	}
-	extractEach(docs, extract)
-	items := make([]item, 0, len(docs))
+	extract.Each(docs)
+	items := make([]ledger.Item, 0, len(docs))
 	for i, d := range docs {
 		was, err := w.store.finding(refs[i])
 		if err != nil {
 			return hint(err)
 		}
-		items = append(items, item{doc: d, was: was})
+		items = append(items, ledger.Item{Document: d, Was: &was.Kept})
 	}
 	return w.put(ctx, items)
-}
-
-// extractEach gives each document the mentions that are found in it now.
-func extractEach(docs []corpus.Document, extract Extract) {
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range next {
-				docs[i].Mentions = extract(docs[i].Article).Mentions
-			}
-		})
-	}
-	for i := range docs {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 }
 
 // live returns where the articles are kept that belong into the index, in the
 // order in which they came.
 func (w *Writer) live() ([]index.Ref, error) {
-	last, err := w.store.liveIn(w.journal.file, w.journal.end)
-	return slices.Sorted(maps.Values(last)), hint(err)
-}
-
-// liveIn returns the articles that belong into the index by what a journal has up to an
-// offset, and where they are kept.
-func (c *codec) liveIn(journal io.ReaderAt, to int64) (map[string]index.Ref, error) {
-	last := map[string]index.Ref{}
-	_, err := c.scan(journal, 0, to, func(b batch) error {
-		for _, e := range b.Entries {
-			switch {
-			case e.Outcome.puts():
-				last[e.ID] = e.Ref
-			case e.Outcome.deletes():
-				delete(last, e.ID)
-			}
-		}
-		return nil
-	})
-	return last, err
+	live, err := w.store.batches(w.journal.file, 0, w.journal.end).Live()
+	return slices.Sorted(maps.Values(live)), hint(err)
 }

@@ -29,6 +29,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -107,7 +108,7 @@ func parts(v any) (plain, data []byte, err error) {
 		rest, err := json.Marshal(v)
 		data = binary.LittleEndian.AppendUint32(nil, uint32(len(rest)))
 		return nil, append(append(data, rest...), text...), err
-	case *finding:
+	case *ledger.Finding:
 		plain = binary.LittleEndian.AppendUint64(nil, uint64(v.Article))
 	}
 	data, err = json.Marshal(v)
@@ -137,7 +138,7 @@ var best = sync.OnceValue(func() *zstd.Encoder {
 
 // appendBatch appends the record of b with as many bytes as another has that told more. Its
 // payload ends with a byte 0x80 and zeros.
-func (c *codec) appendBatch(dst []byte, b batch, size int) ([]byte, error) {
+func (c *codec) appendBatch(dst []byte, b ledger.Batch, size int) ([]byte, error) {
 	begin := len(dst)
 	dst, err := c.append(dst, batchKind, b)
 	if err == nil && len(dst)-begin > size { // by some bytes, where less repeats
@@ -252,7 +253,7 @@ func (c *codec) decode(r record, kind byte, v any) error {
 		}
 		v.Text = string(text)
 		return nil
-	case *finding:
+	case *ledger.Finding:
 		ref, err := articleOf(r)
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 )
 
 func TestRefs(t *testing.T) {
@@ -90,7 +91,7 @@ func exampleFile(t testing.TB, c *codec) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err = c.append(data, mentionsKind, &finding{Article: refOf(1, 0), ID: "a"})
+	data, err = c.append(data, mentionsKind, &ledger.Finding{Kept: ledger.Kept{Article: refOf(1, 0), ID: "a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,8 +113,8 @@ func FuzzRecord(f *testing.F) {
 				t.Errorf("the record ends at %d of %d", rec.next, len(data))
 			}
 			c.decode(rec, articleKind, new(corpus.Article))
-			c.decode(rec, mentionsKind, new(finding))
-			c.decode(rec, batchKind, new(batch))
+			c.decode(rec, mentionsKind, new(ledger.Finding))
+			c.decode(rec, batchKind, new(ledger.Batch))
 		} else if err != io.EOF && !isWrong(err) {
 			t.Errorf("a fault: %v", err)
 		}
@@ -131,8 +132,8 @@ func FuzzRecord(f *testing.F) {
 // by something good, and what it leaves is good.
 func FuzzJournal(f *testing.F) {
 	c := mustCodec(f)
-	data, err := c.append(nil, batchKind, batch{End: refOf(1, 5), Entries: []entry{
-		{ID: "a", Outcome: added, Origin: "/wire/a.txt", Ref: refOf(1, 0)},
+	data, err := c.append(nil, batchKind, ledger.Batch{End: refOf(1, 5), Entries: []ledger.Entry{
+		{ID: "a", Outcome: ledger.Added, Origin: "/wire/a.txt", Ref: refOf(1, 0)},
 	}})
 	if err != nil {
 		f.Fatal(err)
@@ -148,10 +149,10 @@ func FuzzJournal(f *testing.F) {
 		if err := os.WriteFile(dir+"/journal", data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		tally := newTally()
-		visit := func(b batch) error {
+		tally := ledger.NewTally()
+		visit := func(b ledger.Batch) error {
 			for _, e := range b.Entries {
-				tally.apply(e)
+				tally.Apply(e)
 			}
 			return nil
 		}

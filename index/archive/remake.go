@@ -14,12 +14,13 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
 // A state is what entries of the journal come to, article by article.
 type state struct {
-	*tally
+	*ledger.Tally
 	live     map[string]held
 	curation string
 }
@@ -30,39 +31,36 @@ type held struct {
 	hash, extractor, origin string
 }
 
-func newState() *state { return &state{tally: newTally(), live: map[string]held{}} }
+func newState() *state { return &state{Tally: ledger.NewTally(), live: map[string]held{}} }
 
 // apply takes in an entry, and returns it with the Was that is right, which it has not where
 // others before it were lost.
-func (s *state) apply(e entry) entry {
-	if e.Outcome.puts() || e.Outcome.deletes() {
+func (s *state) apply(e ledger.Entry) ledger.Entry {
+	if e.Outcome.Puts() || e.Outcome.Deletes() {
 		e.Was = nil
 		if h, ok := s.live[e.ID]; ok {
 			e.Was = &h.extractor
 		}
 	}
-	s.tally.apply(e)
+	s.Tally.Apply(e)
 	switch {
-	case e.Outcome.puts():
+	case e.Outcome.Puts():
 		s.live[e.ID] = held{e.Ref, e.Hash, e.Extractor, e.Origin}
-	case e.Outcome.deletes():
+	case e.Outcome.Deletes():
 		delete(s.live, e.ID)
-	case e.Outcome == curated:
+	case e.Outcome == ledger.Curated:
 		s.curation = e.Curation
 	}
 	return e
 }
 
 // put returns the entry of an article whose record of mentions is f.
-func (s *state) put(f *finding, ref index.Ref) entry {
-	e := entry{
-		ID: f.ID, Outcome: added, Origin: f.Origin, Hash: f.Hash,
-		Extractor: f.Extractor, Settings: f.Settings, Ref: ref,
-	}
+func (s *state) put(f *ledger.Finding, ref index.Ref) ledger.Entry {
+	e := f.Entering(ledger.Added, ref)
 	if _, out := s.Removed[f.ID]; out {
-		e.Outcome = removed
+		e.Outcome = ledger.Removed
 	} else if _, ok := s.live[f.ID]; ok {
-		e.Outcome = updated
+		e.Outcome = ledger.Updated
 	}
 	return e
 }
@@ -146,7 +144,7 @@ func (r *remaking) batches(in file, at, to int64, asIs bool) error {
 	}
 	for at < to {
 		rec, err := readRecord(in, at)
-		var b batch
+		var b ledger.Batch
 		if err == nil {
 			err = r.v.decode(rec, batchKind, &b)
 		}
@@ -175,7 +173,7 @@ func (r *remaking) batches(in file, at, to int64, asIs bool) error {
 	return nil
 }
 
-func (r *remaking) write(b batch) error {
+func (r *remaking) write(b ledger.Batch) error {
 	data, err := r.v.codec.append(nil, batchKind, b)
 	if err == nil {
 		_, err = r.out.Write(data)
@@ -184,13 +182,13 @@ func (r *remaking) write(b batch) error {
 }
 
 // add applies entries and writes them.
-func (r *remaking) add(entries []entry, end index.Ref) error {
-	for some := range slices.Chunk(entries, maxPending) {
+func (r *remaking) add(entries []ledger.Entry, end index.Ref) error {
+	for some := range slices.Chunk(entries, ledger.MaxPending) {
 		for i, e := range some {
 			some[i] = r.apply(e)
 			r.v.name(e)
 		}
-		if err := r.write(batch{r.now().UTC(), end, some}); err != nil {
+		if err := r.write(ledger.Batch{Time: r.now().UTC(), End: end, Entries: some}); err != nil {
 			return err
 		}
 	}
@@ -199,7 +197,7 @@ func (r *remaking) add(entries []entry, end index.Ref) error {
 
 // follows tells whether a good batch at an offset came after the good generation. Where bytes
 // of the journal are gone, or there are too many, the offset does not tell.
-func (r *remaking) follows(at int64, b batch) bool {
+func (r *remaking) follows(at int64, b ledger.Batch) bool {
 	s := r.good.seal
 	if r.v.ending[s.Generation] {
 		return s.Journal <= at
@@ -236,13 +234,13 @@ func (r *remaking) bridge(ready bool, end index.Ref) error {
 
 // unnamed returns entries of the articles that lie from one end to another and that no good
 // batch names.
-func (m *mending) unnamed(from, to index.Ref) (entries []entry, err error) {
+func (m *mending) unnamed(from, to index.Ref) (entries []ledger.Entry, err error) {
 	named := map[index.Ref]bool{}
 	for _, k := range m.v.named {
 		named[k.ref] = true
 	}
 	i, _ := slices.BinarySearchFunc(m.v.findings, from, byRef)
-	s := &state{tally: newTally(), live: map[string]held{}}
+	s := &state{Tally: ledger.NewTally(), live: map[string]held{}}
 	for _, k := range m.v.findings[i:] {
 		if k.ref >= to {
 			break
@@ -277,7 +275,7 @@ func (r *remaking) learn() error {
 		return err
 	}
 	entries := r.kept(t)
-	ids, err := everyID(r.ctx, g.engine, search.Request{})
+	ids, err := ledger.EveryID(r.ctx, g.engine, search.Request{})
 	if err != nil {
 		return err
 	}
@@ -291,55 +289,55 @@ func (r *remaking) learn() error {
 		if h, ok := r.live[id]; ok && h.ref == ref {
 			continue
 		}
-		e := entry{ID: id, Outcome: updated, Ref: ref} // and of what was in it nothing is known
+		e := ledger.Entry{ID: id, Outcome: ledger.Updated, Ref: ref} // and of what was in it nothing is known
 		if f, err := r.store.finding(ref); err == nil {
 			e = r.put(f, ref)
 		} else if !errors.As(err, new(Damage)) {
 			return err
 		}
-		if e.Outcome == removed {
-			e.Outcome = restored
+		if e.Outcome == ledger.Removed {
+			e.Outcome = ledger.Restored
 		}
 		entries = append(entries, e)
 	}
 	for _, id := range slices.Sorted(maps.Keys(r.live)) {
 		if _, out := t.Removed[id]; !in[id] && !out {
-			entries = append(entries, entry{ID: id, Outcome: pruned, Origin: r.live[id].origin, Ref: r.live[id].ref})
+			entries = append(entries, ledger.Entry{ID: id, Outcome: ledger.Pruned, Origin: r.live[id].origin, Ref: r.live[id].ref})
 		}
 	}
 	if r.state.curation != string(g.curation) {
-		entries = append(entries, entry{Outcome: curated, Curation: string(g.curation)})
+		entries = append(entries, ledger.Entry{Outcome: ledger.Curated, Curation: string(g.curation)})
 	}
 	r.end = max(r.end, g.seal.Articles)
 	return r.add(entries, r.end)
 }
 
 // kept returns entries that make the state's tally one of a generation, but for what is live.
-func (r *remaking) kept(t *tally) (entries []entry) {
+func (r *remaking) kept(t *ledger.Tally) (entries []ledger.Entry) {
 	for _, id := range slices.Sorted(maps.Keys(r.Removed)) {
 		if _, out := t.Removed[id]; !out {
 			h := r.Removed[id]
-			entries = append(entries, entry{ID: id, Outcome: restored, Ref: h}, entry{ID: id, Outcome: pruned, Ref: h})
+			entries = append(entries, ledger.Entry{ID: id, Outcome: ledger.Restored, Ref: h}, ledger.Entry{ID: id, Outcome: ledger.Pruned, Ref: h})
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(t.Removed)) {
 		if ref, out := r.Removed[id]; !out || ref != t.Removed[id] {
-			entries = append(entries, entry{ID: id, Outcome: removed, Origin: r.live[id].origin, Ref: t.Removed[id]})
+			entries = append(entries, ledger.Entry{ID: id, Outcome: ledger.Removed, Origin: r.live[id].origin, Ref: t.Removed[id]})
 		}
 	}
 	for _, origin := range slices.Sorted(maps.Keys(r.Quarantined)) {
 		if _, ok := t.Quarantined[origin]; !ok {
-			entries = append(entries, entry{Outcome: released, Origin: origin})
+			entries = append(entries, ledger.Entry{Outcome: ledger.Released, Origin: origin})
 		}
 	}
 	for _, root := range t.Roots {
 		if !slices.Contains(r.Roots, root) {
-			entries = append(entries, entry{Outcome: rooted, Origin: root})
+			entries = append(entries, ledger.Entry{Outcome: ledger.Rooted, Origin: root})
 		}
 	}
 	for _, origin := range slices.Sorted(maps.Keys(t.Quarantined)) {
 		if r.Quarantined[origin] != t.Quarantined[origin] {
-			entries = append(entries, entry{Outcome: quarantined, Origin: origin, Reason: t.Quarantined[origin]})
+			entries = append(entries, ledger.Entry{Outcome: ledger.Quarantined, Origin: origin, Reason: t.Quarantined[origin]})
 		}
 	}
 	return entries
@@ -353,7 +351,7 @@ func (m *mending) reread() error {
 		return err
 	}
 	end := index.Ref(0)
-	j, err := openJournal(m.aside, m.v.codec, 0, func(b batch) error {
+	j, err := openJournal(m.aside, m.v.codec, 0, func(b ledger.Batch) error {
 		for _, e := range b.Entries {
 			m.state.apply(e)
 			if e.Ref != 0 && !m.readable(e.Ref, e.ID) {
@@ -390,11 +388,11 @@ func (m *mending) takeUp(j *journal, end index.Ref) error {
 	}
 	for i, e := range entries {
 		if _, out := m.state.Removed[e.ID]; out {
-			e.Outcome = removed
+			e.Outcome = ledger.Removed
 		}
 		entries[i] = m.state.apply(e)
 	}
-	return j.append(batch{m.now().UTC(), all, entries})
+	return j.append(ledger.Batch{Time: m.now().UTC(), End: all, Entries: entries})
 }
 
 // readable tells whether an article can be read whose record of mentions is at ref.
@@ -434,14 +432,14 @@ type copied struct {
 // settle has the journal say what became of articles that can't be read: they are taken from
 // a copy, or lost.
 func (m *mending) settle() error {
-	var entries []entry
+	var entries []ledger.Entry
 	want := map[string]string{} // hash of content by id
 	for _, id := range slices.Sorted(maps.Keys(m.state.live)) {
 		switch h := m.state.live[id]; {
 		case h.ref == 0:
 			m.did("article %s, which was purged, stays out", id)
 			m.lose("", "journal: it ended before it said that article %s was purged; what came after is not known", id)
-			entries = append(entries, m.state.apply(entry{ID: id, Outcome: purged}))
+			entries = append(entries, m.state.apply(ledger.Entry{ID: id, Outcome: ledger.Purged}))
 			delete(m.touched, id)
 		case !m.readable(h.ref, id):
 			want[id] = h.hash
@@ -466,7 +464,7 @@ func (m *mending) settle() error {
 		delete(m.touched, id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(out)) {
-		entries = append(entries, m.state.apply(entry{ID: id, Outcome: removed}))
+		entries = append(entries, m.state.apply(ledger.Entry{ID: id, Outcome: ledger.Removed}))
 		m.lose(id, "it was removed, and can't be brought back: its text is gone")
 		delete(m.touched, id)
 	}
@@ -477,45 +475,45 @@ func (m *mending) settle() error {
 }
 
 // settleOne returns the entry of an article that can't be read, of which there may be a copy.
-func (m *mending) settleOne(id string, c *copied) (entry, error) {
+func (m *mending) settleOne(id string, c *copied) (ledger.Entry, error) {
 	h := m.state.live[id]
 	if c == nil {
 		m.lose(id, "its text is gone; it comes back when it is indexed from %s again", cmp.Or(h.origin, "its source"))
-		return entry{ID: id, Outcome: lost, Origin: h.origin, Ref: h.ref}, nil
+		return ledger.Entry{ID: id, Outcome: ledger.Lost, Origin: h.origin, Ref: h.ref}, nil
 	}
 	if h.hash == "" {
 		m.lose(id, "perhaps a newer text than the one that is left")
 	}
-	it := item{was: &finding{Hash: c.hash, Article: c.article, Extractor: h.extractor}}
+	it := ledger.Item{Was: &ledger.Kept{Hash: c.hash, Article: c.article, Extractor: h.extractor}}
 	switch {
 	case c.text != nil:
-		it.doc.Article = *c.text
-	case m.store.read(c.article, articleKind, &it.doc.Article) != nil:
-		return entry{}, fmt.Errorf("the copy of article %s can no longer be read", id)
+		it.Document.Article = *c.text
+	case m.store.read(c.article, articleKind, &it.Document.Article) != nil:
+		return ledger.Entry{}, fmt.Errorf("the copy of article %s can no longer be read", id)
 	}
 	if c.again {
-		it.was.Hash = "" // it is kept once more
+		it.Was.Hash = "" // it is kept once more
 	}
 	switch {
 	case c.mentions != 0:
 		f, err := m.store.finding(c.mentions)
 		if err != nil {
-			return entry{}, err
+			return ledger.Entry{}, err
 		}
-		it.doc.Mentions, it.why = f.Mentions, moved
-		it.was.Extractor, it.was.Settings = f.Extractor, f.Settings
+		it.Document.Mentions, it.Why = f.Mentions, ledger.Moved
+		it.Was.Extractor, it.Was.Settings = f.Extractor, f.Settings
 	case m.extract != nil:
-		it.doc.Mentions = m.extract(it.doc.Article).Mentions
+		it.Document.Mentions = m.extract(it.Document.Article).Mentions
 	default:
 		m.lose(id, "who, where and when was found in it")
 	}
-	it.doc.Origin = cmp.Or(h.origin, it.doc.Origin)
+	it.Document.Origin = cmp.Or(h.origin, it.Document.Origin)
 	m.did("article %s is taken from a whole copy of its text", id)
 	f, ref, err := m.writer.keep(it)
 	if err != nil {
-		return entry{}, err
+		return ledger.Entry{}, err
 	}
-	return it.entry(f, ref), nil
+	return it.Entry(f, ref), nil
 }
 
 // displaced returns the good records that are where others should be.
@@ -555,7 +553,7 @@ func (m *mending) copies(want map[string]string) (map[string]*copied, error) {
 		if err := m.store.read(k.ref, articleKind, &a); err != nil {
 			return nil, err
 		}
-		hash, err := contentHash(a)
+		hash, err := ledger.ContentHash(a)
 		if err != nil {
 			return nil, err
 		}
@@ -596,7 +594,7 @@ func TryOpen(ctx context.Context, dir, generation string, o Options) error {
 		req.Facets = append(req.Facets, search.FacetRequest{Field: f, Size: 1})
 	}
 	_, err = g.engine.Search(ctx, req)
-	for _, f := range previewed {
+	for _, f := range ledger.Corrected {
 		if err == nil {
 			_, err = g.engine.Keys(ctx, f)
 		}

@@ -30,6 +30,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 )
 
 // ErrSound says that there is nothing to repair.
@@ -60,7 +61,7 @@ func (l Loss) String() string {
 // that is written is unavailable; where nothing is damaged the error is ErrSound. Extract, which
 // may be nil, finds what articles mention of which this was lost. After an error or a crash it
 // may be called again.
-func Repair(ctx context.Context, dir string, o Options, extract Extract) (*Repaired, error) {
+func Repair(ctx context.Context, dir string, o Options, extract ledger.Extract) (*Repaired, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func Repair(ctx context.Context, dir string, o Options, extract Extract) (*Repai
 		swallowed: map[index.Ref]bool{}, texts: map[string]corpus.Article{},
 	}
 	m.aside.all = true // in a damaged archive nobody can tell who left them
-	m.writer = &Writer{Options: o, dir: dir, lock: l, aside: m.aside, moved: map[string]string{}, run: newRun()}
+	m.writer = &Writer{Options: o, dir: dir, lock: l, aside: m.aside}
 	err = m.run()
 	if closed := m.close(); err == nil {
 		err = closed
@@ -102,7 +103,7 @@ type mending struct {
 	Repaired
 	ctx     context.Context
 	dir     string
-	extract Extract
+	extract ledger.Extract
 	aside   *aside
 	store   *store
 	writer  *Writer // opened late
@@ -589,7 +590,7 @@ func (m *mending) swallow(ref index.Ref, rec record) error {
 	if err := m.v.decode(rec, articleKind, &a); err != nil {
 		return err
 	}
-	hash, err := contentHash(a)
+	hash, err := ledger.ContentHash(a)
 	m.texts[hash] = a
 	return err
 }

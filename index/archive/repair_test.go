@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/index/ledger"
 )
 
 // repair repairs, checks that all is whole after it, and that no byte was deleted.
@@ -201,7 +202,7 @@ func TestRepairKeepsWhatWasDone(t *testing.T) {
 		}
 		d.repair()
 		d.holds(map[string]string{"a": "One."})
-		d.counts(d.index(article("b", "Two.")), Counts{Unchanged: 1, KeptOut: 1})
+		d.counts(d.index(article("b", "Two.")), ledger.Counts{Unchanged: 1, KeptOut: 1})
 		d.write(func(w *Writer) { d.must(w.Remove(t.Context(), []string{"b"}, true)) })
 		d.index()
 		d.holds(map[string]string{"a": "One.", "b": "Two."})

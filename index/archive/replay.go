@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"dateline/index"
+	"dateline/index/ledger"
 )
 
 // The bounds of a batch that is replayed into the engine.
@@ -18,18 +19,10 @@ const (
 
 // replay applies to an engine what the journal comes to from an offset on, article by article.
 func (w *Writer) replay(ctx context.Context, engine Engine, from int64) error {
-	last := map[string]entry{}
-	_, err := w.store.scan(w.journal.file, from, w.journal.end, func(b batch) error {
-		for _, e := range b.Entries {
-			if e.Outcome.puts() || e.Outcome.deletes() {
-				last[e.ID] = entry{ID: e.ID, Outcome: e.Outcome, Ref: e.Ref}
-			}
-		}
-		return nil
-	})
+	last, err := w.store.batches(w.journal.file, from, w.journal.end).Last()
 	if err == nil {
 		r := &replaying{store: w.store, engine: engine, puts: map[string]index.Entry{}}
-		err = r.all(ctx, slices.SortedFunc(maps.Values(last), func(a, b entry) int {
+		err = r.all(ctx, slices.SortedFunc(maps.Values(last), func(a, b ledger.Entry) int {
 			return cmp.Or(cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.ID, b.ID))
 		}))
 	}
@@ -49,7 +42,7 @@ type replaying struct {
 }
 
 // all applies entries.
-func (r *replaying) all(ctx context.Context, entries []entry) error {
+func (r *replaying) all(ctx context.Context, entries []ledger.Entry) error {
 	for _, e := range entries {
 		if err := r.apply(ctx, e); err != nil {
 			return err
@@ -58,12 +51,12 @@ func (r *replaying) all(ctx context.Context, entries []entry) error {
 	return r.flush(ctx)
 }
 
-func (r *replaying) apply(ctx context.Context, e entry) error {
+func (r *replaying) apply(ctx context.Context, e ledger.Entry) error {
 	switch {
-	case e.Outcome.deletes():
+	case e.Outcome.Deletes():
 		delete(r.puts, e.ID)
 		r.deletes = append(r.deletes, e.ID)
-	case e.Outcome.puts() && e.Ref != 0: // else it was purged since
+	case e.Outcome.Puts() && e.Ref != 0: // else it was purged since
 		d, err := r.store.document(ctx, e.Ref)
 		if err != nil {
 			return err

@@ -4,7 +4,7 @@ package archive
 //
 //	index/         what the engine's Snapshot wrote
 //	curation.toml  the newsroom's corrections, as they were applied
-//	state.json     who is removed or quarantined, and counts (see tally.go)
+//	state.json     who is removed or quarantined, and counts (ledger.Tally)
 //	SEAL           JSON that names size, CRC-32 and SHA-256 of each of the others,
 //	               and up to where the journal is in it; then a line "crc-32c "
 //	               with the checksum of that JSON
@@ -35,30 +35,23 @@ import (
 	"time"
 
 	"dateline/index"
+	"dateline/index/ledger"
 	"dateline/search"
 )
 
 // A seal tells what a generation is made of.
 type seal struct {
-	Generation  string       `json:"generation"`
-	Time        time.Time    `json:"time"`
-	Journal     int64        `json:"journal"`     // bytes of the journal that are in it
-	Articles    index.Ref    `json:"articles"`    // end of articles then
-	Fingerprint string       `json:"fingerprint"` // of curation and gazetteer
-	Counts      sealedCounts `json:"counts"`
-	Files       []sealedFile `json:"files"` // all but SEAL, by name
+	Generation  string        `json:"generation"`
+	Time        time.Time     `json:"time"`
+	Journal     int64         `json:"journal"`     // bytes of the journal that are in it
+	Articles    index.Ref     `json:"articles"`    // end of articles then
+	Fingerprint string        `json:"fingerprint"` // of curation and gazetteer
+	Counts      ledger.Totals `json:"counts"`
+	Files       []sealedFile  `json:"files"` // all but SEAL, by name
 
 	// Purged are the records that this generation is the first to do without. They, and all
 	// generations before it, are to go once CURRENT names it.
-	Purged []span `json:"purged,omitempty"`
-}
-
-// sealedCounts tell how many articles there are, and of which kind.
-type sealedCounts struct {
-	Articles    int            `json:"articles"`
-	Removed     int            `json:"removed"`
-	Quarantined int            `json:"quarantined"`
-	Extractors  map[string]int `json:"extractors"` // articles by version of the extractor
+	Purged []ledger.Span `json:"purged,omitempty"`
 }
 
 // A sealedFile is one file of a generation.
@@ -401,3 +394,18 @@ func errUnpublished(dir string) error {
 	return fmt.Errorf("%w: nothing was published yet in the archive at %s: "+
 		"dateline -i %s index PATH publishes what it reads", search.ErrUnavailable, dir, dir)
 }
+
+// readTally reads the state.json of a generation.
+func readTally(d disk, dir string, s *seal) (*ledger.Tally, error) {
+	data, err := s.read(d, dir, stateName)
+	if err != nil {
+		return nil, err
+	}
+	t := ledger.NewTally()
+	if err := json.Unmarshal(data, t); err != nil {
+		return nil, Damage{s.Generation + "/" + stateName, 0, err.Error()}
+	}
+	return t, nil
+}
+
+const stateName = "state.json"

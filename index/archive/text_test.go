@@ -10,6 +10,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 )
 
 // A shelf is a store of documents, and where they are.
@@ -30,7 +31,7 @@ func newShelf(t testing.TB, docs ...corpus.Document) *shelf {
 	}
 	s := &shelf{store: newStore(d, c, dir)}
 	for _, doc := range docs {
-		f := &finding{ID: doc.ID, Origin: doc.Origin, Mentions: doc.Mentions}
+		f := &ledger.Finding{Kept: ledger.Kept{ID: doc.ID, Origin: doc.Origin}, Mentions: doc.Mentions}
 		if f.Article, err = a.add(articleKind, doc.Article); err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 )
 
 // A Report tells what Verify found.
@@ -64,7 +65,7 @@ func newVerifying(ctx context.Context, dir string, d disk) (*verifying, error) {
 
 // run goes through the archive.
 func (v *verifying) run() error {
-	v.tally, v.gaps = newTally(), map[string][]gap{}
+	v.tally, v.gaps = ledger.NewTally(), map[string][]gap{}
 	steps := []func() error{
 		v.measure, v.seals, v.journal, v.articles, v.refs, v.live, v.generations, v.quarantine,
 	}
@@ -89,7 +90,7 @@ type verifying struct {
 	sealed  []*seal          // of the generations that can be read
 	fitting map[*seal]bool   // those that the journal was held against
 	ending  map[string]bool  // generations up to which good batches go, or from which on
-	tally   *tally           // of the journal, as far as it was read
+	tally   *ledger.Tally    // of the journal, as far as it was read
 	end     index.Ref        // of articles, as the journal tells
 	upTo    int64            // where the last good batch ends
 	purge   int64            // where the last batch of a purge ends; 0: there is none
@@ -294,7 +295,7 @@ func (v *verifying) journal() error {
 	v.fitting, v.ending = map[*seal]bool{}, map[string]bool{}
 	v.compareSeals(0)
 	end, err := v.walk(f, "journal", math.MaxInt64, func(at int64, rec record) error {
-		var b batch
+		var b ledger.Batch
 		if err := v.decode(rec, batchKind, &b); err != nil {
 			return err
 		}
@@ -304,9 +305,9 @@ func (v *verifying) journal() error {
 			}
 		}
 		for _, e := range b.Entries {
-			v.tally.apply(e)
+			v.tally.Apply(e)
 			v.name(e)
-			if e.Outcome == purged {
+			if e.Outcome == ledger.Purged {
 				v.purge = rec.next
 			}
 		}
@@ -365,7 +366,7 @@ func (v *verifying) compareSeals(offset int64) {
 			continue
 		}
 		v.fitting[s] = true
-		is, was := v.tally.counts(), s.Counts
+		is, was := v.tally.Totals(), s.Counts
 		if is.Articles != was.Articles || is.Removed != was.Removed ||
 			is.Quarantined != was.Quarantined || !maps.Equal(is.Extractors, was.Extractors) {
 			v.found(s.Generation+"/SEAL", 0, "it counts %d articles, %d removed and %d quarantined, "+
@@ -455,7 +456,7 @@ func (v *verifying) record(n uint32, at int64, rec record) error {
 		}
 		return err
 	}
-	var f finding
+	var f ledger.Finding
 	if err := v.decode(rec, mentionsKind, &f); err != nil {
 		return err
 	}
@@ -473,7 +474,7 @@ func (v *verifying) record(n uint32, at int64, rec record) error {
 }
 
 // name notes the record of mentions that an entry names.
-func (v *verifying) name(e entry) {
+func (v *verifying) name(e ledger.Entry) {
 	if e.Ref != 0 {
 		v.named = append(v.named, newKept(e.Ref, e.ID))
 	}
@@ -527,7 +528,7 @@ func (v *verifying) liveAt(to int64) (map[string]index.Ref, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return v.liveIn(f, to)
+	return v.batches(f, 0, to).Live()
 }
 
 // generations reads the files of all generations.
@@ -600,7 +601,7 @@ func (v *verifying) quarantine() error {
 		if err != nil {
 			return nil // it was told above, or the generation was dropped meanwhile
 		}
-		should, err := t.quarantine()
+		should, err := t.QuarantineLines()
 		if err != nil || bytes.Equal(is, should) {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"dateline/index/ledger"
 )
 
 // A hookDisk calls opening before it opens a file.
@@ -90,13 +92,13 @@ func TestCountsOfEachRun(t *testing.T) {
 	d := newDesk(t)
 	last := d.write(func(w *Writer) {
 		d.run(w, article("a", "One."), article("b", "Two."), article("c", "Three."))
-		d.counts(w.Counts(), Counts{Added: 3})
+		d.counts(w.Counts(), ledger.Counts{Added: 3})
 		d.run(w, article("a", "One, again."), article("b", "Two."))
-		d.counts(w.Counts(), Counts{Updated: 1, Unchanged: 1})
+		d.counts(w.Counts(), ledger.Counts{Updated: 1, Unchanged: 1})
 		d.must(w.Prune(t.Context(), []string{"/wire"}))
-		d.counts(w.Counts(), Counts{Updated: 1, Unchanged: 1, Removed: 1})
+		d.counts(w.Counts(), ledger.Counts{Updated: 1, Unchanged: 1, Removed: 1})
 		d.run(w)
-		d.counts(w.Counts(), Counts{})
+		d.counts(w.Counts(), ledger.Counts{})
 	})
-	d.counts(last, Counts{})
+	d.counts(last, ledger.Counts{})
 }

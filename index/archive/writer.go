@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"dateline/index"
+	"dateline/index/ledger"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -33,35 +34,21 @@ type Writer struct {
 	articles *appender
 	seal     *seal // of the generation that CURRENT names; nil: none, or damaged
 	current  string
-	curation []byte      // the corrections that are applied, as curation.toml had them
-	unsealed error       // why seal can't be used
-	rebuilt  bool        // the engine was made anew, or CURRENT names another generation
-	keeps    bool        // old generations are not dropped
-	anew     bool        // the journal was made anew: no generation goes with it
-	found    []index.Ref // mentions of articles that are whole behind the journal's end
-	purging  []entry     // of what was purged and is in the generation still
-	broken   error       // a fault after which nothing more is done
+	curation []byte         // the corrections that are applied, as curation.toml had them
+	unsealed error          // why seal can't be used
+	rebuilt  bool           // the engine was made anew, or CURRENT names another generation
+	keeps    bool           // old generations are not dropped
+	anew     bool           // the journal was made anew: no generation goes with it
+	found    []index.Ref    // mentions of articles that are whole behind the journal's end
+	purging  []ledger.Entry // of what was purged and is in the generation still
+	broken   error          // a fault after which nothing more is done
 
-	// state guards what Fresh looks at while a batch is written. What follows is
-	// changed with both locks, but for pending, moved, run and counts.
-	state   sync.Mutex
-	engine  Engine // nil until it is needed
-	tally   *tally
-	pending []entry           // not acknowledged; nothing is lost with them
-	moved   map[string]string // ids of articles that are now read elsewhere, and where
-	run     run
-	counts  Counts
-}
+	// state guards engine, which Fresh looks into while a batch is written. It is changed with
+	// both locks.
+	state  sync.Mutex
+	engine Engine // nil until it is needed
 
-// Counts tell what became of the articles that a Writer was given in one run.
-type Counts struct {
-	Seen        int // Added + Updated + Unchanged + Quarantined
-	Added       int
-	Updated     int
-	Unchanged   int // with KeptOut
-	KeptOut     int // removed before, and so not taken in again
-	Quarantined int
-	Removed     int // by Remove and Prune; not among those seen
+	book *ledger.Book // its tally is changed with mu held
 }
 
 // OpenWriter opens the archive in the folder dir for writing, and makes it where
@@ -97,7 +84,7 @@ func openWriter(dir string, o Options) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{Options: o, dir: dir, lock: l, aside: newAside(o, dir), moved: map[string]string{}, run: newRun()}
+	w := &Writer{Options: o, dir: dir, lock: l, aside: newAside(o, dir)}
 	if err := w.open(); err != nil {
 		w.release()
 		return nil, err
@@ -122,13 +109,13 @@ func (w *Writer) open() error {
 	if err := w.checkJournal(); err != nil {
 		return err
 	}
-	w.journal, err = openJournal(w.aside, c, from, func(b batch) error {
+	w.journal, err = openJournal(w.aside, c, from, func(b ledger.Batch) error {
+		w.book.Apply(b.Entries)
 		for _, e := range b.Entries {
-			w.tally.apply(e)
 			switch e.Outcome {
-			case curated:
+			case ledger.Curated:
 				w.curation = []byte(e.Curation)
-			case purged:
+			case ledger.Purged:
 				w.purging = append(w.purging, e)
 			}
 		}
@@ -266,7 +253,7 @@ func (w *Writer) clean() error {
 // and returns from where the journal tells of more. Where they can't be read, all
 // is read from the journal.
 func (w *Writer) readSeal() (from int64, end index.Ref, err error) {
-	w.tally = newTally()
+	w.book = ledger.NewBook(w.Extractor, w.Settings)
 	w.current, err = currentName(w.disk, w.dir)
 	if err == nil && w.current == "" {
 		return 0, 0, nil
@@ -280,13 +267,14 @@ func (w *Writer) readSeal() (from int64, end index.Ref, err error) {
 		s, err = readSeal(w.disk, w.dir, w.current)
 	}
 	if err == nil {
-		var t *tally
+		var t *ledger.Tally
 		var curation []byte
 		if t, err = readTally(w.disk, w.dir, s); err == nil {
 			curation, err = s.read(w.disk, w.dir, curationName)
 		}
 		if err == nil {
-			w.tally, w.curation, w.seal = t, curation, s
+			w.curation, w.seal = curation, s
+			w.book.SetTally(t)
 			return s.Journal, s.Articles, nil
 		}
 	}
@@ -351,23 +339,6 @@ func (w *Writer) release() error {
 // Aside returns the folder inside the archive to which the bytes were moved that followed the
 // last record of a file and may have been more than the beginning of another; empty: none did.
 func (w *Writer) Aside() string { return w.aside.name }
-
-// Counts returns what became of the articles since Fresh began the last run, or
-// since the archive was opened where it began none.
-func (w *Writer) Counts() Counts {
-	w.state.Lock()
-	defer w.state.Unlock()
-	c := w.counts
-	c.Seen = c.Added + c.Updated + c.Unchanged + c.Quarantined
-	return c
-}
-
-// count adds to the counts.
-func (w *Writer) count(add func(*Counts)) {
-	w.state.Lock()
-	defer w.state.Unlock()
-	add(&w.counts)
-}
 
 // fail notes a fault after which the writer does nothing more.
 func (w *Writer) fail(what string, err error) error {
