@@ -15,6 +15,7 @@ import (
 
 	"dateline/corpus"
 	"dateline/index"
+	"dateline/index/ledger"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -508,11 +509,7 @@ func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error
 	if err != nil {
 		return nil, err
 	}
-	return &search.Article{
-		ID: d.ID, Title: d.Title, Text: d.Text, Date: search.NewDateInfo(d.Date),
-		Source: d.Source, Lang: d.Lang, URL: d.URL, Author: d.Author, SHA256: d.SHA256,
-		Notes: d.Notes, Mentions: g.engine.Table().Mentions(d),
-	}, nil
+	return index.NewArticle(d, g.engine.Table()), nil
 }
 
 // Marks returns where an article has what the query of req looks for.
@@ -545,7 +542,7 @@ func (g *generation) document(ctx context.Context, id string) (*corpus.Document,
 		return nil, fmt.Errorf("look up article %s: %w", id, hintDamage(err))
 	}
 	if !ok {
-		return nil, fmt.Errorf("%w: there is no article %s", search.ErrNotFound, id)
+		return nil, ledger.None(id)
 	}
 	d, err := g.store.document(ctx, ref)
 	if err != nil {
