@@ -37,6 +37,7 @@ var soleUser = map[string]string{
 	"github.com/fsnotify/fsnotify":        "cmd/dateline",
 	"github.com/klauspost/compress":       "corpus index/archive httpapi",
 	"github.com/modelcontextprotocol/":    "mcpserver",
+	"github.com/opensearch-project/":      "index/opensearch/client",
 	"github.com/VictoriaMetrics/metrics":  "httpapi",
 	"golang.org/x/crypto":                 "httpapi",
 	"golang.org/x/time":                   "httpapi",
