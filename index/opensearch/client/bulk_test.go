@@ -220,25 +220,35 @@ func TestBulkAnswers(t *testing.T) {
 	wantError(t, c.Bulk(t.Context(), three), "does not let us in")
 }
 
-// As long as documents go in, however few, there is time; then it is told what is in the way.
+// As long as documents go in, however few at once, there is time.
 func TestBulkTime(t *testing.T) {
 	full := refuses(429, "es_rejected_execution_exception")
-	f := newFake(t, only(full, "2", "3"), only(full, "3"), only(full, "3"))
+	f := newFake(t, only(full, "2", "3"), only(full, "3"), only(full, "3"), only(""))
 	c, _ := connect(t, f.URL)
-	c.writeLimit = time.Hour
-	times := 0
+	var ends []time.Time
 	c.pause = func(ctx context.Context, _ time.Duration) {
-		if times++; times == 1 {
-			return
-		}
-		c.writeLimit = 0
-		pause(ctx, 10*time.Millisecond)
+		end, _ := ctx.Deadline()
+		ends = append(ends, end)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	err := c.Bulk(ctx, items("1", "2", "3"))
-	wantError(t, err, "index a/3: es_rejected_execution_exception: because")
-	if !errors.Is(err, search.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+	start := time.Now()
+	if err := c.Bulk(t.Context(), items("1", "2", "3")); err != nil {
+		t.Fatal(err)
+	}
+	if len(ends) != 3 || ends[0].Before(start.Add(writeLimit)) || !ends[1].After(ends[0]) || !ends[2].Equal(ends[1]) {
+		t.Errorf("tried until %v; want more time after the first and the second request, and none after the third", ends)
+	}
+	f = newFake(t, only(full, "2", "3", "4", "5", "6"), only(full, "3", "4", "5", "6"), only(full, "4", "5", "6"),
+		only(full, "5", "6"), only(full, "6"), only(""))
+	c, waits := connect(t, f.URL)
+	if err := c.Bulk(t.Context(), items("1", "2", "3", "4", "5", "6")); err != nil || slices.Max(*waits) >= 50*time.Millisecond {
+		t.Errorf("%v, waits of %v; want none that grows while documents go in", err, *waits)
+	}
+
+	c, _ = connect(t, newFake(t, only(full, "3")).URL)
+	c.writeLimit = 20 * time.Millisecond
+	err := c.Bulk(t.Context(), items("1", "2", "3"))
+	wantError(t, err, "tried for 20ms: index a/3: es_rejected_execution_exception: because")
+	if !errors.Is(err, search.ErrUnavailable) {
 		t.Error(err)
 	}
 }

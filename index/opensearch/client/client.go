@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -169,7 +170,10 @@ func (c *Client) greet(ctx context.Context, u *url.URL) (greeting, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	resp, err := c.root(ctx, u)
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF) && u.Scheme == "http": // what OpenSearch does that speaks TLS
+		return hello, c.noAnswer(r, &nodeError{u, fmt.Errorf("%w; is its address https://?", errCut)})
+	case err != nil:
 		return hello, c.noAnswer(r, &nodeError{u, err})
 	}
 	product := resp.Header.Get("X-Elastic-Product")
@@ -186,6 +190,8 @@ func (c *Client) greet(ctx context.Context, u *url.URL) (greeting, error) {
 	}
 	return hello, hello.known(u, data)
 }
+
+var errCut = errors.New("the connection broke off")
 
 // root asks a node for what stands at its root, past the pool.
 func (c *Client) root(ctx context.Context, u *url.URL) (*http.Response, error) {

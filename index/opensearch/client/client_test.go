@@ -258,29 +258,34 @@ func TestWrongScheme(t *testing.T) {
 	defer s.Close()
 	c, _ := connect(t, strings.Replace(plainly.URL, "http:", "https:", 1))
 	wantError(t, c.Check(t.Context()), "does not speak TLS; is its address http://?")
-	// Go's server answers in the clear what OpenSearch does not: see the next test.
+	// Go's server answers in the clear; OpenSearch does not: see the next test.
 	c, _ = connect(t, strings.Replace(s.URL, "https:", "http:", 1))
 	wantError(t, c.Check(t.Context()), "answers 400 Bad Request")
 }
 
-// A server with TLS sends an alert to who speaks HTTP.
+// A server with TLS sends an alert to who speaks HTTP, or nothing at all, as OpenSearch does.
 func TestAlert(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		conn, err := l.Accept()
+	for _, test := range []struct{ says, want string }{
+		{"\x15\x03\x03\x00\x02\x02\x46", "does not speak HTTP; is its address https://?"},
+		{"", "the connection broke off; is its address https://?"},
+	} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			return
+			t.Fatal(err)
 		}
-		conn.Read(make([]byte, 1000))
-		conn.Write([]byte("\x15\x03\x03\x00\x02\x02\x46"))
-		conn.Close()
-	}()
-	c, _ := connect(t, "http://"+l.Addr().String())
-	wantError(t, c.Check(t.Context()), "does not speak HTTP; is its address https://?")
+		defer l.Close()
+		go func() {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn.Read(make([]byte, 1000))
+			io.WriteString(conn, test.says)
+			conn.Close()
+		}()
+		c, _ := connect(t, "http://"+l.Addr().String())
+		wantError(t, c.Check(t.Context()), test.want)
+	}
 }
 
 func write(t *testing.T, dir, name, text string) string {

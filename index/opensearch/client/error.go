@@ -158,6 +158,8 @@ func (c *cause) first() (kind, reason string) {
 		return c.RootCause[0].first()
 	case len(c.FailedShards) > 0:
 		return c.FailedShards[0].Reason.first()
+	case c.CausedBy != nil && c.Type == "search_phase_execution_exception": // which says nothing itself
+		return c.CausedBy.first()
 	case c.CausedBy != nil && c.CausedBy.Reason != "" && c.CausedBy.Reason != c.Reason:
 		return c.Type, line(c.Reason + ": " + c.CausedBy.Reason)
 	default:
@@ -192,32 +194,33 @@ func (c *Client) refused(r *Request, resp *http.Response, data []byte) error {
 	return a
 }
 
+// A brokenError is the error of a connection.
+type brokenError struct {
+	text  string
+	cause error
+}
+
+func (e *brokenError) Error() string   { return e.text }
+func (e *brokenError) Unwrap() []error { return []error{search.ErrUnavailable, e.cause} }
+
 // noAnswer returns the error of a node that did not answer, or not to the end.
 func (c *Client) noAnswer(r *Request, err error) error {
 	where, why := r.doing(), err
 	if n := (*nodeError)(nil); errors.As(err, &n) {
 		where, why = nodeName(n.url)+": "+where, n.err
 	}
-	what := sayOf(why)
-	if !unsent(why) && !r.isSafe() {
-		return &brokenError{fmt.Errorf("%w: %s: %s; it is not known whether it was carried out",
-			search.ErrUnavailable, where, what), why}
+	e := &brokenError{where + ": " + sayOf(why), why}
+	left := !unsent(why)
+	if left && !r.isSafe() {
+		e.text += "; it is not known whether it was carried out"
+		return e
 	}
-	a := &again{error: &brokenError{fmt.Errorf("%w: %s: %s", search.ErrUnavailable, where, what), why},
-		other: true, unsure: !unsent(why)}
+	a := &again{error: e, other: true, unsure: left}
 	if isCertificate(why) {
 		a.most = len(c.urls)
 	}
 	return a
 }
-
-// A brokenError is the error of a connection: a line for people, and the cause.
-type brokenError struct {
-	error
-	cause error
-}
-
-func (e *brokenError) Unwrap() []error { return []error{e.error, e.cause} }
 
 // unsent tells that a request can't have reached anybody.
 func unsent(err error) bool {
@@ -260,7 +263,7 @@ func sayOf(err error) string {
 		return "nobody is there (connection refused); does the cluster run?"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET),
 		errors.Is(err, syscall.EPIPE):
-		return "the connection broke off"
+		return errCut.Error()
 	default:
 		return line(text)
 	}

@@ -175,9 +175,6 @@ func (c *Client) read(r *Request, resp *http.Response) ([]byte, error) {
 	case int64(b.Len()) > c.maxAnswer:
 		return nil, fmt.Errorf("%s: the answer has more than %d bytes; ask for less at once", r.doing(), c.maxAnswer)
 	case err != nil:
-		if ctx := resp.Request.Context(); ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
 		return nil, c.noAnswer(r, &nodeError{resp.Request.URL, err})
 	case resp.StatusCode >= http.StatusMultipleChoices:
 		return nil, c.refused(r, resp, b.Bytes())

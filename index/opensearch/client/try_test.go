@@ -40,6 +40,7 @@ func TestSentAgain(t *testing.T) {
 		"no handler":        {says(400, `{"error":"no handler found"}`), "answers 400 Bad Request: no handler found", "no handler found"},
 		"no manager":        {kind(503, "cluster_block_exception"), "", "cluster_block_exception: because"},
 		"a shard's reason":  {says(400, `{"error":{"root_cause":[],"type":"search_phase_execution_exception","reason":"all shards failed","failed_shards":[{"reason":{"type":"illegal_argument_exception","reason":"a field"}}]}}`), "illegal_argument_exception: a field", "illegal_argument_exception: a field"},
+		"of the reduction":  {says(503, `{"error":{"root_cause":[],"type":"search_phase_execution_exception","reason":"","failed_shards":[],"caused_by":{"type":"too_many_buckets_exception","reason":"no more"}}}`), "too many counts are asked for at once (search.max_buckets): no more", "no more"},
 		"the reason behind": {says(400, `{"error":{"type":"mapper_parsing_exception","reason":"failed","caused_by":{"type":"x","reason":"odd"}}}`), "failed: odd", "failed: odd"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -352,7 +353,12 @@ func TestAddressOfRequest(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	f := newFake(t, says(200, "<html>"), says(200, `{"a":"`+strings.Repeat("x", 200)+`"}`),
+	endless := func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			io.WriteString(w, strings.Repeat(" ", 1000))
+		}
+	}
+	f := newFake(t, says(200, "<html>"), endless,
 		says(200, `{"_shards":{"total":4,"successful":3,"failed":1,"failures":[{"reason":{"type":"odd","reason":"why"}}]}}`),
 		says(201, `{"_id":"1","_shards":{"total":2,"successful":1,"failed":1}}`))
 	c, _ := connect(t, f.URL)
