@@ -123,6 +123,9 @@ func (i *Item) lines() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(second) == 0 {
+		return nil, errors.New("an item without its document")
+	}
 	if second, err = oneLine(second); err != nil {
 		return nil, err
 	}

@@ -192,7 +192,7 @@ func TestBulkRequests(t *testing.T) {
 	if got := f.sent(); !slices.Equal(got, []string{"1 2", "3", "4"}) {
 		t.Errorf("sent %q; want no request of more than 100 bytes, but for the large one", got)
 	}
-	for _, item := range []Item{{"index", "a", "", 1}, {"index", "", "1", 1}, {"index", "a", "1", func() {}}, {"index", "a", "1", []byte("{\n")}} {
+	for _, item := range []Item{{"index", "a", "", 1}, {"index", "", "1", 1}, {"index", "a", "1", nil}, {"index", "a", "1", func() {}}, {"index", "a", "1", []byte("{\n")}} {
 		if c.Bulk(t.Context(), []Item{item}) == nil {
 			t.Errorf("%v was sent", item)
 		}
