@@ -39,7 +39,7 @@ var soleUser = map[string]string{
 	"github.com/modelcontextprotocol/":    "mcpserver",
 	"github.com/opensearch-project/":      "index/opensearch/client",
 	"github.com/VictoriaMetrics/metrics":  "httpapi",
-	"golang.org/x/crypto":                 "httpapi",
+	"golang.org/x/crypto":                 "httpapi index/opensearch/cluster",
 	"golang.org/x/time":                   "httpapi",
 }
 
