@@ -24,6 +24,8 @@ test: tools lint
 	fi
 	@$(HAS_CC) || echo "not run: the race detector, which needs a C compiler"
 	@$(HAS_CHROMIUM) || echo "not run: tests in a browser, which need Chromium"
+	@$(HAS_JAVA) || echo "not run: tests on an OpenSearch cluster, which need Java 17 to 23 and Maven"
+	@! $(HAS_JAVA) || $(HAS_OPENSEARCH) || echo "not run: tests on an OpenSearch cluster, which Maven could not fetch"
 	@test -f dist/axe-core@*.js || echo "not run: axe-core on the pages, which npm could not fetch"
 	@test -d ../shared || echo "not run: tests on data that does not come with the project"
 
@@ -31,9 +33,12 @@ lint:
 	@unformatted=$$(gofmt -l $(FOLDERS)); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	go vet ./...
 
-# What tests need beside Go: a C compiler, for the race detector alone, and Chromium, for those in a browser.
+# What tests need beside Go: a C compiler, for the race detector alone, Chromium, for those in a browser, and Java
+# and Maven, for those on a cluster; what is fetched for these is where index/opensearch/cluster keeps it.
 HAS_CC = command -v $${CC:-cc} >/dev/null
 HAS_CHROMIUM = command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null
+HAS_JAVA = { command -v mvn && "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -version 2>&1 | grep -Eq 'version "(1[7-9]|2[0-3])'; } >/dev/null
+HAS_OPENSEARCH = ls -d $${XDG_CACHE_HOME:-$$HOME/.cache}/dateline/opensearch-*/ /var/cache/dateline/opensearch-*/ 2>/dev/null | grep -q .
 tools:
 	@missing=; \
 	$(HAS_CC) || missing="$$missing gcc libc6-dev"; \

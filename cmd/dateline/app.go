@@ -45,6 +45,7 @@ func newApp(c *console) *cli.App {
 			backupCommand(c),
 			restoreCommand(c),
 			statsCommand(c),
+			clusterCommand(c),
 			demoCommand(c),
 			configCommand(c),
 			completionCommand(c),
