@@ -118,7 +118,28 @@ func (o *Options) folder() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := own(dir); err != nil {
+		return "", err
+	}
 	return dir, openFolder(dir)
+}
+
+// own refuses a folder with other things than a cluster, in which all may be wiped later.
+func own(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "cluster.json")); err == nil {
+		return nil
+	}
+	names, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, f := range names {
+		if f.Name() != "lock" && f.Name() != newSuffix("cluster.json") { // of one who is at it, or was interrupted
+			return fmt.Errorf("%w: %s holds other things, such as %s; a cluster takes a folder of its own",
+				search.ErrUnavailable, dir, f.Name())
+		}
+	}
+	return nil
 }
 
 // prepare opens the cluster in dir and changes it as o says, or makes one.
@@ -154,18 +175,8 @@ func (c *Cluster) kind() string {
 	return kind + ", not secure"
 }
 
-// create makes a cluster in dir, which must hold nothing else: all in it may be wiped later.
+// create makes a cluster in dir.
 func create(dir string, o Options) (*Cluster, error) {
-	names, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range names {
-		if f.Name() != "lock" && f.Name() != newSuffix("cluster.json") {
-			return nil, fmt.Errorf("%w: %s holds other things, such as %s; a cluster takes a folder of its own",
-				search.ErrUnavailable, dir, f.Name())
-		}
-	}
 	c := &Cluster{Dir: dir, common: common{Secure: o.Secure, Heap: DefaultHeap}}
 	nodes := o.Nodes
 	if nodes == 0 {

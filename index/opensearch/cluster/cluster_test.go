@@ -323,9 +323,9 @@ func TestStranger(t *testing.T) {
 func TestFolderInUse(t *testing.T) {
 	dir := folder(t)
 	must(t, os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o644))
-	_, err := prepare(dir, Options{})
-	if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "thesis.txt") {
-		t.Errorf("prepare: %v", err)
+	o := Options{Dir: dir}
+	if _, err := o.folder(); !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "thesis.txt") {
+		t.Errorf("folder: %v", err)
 	}
 	if _, err := Open(dir); !errors.Is(err, ErrNone) || !errors.Is(err, search.ErrUnavailable) {
 		t.Errorf("Open: %v", err)

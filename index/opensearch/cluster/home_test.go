@@ -156,4 +156,7 @@ func TestBarrier(t *testing.T) {
 	if err := openFolder(filepath.Join(private, "c")); !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), private) {
 		t.Errorf("openFolder: %v", err)
 	}
+	if isDir(filepath.Join(private, "c")) {
+		t.Error("openFolder has made what it refuses")
+	}
 }

@@ -86,17 +86,27 @@ func mayEnter(u *account, info fs.FileInfo) bool {
 
 // openFolder makes the folder dir, if it is not there, such that nodes can enter it.
 func openFolder(dir string) error {
-	if _, err := os.Stat(dir); err != nil {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
-		if err := os.Chmod(dir, 0o755); err != nil { // whatever the umask
-			return err
-		}
+	if err := enterable(dir); err != nil {
+		return err
 	}
-	if b := barrier(dir); b != "" {
-		return fmt.Errorf("%w: OpenSearch does not run as root, and the user nobody, as whom it runs instead, can't enter %s; "+
-			"name another folder, or let others enter it (chmod o+x %s)", search.ErrUnavailable, b, b)
+	if _, err := os.Stat(dir); err == nil {
+		return nil
 	}
-	return nil
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { // whatever the umask
+		return err
+	}
+	return enterable(dir)
+}
+
+// enterable tells why nodes can't enter dir.
+func enterable(dir string) error {
+	b := barrier(dir)
+	if b == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: OpenSearch does not run as root, and the user nobody, as whom it runs instead, can't enter %s; "+
+		"name another folder, or let others enter it (chmod o+x %s)", search.ErrUnavailable, b, b)
 }
