@@ -39,7 +39,7 @@ const (
 func DidYouMean(
 	req search.Request, total int, t *values.Table, d Dictionary,
 ) (*search.Correction, error) {
-	if req.Typed == "" || req.Offset > 0 || req.Cursor != "" {
+	if !isCorrected(req) {
 		return nil, nil
 	}
 	c := &corrector{request: req, total: total, table: t, dictionary: d}
@@ -93,23 +93,18 @@ func compareWays(a, b way) int {
 // doubt adds what is doubtful of a leaf. What is written with a backslash is
 // meant as it is written.
 func (c *corrector) doubt(leaf search.Leaf) error {
-	written := c.request.Typed[leaf.Start:leaf.End]
-	if strings.Contains(written, `\`) || len(c.doubts) == maxDoubts {
+	if strings.Contains(c.request.Typed[leaf.Start:leaf.End], `\`) || len(c.doubts) == maxDoubts {
 		return nil
 	}
 	if has, ok := leaf.Expr.(search.Has); ok {
 		return c.doubtValue(leaf, has)
 	}
-	for _, w := range text.Analyze(written, false) {
-		letters := utf8.RuneCountInString(w.Text)
-		if letters < leastLetters || isStopWord(w.Text) || strings.ContainsFunc(w.Text, unicode.IsDigit) {
-			continue
-		}
+	for _, w := range suspects(c.request.Typed, leaf) {
 		if c.looks++; c.looks > maxLooks || len(c.doubts) == maxDoubts {
 			return nil
 		}
 		d := doubt{start: leaf.Start + w.Start, end: leaf.Start + w.End}
-		if err := c.spell(&d, w.Text, letters); err != nil {
+		if err := c.spell(&d, w.Text, utf8.RuneCountInString(w.Text)); err != nil {
 			return err
 		}
 		if err := c.split(&d, w.Text, leaf); err != nil {
@@ -122,11 +117,47 @@ func (c *corrector) doubt(leaf search.Leaf) error {
 	return nil
 }
 
+// suspects returns the words of a leaf that may be misspelt.
+func suspects(typed string, leaf search.Leaf) []text.Token {
+	return slices.DeleteFunc(text.Analyze(typed[leaf.Start:leaf.End], false), func(w text.Token) bool {
+		return utf8.RuneCountInString(w.Text) < leastLetters || isStopWord(w.Text) ||
+			strings.ContainsFunc(w.Text, unicode.IsDigit)
+	})
+}
+
+// Suspects returns the words that DidYouMean counts first, for engines that count them while they
+// search.
+func Suspects(req search.Request) (out []Words) {
+	if !isCorrected(req) {
+		return nil
+	}
+	for _, leaf := range search.Leaves(req.Typed) {
+		if _, ok := leaf.Expr.(search.Has); ok {
+			continue
+		}
+		for _, w := range suspects(req.Typed, leaf) {
+			if len(out) < maxLooks {
+				out = append(out, counted(w.Text))
+			}
+		}
+	}
+	return out
+}
+
+// counted returns the node by which a word is counted.
+func counted(word string) Words {
+	return Words{Stem: text.Stem([]text.Token{{Text: word}})[0].Text, Word: word}
+}
+
+// isCorrected tells whether an answer tells what may have been meant.
+func isCorrected(req search.Request) bool {
+	return req.Typed != "" && req.Offset == 0 && req.Cursor == ""
+}
+
 // spell counts a word, and looks for other ways to spell it where they may be
 // likelier.
 func (c *corrector) spell(d *doubt, word string, letters int) (err error) {
-	stem := text.Stem([]text.Token{{Text: word}})[0].Text
-	if d.count, err = c.dictionary.Count(Words{Stem: stem, Word: word}); err != nil {
+	if d.count, err = c.dictionary.Count(counted(word)); err != nil {
 		return err
 	}
 	limit, prefix := Edits(letters), ""
