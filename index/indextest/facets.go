@@ -99,7 +99,11 @@ func testFacets(t *testing.T, open Open) {
 	if got := asJSON(res.Facets); got != want {
 		t.Errorf("facets:\n got %s\nwant %s", got, want)
 	}
-	for _, opened := range [][]corpus.Date{nil, {}, {"2024"}, {"2024", "2024-02"}} {
+	many := []corpus.Date{"2024"} // more than any page has
+	for year := 1900; year < 2000; year++ {
+		many = append(many, corpus.Date(fmt.Sprint(year)), corpus.Date(fmt.Sprintf("%d-12", year)))
+	}
+	for _, opened := range [][]corpus.Date{nil, {}, {"2024"}, {"2024", "2024-02"}, many} {
 		all := e.search(t, search.Request{Facets: []search.FacetRequest{{Field: search.Date, Size: 99}}})
 		var want []search.FacetValue
 		for _, v := range all.Facets[search.Date].Values {

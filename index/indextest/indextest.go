@@ -23,6 +23,10 @@ var seed = flag.Uint64("seed", 0, "of random articles and requests; 0: a new one
 // articles fetch gives back. It is closed by the suite.
 type Open func(t *testing.T, r *values.Resolver, fetch index.Fetch) index.Engine
 
+// An OwnScorer is an engine whose scores are not those of package index, so that the order of
+// hits by relevance may be another. All else may not.
+type OwnScorer interface{ OwnScores() }
+
 // Run tests the engine that open opens.
 func Run(t *testing.T, open Open) {
 	for _, c := range []struct {
@@ -92,6 +96,11 @@ func (s *Store) Fetch(ctx context.Context, ref index.Ref) (*corpus.Document, err
 type env struct {
 	index.Engine
 	store *Store
+}
+
+func (e *env) ownScores() bool {
+	_, ok := e.Engine.(OwnScorer)
+	return ok
 }
 
 // start opens an engine and puts docs into it.

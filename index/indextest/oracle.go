@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,12 +33,19 @@ func testRandom(t *testing.T, open Open) {
 	requests := randomRequests
 	if testing.Short() {
 		requests /= 8
+	} else if e.ownScores() { // on a cluster each takes its time
+		requests /= 4
 	}
 	for i := range requests {
 		if i%eachRound == 0 {
 			change(t, d, e, truth)
 		}
-		if !agree(t, e, truth, d.request(), d.chance(50)) || !agreeOnEnd(t, e, truth, d.typed()) {
+		req, follow := d.request(), d.chance(50)
+		agree := agree
+		if e.ownScores() {
+			agree = agreeButScores
+		}
+		if !agree(t, e, truth, req, follow) || !agreeOnEnd(t, e, truth, d.typed()) {
 			t.Fatalf("request %d, seed %d", i, number)
 		}
 	}
@@ -63,7 +71,7 @@ func change(t *testing.T, d dice, e *env, truth *mem.Engine) {
 
 // agree tells whether both answer a request alike, and the pages behind the
 // first where follow is set.
-func agree(t *testing.T, e *env, truth *mem.Engine, req search.Request, follow bool) bool {
+func agree(t *testing.T, e, truth search.Searcher, req search.Request, follow bool) bool {
 	t.Helper()
 	other := req
 	for {
@@ -74,7 +82,7 @@ func agree(t *testing.T, e *env, truth *mem.Engine, req search.Request, follow b
 		}
 		want, err := truth.Search(t.Context(), other)
 		if err != nil {
-			t.Errorf("mem: search %s: %v", show(other), err)
+			t.Errorf("the other: search %s: %v", show(other), err)
 			return false
 		}
 		if diff := difference(got, want); diff != "" {
@@ -89,9 +97,62 @@ func agree(t *testing.T, e *env, truth *mem.Engine, req search.Request, follow b
 	}
 }
 
+// Agree tells whether two searchers answer a request alike, but for scores and the order of hits by
+// these, and the pages behind the first.
+func Agree(t *testing.T, got, want search.Searcher, req search.Request) bool {
+	t.Helper()
+	return agreeButScores(t, got, want, req, true)
+}
+
+func agreeButScores(t *testing.T, e, truth search.Searcher, req search.Request, follow bool) bool {
+	t.Helper()
+	if req.Sort == "" || req.Sort == search.Relevance {
+		if !agreeOnSet(t, e, truth, req) {
+			return false
+		}
+		req.Sort = search.Newest
+	}
+	return agree(t, e, truth, req, follow)
+}
+
+// agreeOnSet tells whether both find the same by relevance, in whatever order, and count alike.
+func agreeOnSet(t *testing.T, e, truth search.Searcher, req search.Request) bool {
+	t.Helper()
+	var found [2][]string
+	var answers [2]*search.Results
+	for i, s := range []search.Searcher{e, truth} {
+		req := req
+		for first := true; first || req.Cursor != ""; first = false {
+			res, err := s.Search(t.Context(), req)
+			if err != nil {
+				t.Errorf("search %s: %v", show(req), err)
+				return false
+			}
+			if found[i] = append(found[i], ids(res)...); first {
+				answers[i] = res
+			}
+			req.Cursor, req.Offset = res.Next, 0
+		}
+		answers[i].Hits = []search.Hit{}
+		slices.Sort(found[i])
+	}
+	if req.Offset > 0 { // those passed over may be others
+		found = [2][]string{}
+	}
+	if !slices.Equal(found[0], found[1]) {
+		t.Errorf("search %s: found\n got %s\nwant %s", show(req), found[0], found[1])
+		return false
+	}
+	if diff := difference(answers[0], answers[1]); diff != "" {
+		t.Errorf("search %s\n%s", show(req), diff)
+		return false
+	}
+	return true
+}
+
 // agreeOnEnd tells whether both say the same of what the end of a query may become,
 // and whether the values suggested are found as often as they say.
-func agreeOnEnd(t *testing.T, e *env, truth *mem.Engine, req search.SuggestRequest) bool {
+func agreeOnEnd(t *testing.T, e search.Suggester, truth *mem.Engine, req search.SuggestRequest) bool {
 	t.Helper()
 	got, err := e.Suggest(t.Context(), req)
 	if err != nil {
