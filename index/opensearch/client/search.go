@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,7 +21,8 @@ type Search struct {
 
 // Search decodes the whole answer to a search into out. What is not whole, because a shard
 // failed, time was up or the cluster stopped early, is an error and never an answer: it is
-// asked again a few times, for a node may just have gone.
+// asked again a few times, for a node may just have gone. Without an index the body names a point in
+// time: then it is not asked again, as what is lost of that with a node stays lost.
 func (c *Client) Search(ctx context.Context, index string, query url.Values, body, out any) error {
 	r := Request{Method: http.MethodPost, Path: "/_search", Query: query, Body: body, reads: true}
 	if index != "" {
@@ -32,14 +34,25 @@ func (c *Client) Search(ctx context.Context, index string, query url.Values, bod
 	}
 	return c.try(ctx, &r, func(ctx context.Context) (bool, error) {
 		data, err := c.ask(ctx, &r, sent)
-		if err != nil {
-			return false, err
+		if err == nil {
+			err = whole(r.doing(), data)
 		}
-		if err := whole(r.doing(), data); err != nil {
+		if err != nil {
+			if index == "" {
+				err = settled(err)
+			}
 			return false, err
 		}
 		return false, r.decode(data, out)
 	})
+}
+
+// settled returns err, and where shards failed without the word that it may be tried again.
+func settled(err error) error {
+	if e := (*Error)(nil); errors.As(err, &e) && e.Status >= http.StatusInternalServerError {
+		return plain(err)
+	}
+	return err
 }
 
 // MultiSearch asks several searches in one request, and decodes the answer to each into the
@@ -85,6 +98,8 @@ func (c *Client) MultiSearch(ctx context.Context, searches []Search, outs []any)
 				}
 			case !mayPass(e):
 				return false, e
+			case searches[i].Index == "" && !mayPass(settled(e)):
+				return false, settled(e)
 			default:
 				open = append(open, i)
 				err = e

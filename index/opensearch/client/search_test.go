@@ -55,11 +55,18 @@ func TestSearch(t *testing.T) {
 			}
 			f = newFake(t, says(200, test.first), says(200, whole1))
 			c, _ = connect(t, f.URL)
-			if err := c.Search(t.Context(), "", url.Values{"preference": {"p"}}, []byte("{}"), &out); err != nil {
+			if err := c.Search(t.Context(), "a", url.Values{"preference": {"p"}}, []byte("{}"), &out); err != nil {
 				t.Errorf("then all is well, and still: %v", err)
 			}
-			if got := f.requests()[1]; got.line != "POST /_search?preference=p" || got.body != "{}" {
+			if got := f.requests()[1]; got.line != "POST /a/_search?preference=p" || got.body != "{}" {
 				t.Errorf("asked %v", got)
+			}
+			f = newFake(t, says(200, test.first), says(200, whole1))
+			c, _ = connect(t, f.URL)
+			err = c.Search(t.Context(), "", nil, []byte("{}"), &out)
+			wantError(t, err, test.want)
+			if got := f.requests(); len(got) != 1 || got[0].line != "POST /_search" {
+				t.Errorf("of a point in time was asked %v", got)
 			}
 		})
 	}
