@@ -24,7 +24,7 @@ const User = "admin"
 // CAFile is the certificate that signs those of a secure cluster's nodes.
 func (c *Cluster) CAFile() string { return c.file("ca.pem") }
 
-// PasswordFile holds the password of User, and is for its owner alone.
+// PasswordFile holds User and its password, as in admin:secret, and is for its owner alone.
 func (c *Cluster) PasswordFile() string { return c.file("password") }
 
 // secrets are the files of a secure cluster. All nodes have one certificate; the CA's own key is not kept.
@@ -39,7 +39,7 @@ func (c *Cluster) makeSecrets() error {
 	if err != nil {
 		return err
 	}
-	for i, data := range [][]byte{ca, cert, key, []byte(rand.Text() + "\n")} {
+	for i, data := range [][]byte{ca, cert, key, []byte(User + ":" + rand.Text() + "\n")} {
 		mode := os.FileMode(0o600)
 		if secrets[i] == "ca.pem" {
 			mode = 0o644
@@ -95,7 +95,7 @@ func inPEM(kind string, der []byte) []byte {
 // password returns the password of User.
 func (c *Cluster) password() (string, error) {
 	data, err := os.ReadFile(c.PasswordFile())
-	return strings.TrimSpace(string(data)), err
+	return strings.TrimPrefix(strings.TrimSpace(string(data)), User+":"), err // older ones have it alone
 }
 
 // secureSettings are the lines of opensearch.yml that make a node secure.

@@ -23,7 +23,7 @@ type Status struct {
 	Nodes   []NodeStatus `json:"nodes"`
 	CAFile  string       `json:"ca_file,omitempty"` // of a secure cluster, as the next two
 	User    string       `json:"user,omitempty"`
-	// PasswordFile holds the password of User.
+	// PasswordFile holds User and its password.
 	PasswordFile string `json:"password_file,omitempty"`
 }
 
