@@ -58,4 +58,9 @@ const (
 type Document struct {
 	Article
 	Mentions []Mention `json:"mentions"`
+
+	// Extractor is the version of what found the mentions, Settings the options that it was given.
+	// Both are empty where that is for who keeps the document to say.
+	Extractor string `json:"extractor,omitempty"`
+	Settings  string `json:"settings,omitempty"`
 }

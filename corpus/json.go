@@ -77,9 +77,10 @@ func (r *reading) object(s *source, raw []byte) {
 	r.finish(s, &draft{fields: f, verbatim: true, notes: notes}, raw)
 }
 
-// lines splits a stream into lines of MaxBytes at most.
+// lines splits a stream into lines.
 type lines struct {
 	in     *bufio.Reader
+	most   int // bytes that a line may have
 	number int // of the last line, from 1
 }
 
@@ -90,7 +91,7 @@ func (l *lines) next(buf []byte) ([]byte, error) {
 	line, rest := buf[:0], int64(0)
 	for {
 		part, err := l.in.ReadSlice('\n')
-		if len(line)+len(part) > MaxBytes+2 || rest > 0 {
+		if len(line)+len(part) > l.most+2 || rest > 0 {
 			rest += int64(len(part))
 		} else {
 			line = append(line, part...)
@@ -142,7 +143,7 @@ func (r *reading) json(s *source, in *bufio.Reader) {
 		r.jsonArray(s, in)
 		return
 	}
-	first := &lines{in: in}
+	first := &lines{in: in, most: MaxBytes}
 	line, err := first.next(nil)
 	if err != nil {
 		r.fail(s, err)

@@ -191,7 +191,7 @@ func (r *reading) many(s *source, form form, in *bufio.Reader) {
 	in = utf16Stream(in)
 	switch form {
 	case isLines:
-		r.jsonLines(s, &lines{in: in})
+		r.jsonLines(s, &lines{in: in, most: MaxBytes})
 	case isJSON:
 		r.json(s, in)
 	case isTable:

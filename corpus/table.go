@@ -54,7 +54,7 @@ type rows struct {
 }
 
 func newRows(in *bufio.Reader, name string) *rows {
-	r := &rows{in: &lines{in: in}}
+	r := &rows{in: &lines{in: in, most: MaxBytes}}
 	if strings.EqualFold(path.Ext(name), ".tsv") {
 		r.comma = '\t'
 	}
