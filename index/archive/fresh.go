@@ -14,23 +14,32 @@ import (
 // ledger.Book.Fresh does.
 func (w *Writer) Fresh(ctx context.Context, articles iter.Seq2[corpus.Article, error],
 ) iter.Seq2[corpus.Article, error] {
-	return w.book.Fresh(ctx, articles, 1, func(ctx context.Context, ids []string) (map[string]*ledger.Kept, error) {
-		engine, err := w.opened(ctx)
+	return w.book.Fresh(ctx, articles, 1, w.findAll)
+}
+
+// FreshFound is Fresh of articles with what was found in them before, as ledger.Book.FreshFound does.
+func (w *Writer) FreshFound(ctx context.Context, docs iter.Seq2[corpus.Document, error],
+) iter.Seq2[corpus.Document, error] {
+	return w.book.FreshFound(ctx, docs, 1, w.findAll)
+}
+
+// findAll is a ledger.Find.
+func (w *Writer) findAll(ctx context.Context, ids []string) (map[string]*ledger.Kept, error) {
+	engine, err := w.opened(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*ledger.Kept{}
+	for _, id := range ids {
+		was, err := w.find(ctx, engine, id)
 		if err != nil {
 			return nil, err
 		}
-		out := map[string]*ledger.Kept{}
-		for _, id := range ids {
-			was, err := w.find(ctx, engine, id)
-			if err != nil {
-				return nil, err
-			}
-			if was != nil {
-				out[id] = was
-			}
+		if was != nil {
+			out[id] = was
 		}
-		return out, nil
-	})
+	}
+	return out, nil
 }
 
 // opened returns the engine.

@@ -30,11 +30,31 @@ type Find func(ctx context.Context, ids []string) (map[string]*Kept, error)
 // have index.DefaultBytes of text.
 func (b *Book) Fresh(ctx context.Context, articles iter.Seq2[corpus.Article, error], atOnce int, find Find,
 ) iter.Seq2[corpus.Article, error] {
+	docs := func(yield func(corpus.Document, error) bool) {
+		for a, err := range articles {
+			if !yield(corpus.Document{Article: a}, err) {
+				return
+			}
+		}
+	}
 	return func(yield func(corpus.Article, error) bool) {
+		for d, err := range b.FreshFound(ctx, docs, atOnce, find) {
+			if !yield(d.Article, err) {
+				return
+			}
+		}
+	}
+}
+
+// FreshFound is Fresh of articles with what was found in them before. They count as changed where
+// they came in by another extractor, or other settings, than their own.
+func (b *Book) FreshFound(ctx context.Context, docs iter.Seq2[corpus.Document, error], atOnce int, find Find,
+) iter.Seq2[corpus.Document, error] {
+	return func(yield func(corpus.Document, error) bool) {
 		b.beginRun()
 		s := sifting{Book: b, atOnce: atOnce, find: find, yield: yield}
-		for a, err := range articles {
-			if !s.take(ctx, a, err) {
+		for d, err := range docs {
+			if !s.take(ctx, d, err) {
 				return
 			}
 		}
@@ -61,7 +81,7 @@ type sifting struct {
 	*Book
 	atOnce int
 	find   Find
-	yield  func(corpus.Article, error) bool
+	yield  func(corpus.Document, error) bool
 
 	ahead []readAhead
 	bytes int // of text in ahead
@@ -69,25 +89,25 @@ type sifting struct {
 
 // A readAhead is an article that is not looked up yet, or why it could not be read.
 type readAhead struct {
-	corpus.Article
+	corpus.Document
 	hash   string
 	unread *corpus.ReadError
 }
 
 // take takes in what comes next of articles, and tells whether to go on.
-func (s *sifting) take(ctx context.Context, a corpus.Article, err error) bool {
-	next := readAhead{Article: a}
+func (s *sifting) take(ctx context.Context, d corpus.Document, err error) bool {
+	next := readAhead{Document: d}
 	if err == nil {
-		next.hash, err = hashOf(a)
+		next.hash, err = hashOf(d.Article)
 	}
 	if err != nil && !errors.As(err, &next.unread) {
 		if s.flush(ctx) {
-			s.yield(corpus.Article{}, err)
+			s.yield(corpus.Document{}, err)
 		}
 		return false
 	}
 	s.ahead = append(s.ahead, next)
-	s.bytes += len(a.Title) + len(a.Text)
+	s.bytes += len(d.Title) + len(d.Text)
 	if len(s.ahead) < s.atOnce && s.bytes < index.DefaultBytes {
 		return true
 	}
@@ -111,7 +131,7 @@ func (s *sifting) flush(ctx context.Context) bool {
 	s.ahead, s.bytes = nil, 0
 	kept, err := s.lookUp(ctx, ahead)
 	if err != nil {
-		s.yield(corpus.Article{}, err)
+		s.yield(corpus.Document{}, err)
 		return false
 	}
 	for _, a := range ahead {
@@ -142,14 +162,14 @@ func (s *sifting) lookUp(ctx context.Context, ahead []readAhead) (map[string]*Ke
 func (s *sifting) pass(a readAhead, was *Kept) bool {
 	fresh := false
 	if a.unread == nil {
-		fresh, a.unread = s.look(a.Article, a.hash, was)
+		fresh, a.unread = s.look(&a.Document, a.hash, was)
 	}
 	switch {
 	case a.unread != nil:
 		s.passOver(a.unread.Origin)
-		return s.yield(corpus.Article{}, a.unread)
+		return s.yield(corpus.Document{}, a.unread)
 	case fresh:
-		return s.yield(a.Article, nil)
+		return s.yield(a.Document, nil)
 	default:
 		return true
 	}
@@ -164,11 +184,11 @@ func (b *Book) passOver(origin string) {
 
 // look tells whether an article is new or changed, where the archive keeps was of it, or else why
 // it can't be taken.
-func (b *Book) look(a corpus.Article, hash string, was *Kept) (fresh bool, taken *corpus.ReadError) {
-	if done, taken := b.seenBefore(a, hash); done || taken != nil {
+func (b *Book) look(d *corpus.Document, hash string, was *Kept) (fresh bool, taken *corpus.ReadError) {
+	if done, taken := b.seenBefore(d.Article, hash); done || taken != nil {
 		return false, taken
 	}
-	return b.compare(a, hash, was)
+	return b.compare(d, hash, was)
 }
 
 // seenBefore notes that an article was seen, and tells whether that is all there
@@ -194,24 +214,25 @@ func (b *Book) seenBefore(a corpus.Article, hash string) (done bool, taken *corp
 
 // compare tells whether an article is other than what the archive keeps of it, or what the run
 // met before at the same origin.
-func (b *Book) compare(a corpus.Article, hash string, was *Kept) (fresh bool, taken *corpus.ReadError) {
-	if was != nil && was.Hash != hash && was.Origin != a.Origin && apart(was.Origin, a.Origin) {
-		return false, collision(a, was.Origin)
+func (b *Book) compare(d *corpus.Document, hash string, was *Kept) (fresh bool, taken *corpus.ReadError) {
+	if was != nil && was.Hash != hash && was.Origin != d.Origin && apart(was.Origin, d.Origin) {
+		return false, collision(d.Article, was.Origin)
 	}
-	gone := was != nil && was.Origin != a.Origin && !onDisk(was.Origin)
+	extractor, settings := b.foundBy(d)
+	gone := was != nil && was.Origin != d.Origin && !onDisk(was.Origin)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	_, again := b.run.ids[a.ID]
-	b.run.ids[a.ID] = sighting{a.Origin, hash}
-	if again || was == nil || was.Hash != hash || was.Extractor != b.extractor || was.Settings != b.settings {
+	_, again := b.run.ids[d.ID]
+	b.run.ids[d.ID] = sighting{d.Origin, hash}
+	if again || was == nil || was.Hash != hash || was.Extractor != extractor || was.Settings != settings {
 		return true, nil
 	}
 	b.counts.Unchanged++
 	if gone {
-		b.moved[a.ID] = a.Origin
+		b.moved[d.ID] = d.Origin
 	}
-	if _, ok := b.tally.Quarantined[a.Origin]; ok {
-		b.pending = append(b.pending, Entry{Outcome: Released, Origin: a.Origin})
+	if _, ok := b.tally.Quarantined[d.Origin]; ok {
+		b.pending = append(b.pending, Entry{Outcome: Released, Origin: d.Origin})
 	}
 	return false, nil
 }

@@ -283,3 +283,52 @@ func TestFreshMoved(t *testing.T) {
 		t.Error("it is still to be moved")
 	}
 }
+
+// Articles come in with what was found elsewhere, and by what.
+func TestFreshFound(t *testing.T) {
+	s := newShelf(t, 2)
+	found := func(id, text, extractor, settings string) corpus.Document {
+		return corpus.Document{Article: corpus.Article{ID: id, Text: text, Origin: "-"}, Extractor: extractor, Settings: settings}
+	}
+	run := func(docs ...corpus.Document) (fresh []string) {
+		t.Helper()
+		in := func(yield func(corpus.Document, error) bool) {
+			for _, d := range docs {
+				if !yield(d, nil) {
+					return
+				}
+			}
+		}
+		for d, err := range s.FreshFound(t.Context(), in, s.atOnce, s.find) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			fresh = append(fresh, d.ID)
+			it := Item{Document: d, Was: s.kept[d.ID]}
+			f, err := s.Finding(it)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.kept[d.ID] = &f.Kept
+			s.Apply([]Entry{it.Entry(f, 1)})
+		}
+		return fresh
+	}
+	if got := run(found("a", "one", "x 1", "old"), found("b", "two", "x 2", "s"), found("c", "three", "", "")); !slices.Equal(got, []string{"a", "b", "c"}) {
+		t.Errorf("fresh: %v", got)
+	}
+	want := map[string]int{"x 1": 1, "x 2": 2}
+	if got := s.Tally().Extractors; !maps.Equal(got, want) {
+		t.Errorf("extractors: %v, want %v", got, want)
+	}
+	if k := s.kept["a"]; k.Extractor != "x 1" || k.Settings != "old" {
+		t.Errorf("kept %+v", k)
+	}
+	if got := run(found("a", "one", "x 1", "old"), found("b", "two", "x 2", "t"), found("c", "three", "x 1", "")); !slices.Equal(got, []string{"b", "c"}) {
+		t.Errorf("fresh again: %v", got)
+	}
+	// What is read is extracted by the archive's own.
+	if got, err := s.run(corpus.Article{ID: "a", Text: "one", Origin: "-"}, corpus.Article{ID: "b", Text: "two", Origin: "-"}); err != nil || !slices.Equal(got, []string{"a one", "b two"}) {
+		t.Errorf("fresh to be extracted: %v %v", got, err)
+	}
+}

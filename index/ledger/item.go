@@ -69,10 +69,10 @@ func (b *Book) Finding(it Item) (*Finding, error) {
 	f := &Finding{
 		Kept: Kept{
 			ID: it.Document.ID, Hash: hash, Origin: it.Document.Origin,
-			Extractor: b.extractor, Settings: b.settings,
 		},
 		Mentions: it.Document.Mentions,
 	}
+	f.Extractor, f.Settings = b.foundBy(&it.Document)
 	if it.Why == Moved {
 		f.Extractor, f.Settings = it.Was.Extractor, it.Was.Settings
 	}
@@ -80,6 +80,15 @@ func (b *Book) Finding(it Item) (*Finding, error) {
 		f.Article = it.Was.Article
 	}
 	return f, nil
+}
+
+// foundBy returns what found the mentions of a document, and its settings: the book's own where it does
+// not say.
+func (b *Book) foundBy(d *corpus.Document) (extractor, settings string) {
+	if d.Extractor == "" {
+		return b.extractor, b.settings
+	}
+	return d.Extractor, d.Settings
 }
 
 // Entry returns what the journal says of an item of which f is kept at ref.
