@@ -1,0 +1,139 @@
+package opensearch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"dateline/corpus"
+	"dateline/index/archive"
+	"dateline/index/bleve"
+	"dateline/index/indextest"
+	"dateline/index/ledger"
+	"dateline/index/opensearch"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// A writer is what the writers of both kinds of archive have.
+type writer interface {
+	Put(context.Context, []corpus.Document) error
+	Remove(ctx context.Context, ids []string, undo bool) error
+	Publish(context.Context) error
+	Counts() ledger.Counts
+	Close() error
+}
+
+// TestSameAsFolder does the same to an archive on a cluster and to one in a folder, and asks both the
+// same.
+func TestSameAsFolder(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	const rounds, each = 6, 15
+	docs, asked, typed := indextest.Random(seed, 120, rounds*each)
+	a := newArchive(t, connect(t))
+	dir := t.TempDir()
+	o := archive.Options{
+		Engines: archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks, bleve.CheckFile), Extractor: "1",
+	}
+	var reader *opensearch.Reader
+	corrections := []string{"", "[[person]]\nid = \"Rahimi\"\nsame = [\"Okoro\", \"Leila Rahimi\"]\n", "[[person]]\nid = \"Haddad\"\nnone = true\n\n[[place]]\nid = \"Wadi Sumsum\"\nsame = [\"Rafah\"]\n\n[[person]]\nname = \"Omar the Elder\"\nsame = [\"Omar Haddad\"]\nsource = [\"Wire\"]\n", ""}
+	extractors := func(*values.Curation) ledger.Extract {
+		return func(a corpus.Article) corpus.Document { panic("no name is to be found") }
+	}
+	for round := range rounds {
+		other, err := archive.OpenWriter(dir, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := a.OpenWriter(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := r.IntN(len(docs) - 40)
+		gone := []string{docs[r.IntN(len(docs))].ID}
+		data := []byte(corrections[r.IntN(len(corrections))])
+		if err := os.WriteFile(filepath.Join(dir, "curation.toml"), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		batch := slices.Clone(docs[begin : begin+40])
+		for i := range batch {
+			if r.IntN(4) == 0 {
+				batch[i].Text += fmt.Sprintf(" Later %d.", round)
+			}
+		}
+		for _, w := range []writer{other, w} {
+			err := w.Put(t.Context(), batch)
+			if err == nil {
+				err = w.Remove(t.Context(), gone, false)
+			}
+			if err != nil && round > 0 && !isNone(err) {
+				t.Fatal(err)
+			}
+			if round%2 == 1 {
+				if err := w.Remove(t.Context(), gone, true); err != nil && !isNone(err) {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Publish(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := other.Curate(t.Context(), extractors); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := w.Curate(t.Context(), data, extractors); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.Counts(), other.Counts(); got != want {
+			t.Errorf("counts are %+v, want %+v", got, want)
+		}
+		for _, w := range []writer{other, w} {
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if reader == nil {
+			if reader, err = a.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			defer reader.Close()
+		} else if changed, err := reader.Reload(t.Context()); err != nil || !changed {
+			t.Fatalf("reload: %t, %v", changed, err)
+		}
+		truth, err := archive.Open(dir, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range each {
+			n := round*each + i
+			if !indextest.Agree(t, reader, truth, asked[n]) {
+				t.Fatalf("round %d, request %d, seed %d", round, i, seed)
+			}
+			got, err := reader.Suggest(t.Context(), typed[n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := truth.Suggest(t.Context(), typed[n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if fmt.Sprint(got.Values, got.Words) != fmt.Sprint(want.Values, want.Words) {
+				t.Fatalf("round %d, suggest %q, seed %d:\n got %v %v\nwant %v %v",
+					round, typed[n].Text, seed, got.Values, got.Words, want.Values, want.Words)
+			}
+		}
+		if err := truth.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// isNone tells whether an article is not there.
+func isNone(err error) bool { return errors.Is(err, search.ErrNotFound) }

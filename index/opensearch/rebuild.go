@@ -1,0 +1,199 @@
+package opensearch
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+
+	"dateline/corpus"
+	"dateline/index"
+	"dateline/index/ledger"
+	"dateline/index/opensearch/client"
+	"dateline/index/values"
+)
+
+// Rebuild makes a new index from the archive's own articles beside the one that is searched,
+// publishes it in its place, and returns how many articles are in it. With extract, which may be nil,
+// what each article mentions is found anew.
+func (w *Writer) Rebuild(ctx context.Context, extract ledger.Extract) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken != nil {
+		return 0, w.broken
+	}
+	_, resolver, err := w.resolver(w.curation)
+	if err != nil {
+		return 0, err
+	}
+	live, err := w.journal(ctx).Live()
+	if err != nil {
+		return 0, err
+	}
+	if w.engine != nil {
+		if err := w.engine.Close(); err != nil {
+			return 0, err
+		}
+	}
+	if err := w.newEngine(ctx, w.state.Search+1, values.NewTable(resolver)); err != nil {
+		return 0, err
+	}
+	w.resolved = w.curation
+	refs := slices.Sorted(maps.Values(live))
+	if extract == nil {
+		err = w.fill(ctx, w.engine, refs)
+	} else {
+		err = w.refill(ctx, refs, extract)
+	}
+	if err != nil {
+		w.engine, w.rebuilt = nil, false // it is not whole
+		return 0, err
+	}
+	return len(refs), w.publishNew(ctx)
+}
+
+// refill puts the articles at refs with what is found in them now.
+func (w *Writer) refill(ctx context.Context, refs []index.Ref, extract ledger.Extract) error {
+	for some := range slices.Chunk(refs, recordsAtOnce) {
+		found, err := w.records(ctx, some)
+		if err != nil {
+			return err
+		}
+		var docs []corpus.Document
+		for i := range found {
+			docs = append(docs, *found[i].document())
+		}
+		extract.Each(docs)
+		var items []ledger.Item
+		for i := range docs {
+			items = append(items, ledger.Item{Document: docs[i], Was: &found[i].Kept})
+		}
+		if err := w.put(ctx, items); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Purge takes articles out, with all that is kept of them and of their earlier texts but for their
+// ids, keeps them out of later runs, and publishes. An id of which nothing is kept is
+// search.ErrNotFound, and then nothing is done. After an error it is to be called again.
+func (w *Writer) Purge(ctx context.Context, ids []string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.ready(ctx); err != nil {
+		return err
+	}
+	refresh := client.Request{Method: "POST", Path: w.index("articles") + "/_refresh", Safe: true}
+	if err := w.Client.Do(ctx, refresh, nil); err != nil {
+		return err
+	}
+	p := &purge{Writer: w, ids: map[string]bool{}, origins: map[string]bool{}}
+	for _, id := range ids {
+		if err := p.trace(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := p.entries(ctx); err != nil {
+		return err
+	}
+	if err := p.scrub(ctx); err != nil {
+		return w.fail("purge the journal", err)
+	}
+	if err := w.Client.Bulk(ctx, p.items); err != nil {
+		return w.fail("purge records", err)
+	}
+	if err := w.publishNew(ctx); err != nil {
+		return err
+	}
+	return w.expunge(ctx)
+}
+
+// A purge is what there is of articles that are to be purged.
+type purge struct {
+	*Writer
+	ids     map[string]bool
+	origins map[string]bool
+	items   []client.Item // that delete their records
+}
+
+// trace looks for all records of an article.
+func (p *purge) trace(ctx context.Context, id string) error {
+	body := object{"size": recordsAtOnce, "query": object{"term": object{"id": id}}, "_source": []string{"origin"}, "sort": []string{"_doc"}}
+	for {
+		var got struct {
+			Hits struct {
+				Hits []struct {
+					ID     string `json:"_id"`
+					Source struct{ Origin string }
+					Sort   []any
+				}
+			}
+		}
+		if err := p.Client.Search(ctx, p.index("articles"), nil, body, &got); err != nil {
+			return err
+		}
+		for _, h := range got.Hits.Hits {
+			p.items = append(p.items, client.Item{Action: "delete", Index: p.index("articles"), ID: h.ID})
+			p.origins[h.Source.Origin] = true
+			p.ids[id] = true
+		}
+		if len(got.Hits.Hits) < recordsAtOnce {
+			break
+		}
+		body["search_after"] = got.Hits.Hits[recordsAtOnce-1].Sort
+	}
+	if ref, out := p.book.Tally().Removed[id]; !p.ids[id] && (!out || ref != 0) {
+		return ledger.None(id)
+	}
+	return nil
+}
+
+// entries acknowledges that the articles are purged, and takes them out of the index.
+func (p *purge) entries(ctx context.Context) error {
+	ids := slices.Sorted(maps.Keys(p.ids))
+	c, err := p.leaving(ctx, ids, ledger.Purged)
+	if err != nil {
+		return err
+	}
+	for i := range c.entries {
+		c.entries[i] = ledger.Entry{ID: c.entries[i].ID, Outcome: ledger.Purged, Was: c.entries[i].Was}
+	}
+	for _, id := range ids {
+		if !slices.Contains(c.deletes, id) {
+			c.entries = append(c.entries, ledger.Entry{ID: id, Outcome: ledger.Purged})
+		}
+	}
+	if len(c.entries) == 0 {
+		return nil
+	}
+	return p.apply(ctx, c)
+}
+
+// scrub takes what the journal says of the articles out of it, but for their ids and outcomes.
+func (p *purge) scrub(ctx context.Context) error {
+	number := 0
+	var items []client.Item
+	_, err := p.batches(ctx, 0, func(b ledger.Batch) error {
+		number++
+		if !b.Scrub(func(id string) bool { return p.ids[id] }, p.origins) {
+			return nil
+		}
+		doc, err := keeping("batch", number, b)
+		items = append(items, client.Item{Action: "index", Index: p.index("journal"), ID: batchID(number), Doc: doc})
+		return err
+	})
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	return p.Client.Bulk(ctx, items)
+}
+
+// expunge has the cluster do without what was deleted.
+func (w *Writer) expunge(ctx context.Context) error {
+	r := client.Request{
+		Method: "POST", Path: w.index("articles") + "," + w.index("journal") + "," + w.searched(w.state.Search) + "/_forcemerge",
+		Query: url.Values{"only_expunge_deletes": {"true"}, "flush": {"true"}}, Safe: true,
+	}
+	return w.Client.Do(ctx, r, nil)
+}

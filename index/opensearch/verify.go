@@ -1,0 +1,183 @@
+package opensearch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"dateline/index"
+	"dateline/index/ledger"
+	"dateline/index/values"
+	"dateline/search"
+)
+
+// A Report tells what Verify found.
+type Report struct {
+	Articles int      // that belong in the index
+	Findings []string // what is wrong, for people to read; none where nothing is
+}
+
+func (r *Report) find(format string, args ...any) {
+	r.Findings = append(r.Findings, fmt.Sprintf(format, args...))
+}
+
+// Verify holds the parts of the archive against one another: whether every article that the journal
+// has put is in the index, at the record that the journal names, and whether that record is as it was
+// written; and whether there is nothing else. With deep set it also holds what the index keeps of
+// every article against its record. It changes nothing, and goes together with a writer: what is not
+// published yet does not count. Progress, unless nil, is told how many articles of how many were
+// looked at. The error is what kept it from going on.
+func (r *Reader) Verify(ctx context.Context, deep bool, progress func(done, all int64)) (*Report, error) {
+	g, err := r.use("")
+	if err != nil {
+		return nil, err
+	}
+	defer g.leave()
+	out := &Report{}
+	if err := r.Check(ctx); err != nil {
+		out.find("%v", err)
+		return out, nil
+	}
+	live, err := r.published(ctx, g.state.Journal).Live()
+	if err != nil {
+		out.find("the journal: %v", err)
+		return out, ctx.Err()
+	}
+	out.Articles = len(live)
+	if dir, err := r.receive(ctx, r.copies, g.state.Table); err == nil {
+		os.RemoveAll(dir)
+	} else {
+		out.find("the table of values: %v", err)
+	}
+	v := &verifying{Report: out, Archive: r.Archive, generation: g, deep: deep, left: live}
+	all := int64(len(live))
+	err = g.each(ctx, object{"match_all": object{}}, func(hits []hit) error {
+		if err := v.look(ctx, hits); err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(all-int64(len(v.left)), all)
+		}
+		return nil
+	})
+	for _, id := range slices.Sorted(maps.Keys(v.left)) {
+		out.find("article %s is not in the index", id)
+	}
+	return out, err
+}
+
+// published returns the batches up to a number.
+func (a *Archive) published(ctx context.Context, last int) ledger.Journal {
+	return func(visit func(ledger.Batch) error) error {
+		n := 0
+		_, err := a.batches(ctx, 0, func(b ledger.Batch) error {
+			if n++; n > last {
+				return nil
+			}
+			return visit(b)
+		})
+		if err == nil && n < last {
+			err = fmt.Errorf("batch %d is missing, of %d", n+1, last)
+		}
+		return err
+	}
+}
+
+// A verifying looks at the articles of an index.
+type verifying struct {
+	*Report
+	*Archive
+	*generation
+	deep bool
+	left map[string]index.Ref // articles that were not met yet
+}
+
+// look looks at some articles of the index.
+func (v *verifying) look(ctx context.Context, hits []hit) error {
+	var known []hit
+	for _, h := range hits {
+		ref, ok := v.left[h.Source.ID]
+		switch {
+		case !ok:
+			v.find("the index has the article %s, which the journal has not, or twice", h.Source.ID)
+			continue
+		case ref != h.Source.Ref:
+			v.find("article %s is at record %s, and by the journal at %s", h.Source.ID, refID(h.Source.Ref), refID(ref))
+		default:
+			known = append(known, h)
+		}
+		delete(v.left, h.Source.ID)
+	}
+	found, err := v.records(ctx, refsOf(known))
+	if err != nil { // one by one, to tell which
+		return v.lookEach(ctx, known)
+	}
+	for i := range found {
+		v.hold(&known[i], &found[i])
+	}
+	return nil
+}
+
+func (v *verifying) lookEach(ctx context.Context, hits []hit) error {
+	for i := range hits {
+		found, err := v.records(ctx, []index.Ref{hits[i].Source.Ref})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			v.find("article %s: %v", hits[i].Source.ID, err)
+			continue
+		}
+		v.hold(&hits[i], &found[0])
+	}
+	return nil
+}
+
+// hold holds what the index has of an article against its record.
+func (v *verifying) hold(h *hit, r *record) {
+	hash, err := ledger.ContentHash(r.Text)
+	switch {
+	case err != nil:
+		v.find("article %s: %v", r.ID, err)
+	case r.ID != h.Source.ID || r.Text.ID != r.ID:
+		v.find("record %s is of article %s, not %s", refID(h.Source.Ref), r.ID, h.Source.ID)
+	case hash != r.Hash:
+		v.find("record %s of article %s is not as it was written: its content has another hash", refID(h.Source.Ref), r.ID)
+	case v.deep:
+		v.holdDeep(h, r)
+	}
+}
+
+// holdDeep holds what the index keeps of an article's head and values.
+func (v *verifying) holdDeep(h *hit, r *record) {
+	rec := index.NewRecord(index.Entry{Document: *r.document(), Ref: h.Source.Ref})
+	want := newDocument(&rec, resolved(&rec, v.Resolver, func(f search.Field, id, _ string) values.Ord {
+		ord, ok := v.table.Ord(f, id)
+		if !ok {
+			v.find("article %s: the table of values has no %s %s", r.ID, f, id)
+		}
+		return ord
+	}), v.table)
+	for _, part := range []struct {
+		name      string
+		got, want any
+	}{
+		{"head", h.Source.Head, want.Head}, {"values", h.Source.Who, want.Who}, {"keys", h.Source.Keys, want.Keys},
+		{"source", h.Source.Source, want.Source}, {"language", h.Source.Lang, want.Lang},
+	} {
+		if got, want := asJSON(part.got), asJSON(part.want); got != want {
+			v.find("article %s: the index has the %s %s, and should have %s", r.ID, part.name, got, want)
+		}
+	}
+}
+
+func asJSON(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
