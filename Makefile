@@ -22,6 +22,7 @@ test: tools lint
 	else \
 		set -x; go test -timeout 20m ./...; \
 	fi
+	@! $(HAS_JAVA) || { set -x; go test ./httpapi/browser -run 'TestFlows|TestTasks' -args -cluster; }
 	@$(HAS_CC) || echo "not run: the race detector, which needs a C compiler"
 	@$(HAS_CHROMIUM) || echo "not run: tests in a browser, which need Chromium"
 	@$(HAS_JAVA) || echo "not run: tests on an OpenSearch cluster, which need Java 17 to 23 and Maven"

@@ -58,6 +58,7 @@ func newApp(c *console) *cli.App {
 	}
 	useFlagLine()
 	app.Before = checkGlobals
+	app.After = closeClient
 	app.Action = func(ctx *cli.Context) error { return cli.ShowAppHelp(ctx) }
 	for _, command := range app.Commands {
 		command.OnUsageError = usageErrorOf
@@ -82,6 +83,9 @@ func needsSubcommand(ctx *cli.Context) error {
 
 // checkGlobals refuses global options that can't be followed.
 func checkGlobals(ctx *cli.Context) error {
+	if err := checkEngine(ctx); err != nil {
+		return err
+	}
 	if dir := ctx.String("archive"); dir == "" || !ctx.IsSet("archive") && !filepath.IsAbs(dir) {
 		return &usageError{"there is no home folder to keep the archive in; name one with --archive FOLDER", ""}
 	}
@@ -132,18 +136,19 @@ func commandOf(ctx *cli.Context) string {
 }
 
 func globalFlags(c *console) []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{
-			Name: "archive", Aliases: []string{"i"}, Usage: "the archive's `FOLDER`",
-			Value: filepath.Join(baseDir("XDG_DATA_HOME", ".local/share", c.getenv), "dateline"),
-		},
+	flags := []cli.Flag{&cli.StringFlag{
+		Name: "archive", Aliases: []string{"i"}, Usage: "the archive's `FOLDER`; on a cluster its name, usually " + usualName,
+		Value: filepath.Join(baseDir("XDG_DATA_HOME", ".local/share", c.getenv), "dateline"),
+	}}
+	flags = append(flags, engineFlags()...)
+	return append(flags,
 		gazetteerFlag(),
 		&cli.StringFlag{Name: "config", Usage: "read settings from this `FILE` alone"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
 		&cli.BoolFlag{Name: "no-pager", Usage: "do not page long answers on a terminal"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress and no summary"},
 		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "what serve and mcp log: debug, info, warn or error"},
-	}
+	)
 }
 
 // formatFlag is the flag of all commands that print records.

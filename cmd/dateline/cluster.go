@@ -40,7 +40,8 @@ cluster once stays so, but for the heap, which nodes take that are started now. 
 what was started.
 
 With --secure nodes speak HTTPS and want the user ` + cluster.User + `, as OpenSearch ` + cluster.SecureVersion + ` with its own plugin does. The CA's
-certificate and the password, made for this cluster, are in its folder: ca.pem, password.`,
+certificate, and the user with the password, made for this cluster, are in its folder: ca.pem for --ca-file, password
+for --basic-auth-file.`,
 				Flags: []cli.Flag{
 					&cli.IntFlag{Name: "nodes", Usage: fmt.Sprintf("how many nodes, 1 to %d (%d for a new cluster)", cluster.MaxNodes, cluster.DefaultNodes)},
 					&cli.StringFlag{Name: "heap", Usage: "each node's heap, 512m or 1g (" + cluster.DefaultHeap + " for a new cluster)"},
@@ -105,7 +106,7 @@ func clusterUp(c *console, ctx *cli.Context) error {
 func nextOnCluster(cl *cluster.Cluster) string {
 	line := "dateline --engine opensearch --url " + cl.URLs()[0]
 	if cl.Secure {
-		line += fmt.Sprintf(" --user %s --password-file %s --ca-file %s", cluster.User, cl.PasswordFile(), cl.CAFile())
+		line += fmt.Sprintf(" --basic-auth-file %s --ca-file %s", cl.PasswordFile(), cl.CAFile())
 	}
 	return line + " index PATH"
 }

@@ -62,7 +62,7 @@ func completeCommand(c *console) *cli.Command {
 		Usage:  "print what the last word may become",
 		Hidden: true,
 		Action: func(ctx *cli.Context) error {
-			for _, s := range complete(ctx, ctx.Args().Slice()) {
+			for _, s := range c.complete(ctx, ctx.Args().Slice()) {
 				fmt.Fprintln(c.stdout, s)
 			}
 			return nil
@@ -72,7 +72,7 @@ func completeCommand(c *console) *cli.Command {
 
 // complete returns what the last of words may become: a command, a flag, or the
 // value of one, with persons, places and organisations out of the archive.
-func complete(ctx *cli.Context, words []string) []string {
+func (c *console) complete(ctx *cli.Context, words []string) []string {
 	if len(words) == 0 {
 		return nil
 	}
@@ -93,7 +93,7 @@ func complete(ctx *cli.Context, words []string) []string {
 			found = append(found, "--"+f.Names()[0])
 		}
 	case len(words) > 1 && strings.HasPrefix(words[len(words)-2], "-"):
-		return completeValue(ctx, flags, strings.TrimLeft(words[len(words)-2], "-"), last)
+		return c.completeValue(ctx, flags, strings.TrimLeft(words[len(words)-2], "-"), last)
 	default:
 		for _, command := range commands {
 			found = append(found, command.Name)
@@ -102,7 +102,7 @@ func complete(ctx *cli.Context, words []string) []string {
 	return slices.DeleteFunc(found, func(s string) bool { return !strings.HasPrefix(s, last) })
 }
 
-func completeValue(ctx *cli.Context, flags []cli.Flag, name, prefix string) []string {
+func (c *console) completeValue(ctx *cli.Context, flags []cli.Flag, name, prefix string) []string {
 	i := slices.IndexFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
 	if i < 0 {
 		return nil
@@ -111,7 +111,7 @@ func completeValue(ctx *cli.Context, flags []cli.Flag, name, prefix string) []st
 	if err != nil || field.IsDate() {
 		return nil
 	}
-	archive, err := openArchive(ctx)
+	archive, err := c.openArchive(ctx)
 	if err != nil {
 		return nil
 	}

@@ -9,7 +9,6 @@ import (
 	"dateline/corpus/enrich"
 	"dateline/corpus/enrich/places"
 	"dateline/export"
-	"dateline/index/archive"
 	"dateline/index/ledger"
 	"dateline/index/values"
 	"dateline/search"
@@ -18,7 +17,7 @@ import (
 func curateCommand(c *console) *cli.Command {
 	return &cli.Command{
 		Name:  "curate",
-		Usage: "check and apply the corrections in the archive's curation.toml",
+		Usage: "check, apply and show corrections, those in the archive's curation.toml",
 		Description: `Corrections join, split, rename and remove values, put places elsewhere, and name persons,
 organisations and places that are to be found. They are entries of a text file, curation.toml in
 the archive's folder:
@@ -57,21 +56,31 @@ meant as it is written, an id is the place itself. What was taken for a person a
 organisation takes a [[person]] with none, and an [[org]] that names it in find. Two people of one
 name in one article can't be split.
 
+An archive on a cluster has no folder: there check and apply take the FILE of corrections, and
+"curate show > FILE" begins one.
+
 What it holds is applied by "curate apply" alone. Articles are extracted again only where they
 contain names that have come or gone.`,
 		Subcommands: []*cli.Command{
 			{
-				Name:  "check",
-				Usage: "tell which counts would change; change nothing",
+				Name:      "check",
+				Usage:     "tell which counts would change; change nothing",
+				ArgsUsage: "[FILE]",
 				Description: `A line for each value that will be in more or fewer articles, have another name, or lie
 elsewhere: field, id, articles before and after, value, and the value before where it is another.`,
 				Flags:  []cli.Flag{formatFlag("table, json, csv or tsv", "table on a terminal, else tsv")},
 				Action: func(ctx *cli.Context) error { return curateCheck(c, ctx) },
 			},
 			{
-				Name:   "apply",
-				Usage:  "apply the corrections and publish",
-				Action: func(ctx *cli.Context) error { return curateApply(c, ctx) },
+				Name:      "apply",
+				Usage:     "apply the corrections and publish",
+				ArgsUsage: "[FILE]",
+				Action:    func(ctx *cli.Context) error { return curateApply(c, ctx) },
+			},
+			{
+				Name:   "show",
+				Usage:  "print the corrections that are applied",
+				Action: func(ctx *cli.Context) error { return curateShow(c, ctx) },
 			},
 		},
 	}
@@ -87,7 +96,7 @@ func enricherOf(g *places.Gazetteer, c *values.Curation) *enrich.Enricher {
 }
 
 // enricherFor returns what finds mentions for an archive.
-func enricherFor(g *places.Gazetteer, w *archive.Writer) (*enrich.Enricher, error) {
+func enricherFor(g *places.Gazetteer, w writer) (*enrich.Enricher, error) {
 	c, err := w.Curation()
 	if err != nil {
 		return nil, err
@@ -100,15 +109,44 @@ func extractors(g *places.Gazetteer) ledger.Extractors {
 	return func(c *values.Curation) ledger.Extract { return enricherOf(g, c).Document }
 }
 
-func curateCheck(c *console, ctx *cli.Context) error {
+// checkCorrections refuses a file of corrections where the archive has its own, and wants one elsewhere.
+func checkCorrections(ctx *cli.Context) error {
+	if !onCluster(ctx) {
+		return noArgs(ctx)
+	}
+	if ctx.NArg() != 1 {
+		return &usageError{commandOf(ctx) + " needs the file of the corrections, as the archive is in no folder; curate show > FILE begins one", commandOf(ctx)}
+	}
+	return nil
+}
+
+// curateShow prints the corrections that are applied.
+func curateShow(c *console, ctx *cli.Context) error {
 	if err := noArgs(ctx); err != nil {
+		return err
+	}
+	reader, err := c.openArchive(ctx)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	applied, err := reader.Applied(ctx.Context)
+	if err != nil {
+		return err
+	}
+	_, err = c.stdout.Write(applied)
+	return err
+}
+
+func curateCheck(c *console, ctx *cli.Context) error {
+	if err := checkCorrections(ctx); err != nil {
 		return err
 	}
 	format, err := c.format(ctx, "table", "json", "csv", "tsv")
 	if err != nil {
 		return err
 	}
-	reader, err := openArchive(ctx)
+	reader, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}
@@ -117,7 +155,7 @@ func curateCheck(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := reader.Preview(ctx.Context, extractors(g))
+	p, err := reader.Preview(ctx.Context, ctx.Args().First(), extractors(g))
 	if err != nil {
 		return err
 	}
@@ -172,27 +210,23 @@ func (p *printer) changes(changes []ledger.Change) {
 }
 
 func curateApply(c *console, ctx *cli.Context) (err error) {
-	if err := noArgs(ctx); err != nil {
+	if err := checkCorrections(ctx); err != nil {
 		return err
 	}
-	w, err := openExisting(ctx)
+	w, err := c.openExisting(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(w, &err)
-	edited, err := w.Edited()
-	if err != nil {
-		return err
-	}
 	g, err := gazetteerOf(ctx)
 	if err != nil {
 		return err
 	}
-	n, err := w.Curate(ctx.Context, extractors(g))
+	n, changed, err := w.Curate(ctx.Context, ctx.Args().First(), extractors(g))
 	if err != nil || ctx.Bool("quiet") {
 		return err
 	}
-	if !edited {
+	if !changed {
 		fmt.Fprintln(c.stderr, "these corrections are applied already")
 		return nil
 	}

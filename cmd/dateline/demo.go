@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,11 +57,15 @@ func demoAction(c *console, ctx *cli.Context) (err error) {
 	} else if err != nil {
 		return fmt.Errorf("copy the sample articles: %w", err)
 	}
+	own := []string{"--archive", archive}
+	if ctx.IsSet("engine") { // elsewhere than in the folder
+		own = append(own, "--engine", bleveEngine)
+	}
 	for _, args := range [][]string{
 		{"index", articles},
 		{"search", demoQuery, "--facets", "--facet-size", "5", "-n", "3", "--format", "table"},
 	} {
-		if err := c.demonstrate(ctx.Context, append([]string{"--archive", archive}, args...)); err != nil {
+		if err := c.demonstrate(ctx.Context, append(slices.Clone(own), args...)); err != nil {
 			return err
 		}
 	}
@@ -92,7 +97,11 @@ func (c *console) demoServe(ctx *cli.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	reader, err := openReader(ctx, dir)
+	at, err := folderOf(ctx, dir)
+	var reader reader
+	if err == nil {
+		reader, err = at.open(ctx.Context)
+	}
 	if err != nil {
 		listener.Close()
 		return err

@@ -21,7 +21,8 @@ func doctorCommand(c *console) *cli.Command {
 		Name:  "doctor",
 		Usage: "look at archive and machine, and say what is wrong and what to do",
 		Description: `Looks at versions, locks, permissions, backups, the disk and its file system, memory, open files, watches of
-folders and the clock. It changes nothing and reads no article: what is in the files is for verify.
+folders and the clock; on a cluster at nodes, copies and their disks. It changes nothing and reads no article: what is
+in the files is for verify.
 
    ok: as it should be     note: to be known     bad: to be mended, or something will not work
 
@@ -33,6 +34,9 @@ Exit code: 0, or 3 where something is bad.`,
 func doctorAction(c *console, ctx *cli.Context) error {
 	if err := noArgs(ctx); err != nil {
 		return err
+	}
+	if onCluster(ctx) {
+		return c.examineCluster(ctx)
 	}
 	e, err := archive.Examine(ctx.String("archive"), archive.Options{})
 	if err != nil {
@@ -47,17 +51,22 @@ func doctorAction(c *console, ctx *cli.Context) error {
 	d.memory(cgroupMemory(root))
 	d.openFiles(openFiles())
 	d.watches(root)
-	d.clock(e, time.Now())
-	if d.bad > 0 {
-		return fmt.Errorf("%w: %s to be mended", search.ErrUnavailable, plural(d.bad, "thing"))
-	}
-	return nil
+	d.clock(e.Published, time.Now())
+	return d.err()
 }
 
 // A diagnosis is told line by line.
 type diagnosis struct {
 	*console
 	bad int
+}
+
+// err is the error of all that is bad.
+func (d *diagnosis) err() error {
+	if d.bad > 0 {
+		return fmt.Errorf("%w: %s to be mended", search.ErrUnavailable, plural(d.bad, "thing"))
+	}
+	return nil
 }
 
 func (d *diagnosis) ok(what string, args ...any) {
@@ -84,9 +93,14 @@ func (d *diagnosis) versions(e *archive.Examined) {
 	default:
 		d.ok("archive at %s, format %s, %s published %s", e.Dir, archive.Version, e.Generation, e.Published.Format(time.RFC3339))
 	}
+	d.extractors(e.Extractors)
+}
+
+// extractors tells of articles by the version of what extracted them.
+func (d *diagnosis) extractors(articles map[string]int) {
 	d.ok("dateline %s, extractor %s", version(), enrich.Version)
 	older := 0
-	for version, n := range e.Extractors {
+	for version, n := range articles {
 		if version != enrich.Version {
 			older += n
 		}
@@ -231,10 +245,10 @@ func (d *diagnosis) watches(root fs.FS) {
 	}
 }
 
-func (d *diagnosis) clock(e *archive.Examined, now time.Time) {
-	if e.Published.After(now.Add(time.Minute)) {
+func (d *diagnosis) clock(published, now time.Time) {
+	if published.After(now.Add(time.Minute)) {
 		d.wrong("clock: it is %s here, and the archive was published at %s; set the clock, or old generations stay too long",
-			now.UTC().Format(time.RFC3339), e.Published.UTC().Format(time.RFC3339))
+			now.UTC().Format(time.RFC3339), published.UTC().Format(time.RFC3339))
 		return
 	}
 	d.ok("clock: %s", now.UTC().Format(time.RFC3339))

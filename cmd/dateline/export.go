@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"dateline/cite"
+	"dateline/corpus"
 	"dateline/export"
 	"dateline/search"
 )
@@ -23,9 +24,16 @@ which index reads again. With --min-confidence csv has only persons, places and 
 that are as sure. Without their text, as citations: ris, bibtex, and csl-json, which Zotero, EndNote and LaTeX
 read.
 
+With --as-found every article as it was read, with what was found in it as it is kept, whatever corrections
+make of it: index --as-found takes that in, in another archive or on a cluster, without finding it again. What was
+removed is not in it, nor are corrections (curate show).
+
    dateline export rafah --date 2024-03 --format csv > rafah.csv
+   dateline export --as-found > all.jsonl
    dateline export rafah --date 2024-03 --format ris > rafah.ris`,
-		Flags:  append(fieldFlags(), formatFlag(strings.Join(exportFormats, ", "), "jsonl")),
+		Flags: append(fieldFlags(),
+			&cli.BoolFlag{Name: "as-found", Usage: "articles as they were read, with what was found in them, as JSONL for index --as-found"},
+			formatFlag(strings.Join(exportFormats, ", "), "jsonl")),
 		Action: func(ctx *cli.Context) error { return exportAction(c, ctx) },
 	}
 }
@@ -42,11 +50,14 @@ func exportAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if ctx.Bool("as-found") && (format != "jsonl" || ctx.IsSet("min-confidence")) {
+		return &usageError{"--as-found writes all that was found as JSONL, without --format and --min-confidence", "export"}
+	}
 	req, err := requestOf(ctx, ctx.Args().Slice())
 	if err != nil {
 		return err
 	}
-	archive, err := openArchive(ctx)
+	archive, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,7 +72,20 @@ func exportAction(c *console, ctx *cli.Context) error {
 	case slices.Contains(cite.Formats, cite.Format(format)):
 		write = func(a *search.Article) { citations.Write(a) } // out keeps its error
 	}
-	n, err := c.each(ctx.Context, archive, req, out, write)
+	page := func(ids []string) error {
+		for _, id := range ids {
+			a, err := archive.Article(ctx.Context, id)
+			if err != nil {
+				return err
+			}
+			write(a)
+		}
+		return nil
+	}
+	if ctx.Bool("as-found") {
+		page = func(ids []string) error { return writeFound(ctx.Context, archive, ids, out) }
+	}
+	n, err := c.eachPage(ctx.Context, archive, req, out, page)
 	if err != nil {
 		return err
 	}
@@ -74,9 +98,25 @@ func exportAction(c *console, ctx *cli.Context) error {
 	return out.err
 }
 
-// each calls write with every article that matches, until out fails, and tells notices.
-func (c *console) each(ctx context.Context, a search.Archive, req search.Request, out *errWriter,
-	write func(*search.Article)) (n int, err error) {
+// writeFound writes articles with what was found in them.
+func writeFound(ctx context.Context, archive reader, ids []string, out *errWriter) error {
+	docs, err := archive.AsFound(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if d.Mentions == nil {
+			d.Mentions = []corpus.Mention{} // it was looked for, and nothing is there
+		}
+		export.Line(out, d)
+	}
+	return nil
+}
+
+// eachPage calls write with the ids of the articles that match, the oldest first, until out fails, and
+// tells notices. It returns how many there were.
+func (c *console) eachPage(ctx context.Context, a search.Searcher, req search.Request, out *errWriter,
+	write func(ids []string) error) (n int, err error) {
 	req.Sort, req.Limit = search.Oldest, exportPage
 	for res, err := range export.Pages(ctx, a, req) {
 		if err != nil {
@@ -85,14 +125,14 @@ func (c *console) each(ctx context.Context, a search.Archive, req search.Request
 		if n == 0 {
 			c.printNotices(res)
 		}
+		var ids []string
 		for _, h := range res.Hits {
-			article, err := a.Article(ctx, h.ID)
-			if err != nil {
-				return n, err
-			}
-			write(article)
-			n++
+			ids = append(ids, h.ID)
 		}
+		if err := write(ids); err != nil {
+			return n, err
+		}
+		n += len(ids)
 		if out.err != nil {
 			break
 		}

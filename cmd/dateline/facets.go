@@ -46,7 +46,7 @@ func facetsAction(c *console, ctx *cli.Context) error {
 	}
 	req.Limit = 0
 	req.Facets = []search.FacetRequest{{Field: field, Size: ctx.Int("facet-size"), Prefix: ctx.String("prefix")}}
-	archive, err := openArchive(ctx)
+	archive, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}

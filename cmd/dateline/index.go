@@ -16,7 +16,6 @@ import (
 	"dateline/corpus"
 	"dateline/corpus/enrich"
 	"dateline/index"
-	"dateline/index/archive"
 	"dateline/index/ledger"
 )
 
@@ -27,31 +26,37 @@ func indexCommand(c *console) *cli.Command {
 		ArgsUsage: "PATH…|-",
 		Description: `Reads files, folders, .gz, .zst, .zip and .tar: plain text, front matter, JSONL, HTML, EML
 and CSV. Articles that are in the archive and have not changed are passed over, so that an
-interrupted run is taken up by running it again. What can't be read is named in quarantine.jsonl.
+interrupted run is taken up by running it again. What can't be read is quarantined, and named in quarantine.jsonl
+in the archive's folder and by stats --quarantine.
 
    dateline index ~/articles
    dateline index --date 2024-03-28 report.txt
    dateline index --watch ~/articles
+   dateline index --as-found all.jsonl
 
 With --watch a file is read a second after its last change, and each 30 seconds while it goes on changing. A folder
 that is moved away, or removed, is looked for again; what is there then is read.
 
 Exit code: 0, or 4 where some articles were quarantined.`,
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "date", Usage: "the date of publication of articles without one: 2024, 2024-03, 2024-03-27"},
 			&cli.BoolFlag{Name: "file-time", Usage: "take a file's time for articles without a date"},
 			&cli.BoolFlag{Name: "watch", Usage: "go on, and read what is added or changed, until interrupted"},
 			&cli.BoolFlag{Name: "prune", Usage: "remove articles whose file under PATH is gone"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "read and say what would be indexed; change nothing"},
+			&cli.BoolFlag{Name: "as-found", Usage: "take in what export --as-found has written, with what was found then"},
 			&cli.BoolFlag{Name: "rebuild", Usage: "make the index anew from the archive's own articles"},
 			&cli.BoolFlag{Name: "extract", Usage: "with --rebuild: find persons, places and dates anew too"},
-		},
+		}, shapeFlags()...),
 		Action: func(ctx *cli.Context) error { return indexAction(c, ctx) },
 	}
 }
 
 func indexAction(c *console, ctx *cli.Context) error {
 	paths := ctx.Args().Slice()
+	if err := checkShape(ctx); err != nil {
+		return err
+	}
 	once, stdin := ctx.Bool("rebuild") || ctx.Bool("dry-run"), slices.Contains(paths, "-")
 	switch {
 	case once && (ctx.Bool("watch") || ctx.Bool("prune")), ctx.Bool("rebuild") && ctx.Bool("dry-run"):
@@ -62,29 +67,38 @@ func indexAction(c *console, ctx *cli.Context) error {
 		return &usageError{"--rebuild reads the archive's own articles, and takes no path", "index"}
 	case ctx.Bool("extract") && !ctx.Bool("rebuild"):
 		return &usageError{"--extract goes with --rebuild", "index"}
+	case ctx.Bool("as-found") && (once || ctx.Bool("watch") || ctx.Bool("prune") || ctx.IsSet("date") || ctx.Bool("file-time")):
+		return &usageError{"--as-found takes articles as they are, and stands alone", "index"}
 	case ctx.Bool("rebuild"):
 		return c.rebuild(ctx)
 	case len(paths) == 0:
 		return &usageError{"index needs a file, a folder, or - for standard input", "index"}
 	}
-	reader, paths, err := toRead(ctx)
+	reader, paths, err := c.toRead(ctx)
 	if err != nil {
 		return err
 	}
-	if ctx.Bool("dry-run") {
+	switch {
+	case ctx.Bool("dry-run"):
 		return c.dryRun(ctx, reader, paths)
+	case ctx.Bool("as-found"):
+		return c.indexFound(ctx, paths)
 	}
 	return c.index(ctx, reader, paths)
 }
 
 // toRead returns the paths that the arguments are, absolute, and what reads them.
-func toRead(ctx *cli.Context) (*corpus.Reader, []string, error) {
+func (c *console) toRead(ctx *cli.Context) (*corpus.Reader, []string, error) {
 	if err := checkPaths(ctx); err != nil {
 		return nil, nil, err
 	}
-	archive, err := filepath.Abs(ctx.String("archive"))
-	if err != nil {
-		return nil, nil, err
+	var skip []string // the archive itself
+	if !onCluster(ctx) {
+		archive, err := filepath.Abs(ctx.String("archive"))
+		if err != nil {
+			return nil, nil, err
+		}
+		skip = append(skip, archive)
 	}
 	paths := ctx.Args().Slice()
 	for i, p := range paths {
@@ -95,7 +109,7 @@ func toRead(ctx *cli.Context) (*corpus.Reader, []string, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if below, err := filepath.Rel(archive, abs); err == nil && filepath.IsLocal(below) {
+		if slices.ContainsFunc(skip, func(archive string) bool { return inside(abs, archive) }) {
 			return nil, nil, &usageError{p + " belongs to the archive itself; index --rebuild makes its index anew", commandOf(ctx)}
 		}
 		paths[i] = abs
@@ -104,7 +118,7 @@ func toRead(ctx *cli.Context) (*corpus.Reader, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	reader.Skip = []string{archive}
+	reader.Skip = skip
 	return reader, paths, nil
 }
 
@@ -130,12 +144,16 @@ func reason(err error) error {
 
 // index reads paths into the archive, once or until interrupted.
 func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string) (err error) {
-	w, err := openWriter(ctx)
+	at, err := c.located(ctx)
+	if err != nil {
+		return err
+	}
+	w, err := at.openWriter(ctx.Context)
 	if err != nil {
 		return err
 	}
 	defer closing(w, &err)
-	run, err := c.newIndexRun(ctx, w, reader, paths)
+	run, err := c.newIndexRun(ctx, at, w, reader, paths)
 	if err != nil {
 		return err
 	}
@@ -155,7 +173,8 @@ func (c *console) index(ctx *cli.Context, reader *corpus.Reader, paths []string)
 type indexRun struct {
 	*console
 	ctx    *cli.Context
-	writer *archive.Writer
+	at     location
+	writer writer
 	reader *corpus.Reader
 	*enrich.Enricher
 
@@ -163,7 +182,7 @@ type indexRun struct {
 }
 
 // newIndexRun makes ready to read paths into w.
-func (c *console) newIndexRun(ctx *cli.Context, w *archive.Writer, reader *corpus.Reader, paths []string) (*indexRun, error) {
+func (c *console) newIndexRun(ctx *cli.Context, at location, w writer, reader *corpus.Reader, paths []string) (*indexRun, error) {
 	if err := w.AddRoots(paths); err != nil {
 		return nil, err
 	}
@@ -176,7 +195,7 @@ func (c *console) newIndexRun(ctx *cli.Context, w *archive.Writer, reader *corpu
 	if err != nil {
 		return nil, err
 	}
-	run := &indexRun{console: c, ctx: ctx, writer: w, reader: reader, Enricher: enricher}
+	run := &indexRun{console: c, ctx: ctx, at: at, writer: w, reader: reader, Enricher: enricher}
 	return run, run.noteEdits()
 }
 
@@ -191,13 +210,17 @@ func (r *indexRun) noteEdits() error {
 
 // once takes in the articles of paths, publishes, and prints what became of them.
 func (r *indexRun) once(paths []string, read iter.Seq2[corpus.Article, error]) error {
-	ctx := r.ctx.Context
 	bar := newProgress(r.console, r.ctx.Bool("quiet"), paths)
 	var refused []string
-	articles := r.writer.Fresh(ctx, bar.reading(read))
-	docs := r.All(noting(articles, &refused))
+	articles := r.writer.Fresh(r.ctx.Context, bar.reading(read))
+	return r.take(paths, bar, r.All(noting(articles, &refused)), &refused)
+}
+
+// take takes in documents, of which refused tells why some could not be read.
+func (r *indexRun) take(paths []string, bar *progress, docs iter.Seq2[corpus.Document, error], refused *[]string) error {
+	ctx := r.ctx.Context
 	builder := index.Builder{Progress: func(index.Progress) { bar.show(r.writer.Counts()) }}
-	_, err := builder.Build(ctx, &publisher{Writer: r.writer}, docs)
+	_, err := builder.Build(ctx, &publisher{writer: r.writer}, docs)
 	bar.end()
 	if err == nil && r.ctx.Bool("prune") {
 		err = r.writer.Prune(ctx, paths)
@@ -210,13 +233,13 @@ func (r *indexRun) once(paths []string, read iter.Seq2[corpus.Article, error]) e
 		}
 	}
 	if !r.ctx.Bool("quiet") {
-		for _, why := range refused {
+		for _, why := range *refused {
 			fmt.Fprintln(r.stderr, "quarantined: "+why)
 		}
-		if more := r.writer.Counts().Quarantined - len(refused); more > 0 && len(refused) > 0 {
+		if more := r.writer.Counts().Quarantined - len(*refused); more > 0 && len(*refused) > 0 {
 			fmt.Fprintf(r.stderr, "quarantined: %d more\n", more)
 		}
-		fmt.Fprintln(r.stderr, summary(r.writer.Counts(), r.ctx.String("archive")))
+		fmt.Fprintln(r.stderr, summary(r.writer.Counts(), r.at.quarantine()))
 	}
 	return err
 }
@@ -224,7 +247,7 @@ func (r *indexRun) once(paths []string, read iter.Seq2[corpus.Article, error]) e
 // A publisher publishes while much is put, so that a long run can be searched
 // before it ends, and little is to be done again after it was killed.
 type publisher struct {
-	*archive.Writer
+	writer
 	last time.Time
 }
 
@@ -232,7 +255,7 @@ type publisher struct {
 const publishEvery = 10 * time.Second
 
 func (p *publisher) Put(ctx context.Context, docs []corpus.Document) error {
-	if err := p.Writer.Put(ctx, docs); err != nil || time.Since(p.last) < publishEvery {
+	if err := p.writer.Put(ctx, docs); err != nil || time.Since(p.last) < publishEvery {
 		return err
 	}
 	p.last = time.Now()
@@ -240,12 +263,12 @@ func (p *publisher) Put(ctx context.Context, docs []corpus.Document) error {
 }
 
 // notedRefusals is how many articles that could not be read are told one by
-// one; quarantine.jsonl has all.
+// one.
 const notedRefusals = 5
 
 // noting keeps in refused why the first articles could not be read.
-func noting(articles iter.Seq2[corpus.Article, error], refused *[]string) iter.Seq2[corpus.Article, error] {
-	return func(yield func(corpus.Article, error) bool) {
+func noting[T any](articles iter.Seq2[T, error], refused *[]string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		for a, err := range articles {
 			if errors.As(err, new(*corpus.ReadError)) && len(*refused) < notedRefusals {
 				*refused = append(*refused, err.Error())
@@ -258,14 +281,15 @@ func noting(articles iter.Seq2[corpus.Article, error], refused *[]string) iter.S
 }
 
 // summary accounts for every article that was seen.
-func summary(n ledger.Counts, dir string) string {
+// Quarantine is what names all that was quarantined.
+func summary(n ledger.Counts, quarantine string) string {
 	s := fmt.Sprintf("%s seen: %d added, %d updated, %d unchanged, %d quarantined",
 		plural(n.Seen, "article"), n.Added, n.Updated, n.Unchanged, n.Quarantined)
 	if n.Removed > 0 {
 		s += fmt.Sprintf("; %d removed", n.Removed)
 	}
 	if n.Quarantined > 0 {
-		s += fmt.Sprintf(" (see %s)", filepath.Join(dir, "quarantine.jsonl"))
+		s += fmt.Sprintf(" (see %s)", quarantine)
 	}
 	return s
 }
@@ -304,7 +328,7 @@ func (c *console) dryRun(ctx *cli.Context, reader *corpus.Reader, paths []string
 
 // rebuild makes the index anew.
 func (c *console) rebuild(ctx *cli.Context) (err error) {
-	w, err := openExisting(ctx)
+	w, err := c.openExisting(ctx)
 	if err != nil {
 		return err
 	}
@@ -329,11 +353,4 @@ func (c *console) rebuild(ctx *cli.Context) (err error) {
 		fmt.Fprintf(c.stderr, "%s indexed anew\n", plural(n, "article"))
 	}
 	return nil
-}
-
-// closing closes w, and keeps its error where there is none before.
-func closing(w *archive.Writer, err *error) {
-	if closed := w.Close(); *err == nil {
-		*err = closed
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -42,6 +43,8 @@ type console struct {
 	onTerm         bool // stdout is a terminal
 	errTerm        bool // stderr is one
 	width          int  // of the terminal in columns; 0 where unknown
+
+	log *slog.Logger // of what serves; nil: people are told on stderr
 }
 
 // run carries out one command line and returns its exit code.

@@ -34,7 +34,8 @@ func mcpAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	reader, err := openArchive(ctx)
+	c.log = log
+	reader, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}

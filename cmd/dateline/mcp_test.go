@@ -20,7 +20,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("DATELINE_TEST_MAIN") != "" || slices.Contains(os.Args, tryName) {
 		main()
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	wipeCommon()
+	os.Exit(code)
 }
 
 // sampleArchive indexes the sample articles.

@@ -43,10 +43,19 @@ func newProgress(c *console, quiet bool, paths []string) *progress {
 
 // reading counts the bytes of articles as they are read.
 func (p *progress) reading(articles iter.Seq2[corpus.Article, error]) iter.Seq2[corpus.Article, error] {
-	return func(yield func(corpus.Article, error) bool) {
-		for a, err := range articles {
-			p.read.Add(int64(len(a.Title) + len(a.Text)))
-			if !yield(a, err) {
+	return counting(p, articles, func(a corpus.Article) int { return len(a.Title) + len(a.Text) })
+}
+
+// readingFound is reading of articles with what was found in them.
+func (p *progress) readingFound(docs iter.Seq2[corpus.Document, error]) iter.Seq2[corpus.Document, error] {
+	return counting(p, docs, func(d corpus.Document) int { return len(d.Title) + len(d.Text) })
+}
+
+func counting[T any](p *progress, read iter.Seq2[T, error], size func(T) int) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v, err := range read {
+			p.read.Add(int64(size(v)))
+			if !yield(v, err) {
 				return
 			}
 		}

@@ -2,11 +2,8 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/urfave/cli/v2"
-
-	"dateline/index/archive"
 )
 
 func removeCommand(c *console) *cli.Command {
@@ -39,17 +36,17 @@ func removeAction(c *console, ctx *cli.Context) (err error) {
 	case ctx.Bool("undo") && ctx.Bool("purge"):
 		return &usageError{"--undo and --purge exclude one another", "remove"}
 	}
-	w, err := openExisting(ctx)
+	w, err := c.openExisting(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(w, &err)
 	what := "removed"
-	var known []archive.Known
+	var notes []string
 	switch ids := ctx.Args().Slice(); {
 	case ctx.Bool("purge"):
 		what = "purged"
-		known, err = w.Purge(ctx.Context, ids)
+		notes, err = w.Purge(ctx.Context, ids)
 	case ctx.Bool("undo"):
 		what = "brought back"
 		err = w.Remove(ctx.Context, ids, true)
@@ -59,29 +56,14 @@ func removeAction(c *console, ctx *cli.Context) (err error) {
 	if err == nil {
 		err = w.Publish(ctx.Context)
 	}
+	for _, n := range notes {
+		fmt.Fprintln(c.stderr, "note: "+n)
+	}
 	if err != nil {
-		if w.Purging() {
-			fmt.Fprintln(c.stderr, "note: what is purged is not erased yet; the next dateline index, or the same command again, erases it")
-		}
 		return err
 	}
-	c.tellBackups(known)
 	if !ctx.Bool("quiet") {
 		fmt.Fprintf(c.stderr, "%s %s\n", plural(ctx.NArg(), "article"), what)
 	}
 	return nil
-}
-
-// tellBackups names the backups that may hold what was purged.
-func (c *console) tellBackups(known []archive.Known) {
-	for _, k := range known {
-		made, ok := k.Made()
-		if !ok {
-			fmt.Fprintf(c.stderr, "note: a backup was begun at %s, %s, and is not there now; where it is, it may hold what was purged\n",
-				k.Path, k.Time.Format(time.RFC3339))
-			continue
-		}
-		fmt.Fprintf(c.stderr, "note: the backup of %s at %s may hold what was purged: back up there again, or delete it\n",
-			made.Format(time.RFC3339), k.Path)
-	}
 }

@@ -37,6 +37,9 @@ func repairAction(c *console, ctx *cli.Context) error {
 	if err := noArgs(ctx); err != nil {
 		return err
 	}
+	if err := folderOnly(ctx, "index --rebuild makes the index anew from the archive's own articles, and a snapshot brings back what is lost"); err != nil {
+		return err
+	}
 	g, err := gazetteerOf(ctx)
 	if err != nil {
 		return err
@@ -100,7 +103,7 @@ func tryElsewhere(ctx *cli.Context) func(context.Context, string, string) error 
 		if err != nil {
 			return err
 		}
-		args := []string{"--archive", dir}
+		args := []string{"--archive", dir, "--engine", bleveEngine}
 		for _, file := range files {
 			args = append(args, "--"+gazetteerKey, file)
 		}

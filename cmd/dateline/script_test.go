@@ -29,28 +29,34 @@ func TestScripts(t *testing.T) {
 	}
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
 			path, err := filepath.Abs(name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := playScript(t, string(want))
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if got != string(want) {
-				t.Errorf("%s\n%s", name, firstDifference(string(want), got))
-			}
+			checkScript(t, path, map[string]string{"DATELINE_ARCHIVE": "archive"}, func(s string) string { return s })
 		})
 	}
 }
 
-// playScript runs the commands of a script and returns it with what they print.
-func playScript(t *testing.T, script string) string {
+// checkScript plays the script at path in an environment. Steady replaces what differs from one to the next.
+func checkScript(t *testing.T, path string, env map[string]string, steady func(string) string) {
+	t.Helper()
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := steady(playScript(t, string(want), env))
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if got != string(want) {
+		t.Errorf("%s\n%s", filepath.Base(path), firstDifference(string(want), got))
+	}
+}
+
+// playScript runs the commands of a script in an environment, and returns it with what they print.
+func playScript(t *testing.T, script string, env map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -62,7 +68,7 @@ func playScript(t *testing.T, script string) string {
 		switch {
 		case strings.HasPrefix(line, "$ "):
 			out.WriteString(line)
-			out.WriteString(steady(dir, runLine(t, dir, strings.TrimSpace(line[2:]))))
+			out.WriteString(steady(dir, runLine(t, dir, strings.TrimSpace(line[2:]), env)))
 		case !strings.ContainsAny(line[:1], ">!?"):
 			out.WriteString(line)
 		}
@@ -71,7 +77,7 @@ func playScript(t *testing.T, script string) string {
 }
 
 // runLine runs one command and returns its output as a script has it.
-func runLine(t *testing.T, dir, line string) string {
+func runLine(t *testing.T, dir, line string, env map[string]string) string {
 	t.Helper()
 	args := splitWords(line)
 	if len(args) > 0 && args[0] != "dateline" {
@@ -93,10 +99,14 @@ func runLine(t *testing.T, dir, line string) string {
 		file, args = args[n-1], args[:n-2]
 	}
 	var stdout, stderr bytes.Buffer
-	env := map[string]string{"HOME": dir, "DATELINE_ARCHIVE": "archive"}
 	code := run(t.Context(), &console{
 		args: args[1:], stdin: strings.NewReader(stdin), stdout: &stdout, stderr: &stderr,
-		getenv: func(name string) string { return env[name] },
+		getenv: func(name string) string {
+			if name == "HOME" {
+				return dir
+			}
+			return env[name]
+		},
 	})
 	if file != "" {
 		if err := os.WriteFile(file, stdout.Bytes(), 0o644); err != nil {
@@ -168,7 +178,7 @@ var unsteady = []struct {
 	{regexp.MustCompile(`\d+\.\d ms`), "N ms"},
 	{regexp.MustCompile(`"took_ms": [0-9.]+`), `"took_ms": N`},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`), "$TIME"},
-	{regexp.MustCompile(`\d+(\.\d)? (B|kB|MB)\b`), "N bytes"},
+	{regexp.MustCompile(`\d+(\.\d)? (B|kB|MB|GB)\b`), "N bytes"},
 	{regexp.MustCompile(`go1\S* \w+/\w+`), "$GO"},
 	{regexp.MustCompile(`pid \d+`), "pid N"},
 	{regexp.MustCompile(`\d{8}T\d{6}Z(-\d+)?`), "TIME"},

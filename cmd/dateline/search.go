@@ -91,7 +91,7 @@ func searchAction(c *console, ctx *cli.Context) error {
 	}
 	req.Snippets = format == "table" || format == "json" || format == "jsonl"
 	req.Typed = strings.Join(ctx.Args().Slice(), " ")
-	archive, err := openArchive(ctx)
+	archive, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}

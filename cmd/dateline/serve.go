@@ -44,7 +44,7 @@ nothing else may write the archive then. An archive that another process writes 
 			&cli.StringFlag{Name: "auth", Usage: "let users log in who stand in this `FILE` of htpasswd -B"},
 			&cli.StringFlag{Name: "trust-header", Usage: "take the user's name from this `HEADER` of a proxy"},
 			&cli.StringSliceFlag{Name: "trust-from", Usage: "the proxy's `ADDRESS`, network, or unix (repeatable)"},
-			&cli.StringSliceFlag{Name: "collection", Usage: "serve an archive below /c/NAME/, as `NAME=FOLDER` (repeatable); --archive is not served then"},
+			&cli.StringSliceFlag{Name: "collection", Usage: "serve an archive below /c/NAME/, as `NAME=ARCHIVE` (repeatable); --archive is not served then"},
 			&cli.StringSliceFlag{Name: "collection-readers", Usage: "let only these users read a collection: `NAME=USER,USER` (repeatable)"},
 			&cli.StringFlag{Name: "tls-cert", Usage: "speak HTTPS with the certificates in this `FILE`"},
 			&cli.StringFlag{Name: "tls-key", Usage: "the certificate's key, a `FILE`"},
@@ -70,6 +70,7 @@ func serveAction(c *console, ctx *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	c.log = log
 	service := &service{log: log}
 	hangUps := make(chan os.Signal, 1)
 	signal.Notify(hangUps, syscall.SIGHUP)

@@ -10,7 +10,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"dateline/httpapi"
-	"dateline/index/archive"
 )
 
 // openServed opens what is to be served, one archive or collections. After an error too the
@@ -20,7 +19,7 @@ func (c *console) openServed(ctx *cli.Context, o *httpapi.Options, s *service) (
 		return err
 	}
 	if len(o.Collections) > 0 {
-		return openCollections(ctx, o, s)
+		return c.openCollections(ctx, o, s)
 	}
 	if ctx.NArg() > 0 {
 		open := func() (*watched, error) { return c.openWatched(ctx, s.log) }
@@ -32,25 +31,33 @@ func (c *console) openServed(ctx *cli.Context, o *httpapi.Options, s *service) (
 			return nil
 		})
 	}
-	r, err := openArchive(ctx)
+	at, err := c.located(ctx)
+	if err != nil {
+		return err
+	}
+	r, err := at.open(ctx.Context)
 	if err != nil {
 		return err
 	}
 	s.opened, o.Archive, o.Locate = []opened{{"", r}}, r, r.Locate
-	o.Writer, err = writerOf(ctx, ctx.String("archive"), r)
+	o.Writer, err = writerOf(ctx, at, r)
 	return err
 }
 
-func openCollections(ctx *cli.Context, o *httpapi.Options, s *service) error {
-	for i, dir := range collectionDirs(ctx) {
-		c := &o.Collections[i]
-		r, err := openReader(ctx, dir)
-		if err != nil {
-			return fmt.Errorf("collection %s: %w", c.Name, err)
+func (c *console) openCollections(ctx *cli.Context, o *httpapi.Options, s *service) error {
+	for i, name := range collectionArchives(ctx) {
+		to := &o.Collections[i]
+		at, err := c.locationOf(ctx, name)
+		var r reader
+		if err == nil {
+			r, err = at.open(ctx.Context)
 		}
-		s.opened = append(s.opened, opened{c.Name, r})
-		c.Archive, c.Locate = r, r.Locate
-		if c.Writer, err = writerOf(ctx, dir, r); err != nil {
+		if err != nil {
+			return fmt.Errorf("collection %s: %w", to.Name, err)
+		}
+		s.opened = append(s.opened, opened{to.Name, r})
+		to.Archive, to.Locate = r, r.Locate
+		if to.Writer, err = writerOf(ctx, at, r); err != nil {
 			return err
 		}
 	}
@@ -58,7 +65,7 @@ func openCollections(ctx *cli.Context, o *httpapi.Options, s *service) error {
 }
 
 // writerOf returns what writes an archive, nil where nothing may.
-func writerOf(ctx *cli.Context, dir string, r *archive.Reader) (httpapi.Writer, error) {
+func writerOf(ctx *cli.Context, at location, r reader) (httpapi.Writer, error) {
 	if !ctx.Bool("allow-write") {
 		return nil, nil
 	}
@@ -66,7 +73,7 @@ func writerOf(ctx *cli.Context, dir string, r *archive.Reader) (httpapi.Writer, 
 	if err != nil {
 		return nil, err
 	}
-	return &served{dir: dir, reader: r, places: g, notes: ctx.App.ErrWriter}, nil
+	return &served{at: at, reader: r, places: g}, nil
 }
 
 var collectionName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
@@ -81,7 +88,7 @@ func collections(ctx *cli.Context, o *httpapi.Options) ([]httpapi.Collection, er
 		name, dir, _ := strings.Cut(s, "=")
 		switch {
 		case !collectionName.MatchString(name) || dir == "":
-			return nil, &usageError{fmt.Sprintf("--collection %s: wanted is NAME=FOLDER, the name of letters, digits, - and _", s), "serve"}
+			return nil, &usageError{fmt.Sprintf("--collection %s: wanted is NAME=ARCHIVE, the name of letters, digits, - and _", s), "serve"}
 		case find(name) >= 0:
 			return nil, &usageError{"--collection: there are two of the name " + name, "serve"}
 		}
@@ -110,12 +117,12 @@ func collections(ctx *cli.Context, o *httpapi.Options) ([]httpapi.Collection, er
 	return out, nil
 }
 
-// collectionDirs returns the folders of the collections, in their order.
-func collectionDirs(ctx *cli.Context) []string {
-	var dirs []string
+// collectionArchives returns the folders of the collections, or their names on a cluster, in their order.
+func collectionArchives(ctx *cli.Context) []string {
+	var names []string
 	for _, s := range ctx.StringSlice("collection") {
-		_, dir, _ := strings.Cut(s, "=")
-		dirs = append(dirs, dir)
+		_, name, _ := strings.Cut(s, "=")
+		names = append(names, name)
 	}
-	return dirs
+	return names
 }

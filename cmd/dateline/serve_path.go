@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
-
-	"dateline/index/archive"
 )
 
 // checkServePaths refuses paths that can't be read while the archive is served.
@@ -28,25 +26,29 @@ func checkServePaths(ctx *cli.Context) error {
 
 // A watched is the archive that is served while articles are read into it.
 type watched struct {
-	*archive.Writer
+	writer
 	run   *indexRun
 	paths []string
 }
 
 // openWatched opens the archive for writing, and makes it where there is none.
 func (c *console) openWatched(ctx *cli.Context, log *slog.Logger) (*watched, error) {
-	reader, paths, err := toRead(ctx)
+	reader, paths, err := c.toRead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w, err := openWriter(ctx)
+	at, err := c.located(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w, err := at.openWriter(ctx.Context)
 	if err != nil {
 		return nil, err
 	}
 	logged := *c
 	logged.errTerm = false
 	logged.stderr = slog.NewLogLogger(log.Handler(), slog.LevelInfo).Writer()
-	run, err := logged.newIndexRun(ctx, w, reader, paths)
+	run, err := logged.newIndexRun(ctx, at, w, reader, paths)
 	if err == nil {
 		err = w.Publish(ctx.Context) // so that there is something to serve
 	}

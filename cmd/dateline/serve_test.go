@@ -31,7 +31,6 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"dateline/httpapi"
-	"dateline/index/archive"
 )
 
 // newArchive returns the folder of an archive with articles, each of which has a title.
@@ -342,11 +341,12 @@ func waitFor(t *testing.T, address, text string) {
 	}
 }
 
-func TestServePath(t *testing.T) {
-	dir := t.TempDir()
-	articles, archive := filepath.Join(dir, "articles"), filepath.Join(dir, "archive")
+func TestServePath(t *testing.T) { onBoth(t, servePath) }
+
+func servePath(t *testing.T, at []string) {
+	articles := filepath.Join(t.TempDir(), "articles")
 	writeArticles(t, articles)
-	s := serves(t, "-i", archive, "serve", "--listen", "127.0.0.1:0", articles)
+	s := serves(t, append(at, "serve", "--listen", "127.0.0.1:0", articles)...)
 	defer http.DefaultClient.CloseIdleConnections()
 	if status, body := fetch(t, http.DefaultClient, s.address); status != 200 || !strings.Contains(body, "no articles in this archive yet") {
 		t.Errorf("with nothing to read: status %d: %s", status, body)
@@ -358,14 +358,14 @@ func TestServePath(t *testing.T) {
 
 	var stderr strings.Builder
 	getenv := func(string) string { return "" }
-	if code := run(t.Context(), &console{args: []string{"-i", archive, "index", articles}, stderr: &stderr, getenv: getenv}); code != 3 {
+	if code := run(t.Context(), &console{args: append(at, "index", articles), stderr: &stderr, getenv: getenv}); code != 3 {
 		t.Errorf("another writes: exit code %d: %s", code, stderr.String())
 	}
 	http.DefaultClient.CloseIdleConnections()
 	if code := s.stop(); code != 0 {
 		t.Errorf("exit code %d: %s", code, s.log)
 	}
-	runs(t, "-i", archive, "-q", "index", articles) // the lock is given back
+	runs(t, append(at, "-q", "index", articles)...) // the lock is given back
 	if strings.Contains(s.log.String(), "level=ERROR") || !strings.Contains(s.log.String(), "msg=\"1 article seen: 1 added") {
 		t.Errorf("log: %s", s.log)
 	}
@@ -593,9 +593,35 @@ func TestServeTellsThatTheArchiveIsGone(t *testing.T) {
 	}
 }
 
+// An ill is a reader of which Check finds one thing after another.
+type ill struct {
+	reader
+	found []error
+}
+
+func (i *ill) Check(context.Context) error {
+	err := i.found[0]
+	i.found = i.found[1:]
+	return err
+}
+
+// What is wrong with a cluster is logged when it comes, and again when it comes back.
+func TestWhatIsDamagedIsLoggedOnce(t *testing.T) {
+	red, redder := errors.New("it is red"), errors.New("it is redder")
+	r := &ill{found: []error{red, red, redder, nil, nil, red}}
+	var out strings.Builder
+	s, told := &service{log: slog.New(slog.NewTextHandler(&out, nil))}, ""
+	for len(r.found) > 0 {
+		told = s.checkOnce(t.Context(), opened{"", r}, told)
+	}
+	if strings.Count(out.String(), "it is red\"") != 2 || strings.Count(out.String(), "it is redder") != 1 {
+		t.Errorf("log: %s", out.String())
+	}
+}
+
 func TestWhatCannotBeReloadedIsLoggedOnce(t *testing.T) {
 	dir := newArchive(t, "Ferry")
-	r, err := archive.Open(dir, archiveOptions(nil))
+	r, err := (&folder{dir: dir}).open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -633,8 +659,13 @@ func TestServeGoesOnWhenToldToHangUp(t *testing.T) {
 }
 
 // What was removed is kept out until it is brought back.
-func TestServeKeepsOutWhatWasRemoved(t *testing.T) {
-	s := serves(t, "-i", newArchive(t, "Ferry"), "serve", "--listen", "127.0.0.1:0", "--allow-write")
+func TestServeKeepsOutWhatWasRemoved(t *testing.T) { onBoth(t, serveKeepsOut) }
+
+func serveKeepsOut(t *testing.T, at []string) {
+	articles := filepath.Join(t.TempDir(), "articles")
+	writeArticles(t, articles, "Ferry")
+	runs(t, append(at, "-q", "index", articles)...)
+	s := serves(t, append(at, "serve", "--listen", "127.0.0.1:0", "--allow-write")...)
 	defer http.DefaultClient.CloseIdleConnections()
 	for i, step := range []struct {
 		method, path string

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"dateline/httpapi"
-	"dateline/index/archive"
 )
 
 // How often a server looks for a new generation, and how long requests may go
@@ -39,7 +38,7 @@ type service struct {
 // only one.
 type opened struct {
 	name string
-	*archive.Reader
+	reader
 }
 
 // close closes what was opened.
@@ -71,7 +70,7 @@ func (s *service) run(parent context.Context) error {
 	defer stop(nil)
 	for _, o := range s.opened {
 		working.Go(func() { s.check(ctx, o) })
-		working.Go(func() { keepCurrent(ctx, o.Reader, s.log) })
+		working.Go(func() { keepCurrent(ctx, o.reader, s.log) })
 	}
 	for _, f := range s.beside {
 		working.Go(func() {
@@ -119,7 +118,7 @@ func (s *service) serveOn(ctx context.Context, server *http.Server, l net.Listen
 }
 
 // keepCurrent changes over to new generations until ctx is done.
-func keepCurrent(ctx context.Context, r *archive.Reader, log *slog.Logger) {
+func keepCurrent(ctx context.Context, r reader, log *slog.Logger) {
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	told := "" // what went wrong
@@ -138,17 +137,12 @@ func keepCurrent(ctx context.Context, r *archive.Reader, log *slog.Logger) {
 func (s *service) check(ctx context.Context, o opened) {
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
-	for last := ""; ctx.Err() == nil; {
-		if g := o.Identity(); g != last {
-			last = g
-			err := o.Check(ctx)
-			if ctx.Err() != nil {
-				return
-			}
-			s.metrics.Damaged(o.name, err != nil)
-			if err != nil {
-				s.log.Error("what is served is damaged", "err", err)
-			}
+	var checked time.Time
+	for last, told := "", ""; ctx.Err() == nil; {
+		again := o.checkAgain() > 0 && time.Since(checked) >= o.checkAgain()
+		if g := o.Identity(); g != last || again {
+			last, checked = g, time.Now()
+			told = s.checkOnce(ctx, o, told)
 		}
 		select {
 		case <-ctx.Done():
@@ -157,9 +151,25 @@ func (s *service) check(ctx context.Context, o opened) {
 	}
 }
 
+// checkOnce returns what is wrong with what is served, which is logged unless told.
+func (s *service) checkOnce(ctx context.Context, o opened, told string) string {
+	err := o.Check(ctx)
+	if ctx.Err() != nil {
+		return told
+	}
+	s.metrics.Damaged(o.name, err != nil)
+	switch {
+	case err == nil:
+		return ""
+	case err.Error() != told:
+		s.log.Error("what is served is damaged", "err", err)
+	}
+	return err.Error()
+}
+
 // reload changes over to a new generation. It returns what went wrong, which is logged unless
 // told.
-func reload(ctx context.Context, r *archive.Reader, log *slog.Logger, told string) string {
+func reload(ctx context.Context, r reader, log *slog.Logger, told string) string {
 	changed, err := r.Reload(ctx)
 	switch {
 	case err == nil && changed:

@@ -73,7 +73,7 @@ func showAction(c *console, ctx *cli.Context) error {
 			return fmt.Errorf("min-confidence: %w", err)
 		}
 	}
-	archive, err := openArchive(ctx)
+	archive, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,14 +9,20 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"dateline/corpus/enrich"
+	"dateline/index/opensearch"
 	"dateline/search"
 )
 
 func statsCommand(c *console) *cli.Command {
 	return &cli.Command{
-		Name:   "stats",
-		Usage:  "tell what the archive holds, and how large it is",
-		Flags:  []cli.Flag{formatFlag("table or json", "table")},
+		Name:  "stats",
+		Usage: "tell what the archive holds, and how large it is",
+		Description: `Sizes are those on disk; on a cluster with all copies, and there is an estimate of what more articles
+would need, by what these take.`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "quarantine", Usage: "print what is quarantined and why, a line of JSON each"},
+			formatFlag("table or json", "table"),
+		},
 		Action: func(ctx *cli.Context) error { return statsAction(c, ctx) },
 	}
 }
@@ -29,19 +35,54 @@ func statsAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	archive, err := openArchive(ctx)
+	archive, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}
 	defer archive.Close()
+	if ctx.Bool("quarantine") {
+		lines, err := archive.Quarantine(ctx.Context)
+		if err == nil {
+			_, err = c.stdout.Write(lines)
+		}
+		return err
+	}
 	s, err := archive.Stats(ctx.Context)
 	if err != nil {
 		return err
 	}
-	if format == "json" {
-		return printJSON(c.stdout, s)
+	needs, err := archive.sizing(ctx.Context)
+	if err != nil {
+		return err
 	}
-	return c.paged(ctx, func(p *printer) { p.stats(s) })
+	if format == "json" {
+		return printJSON(c.stdout, statsDocument{s, needs})
+	}
+	return c.paged(ctx, func(p *printer) {
+		p.stats(s)
+		if needs != nil {
+			p.sizing(needs)
+		}
+	})
+}
+
+// A statsDocument is what stats tells as JSON.
+type statsDocument struct {
+	*search.Stats
+	Sizing *opensearch.Sizing `json:"sizing,omitempty"` // of an archive on a cluster
+}
+
+// sizing prints what more articles would need.
+func (p *printer) sizing(s *opensearch.Sizing) {
+	p.printf("\n%s\n", p.style(bold, "What more articles would need, of all nodes together"))
+	if s.Articles < opensearch.FewArticles {
+		p.printf("only %s measured: take it for the order of magnitude\n", plural(s.Articles, "article"))
+	}
+	p.printf("%12s %7s %10s %10s %10s %10s\n", "articles", "shards", "bytes", "disk", "memory", "heap")
+	for _, n := range s.Needs {
+		p.printf("%12d %7d %10s %10s %10s %10s\n", n.Articles, n.Shards, size(n.Bytes), size(n.Disk), size(n.Memory), size(n.Heap))
+	}
+	p.printf("copies of each: %d; shards: of the index that is searched (dateline index --rebuild --shards N)\n", s.Copies)
 }
 
 func (p *printer) stats(s *search.Stats) {

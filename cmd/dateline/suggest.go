@@ -38,7 +38,7 @@ func suggestAction(c *console, ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	archive, err := openArchive(ctx)
+	archive, err := c.openArchive(ctx)
 	if err != nil {
 		return err
 	}

@@ -6,14 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"sync"
 
 	"dateline/corpus"
 	"dateline/corpus/enrich/places"
 	"dateline/httpapi"
-	"dateline/index/archive"
 	"dateline/index/ledger"
 	"dateline/search"
 )
@@ -23,10 +21,9 @@ import (
 // process writes, requests are told so.
 type served struct {
 	mu     sync.Mutex
-	dir    string
-	reader *archive.Reader
+	at     location
+	reader reader
 	places *places.Gazetteer
-	notes  io.Writer
 }
 
 var _ httpapi.Writer = (*served)(nil)
@@ -38,7 +35,7 @@ func (s *served) Put(ctx context.Context, a corpus.Article) (id string, err erro
 		return "", err
 	}
 	articles := new(corpus.Reader).Read(bytes.NewReader(line), "-")
-	err = s.write(ctx, func(w *archive.Writer) error {
+	err = s.write(ctx, func(w writer) error {
 		id, err = add(ctx, s.places, w, articles)
 		return err
 	})
@@ -46,7 +43,7 @@ func (s *served) Put(ctx context.Context, a corpus.Article) (id string, err erro
 }
 
 // add adds the one article that articles has.
-func add(ctx context.Context, g *places.Gazetteer, w *archive.Writer,
+func add(ctx context.Context, g *places.Gazetteer, w writer,
 	articles iter.Seq2[corpus.Article, error]) (id string, err error) {
 	noted := func(yield func(corpus.Article, error) bool) {
 		for a, err := range articles {
@@ -85,14 +82,14 @@ func add(ctx context.Context, g *places.Gazetteer, w *archive.Writer,
 
 // Remove implements httpapi.Writer.
 func (s *served) Remove(ctx context.Context, id string) error {
-	return s.write(ctx, func(w *archive.Writer) error { return w.Remove(ctx, []string{id}, false) })
+	return s.write(ctx, func(w writer) error { return w.Remove(ctx, []string{id}, false) })
 }
 
 // write does something to the archive, and serves what came of it.
-func (s *served) write(ctx context.Context, do func(*archive.Writer) error) (err error) {
+func (s *served) write(ctx context.Context, do func(writer) error) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w, err := openToWrite(s.dir, s.places, s.notes)
+	w, err := s.at.openWriter(ctx)
 	if err != nil {
 		return err
 	}

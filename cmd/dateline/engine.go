@@ -1,0 +1,277 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"dateline/corpus/enrich"
+	"dateline/index/ledger"
+	"dateline/index/opensearch"
+	"dateline/index/opensearch/client"
+	"dateline/search"
+)
+
+// The engines.
+const (
+	bleveEngine      = "bleve"      // archives in folders
+	opensearchEngine = "opensearch" // archives on a cluster
+)
+
+// usualName is the archive on a cluster where none is named.
+const usualName = "dateline"
+
+// Of what is made on a cluster where nothing else is said.
+const (
+	usualShards   = 2
+	usualReplicas = 1
+)
+
+// engineFlags choose the engine, and say which cluster it is.
+func engineFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "engine", Value: bleveEngine, Usage: "bleve: in a folder; opensearch: on the cluster at --url"},
+		&cli.StringSliceFlag{Name: "url", Usage: "the `ADDRESS` of a node of the cluster, https://host:9200 (repeatable, or joined by commas)"},
+		&cli.StringFlag{Name: "ca-file", Usage: "trust the cluster's certificates that those in this `FILE` have signed"},
+		&cli.StringFlag{Name: "basic-auth-file", Usage: "log in to the cluster as the user:password in this `FILE`"},
+		&cli.StringFlag{Name: "api-key-file", Usage: "log in to the cluster with the key in this `FILE`"},
+	}
+}
+
+// shapeFlags are of commands that make indexes on a cluster.
+func shapeFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.IntFlag{Name: "shards", Usage: fmt.Sprintf("on a cluster: into how many parts a new index is split (%d, or as it was)", usualShards)},
+		&cli.IntFlag{Name: "replicas", Usage: fmt.Sprintf("on a cluster: how many more copies there are of what is made (%d, or as it was)", usualReplicas)},
+	}
+}
+
+// onCluster tells whether the engine is a cluster.
+func onCluster(ctx *cli.Context) bool { return ctx.String("engine") == opensearchEngine }
+
+// checkEngine refuses flags that don't go together. An archive that is not named gets the usual name on
+// a cluster.
+func checkEngine(ctx *cli.Context) error {
+	switch ctx.String("engine") {
+	case bleveEngine:
+		if len(ctx.StringSlice("url")) > 0 && !ctx.IsSet("engine") {
+			return &usageError{"--url alone does not choose the engine: add --engine opensearch, or --engine bleve for a folder all the same", ""}
+		}
+		return nil
+	case opensearchEngine:
+	default:
+		return &usageError{fmt.Sprintf("--engine %s: there is bleve and opensearch", ctx.String("engine")), ""}
+	}
+	if len(addresses(ctx)) == 0 {
+		return &usageError{"--engine opensearch needs the address of a cluster, --url https://host:9200", ""}
+	}
+	if !ctx.IsSet("archive") {
+		return ctx.Set("archive", usualName)
+	}
+	return nil
+}
+
+// addresses returns those that --url names.
+func addresses(ctx *cli.Context) (urls []string) {
+	for _, s := range ctx.StringSlice("url") {
+		for u := range strings.SplitSeq(s, ",") {
+			if u = strings.TrimSpace(u); u != "" {
+				urls = append(urls, u)
+			}
+		}
+	}
+	return urls
+}
+
+// folderOnly refuses a command that is for archives in folders, and says what to do instead.
+func folderOnly(ctx *cli.Context, instead string) error {
+	if !onCluster(ctx) {
+		return nil
+	}
+	return &usageError{fmt.Sprintf("%s is for archives in folders; on a cluster %s", commandOf(ctx), instead), ""}
+}
+
+// clientKey is where the app keeps the connection to the cluster.
+const clientKey = "client"
+
+// clientOf returns the connection to the cluster, which has been asked who it is. There is one to a
+// run; closeClient ends it.
+func (c *console) clientOf(ctx *cli.Context) (*client.Client, error) {
+	if cl, ok := ctx.App.Metadata[clientKey].(*client.Client); ok {
+		return cl, nil
+	}
+	cl, err := client.New(client.Options{
+		URLs: addresses(ctx), CAFile: ctx.String("ca-file"),
+		BasicAuthFile: ctx.String("basic-auth-file"), APIKeyFile: ctx.String("api-key-file"),
+		OnWait: c.waiting(ctx),
+	})
+	if err != nil {
+		return nil, &usageError{err.Error(), ""}
+	}
+	if err := cl.Check(ctx.Context); err != nil {
+		cl.Close()
+		return nil, err
+	}
+	if ctx.App.Metadata == nil {
+		ctx.App.Metadata = map[string]any{}
+	}
+	ctx.App.Metadata[clientKey] = cl
+	return cl, nil
+}
+
+// closeClient ends the connection to a cluster where there is one.
+func closeClient(ctx *cli.Context) error {
+	if cl, ok := ctx.App.Metadata[clientKey].(*client.Client); ok {
+		return cl.Close()
+	}
+	return nil
+}
+
+// waiting returns what tells people that a cluster is waited for: the log where there is one.
+func (c *console) waiting(ctx *cli.Context) func(string) {
+	if c.log != nil {
+		return func(what string) { c.log.Warn(what) }
+	}
+	var one sync.Mutex
+	return func(what string) {
+		one.Lock()
+		defer one.Unlock()
+		if !ctx.Bool("quiet") {
+			fmt.Fprintln(c.stderr, "note: "+what)
+		}
+	}
+}
+
+// A clustered is the location of an archive on a cluster.
+type clustered struct {
+	opensearch.Archive
+	made opensearch.Shape // as flags have it; 0: they say nothing
+}
+
+func (c *console) inCluster(ctx *cli.Context, name string) (*clustered, error) {
+	if err := opensearch.CheckName(name); err != nil {
+		return nil, &usageError{err.Error(), ""}
+	}
+	g, err := gazetteerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cl, err := c.clientOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := &clustered{Archive: opensearch.Archive{Client: cl, Name: name, Gazetteer: g, Extractor: enrich.Version}}
+	if cache := baseDir("XDG_CACHE_HOME", ".cache", c.getenv); filepath.IsAbs(cache) {
+		l.Cache = filepath.Join(cache, "dateline", "clusters")
+	}
+	l.made = opensearch.Shape{Shards: ctx.Int("shards"), Replicas: -1}
+	if ctx.IsSet("replicas") {
+		l.made.Replicas = ctx.Int("replicas")
+	}
+	return l, nil
+}
+
+// checkShape refuses what can't be made.
+func checkShape(ctx *cli.Context) error {
+	switch {
+	case !ctx.IsSet("shards") && !ctx.IsSet("replicas"):
+		return nil
+	case !onCluster(ctx):
+		return &usageError{"--shards and --replicas are for archives on a cluster, --engine opensearch", commandOf(ctx)}
+	case ctx.IsSet("shards") && ctx.Int("shards") < 1:
+		return &usageError{fmt.Sprintf("--shards %d: an index has 1 or more", ctx.Int("shards")), commandOf(ctx)}
+	case ctx.Int("replicas") < 0:
+		return &usageError{fmt.Sprintf("--replicas %d: there are 0 or more", ctx.Int("replicas")), commandOf(ctx)}
+	}
+	return nil
+}
+
+func (l *clustered) open(ctx context.Context) (reader, error) {
+	r, err := l.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &clusterReader{r}, nil
+}
+
+func (l *clustered) openWriter(ctx context.Context) (writer, error) {
+	a := l.Archive
+	is, err := a.CurrentShape(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.Shape = opensearch.Shape{Shards: usualShards, Replicas: usualReplicas}
+	if is != nil {
+		a.Shape = *is
+	}
+	if l.made.Shards > 0 {
+		a.Shape.Shards = l.made.Shards
+	}
+	if l.made.Replicas >= 0 {
+		a.Shape.Replicas = l.made.Replicas
+	}
+	w, err := a.OpenWriter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &clusterWriter{w}, nil
+}
+
+func (l *clustered) exists(ctx context.Context) error { return l.Exists(ctx) }
+func (l *clustered) quarantine() string               { return "dateline stats --quarantine" }
+
+// correctionsIn reads the corrections for an archive on a cluster.
+func correctionsIn(file string) ([]byte, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the corrections: %w", err)
+	}
+	return data, nil
+}
+
+// A clusterReader reads an archive on a cluster.
+type clusterReader struct{ *opensearch.Reader }
+
+// checkAgain is as a part of what is searched may be lost, and come back, at any time.
+func (r *clusterReader) checkAgain() time.Duration { return 10 * time.Second }
+
+func (r *clusterReader) sizing(ctx context.Context) (*opensearch.Sizing, error) { return r.Sizing(ctx) }
+
+func (r *clusterReader) Preview(ctx context.Context, file string, extractors ledger.Extractors) (*ledger.Preview, error) {
+	data, err := correctionsIn(file)
+	if err != nil {
+		return nil, err
+	}
+	return r.Reader.Preview(ctx, data, extractors)
+}
+
+// A clusterWriter writes an archive on a cluster.
+type clusterWriter struct{ *opensearch.Writer }
+
+// Edited tells that there are no corrections but those that are applied.
+func (w *clusterWriter) Edited() (bool, error) { return false, nil }
+
+func (w *clusterWriter) Curate(ctx context.Context, file string, extractors ledger.Extractors) (extracted int, changed bool, err error) {
+	data, err := correctionsIn(file)
+	if err != nil {
+		return 0, false, err
+	}
+	return w.Writer.Curate(ctx, data, extractors)
+}
+
+func (w *clusterWriter) Purge(ctx context.Context, ids []string) (notes []string, err error) {
+	switch err := w.Writer.Purge(ctx, ids); {
+	case errors.Is(err, search.ErrNotFound):
+		return nil, err
+	case err != nil:
+		return []string{"what is purged may not be erased yet; the same command again erases it"}, err
+	}
+	return []string{"snapshots of the cluster may hold what was purged; delete those that do"}, nil
+}
