@@ -7,7 +7,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,7 +29,14 @@ import (
 	"dateline/index"
 	"dateline/index/archive"
 	"dateline/index/bleve"
+	"dateline/index/ledger"
+	"dateline/index/opensearch"
+	"dateline/index/opensearch/client"
+	"dateline/index/opensearch/cluster"
+	"dateline/search"
 )
+
+var onCluster = flag.Bool("cluster", false, "have the archive on a cluster of three nodes, which is started for that")
 
 // suite is what all tests share: one server and one browser.
 var suite struct {
@@ -46,10 +56,17 @@ func TestMain(m *testing.M) {
 }
 
 func testAll(m *testing.M) (code int, err error) {
+	flag.Parse()
 	path := chromium()
 	if path == "" {
 		suite.missing = "there is no Chromium"
 		return m.Run(), nil
+	}
+	if *onCluster {
+		if err := cluster.Available(context.Background(), cluster.Options{}); err != nil {
+			suite.missing = err.Error()
+			return m.Run(), nil
+		}
 	}
 	dir, err := os.MkdirTemp("", "dateline-browser-")
 	if err != nil {
@@ -101,8 +118,24 @@ func start(path, profile string) (context.Context, context.CancelFunc, error) {
 	return browser, end, nil
 }
 
+// An opened is an archive that is served.
+type opened interface {
+	search.Archive
+	Locate(id string) (lat, lon float64, ok bool)
+	Close() error
+}
+
+// A writer is one of an archive.
+type writer interface {
+	index.Store
+	Fresh(context.Context, iter.Seq2[corpus.Article, error]) iter.Seq2[corpus.Article, error]
+	Counts() ledger.Counts
+	Publish(context.Context) error
+	Close() error
+}
+
 // makeArchive indexes the articles of tests and opens the archive.
-func makeArchive(dir string) (*archive.Reader, error) {
+func makeArchive(dir string) (opened, error) {
 	from, to := filepath.Join(dir, "articles"), filepath.Join(dir, "archive")
 	if err := os.CopyFS(from, demo.Articles()); err != nil {
 		return nil, err
@@ -116,27 +149,68 @@ func makeArchive(dir string) (*archive.Reader, error) {
 	if err := os.WriteFile(filepath.Join(from, "more.jsonl"), lines.Bytes(), 0o644); err != nil {
 		return nil, err
 	}
+	if *onCluster {
+		return makeOnCluster(from)
+	}
 	options := archive.Options{
 		Engines:   archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks, bleve.CheckFile),
 		Gazetteer: places.Default(),
 		Extractor: enrich.Version,
 	}
-	if err := indexInto(to, from, options); err != nil {
+	w, err := archive.OpenWriter(to, options)
+	if err == nil {
+		err = indexInto(w, from)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return archive.Open(to, options)
 }
 
-func indexInto(to, from string, options archive.Options) error {
+// makeOnCluster has the archive on a cluster, which ends with the test.
+func makeOnCluster(from string) (opened, error) {
 	ctx := context.Background()
-	w, err := archive.OpenWriter(to, options)
+	nodes, err := cluster.Up(ctx, cluster.Options{Nodes: 3, Tied: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	c, err := client.New(client.Options{URLs: nodes.URLs()})
+	if err != nil {
+		return nil, err
+	}
+	a := opensearch.Archive{
+		Client: c, Name: "browser", Shape: opensearch.Shape{Shards: 2, Replicas: 1}, Gazetteer: places.Default(),
+		Extractor: enrich.Version,
+	}
+	w, err := a.OpenWriter(ctx)
+	if err == nil {
+		err = indexInto(w, from)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.Open(ctx)
+	return onNodes{r, c, nodes}, err
+}
+
+// An onNodes is an archive on a cluster that is there for it alone.
+type onNodes struct {
+	*opensearch.Reader
+	client *client.Client
+	nodes  *cluster.Cluster
+}
+
+func (o onNodes) Close() error {
+	return errors.Join(o.Reader.Close(), o.client.Close(), o.nodes.Wipe(context.Background()))
+}
+
+// indexInto has w take in the articles of a folder, and closes it.
+func indexInto(w writer, from string) error {
+	ctx := context.Background()
 	defer w.Close()
 	reader := corpus.Reader{}
 	read := w.Fresh(ctx, reader.Read(nil, from))
-	if _, err := new(index.Builder).Build(ctx, w, enrich.New(options.Gazetteer).All(read)); err != nil {
+	if _, err := new(index.Builder).Build(ctx, w, enrich.New(places.Default()).All(read)); err != nil {
 		return err
 	}
 	if n := w.Counts(); n.Quarantined > 0 {
