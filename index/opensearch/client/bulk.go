@@ -18,6 +18,9 @@ type Item struct {
 	Index  string
 	ID     string
 	Doc    any // JSON, []byte as it is; none to delete; to update as OpenSearch wants it: {"doc": …}
+
+	// Version, unless 0, is that of what is written: over a higher one it is refused (IsConflict).
+	Version int64
 }
 
 func (i *Item) doing() string { return i.Action + " " + i.Index + "/" + i.ID }
@@ -110,8 +113,15 @@ func (i *Item) lines() ([]byte, error) {
 	type target struct {
 		Index string `json:"_index"`
 		ID    string `json:"_id"`
+
+		Version int64  `json:"version,omitempty"`
+		Type    string `json:"version_type,omitempty"`
 	}
-	first, err := json.Marshal(map[string]target{i.Action: {i.Index, i.ID}})
+	to := target{Index: i.Index, ID: i.ID, Version: i.Version}
+	if i.Version != 0 {
+		to.Type = "external_gte"
+	}
+	first, err := json.Marshal(map[string]target{i.Action: to})
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func only(answer string, ids ...string) http.HandlerFunc {
 func items(ids ...string) []Item {
 	var all []Item
 	for _, id := range ids {
-		all = append(all, Item{"index", "a", id, map[string]string{"is": id}})
+		all = append(all, Item{Action: "index", Index: "a", ID: id, Doc: map[string]string{"is": id}})
 	}
 	return all
 }
@@ -134,7 +134,7 @@ func TestBulkRefused(t *testing.T) {
 
 func TestBulkConflict(t *testing.T) {
 	there := refuses(409, "version_conflict_engine_exception")
-	create := []Item{{"create", "a", "1", 1}, {"create", "a", "2", 2}}
+	create := []Item{{Action: "create", Index: "a", ID: "1", Doc: 1}, {Action: "create", Index: "a", ID: "2", Doc: 2}}
 	for name, test := range map[string]struct {
 		steps []http.HandlerFunc
 		want  map[int]bool // the items, and whether they may be what was sent
@@ -164,14 +164,14 @@ func TestBulkRequests(t *testing.T) {
 	f := newFake(t, only(""))
 	c, _ := connect(t, f.URL)
 	err := c.Bulk(t.Context(), []Item{
-		{"index", "a", "1", []byte("{\"x\":\n 1}")}, {"create", "a", `"`, json.RawMessage(`{"y":"\n"}`)},
-		{"delete", "b", "1", nil}, {"update", "c", "1", map[string]any{"doc": 1}}, {"index", "a", "1", 2},
+		{Action: "index", Index: "a", ID: "1", Doc: []byte("{\"x\":\n 1}"), Version: 7}, {Action: "create", Index: "a", ID: `"`, Doc: json.RawMessage(`{"y":"\n"}`)},
+		{Action: "delete", Index: "b", ID: "1"}, {Action: "update", Index: "c", ID: "1", Doc: map[string]any{"doc": 1}}, {Action: "index", Index: "a", ID: "1", Doc: 2},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := f.requests()
-	want := `{"index":{"_index":"a","_id":"1"}}
+	want := `{"index":{"_index":"a","_id":"1","version":7,"version_type":"external_gte"}}
 {"x":1}
 {"create":{"_index":"a","_id":"\""}}
 {"y":"\n"}
@@ -186,13 +186,13 @@ func TestBulkRequests(t *testing.T) {
 	f = newFake(t, only(""))
 	c, _ = connect(t, f.URL)
 	c.bulkBytes = 100
-	if err := c.Bulk(t.Context(), append(items("1", "2"), Item{"index", "a", "3", strings.Repeat("x", 200)}, Item{"delete", "a", "4", nil})); err != nil {
+	if err := c.Bulk(t.Context(), append(items("1", "2"), Item{Action: "index", Index: "a", ID: "3", Doc: strings.Repeat("x", 200)}, Item{Action: "delete", Index: "a", ID: "4"})); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.sent(); !slices.Equal(got, []string{"1 2", "3", "4"}) {
 		t.Errorf("sent %q; want no request of more than 100 bytes, but for the large one", got)
 	}
-	for _, item := range []Item{{"index", "a", "", 1}, {"index", "", "1", 1}, {"index", "a", "1", nil}, {"index", "a", "1", func() {}}, {"index", "a", "1", []byte("{\n")}} {
+	for _, item := range []Item{{Action: "index", Index: "a", ID: "", Doc: 1}, {Action: "index", Index: "", ID: "1", Doc: 1}, {Action: "index", Index: "a", ID: "1"}, {Action: "index", Index: "a", ID: "1", Doc: func() {}}, {Action: "index", Index: "a", ID: "1", Doc: []byte("{\n")}} {
 		if c.Bulk(t.Context(), []Item{item}) == nil {
 			t.Errorf("%v was sent", item)
 		}

@@ -13,6 +13,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -116,6 +117,13 @@ func New(o Options) (*Client, error) {
 // Close gives up the connections. What is under way is not waited for.
 func (c *Client) Close() error { return c.pool.Close() }
 
+// Tell tells whoever is told what is waited for, see Options.OnWait.
+func (c *Client) Tell(what string) {
+	if c.onWait != nil {
+		c.onWait(what)
+	}
+}
+
 // Unreplicated returns how many documents were written so far that some replica did not take.
 // They are stored, and the cluster makes the copy anew, but until then there is one fewer.
 func (c *Client) Unreplicated() int64 { return c.missing.Load() }
@@ -181,6 +189,8 @@ func (c *Client) greet(ctx context.Context, u *url.URL) (greeting, error) {
 	switch {
 	case product != "":
 		return hello, fmt.Errorf("%w: %s is %s, and OpenSearch is wanted", search.ErrUnavailable, nodeName(u), line(product))
+	case IsMissing(err):
+		return hello, fmt.Errorf("%w: %s is not OpenSearch, or not at the path %q", search.ErrUnavailable, nodeName(u), cmp.Or(u.Path, "/"))
 	case err != nil && !errors.Is(err, search.ErrUnavailable):
 		return hello, fmt.Errorf("%w: %w", search.ErrUnavailable, err)
 	case err != nil:

@@ -71,6 +71,50 @@ func (c *Client) Do(ctx context.Context, r Request, out any) error {
 	})
 }
 
+// MultiGet reads documents of an index, which body names as _mget wants them, and decodes the answer into out. That
+// one could not be read now is no answer: it is asked again, as Do does, and then an *Error. One that is not there is
+// none.
+func (c *Client) MultiGet(ctx context.Context, index string, body, out any) error {
+	r := Request{Method: http.MethodPost, Path: index + "/_mget", Body: body, Safe: true}
+	sent, err := r.body()
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.doing(), err)
+	}
+	return c.try(ctx, &r, func(ctx context.Context) (bool, error) {
+		data, err := c.ask(ctx, &r, sent)
+		if err == nil {
+			err = r.unread(data)
+		}
+		if err != nil {
+			return false, err
+		}
+		return false, r.decode(data, out)
+	})
+}
+
+// unread returns why one of the documents of an answer could not be read.
+func (r *Request) unread(data []byte) error {
+	if !bytes.Contains(data, []byte(`"error"`)) {
+		return nil
+	}
+	var all struct{ Docs []struct{ Error *cause } }
+	if err := r.decode(data, &all); err != nil {
+		return err
+	}
+	for _, d := range all.Docs {
+		if d.Error == nil {
+			continue
+		}
+		e := &Error{Status: http.StatusServiceUnavailable, Doing: r.doing()}
+		if e.Type, e.Reason = d.Error.first(); e.Type == "index_not_found_exception" {
+			e.Status = http.StatusNotFound
+			return e
+		}
+		return &again{error: e}
+	}
+	return nil
+}
+
 // shards looks at what an answer tells of shards, if it does. Of one document it is of its
 // copies, which are counted; of all else it is of parts that are not in the answer.
 func (c *Client) shards(r *Request, data []byte) error {

@@ -126,3 +126,19 @@ func TestMultiSearch(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestMultiGet has a document that can't be read at first, and one that never can: neither counts as not there.
+func TestMultiGet(t *testing.T) {
+	busy := `{"docs":[{"_id":"1","error":{"type":"no_shard_available_action_exception","reason":"gone"}},{"_id":"2","found":false}]}`
+	f := newFake(t, says(200, busy), says(200, `{"docs":[{"_id":"1","found":true},{"_id":"2","found":false}]}`))
+	c, _ := connect(t, f.URL)
+	var got struct {
+		Docs []struct {
+			ID    string `json:"_id"`
+			Found bool
+		}
+	}
+	if err := c.MultiGet(t.Context(), "a", map[string]any{"ids": []string{"1", "2"}}, &got); err != nil || len(got.Docs) != 2 || !got.Docs[0].Found {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
