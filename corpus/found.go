@@ -15,14 +15,15 @@ import (
 // ReadFound reads documents, one a line of JSON: articles as an archive has kept them, with what was
 // found in them and by what. Nothing is found anew, and nothing is made up that a line lacks. An error
 // is always a *ReadError, whose origin is that of the lines followed by ":line"; reading goes on behind
-// it, unless it is one of in.
-func ReadFound(in io.Reader, origin string) iter.Seq2[Document, error] {
+// it, unless it is one of in. A line with an id and "removed": true is no document: removed is told the id.
+func ReadFound(in io.Reader, origin string, removed func(id string)) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
 		all := &lines{in: bufio.NewReader(in), most: maxFound}
 		var buf []byte
 		for {
 			line, err := all.next(buf)
 			var d Document
+			var gone bool
 			switch {
 			case err == io.EOF:
 				return
@@ -30,10 +31,14 @@ func ReadFound(in io.Reader, origin string) iter.Seq2[Document, error] {
 				continue
 			case err == nil:
 				buf = line
-				d, err = parseFound(line)
+				d, gone, err = parseFound(line)
 			case !errors.As(err, new(*longLine)):
 				yield(Document{}, &ReadError{fmt.Sprintf("%s:%d", origin, all.number+1), err})
 				return
+			}
+			if gone {
+				removed(d.ID)
+				continue
 			}
 			if err != nil {
 				d, err = Document{}, &ReadError{fmt.Sprintf("%s:%d", origin, all.number), err}
@@ -49,21 +54,33 @@ func ReadFound(in io.Reader, origin string) iter.Seq2[Document, error] {
 // take more than its text.
 const maxFound = 16 * MaxBytes
 
-// parseFound reads a document, and tells what is wrong with it.
-func parseFound(line []byte) (Document, error) {
-	var d Document
-	if err := json.Unmarshal(line, &d); err != nil {
-		return d, fmt.Errorf("is no document as export --as-found writes them: %w", err)
+// parseFound reads a document, and tells whether it is one that was removed, or what is wrong with it.
+func parseFound(line []byte) (d Document, removed bool, err error) {
+	l := struct {
+		*Document
+		Removed bool `json:"removed"`
+	}{Document: &d}
+	if err := json.Unmarshal(line, &l); err != nil {
+		return d, false, fmt.Errorf("is no document as export --as-found writes them: %w", err)
 	}
-	return d, d.checkFound()
+	if err := d.checkID(); err != nil || l.Removed {
+		return d, err == nil, err
+	}
+	return d, false, d.checkFound()
+}
+
+// checkID tells whether a document has an id that one may have.
+func (d *Document) checkID() error {
+	if d.ID == "" {
+		return errors.New("has no id")
+	}
+	return new(Article).identify(d.ID, &source{}, [32]byte{})
 }
 
 // checkFound tells what a document lacks, or has that can't be.
 func (d *Document) checkFound() error {
 	a := &d.Article
 	switch {
-	case a.ID == "":
-		return errors.New("has no id")
 	case d.Extractor == "":
 		return errors.New("does not say which extractor found its mentions; export --as-found writes it, or index it as an article")
 	case d.Mentions == nil:
@@ -72,9 +89,6 @@ func (d *Document) checkFound() error {
 		return tooLarge(int64(len(a.Title) + len(a.Text)))
 	case strings.ContainsFunc(a.Title+a.Text, dropped):
 		return errors.New("has control characters in its title or text")
-	}
-	if err := new(Article).identify(a.ID, &source{}, [32]byte{}); err != nil {
-		return err
 	}
 	if a.Date != nil {
 		if _, ok := a.Date.Value.Span(); !ok {

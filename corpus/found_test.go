@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
 
-func foundIn(text string) (docs []Document, errs []string) {
-	for d, err := range ReadFound(strings.NewReader(text), "all.jsonl") {
+func foundIn(text string) (docs []Document, removed, errs []string) {
+	for d, err := range ReadFound(strings.NewReader(text), "all.jsonl", func(id string) { removed = append(removed, id) }) {
 		if err != nil {
 			var unread *ReadError
 			if !errors.As(err, &unread) {
@@ -20,7 +21,7 @@ func foundIn(text string) (docs []Document, errs []string) {
 		}
 		docs = append(docs, d)
 	}
-	return docs, errs
+	return docs, removed, errs
 }
 
 func TestReadFound(t *testing.T) {
@@ -47,9 +48,10 @@ func TestReadFound(t *testing.T) {
 		}
 		text.WriteString("\n")
 	}
-	got, errs := foundIn(text.String())
-	if errs != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("read %+v %v\nwant %+v", got, errs, want)
+	text.WriteString(`{"id":"c","removed":true}`)
+	got, removed, errs := foundIn(text.String())
+	if errs != nil || !reflect.DeepEqual(got, want) || !slices.Equal(removed, []string{"c"}) {
+		t.Errorf("read %+v, removed %q, %v\nwant %+v", got, removed, errs, want)
 	}
 }
 
@@ -58,10 +60,12 @@ func TestFoundIsRefused(t *testing.T) {
 		return `{"id":"a","title":"Rain","text":"Rain in Zürich.","extractor":"4","mentions":[{"kind":"place","field":"text","start":8,"end":15,"text":"Zürich","value":"Z"},` + m + `]}`
 	}
 	for line, want := range map[string]string{
-		`Rain`:          "is no document",
-		`{"id":"a"`:     "is no document",
-		`{"id":["a"]}`:  "is no document",
-		`{"title":"A"}`: "has no id",
+		`Rain`:                      "is no document",
+		`{"id":"a"`:                 "is no document",
+		`{"id":["a"]}`:              "is no document",
+		`{"title":"A"}`:             "has no id",
+		`{"removed":true}`:          "has no id",
+		`{"id":".","removed":true}`: `the id "."`,
 		`{"id":".","extractor":"4","mentions":[]}`:                                                               `the id "."`,
 		`{"id":"a","mentions":[]}`:                                                                               "which extractor",
 		`{"id":"a","extractor":"4"}`:                                                                             "has no mentions",
@@ -79,7 +83,7 @@ func TestFoundIsRefused(t *testing.T) {
 		mention(`{"kind":"person","field":"text","start":0,"end":4,"text":"Rain","value":"R","confidence":1.5}`): "the confidence 1.5",
 		`{"id":"a","extractor":"4","mentions":[],"text":"` + strings.Repeat("x", MaxBytes+1) + `"}`:              "split it",
 	} {
-		docs, errs := foundIn("\n" + line + "\n" + `{"id":"z","extractor":"4","mentions":[]}`)
+		docs, _, errs := foundIn("\n" + line + "\n" + `{"id":"z","extractor":"4","mentions":[]}`)
 		if len(errs) != 1 || !strings.HasPrefix(errs[0], "all.jsonl:2: ") || !strings.Contains(errs[0], want) {
 			t.Errorf("%.80s: %.200v, want %q", line, errs, want)
 		}
