@@ -392,6 +392,28 @@ func TestCollisionsAcrossRuns(t *testing.T) {
 	}
 }
 
+// TestKeepOut keeps articles out, of which some were never there.
+func TestKeepOut(t *testing.T) {
+	d := newDesk(t)
+	d.index(article("a", "One."), article("b", "Two."))
+	got := d.write(func(w *Writer) {
+		d.must(w.KeepOut(t.Context(), []string{"never", "a", "a"}))
+		d.must(w.KeepOut(t.Context(), []string{"never"}))
+		d.must(w.Publish(t.Context()))
+	})
+	d.counts(got, ledger.Counts{Removed: 2})
+	d.counts(d.index(article("never", "Three."), article("a", "One, again.")), ledger.Counts{Unchanged: 2, KeptOut: 2})
+	d.holds(map[string]string{"b": "Two."})
+	if ids, err := d.reader().Removed(t.Context()); err != nil || !slices.Equal(ids, []string{"a", "never"}) {
+		t.Errorf("removed are %q, %v", ids, err)
+	}
+	d.sound()
+	d.write(func(w *Writer) { d.must(w.KeepOut(t.Context(), []string{"later"})) }) // whoever writes next publishes
+	d.counts(d.index(article("later", "Four.")), ledger.Counts{Unchanged: 1, KeptOut: 1})
+	d.holds(map[string]string{"b": "Two."})
+	d.sound()
+}
+
 func TestRemove(t *testing.T) {
 	d := newDesk(t)
 	d.index(article("a", "One."), article("b", "Two."))

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"dateline/corpus"
@@ -33,6 +34,20 @@ func (r *Reader) AsFound(ctx context.Context, ids []string) ([]corpus.Document, 
 		out = append(out, e.Document)
 	}
 	return out, nil
+}
+
+// Removed returns the ids of the articles that are kept out of the generation that is read, in order.
+func (r *Reader) Removed(ctx context.Context) ([]string, error) {
+	g, err := r.use(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(g)
+	t, err := readTally(r.disk, r.dir, g.seal)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(t.Removed)), nil
 }
 
 // Applied returns the corrections of the generation that is read, as curation.toml had them.

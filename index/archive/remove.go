@@ -23,7 +23,7 @@ func (w *Writer) Remove(ctx context.Context, ids []string, undo bool) error {
 		if undo {
 			err = w.restore(ctx, &c, id)
 		} else {
-			err = w.remove(ctx, &c, id)
+			err = w.remove(ctx, &c, id, false)
 		}
 		if err != nil {
 			return err
@@ -32,7 +32,30 @@ func (w *Writer) Remove(ctx context.Context, ids []string, undo bool) error {
 	return w.apply(ctx, c)
 }
 
-func (w *Writer) remove(ctx context.Context, c *change, id string) error {
+// KeepOut is Remove of articles that may never have been there: whatever has their ids is kept out.
+func (w *Writer) KeepOut(ctx context.Context, ids []string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.begun(ctx); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), pruneBatch) {
+		var c change
+		for _, id := range some {
+			if err := w.remove(ctx, &c, id, true); err != nil {
+				return err
+			}
+		}
+		if err := w.apply(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove adds to c that an article is taken out. One that is not there is an error, unless it is to be
+// kept out all the same.
+func (w *Writer) remove(ctx context.Context, c *change, id string, unknown bool) error {
 	if _, out := w.book.Tally().Removed[id]; out {
 		return nil
 	}
@@ -40,8 +63,12 @@ func (w *Writer) remove(ctx context.Context, c *change, id string) error {
 	if err != nil {
 		return err
 	}
-	if !ok {
+	switch {
+	case !ok && !unknown:
 		return ledger.None(id)
+	case !ok:
+		c.entries = append(c.entries, ledger.Entry{ID: id, Outcome: ledger.Removed})
+		return nil
 	}
 	c.entries = append(c.entries, e)
 	c.deletes = append(c.deletes, id)
@@ -80,7 +107,7 @@ func (w *Writer) restore(ctx context.Context, c *change, id string) error {
 	return nil
 }
 
-// pruneBatch is how many articles are pruned at once.
+// pruneBatch is how many articles are pruned, or kept out, at once.
 const pruneBatch = 1000
 
 // Prune takes out the articles whose origin lies under one of paths and that the
