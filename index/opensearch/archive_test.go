@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"dateline/corpus"
@@ -131,6 +132,37 @@ func TestSameAsFolder(t *testing.T) {
 		}
 		if err := truth.Close(); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestNothing opens an archive that is not there, and one in which nothing was published.
+func TestNothing(t *testing.T) {
+	there := newArchive(t, connect(t))
+	w, err := there.OpenWriter(t.Context())
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := there
+	missing.Name, missing.Called = there.Name+"x", "dateline -i news"
+	_, err = missing.Open(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "there is no archive "+missing.Name+" on the cluster; there are: ") ||
+		!strings.Contains(err.Error(), there.Name) || !strings.HasSuffix(err.Error(), "; dateline -i news index PATH makes one") {
+		t.Errorf("missing: %v", err)
+	}
+	_, err = there.Open(t.Context())
+	if want := "nothing was published in the archive " + there.Name + " yet; dateline index PATH publishes what it reads"; err == nil || err.Error() != want {
+		t.Errorf("empty: %v", err)
+	}
+	for _, a := range []opensearch.Archive{missing, there} {
+		if err := a.Exists(t.Context()); !errors.Is(err, search.ErrUnavailable) || !errors.As(err, new(*opensearch.NothingError)) {
+			t.Errorf("exists: %v", err)
+		}
+		if e, err := a.Examine(t.Context()); err != nil || !errors.As(e.Err, new(*opensearch.NothingError)) {
+			t.Errorf("examine: %+v, %v", e, err)
 		}
 	}
 }

@@ -59,34 +59,57 @@ func (w *Writer) Curate(ctx context.Context, data []byte, extractors ledger.Extr
 	if err := w.ready(ctx); err != nil {
 		return 0, false, err
 	}
-	var c change
-	keep := func(it ledger.Item) (*ledger.Finding, index.Ref, error) { return w.keep(&c, it) }
-	c.entries, err = w.book.ExtractAgain(ctx, w.engine, w.stored(), ledger.ChangedNames(before, after), extractors(after), keep)
+	entries, err := w.extractAgain(ctx, ledger.ChangedNames(before, after), extractors(after))
 	if err != nil {
 		return 0, false, err
 	}
-	c.puts, err = w.putsOf(c)
-	if err != nil {
-		return 0, false, err
-	}
-	c.entries = append(c.entries, ledger.Entry{Outcome: ledger.Curated, Curation: string(data)})
+	c := change{entries: append(entries, ledger.Entry{Outcome: ledger.Curated, Curation: string(data)})}
 	if err := w.apply(ctx, c); err != nil {
 		return 0, false, err
 	}
 	w.curation = data
-	return len(c.puts), true, w.publishNew(ctx)
-}
-
-// putsOf returns what a change of articles that are extracted again means to the engine.
-func (w *Writer) putsOf(c change) (map[string]index.Entry, error) {
-	puts := map[string]index.Entry{}
-	for i, e := range c.entries {
+	var refs []index.Ref
+	for _, e := range entries {
 		if e.Outcome == ledger.Updated {
-			r := c.records[i].Doc.(record)
-			puts[e.ID] = index.Entry{Document: *r.document(), Ref: e.Ref}
+			refs = append(refs, e.Ref)
 		}
 	}
-	return puts, nil
+	if err := w.fill(context.WithoutCancel(ctx), w.engine, refs); err != nil {
+		return 0, false, w.fail("index articles", err)
+	}
+	return len(refs), true, w.publishNew(ctx)
+}
+
+// maxAgain is how many articles one batch may tell of: they are extracted again all or none. A request has
+// 100 MB at most (http.max_content_length), and an entry 200 bytes, an id and an origin.
+const maxAgain = 100_000
+
+// extractAgain keeps the articles that mention something else by other corrections, and returns their entries.
+// What it keeps nobody knows of until they are acknowledged.
+func (w *Writer) extractAgain(ctx context.Context, names []string, extract ledger.Extract) ([]ledger.Entry, error) {
+	var c change
+	sent, n := 0, 0
+	send := func() error {
+		err := w.sendRecords(ctx, c.records)
+		sent, c.records = sent+len(c.records), nil
+		return err
+	}
+	entries, err := w.book.ExtractAgain(ctx, w.engine, w.stored(), names, extract,
+		func(it ledger.Item) (*ledger.Finding, index.Ref, error) {
+			if n++; n > maxAgain {
+				return nil, 0, fmt.Errorf("more than %d articles mention something else by these corrections: apply some of them first", maxAgain)
+			}
+			if len(c.records) == recordsAtOnce {
+				if err := send(); err != nil {
+					return nil, 0, err
+				}
+			}
+			return w.keep(&c, sent, it)
+		})
+	if err == nil {
+		err = send()
+	}
+	return entries, err
 }
 
 // stored is an archive as ledger looks at it, with what finds articles in the index.
@@ -134,6 +157,12 @@ func (s stored) Again(ctx context.Context, refs []index.Ref) ([]ledger.Again, er
 // resolveAgain has the engine's values be those of a resolver, and puts those articles anew whose
 // values are others by it.
 func (w *Writer) resolveAgain(ctx context.Context, r *values.Resolver) error {
+	if !w.curated { // who goes on after a crash is to know that some values are by another resolver
+		err := w.acknowledge(ctx, []ledger.Entry{{Outcome: ledger.Curated, Curation: string(w.curation)}})
+		if err != nil {
+			return err
+		}
+	}
 	v, err := w.engine.look(ctx)
 	if err != nil {
 		return err
@@ -163,7 +192,7 @@ func (w *Writer) resolveAgain(ctx context.Context, r *values.Resolver) error {
 	}
 	if err := w.fill(ctx, e, slices.Sorted(maps.Keys(refs))); err != nil {
 		e.Close()
-		return err
+		return w.fail("index articles", err)
 	}
 	err = w.engine.Close()
 	w.engine = e
@@ -232,35 +261,8 @@ func differs(f search.Field, key string, was, is *values.Resolver) bool {
 	return false
 }
 
-// keysAtOnce is how many keys one request returns.
-const keysAtOnce = 10_000
-
 // Keys returns the keys of a field's article-level values, each once.
 func (v *view) Keys(ctx context.Context, f search.Field) ([]string, error) {
-	var out []string
-	source := object{"size": keysAtOnce, "sources": []object{{"key": object{"terms": object{"field": keyField(f)}}}}}
-	for {
-		var answer struct {
-			Aggregations struct {
-				Keys struct {
-					After   object `json:"after_key"`
-					Buckets []struct{ Key struct{ Key string } }
-				}
-			}
-		}
-		err := v.ask(ctx, object{
-			"size": 0, "track_total_hits": false, "aggs": object{"keys": object{"composite": source}},
-		}, &answer)
-		if err != nil {
-			return nil, err
-		}
-		keys := answer.Aggregations.Keys
-		for _, b := range keys.Buckets {
-			out = append(out, b.Key.Key)
-		}
-		if len(keys.Buckets) < keysAtOnce || keys.After == nil {
-			return out, nil
-		}
-		source["after"] = keys.After
-	}
+	counts, err := v.countTerms(ctx, object{"match_all": object{}}, keyField(f))
+	return slices.Collect(maps.Keys(counts)), err
 }

@@ -39,16 +39,11 @@ type Engine struct {
 
 // Create makes an index of a name on a cluster, where there must be none.
 func Create(ctx context.Context, c *client.Client, name string, s Shape, o Options) (*Engine, error) {
-	return create(ctx, c, name, s, values.NewTable(o.Resolver), o)
-}
-
-// create makes an index whose values table numbers.
-func create(ctx context.Context, c *client.Client, name string, s Shape, table *values.Table, o Options) (*Engine, error) {
-	r := client.Request{Method: "PUT", Path: url.PathEscape(name), Body: definition(s)}
+	r := client.Request{Method: "PUT", Path: url.PathEscape(name), Body: definition(s, "")}
 	if err := c.Do(ctx, r, nil); err != nil {
 		return nil, fmt.Errorf("make the index %s: %w", name, err)
 	}
-	return openEngine(c, name, table, o), nil
+	return openEngine(c, name, values.NewTable(o.Resolver), o), nil
 }
 
 // openEngine returns the engine of an index whose values table numbers.
@@ -76,7 +71,7 @@ func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
 		for _, entry := range puts[from:to] {
 			r := recorder.Record(entry)
 			doc := newDocument(&r, e.resolve(&r), e.table)
-			items = append(items, client.Item{Action: "index", Index: e.index, ID: docID(r.ID), Doc: doc})
+			items = append(items, client.Item{Action: "index", Index: e.index, ID: docID(r.ID), Doc: doc, Version: e.version})
 		}
 		return items
 	})
@@ -90,7 +85,7 @@ func (e *Engine) Delete(ctx context.Context, ids []string) error {
 	return e.write(ctx, ids, len(ids), func(from, to int) []client.Item {
 		var items []client.Item
 		for _, id := range ids[from:to] {
-			items = append(items, client.Item{Action: "delete", Index: e.index, ID: docID(id)})
+			items = append(items, client.Item{Action: "delete", Index: e.index, ID: docID(id), Version: e.version})
 		}
 		return items
 	})
@@ -105,7 +100,10 @@ func (e *Engine) write(ctx context.Context, ids []string, n int, items func(from
 	}
 	e.taking(before)
 	defer e.taking(nil) // a view may have been made meanwhile
-	return bulk(ctx, e.client, n, items)
+	if err := bulk(ctx, e.client, n, items); !client.IsConflict(err) {
+		return err
+	}
+	return errTaken
 }
 
 // Requests in flight are so many at once, each of so many documents: the cluster works on some while
@@ -165,8 +163,7 @@ func (e *Engine) get(ctx context.Context, ids []string) ([]hit, error) {
 			hit
 		}
 	}
-	r := client.Request{Method: "POST", Path: e.index + "/_mget", Body: object{"ids": wanted}, Safe: true}
-	if err := e.client.Do(ctx, r, &out); err != nil {
+	if err := e.client.MultiGet(ctx, e.index, object{"ids": wanted}, &out); err != nil {
 		return nil, err
 	}
 	var hits []hit

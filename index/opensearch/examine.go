@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"dateline/index/ledger"
@@ -16,13 +17,16 @@ type Examined struct {
 	Generation string // empty: nothing was published
 	Published  time.Time
 	Totals     ledger.Totals
-	Err        error // why the archive can't be read; nil: it can
+	Err        error // why the archive can't be read, a *NothingError where there is nothing to read; nil: it can
 
 	Holder string // who writes the archive; empty: nobody does now
 
-	Health     string // of what the archive has on the cluster: green, yellow or red; empty: it has nothing
-	Unassigned int    // copies of shards of it that are nowhere
-	Nodes      []Node
+	Health  string // of what the archive has on the cluster: green, yellow or red; empty: it has nothing
+	Lacking int    // copies of shards of it that are wanted and not there, or not yet
+	Nodes   []Node
+
+	// Low is from where on a node gets no more shards, Flood from where on it refuses to write.
+	Low, Flood Watermark
 }
 
 // A Node is one of the cluster.
@@ -33,7 +37,42 @@ type Node struct {
 	Disk, Free int64  // bytes of its disk; 0: it keeps nothing
 }
 
-// Examine looks at an archive and its cluster. It is an error where the cluster can't be asked.
+// A Watermark is how full a node's disk may get: the hundredths in use, or the bytes free. Where both are 0 it is not
+// known, or there is none.
+type Watermark struct {
+	Used float64
+	Free int64
+}
+
+// IsPassed tells whether the disk of a node is so full.
+func (w Watermark) IsPassed(n Node) bool {
+	if w.Used > 0 {
+		return n.Disk > 0 && 100*float64(n.Disk-n.Free) >= w.Used*float64(n.Disk)
+	}
+	return n.Disk > 0 && n.Free < w.Free
+}
+
+// watermark reads one as settings have it: 85%, 0.85 or 20gb.
+func watermark(s string) (w Watermark) {
+	if percent, ok := strings.CutSuffix(s, "%"); ok {
+		w.Used, _ = strconv.ParseFloat(percent, 64) // else it is not known
+		return w
+	}
+	if ratio, err := strconv.ParseFloat(s, 64); err == nil {
+		return Watermark{Used: 100 * ratio}
+	}
+	for i, unit := range []string{"kb", "mb", "gb", "tb", "pb"} {
+		if n, ok := strings.CutSuffix(strings.ToLower(s), unit); ok {
+			f, _ := strconv.ParseFloat(n, 64)
+			return Watermark{Free: int64(f * float64(int64(1)<<(10*(i+1))))}
+		}
+	}
+	w.Free, _ = strconv.ParseInt(strings.TrimSuffix(strings.ToLower(s), "b"), 10, 64)
+	return w
+}
+
+// Examine looks at an archive and its cluster. Where the cluster can't be asked, or does not permit it, that is an
+// error beside what could be told.
 func (a Archive) Examine(ctx context.Context) (*Examined, error) {
 	if err := a.check(); err != nil {
 		return nil, err
@@ -41,14 +80,54 @@ func (a Archive) Examine(ctx context.Context) (*Examined, error) {
 	e := &Examined{}
 	s, _, err := a.readState(ctx)
 	e.Err = err
-	if s != nil && s.Generation > 0 {
+	switch {
+	case s != nil && s.Generation > 0:
 		e.Generation, e.Published, e.Totals = s.generation(), s.Time, s.Totals
+	case s != nil:
+		e.Err = a.errEmpty()
 	}
 	var h holding
-	if _, err := a.read(ctx, "journal", lockID, &h); err == nil && !(&lock{Archive: &a}).isDead(&h) {
+	if _, err := a.read(ctx, "lock", lockID, &h); err == nil && !h.isDead() {
 		e.Holder = h.String()
 	}
+	a.examineWatermarks(ctx, e)
 	return e, cmp.Or(a.examineHealth(ctx, e), a.examineNodes(ctx, e))
+}
+
+// examineWatermarks tells of those that the cluster tells, which it may not permit.
+func (a *Archive) examineWatermarks(ctx context.Context, e *Examined) {
+	type settings struct {
+		Cluster struct {
+			Routing struct {
+				Allocation struct {
+					Disk struct {
+						Enabled   string `json:"threshold_enabled"`
+						Watermark struct {
+							Low   string
+							Flood string `json:"flood_stage"`
+						}
+					}
+				}
+			}
+		}
+	}
+	var got struct{ Defaults, Persistent, Transient settings }
+	r := client.Request{Method: "GET", Path: "_cluster/settings", Query: url.Values{
+		"include_defaults": {"true"}, "filter_path": {"*.cluster.routing.allocation.disk"},
+	}}
+	if err := a.Client.Do(ctx, r, &got); err != nil {
+		return
+	}
+	is := got.Defaults.Cluster.Routing.Allocation.Disk
+	for _, set := range []settings{got.Persistent, got.Transient} { // the later goes before
+		disk := set.Cluster.Routing.Allocation.Disk
+		is.Enabled = cmp.Or(disk.Enabled, is.Enabled)
+		is.Watermark.Low = cmp.Or(disk.Watermark.Low, is.Watermark.Low)
+		is.Watermark.Flood = cmp.Or(disk.Watermark.Flood, is.Watermark.Flood)
+	}
+	if is.Enabled == "true" {
+		e.Low, e.Flood = watermark(is.Watermark.Low), watermark(is.Watermark.Flood)
+	}
 }
 
 func (a *Archive) examineHealth(ctx context.Context, e *Examined) error {
@@ -56,13 +135,18 @@ func (a *Archive) examineHealth(ctx context.Context, e *Examined) error {
 		Status     string
 		Shards     int `json:"active_shards"`
 		Unassigned int `json:"unassigned_shards"`
+		Beginning  int `json:"initializing_shards"`
 	}
-	path := "_cluster/health/" + a.index("*")
+	var names []string
+	for _, part := range []string{"articles", "journal", "values", "curation", "lock", "search-"} {
+		names = append(names, a.index(part)+"*") // of one that is not there nothing is said
+	}
+	path := "_cluster/health/" + strings.Join(names, ",")
 	err := a.Client.Do(ctx, client.Request{Method: "GET", Path: path, Query: url.Values{"timeout": {"0s"}}}, &health)
-	if err != nil || health.Shards+health.Unassigned == 0 {
+	if err != nil || health.Shards+health.Unassigned+health.Beginning == 0 {
 		return err
 	}
-	e.Health, e.Unassigned = health.Status, health.Unassigned
+	e.Health, e.Lacking = health.Status, health.Unassigned+health.Beginning
 	return nil
 }
 

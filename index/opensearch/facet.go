@@ -2,7 +2,6 @@ package opensearch
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -123,9 +122,9 @@ func (c *counts) all() []counted {
 	return out
 }
 
-// maxDates is how many years, months and days, sources or languages an answer may have, so that all are
-// counted exactly; of a cluster's usual limit of 65,536 buckets of one answer.
-const maxDates = 25_000
+// usualTerms is how many years, months and days, sources or languages one request counts; more are counted by
+// several. A cluster's usual limit is 65,536 buckets of one answer.
+const usualTerms = 6000
 
 // A bucketed is the answer to an aggregation by terms.
 type bucketed struct {
@@ -137,26 +136,23 @@ type bucketed struct {
 	}
 }
 
-// byTerms returns the aggregation that counts the terms of a field; include, unless empty, is a
-// regular expression for those that count.
-func byTerms(field, include string) object {
-	out := object{"field": field, "size": maxDates, "shard_size": maxDates}
+// byTerms returns the aggregation that counts so many of the terms of a field; include, unless empty, is a regular
+// expression for those that count.
+func byTerms(field, include string, most int) object {
+	out := object{"field": field, "size": most, "shard_size": most}
 	if include != "" {
 		out["include"] = include
 	}
 	return object{"terms": out}
 }
 
-// counts returns what was counted, by term. Terms that were left out are an error.
-func (b *bucketed) counts() (map[string]int, error) {
-	if b.Others > 0 || b.Error > 0 {
-		return nil, fmt.Errorf("%w: there are more than %d values to count; narrow what is asked for", search.ErrBadQuery, maxDates)
-	}
-	out := map[string]int{}
+// counts returns what was counted, by term, and whether these are all.
+func (b *bucketed) counts() (counts map[string]int, whole bool) {
+	counts = map[string]int{}
 	for _, v := range b.Buckets {
-		out[v.Key] = v.Count
+		counts[v.Key] = v.Count
 	}
-	return out, nil
+	return counts, b.Others == 0 && b.Error == 0
 }
 
 // A facetAnswer is what is asked for one facet.
@@ -183,13 +179,13 @@ func (t *translator) facet(f search.FacetRequest) object {
 		}
 		out["counted"] = t.counting(f.Field, f.Size, ords)
 	case f.Field.IsDate():
-		out["tree"] = byTerms(t.field(f.Field, "tree"), opened(f))
-		out["own"] = byTerms(t.field(f.Field, "own"), opened(f))
+		out["tree"] = byTerms(t.field(f.Field, "tree"), opened(f), usualTerms)
+		out["own"] = byTerms(t.field(f.Field, "own"), opened(f), usualTerms)
 		if f.Field == search.Mentioned {
 			out["unanchored"] = object{"filter": t.unanchored()}
 		}
 	default:
-		out["plain"] = byTerms(t.field(f.Field, ""), "")
+		out["plain"] = byTerms(t.field(f.Field, ""), "", usualTerms)
 	}
 	return out
 }
@@ -215,8 +211,18 @@ func opened(f search.FacetRequest) string {
 	return out
 }
 
-// result returns a facet as it is answered.
-func (t *translator) result(f search.FacetRequest, a *facetAnswer) (*search.Facet, error) {
+// A countAll counts all terms of a field.
+type countAll func(field string) (map[string]int, error)
+
+// result returns a facet as it is answered. What one request did not count whole is counted by count.
+func (t *translator) result(f search.FacetRequest, a *facetAnswer, count countAll) (*search.Facet, error) {
+	all := func(b *bucketed, part string) (map[string]int, error) {
+		if counts, whole := b.counts(); whole {
+			return counts, nil
+		}
+		return count(t.field(f.Field, part))
+	}
+
 	out := &search.Facet{Values: []search.FacetValue{}, None: a.None.Count}
 	switch {
 	case isNamed(f.Field):
@@ -224,11 +230,11 @@ func (t *translator) result(f search.FacetRequest, a *facetAnswer) (*search.Face
 		return out, nil
 	case f.Field.IsDate():
 		out.Unanchored = a.Unanchored.Count
-		owns, err := a.Own.counts()
+		owns, err := all(&a.Own, "own")
 		if err != nil {
 			return nil, err
 		}
-		counts, err := a.Tree.counts()
+		counts, err := all(&a.Tree, "tree")
 		if err != nil {
 			return nil, err
 		}
@@ -242,7 +248,7 @@ func (t *translator) result(f search.FacetRequest, a *facetAnswer) (*search.Face
 			}
 		}
 	default:
-		counts, err := a.Plain.counts()
+		counts, err := all(&a.Plain, "")
 		if err != nil {
 			return nil, err
 		}

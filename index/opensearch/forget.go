@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dateline/corpus"
+	"dateline/index"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -44,6 +45,18 @@ func (e *Engine) take(h hit) {
 	if s.Lang != "" {
 		e.taken[takenKey{field: search.Lang, key: s.Lang}] = true
 	}
+}
+
+// takeRecord notes the keys of an article that is taken away, by its record.
+func (e *Engine) takeRecord(r index.Record) {
+	var h hit
+	h.Source.ID, h.Source.Source, h.Source.Lang, h.Source.Keys = r.ID, r.Source, r.Lang, map[search.Field][]string{}
+	for _, v := range r.Values {
+		if f := search.FieldOf(v.Kind); isNamed(f) {
+			h.Source.Keys[f] = append(h.Source.Keys[f], v.Key)
+		}
+	}
+	e.taking([]hit{h})
 }
 
 // forget has the table forget what only articles told that were taken away. V shows all

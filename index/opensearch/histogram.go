@@ -2,19 +2,15 @@ package opensearch
 
 import (
 	"fmt"
-	"strings"
 
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/search"
 )
 
-// Histograms are counted by the years, months or days of the facet of their field. Which of
-// these is known only when it is known from when to when dates reach: years and months are asked for
-// together, and where that turns out to be another unit, or these are too many, asked again.
-
-// usual are the units that are asked for at first where none is wanted.
-var usual = []corpus.Precision{corpus.Year, corpus.Month}
+// Histograms are counted by the years, months or days of the facet of their field. Which of these is
+// known only when it is known from when to when dates reach, so all that it may be are asked for, each as many as
+// there may be where it is the one: what else there is of it is not looked at.
 
 // shapes are the expressions for the values of a unit.
 var shapes = map[corpus.Precision]string{
@@ -25,35 +21,44 @@ var shapes = map[corpus.Precision]string{
 
 // A histogramAnswer is what is asked for a histogram.
 type histogramAnswer struct {
-	First, Last struct{ Value *float64 } // null where there is none
-	Buckets     bucketed
-	Coarser     struct {
+	First, Last      struct{ Value *float64 } // null where there is none
+	Year, Month, Day bucketed
+	Coarser          struct {
 		Buckets map[corpus.Precision]counter // by unit
 	}
 	None counter
 }
 
-// histogram returns the aggregations of a histogram by some units.
-func (t *translator) histogram(f search.Field, by []corpus.Precision) object {
-	var include []string
+// of returns what was counted by a unit.
+func (a *histogramAnswer) of(by corpus.Precision) *bucketed {
+	return map[corpus.Precision]*bucketed{corpus.Year: &a.Year, corpus.Month: &a.Month, corpus.ToDay: &a.Day}[by]
+}
+
+// mostBuckets is how many buckets of a unit there are at most where search.UnitOf chooses it; of years, all.
+var mostBuckets = map[corpus.Precision]int{corpus.Year: 10_000, corpus.Month: 20 * 12, corpus.ToDay: 92}
+
+// histogram returns the aggregations of a histogram by a unit, or where it has too many buckets a larger one;
+// where it is empty by any.
+func (t *translator) histogram(f search.Field, by corpus.Precision) object {
 	coarser := object{}
-	for _, unit := range by {
-		include = append(include, shapes[unit])
-		coarser[string(unit)] = object{"term": object{t.field(f, "coarse"): string(unit)}}
-	}
-	return object{
+	out := object{
 		"first":   object{"min": object{"field": t.field(f, "first")}},
 		"last":    object{"max": object{"field": t.field(f, "last")}},
-		"buckets": byTerms(t.field(f, "tree"), strings.Join(include, "|")),
 		"coarser": object{"filters": object{"filters": coarser}},
 		"none":    object{"filter": t.missing(f)},
 	}
-}
-
-// has tells whether a was asked for a unit, and has all of it.
-func (a *histogramAnswer) has(by corpus.Precision) bool {
-	_, ok := a.Coarser.Buckets[by]
-	return ok && a.Buckets.Others == 0
+	for _, unit := range units {
+		most := mostBuckets[unit]
+		if by != "" {
+			most = max(most, index.MaxBuckets)
+		}
+		coarser[string(unit)] = object{"term": object{t.field(f, "coarse"): string(unit)}}
+		out[string(unit)] = byTerms(t.field(f, "tree"), shapes[unit], most)
+		if unit == by {
+			break
+		}
+	}
+	return out
 }
 
 // unit returns the unit by which dates are counted that reach so far.
@@ -70,16 +75,13 @@ func (a *histogramAnswer) result(of search.Field, by corpus.Precision) (*search.
 	h := &search.Histogram{
 		Of: of, By: by, Buckets: []search.Bucket{}, Coarser: a.Coarser.Buckets[by].Count, None: a.None.Count,
 	}
-	counts, err := a.Buckets.counts()
-	if err != nil {
-		return nil, err
+	counts, whole := a.of(by).counts()
+	if !whole {
+		return nil, fmt.Errorf("the histogram by %s has more bars than its dates allow", by)
 	}
 	numbers := map[int]int{}
 	first, last := 0, 0
 	for value, n := range counts {
-		if corpus.Date(value).Precision() != by {
-			continue
-		}
 		span, ok := corpus.Date(value).Span()
 		if !ok {
 			return nil, fmt.Errorf("the index has a date %q", value)

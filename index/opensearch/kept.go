@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,21 +58,38 @@ func (r *Reader) Applied(context.Context) ([]byte, error) {
 // Quarantine returns what was quarantined when the archive was published last, as lines of JSON in order of
 // origin.
 func (r *Reader) Quarantine(ctx context.Context) ([]byte, error) {
-	tally := ledger.NewTally()
-	for attempt := range attempts {
+	tally, err := r.tally(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tally.QuarantineLines()
+}
+
+// Removed returns the ids of the articles that were kept out when the archive was published last, in order.
+func (r *Reader) Removed(ctx context.Context) ([]string, error) {
+	tally, err := r.tally(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(tally.Removed)), nil
+}
+
+// tally reads the tally of what was published last.
+func (r *Reader) tally(ctx context.Context) (*ledger.Tally, error) {
+	for attempt := 1; ; attempt++ {
 		s, _, err := r.readState(ctx)
 		if err != nil {
 			return nil, err
 		}
-		_, err = r.read(ctx, "journal", tallyID(s.Generation), tally)
-		if err == nil {
-			break
-		}
-		if !client.IsMissing(err) || attempt == attempts-1 { // another was published meanwhile
-			return nil, fmt.Errorf("read what is quarantined: %w", err)
+		tally := ledger.NewTally()
+		_, err = r.read(ctx, "journal", tallyID(s.Journal), tally)
+		switch {
+		case err == nil:
+			return tally, nil
+		case !client.IsMissing(err) || attempt == attempts: // another was published meanwhile
+			return nil, fmt.Errorf("read what is removed and quarantined: %w", err)
 		}
 	}
-	return tally.QuarantineLines()
 }
 
 // attempts is how often something is looked for that goes when the next generation comes.
@@ -79,6 +97,14 @@ const attempts = 5
 
 // CurrentShape returns the shape of the index that is searched; nil where none is.
 func (a *Archive) CurrentShape(ctx context.Context) (*Shape, error) {
+	var s state
+	_, err := a.read(ctx, "journal", stateID, &s)
+	switch {
+	case client.IsMissing(err), err == nil && s.Search == 0:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
 	var got map[string]struct {
 		Settings struct {
 			Index struct {
@@ -88,7 +114,7 @@ func (a *Archive) CurrentShape(ctx context.Context) (*Shape, error) {
 			}
 		}
 	}
-	err := a.Client.Do(ctx, client.Request{Method: "GET", Path: a.index("search") + "/_settings"}, &got)
+	err = a.Client.Do(ctx, client.Request{Method: "GET", Path: a.searched(s.Search) + "/_settings"}, &got)
 	switch {
 	case client.IsMissing(err):
 		return nil, nil

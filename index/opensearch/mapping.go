@@ -42,27 +42,36 @@ type Shape struct{ Shards, Replicas int }
 // replicas is what auto_expand_replicas takes.
 func (s Shape) replicas() string { return fmt.Sprintf("0-%d", s.Replicas) }
 
+// expungeable are settings of indexes by which a purge does without what was deleted, however little that is.
+var expungeable = object{"merge.policy.expunge_deletes_allowed": 0}
+
+// keepDeletes is how long is kept of deleted articles which writer deleted them, see Options.
+const keepDeletes = "1h"
+
 // definition returns what an index is made with.
-func definition(s Shape) object {
-	return object{
-		"settings": object{
-			"number_of_shards":     s.Shards,
-			"auto_expand_replicas": s.replicas(),
-			"refresh_interval":     -1, // what is put is shown when it is published
-			"max_result_window":    maxWindow,
-			"analysis": object{
-				"analyzer": object{"words": object{
-					"type": "custom", "tokenizer": "separated", "filter": []string{"uncommon"},
-				}},
-				"tokenizer": object{"separated": object{
-					"type": "char_group", "tokenize_on_chars": []string{separator}, "max_token_length": maxToken,
-				}},
-				"filter": object{"uncommon": object{"type": "stop", "stopwords": []string{common}}},
-			},
+func definition(s Shape, archive string) object {
+	settings := object{
+		"number_of_shards":     s.Shards,
+		"auto_expand_replicas": s.replicas(),
+		"refresh_interval":     -1, // what is put is shown when it is published
+		"max_result_window":    maxWindow,
+		"gc_deletes":           keepDeletes,
+		"analysis": object{
+			"analyzer": object{"words": object{
+				"type": "custom", "tokenizer": "separated", "filter": []string{"uncommon"},
+			}},
+			"tokenizer": object{"separated": object{
+				"type": "char_group", "tokenize_on_chars": []string{separator}, "max_token_length": maxToken,
+			}},
+			"filter": object{"uncommon": object{"type": "stop", "stopwords": []string{common}}},
 		},
+	}
+	maps.Copy(settings, expungeable)
+	return object{
+		"settings": settings,
 		"mappings": object{
 			"dynamic":    "strict",
-			"_meta":      object{"schema": Schema},
+			"_meta":      object{"schema": Schema, "archive": archive},
 			"_source":    object{"includes": []string{"id", "ref", "head", "who", "keys", "source", "lang"}},
 			"properties": properties(),
 		},
@@ -72,9 +81,12 @@ func definition(s Shape) object {
 // maxToken is more than the UTF-16 units that a token of text.MaxRunes may have.
 const maxToken = 1024
 
-// maxKey is how many characters of four bytes a term may have (Lucene's IndexWriter.MAX_TERM_LENGTH is 32,766
-// bytes). A longer key is kept, and not searched for: what only it told is not forgotten with its article.
-const maxKey = 8191
+// maxTerm is how many bytes a term may have (Lucene's IndexWriter.MAX_TERM_LENGTH).
+const maxTerm = 32_766
+
+// maxKey is how many characters of four bytes that is. A longer key is kept, and not searched for: what only it
+// told is not forgotten with its article.
+const maxKey = maxTerm / 4
 
 // properties returns the fields of an article.
 func properties() object {

@@ -151,7 +151,7 @@ func (v *view) nearIDs(ctx context.Context, n index.Near, given []object) ([]str
 	err = v.each(ctx, query, func(hits []hit) error {
 		docs, err := v.fetch(ctx, refsOf(hits))
 		if err != nil {
-			return err
+			return v.purged(err)
 		}
 		has, err := countEach(ctx, n, docs)
 		if err != nil {

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"net/http"
 	"net/url"
-	"sync"
+	"slices"
 	"time"
 
 	"dateline/index/opensearch/client"
@@ -18,13 +17,26 @@ type point struct {
 	client *client.Client
 	index  string
 
-	mu sync.Mutex
-	id string
+	// made is called when the point was made, also anew: its error says that it does not show what it is to
+	// show. Nil: it always does.
+	made func(context.Context) error
+
+	turn   chan struct{} // held by who has to do with what follows
+	id     string
+	shared bool // others have it too
+}
+
+func newPoint(c *client.Client, index string) *point {
+	return &point{client: c, index: index, turn: make(chan struct{}, 1)}
 }
 
 // keepPoint is how long a point is kept after it was last used: longer than a generation is kept that was
 // replaced.
 const keepPoint = "16m"
+
+// keepPublished is how long a point is kept that was made for a generation, after it was last used: as long as a cluster
+// keeps any (point_in_time.max_keep_alive).
+const keepPublished = "24h"
 
 // pointTries is how often a point is made anew of which the cluster has lost a part with a node.
 const pointTries = 8
@@ -33,8 +45,8 @@ const pointTries = 8
 // node that has gone is replaced by copies of its shards in less than a second.
 const pointWait = 20 * time.Millisecond
 
-// use runs a search of the point. Where the cluster does not have it any more, it is made anew:
-// what it shows is the same as long as nothing was refreshed since.
+// use runs a search of the point. Where the cluster does not have it any more, it is made anew, unless
+// that shows something else.
 func (p *point) use(ctx context.Context, search func(pit object) error) error {
 	for try := 1; ; try++ {
 		id, err := p.get(ctx)
@@ -47,55 +59,94 @@ func (p *point) use(ctx context.Context, search func(pit object) error) error {
 		p.lose(id)
 		select {
 		case <-ctx.Done():
-			return err
+			return ctx.Err()
 		case <-time.After(rand.N(pointWait << try)):
 		}
 	}
 }
 
+// losses are the types of the errors of a search whose point is lost, or a node that has a part of it.
+var losses = []string{
+	"search_context_missing_exception", "no_shard_available_action_exception", "connect_transport_exception",
+	"node_closed_exception", "node_disconnected_exception", "node_not_connected_exception",
+	"already_closed_exception", "alreadyclosed_exception", "illegal_index_shard_state_exception",
+	"shard_not_found_exception", "unavailable_shards_exception",
+	"illegal_state_exception", // no node found for id
+}
+
 // isLost tells whether a search failed since its point is lost, or may be.
 func isLost(err error) bool {
 	var e *client.Error
-	return errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status >= http.StatusInternalServerError)
+	return errors.As(err, &e) && slices.Contains(losses, e.Type)
 }
 
-func (p *point) get(ctx context.Context) (id string, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// get returns the id of the point.
+func (p *point) get(ctx context.Context) (string, error) {
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	if p.id != "" {
 		return p.id, nil
 	}
+	id, err := p.open(ctx, keepPoint)
+	if err != nil {
+		return "", err
+	}
+	if p.made != nil {
+		if err := p.made(ctx); err != nil {
+			p.free(id)
+			return "", err
+		}
+	}
+	p.id = id
+	return id, nil
+}
+
+// open makes a point that is kept for some time after it was last used.
+func (p *point) open(ctx context.Context, keep string) (id string, err error) {
 	var out struct {
 		ID string `json:"pit_id"`
 	}
 	r := client.Request{
-		Method: "POST", Path: p.index + "/_search/point_in_time", Query: url.Values{"keep_alive": {keepPoint}}, Safe: true,
+		Method: "POST", Path: p.index + "/_search/point_in_time", Query: url.Values{"keep_alive": {keep}}, Safe: true,
 	}
 	err = p.client.Do(ctx, r, &out)
-	p.id = out.ID
-	return p.id, err
+	return out.ID, err
 }
 
-// lose forgets a point.
+// lose has a point given free that is lost.
 func (p *point) lose(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.turn <- struct{}{}
+	defer func() { <-p.turn }()
 	if p.id == id {
-		p.id = ""
+		p.giveUp()
 	}
 }
 
-func (p *point) close(ctx context.Context) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.id == "" {
-		return nil
-	}
-	r := client.Request{Method: "DELETE", Path: "_search/point_in_time", Body: object{"pit_id": []string{p.id}}, Safe: true}
-	p.id = ""
-	err := p.client.Do(ctx, r, nil)
-	if client.IsMissing(err) {
-		return nil
-	}
-	return err
+// close has the point given free.
+func (p *point) close() {
+	p.turn <- struct{}{}
+	defer func() { <-p.turn }()
+	p.giveUp()
 }
+
+// giveUp has the point given free, unless others have it.
+func (p *point) giveUp() {
+	if p.id != "" && !p.shared {
+		p.free(p.id)
+	}
+	p.id, p.shared = "", false
+}
+
+// free tells the cluster to keep a point no more: else it finds out when the time is up.
+func (p *point) free(id string) {
+	ctx, cancel := context.WithTimeout(context.Background(), freeWithin)
+	defer cancel()
+	r := client.Request{Method: "DELETE", Path: "_search/point_in_time", Body: object{"pit_id": []string{id}}, Safe: true}
+	_ = p.client.Do(ctx, r, nil)
+}
+
+const freeWithin = time.Second

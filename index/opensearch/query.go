@@ -62,7 +62,7 @@ func (t *translator) query(n index.Node) (object, error) {
 	case index.And:
 		return t.and(n)
 	case index.Or:
-		list, err := t.queries(n)
+		list, err := t.queries(united(n))
 		return anyOf(list), err
 	default:
 		panic(fmt.Sprintf("no node of type %T", n))
@@ -80,11 +80,49 @@ func (t *translator) queries(nodes []index.Node) ([]object, error) {
 	return out, nil
 }
 
+// united returns nodes of which one is to hold, with those of a field's values as one: a query may have only so
+// many clauses.
+func united(nodes []index.Node) (out []index.Node) {
+	at := map[search.Field]int{}
+	for _, n := range nodes {
+		v, ok := n.(index.Values)
+		if i, seen := at[v.Field]; ok && seen {
+			ids := slices.Concat(out[i].(index.Values).IDs, v.IDs)
+			out[i] = index.Values{Field: v.Field, IDs: ids}
+			continue
+		}
+		if ok {
+			at[v.Field] = len(out)
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// excluding returns nodes that are all to hold, with the values that are excluded as one.
+func excluding(nodes []index.Node) (out []index.Node) {
+	var none index.Or
+	for _, n := range nodes {
+		if not, ok := n.(index.Not); ok {
+			if v, ok := not.Node.(index.Values); ok {
+				none = append(none, v)
+				continue
+			}
+		}
+		out = append(out, n)
+	}
+	if len(none) > 0 {
+		out = append(out, index.Not{Node: none})
+	}
+	return out
+}
+
 // and returns the query of an article that satisfies all of nodes. Those that are told by the
 // articles themselves come last, and look only at those that satisfy the others.
 func (t *translator) and(nodes []index.Node) (object, error) {
 	given := t.given
 	defer func() { t.given = given }()
+	nodes = excluding(nodes)
 	var list []object
 	for _, told := range []bool{false, true} {
 		for _, n := range nodes {

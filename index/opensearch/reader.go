@@ -3,6 +3,7 @@ package opensearch
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -69,6 +70,7 @@ func (a Archive) Open(ctx context.Context) (*Reader, error) {
 func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 	r.reloading.Lock()
 	defer r.reloading.Unlock()
+	defer r.dropOld()
 	r.mu.Lock()
 	before := r.current
 	r.mu.Unlock()
@@ -87,7 +89,7 @@ func (r *Reader) Reload(ctx context.Context) (changed bool, err error) {
 		before.replaced = time.Now()
 		r.older = append(r.older, before)
 	}
-	r.dropOld()
+	r.copies.clean(g.state.Table)
 	return true, nil
 }
 
@@ -99,7 +101,7 @@ func (r *Reader) openCurrent(ctx context.Context, before *generation) (*generati
 		case err != nil:
 			return nil, err
 		case s.Generation == 0:
-			return nil, r.errNone()
+			return nil, r.errEmpty()
 		case before != nil && before.state.mark() == s.mark():
 			return nil, nil
 		}
@@ -107,7 +109,7 @@ func (r *Reader) openCurrent(ctx context.Context, before *generation) (*generati
 		if err == nil {
 			return g, nil
 		}
-		if !client.IsMissing(err) || attempt == attempts { // the next may have been published meanwhile
+		if !client.IsMissing(err) && !errors.Is(err, search.ErrGone) || attempt == attempts { // the next may have been published meanwhile
 			return nil, fmt.Errorf("open generation %d of the archive %s: %w", s.Generation, r.Name, err)
 		}
 	}
@@ -118,15 +120,18 @@ var errClosed = fmt.Errorf("%w: the archive was closed", search.ErrUnavailable)
 // maxOlder is how many generations that were replaced are kept for those who page through them.
 const maxOlder = 8
 
-// dropOld drops the generations that were replaced long enough ago. It is called with the lock held.
+// dropOld drops the generations that were replaced long enough ago.
 func (r *Reader) dropOld() {
-	r.older = slices.DeleteFunc(r.older, func(g *generation) bool {
-		old := time.Since(g.replaced) > keepFor || len(r.older) > maxOlder && g == r.older[0]
-		if old {
-			g.leave()
-		}
-		return old
-	})
+	r.mu.Lock()
+	many := len(r.older) - maxOlder
+	var old []*generation
+	for len(r.older) > 0 && (len(old) < many || time.Since(r.older[0].replaced) > keepFor) {
+		old, r.older = append(old, r.older[0]), r.older[1:]
+	}
+	r.mu.Unlock()
+	for _, g := range old {
+		g.leave()
+	}
 }
 
 // open opens the generation of a state.
@@ -149,8 +154,32 @@ func (r *Reader) open(ctx context.Context, s *state, before *generation) (*gener
 	o := r.options(table.Resolver())
 	o.Generation = s.generation()
 	v := newView(o, r.Client, r.searched(s.Search), table)
+	v.point.made = func(ctx context.Context) error {
+		now, _, err := r.readState(ctx)
+		if err == nil && now.mark() != s.mark() {
+			err = errGone
+		}
+		if err != nil {
+			return err
+		}
+		writes, err := r.writes(ctx, v.point.index)
+		v.inexact.Store(!slices.Equal(writes, s.Writes))
+		return err
+	}
+	v.point.id, v.point.shared = s.Point, true
+	v.replaced = func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
+		defer cancel()
+		return errors.Is(v.point.made(ctx), errGone)
+	}
 	if _, err := v.point.get(ctx); err != nil {
 		return nil, err
+	}
+	if r.Warm {
+		if err := v.warm(ctx); err != nil {
+			v.leave()
+			return nil, fmt.Errorf("ask what is asked first: %w", err)
+		}
 	}
 	return &generation{view: v, state: s, curation: curation}, nil
 }
@@ -182,7 +211,6 @@ func (r *Reader) use(mark string) (*generation, error) {
 	if r.closed {
 		return nil, errClosed
 	}
-	r.dropOld()
 	for _, g := range append(r.older[:len(r.older):len(r.older)], r.current) {
 		if mark == "" && g == r.current || mark == g.state.mark() {
 			g.enter()
@@ -205,6 +233,7 @@ func (r *Reader) Close() error {
 	for _, g := range r.older {
 		g.leave()
 	}
+	r.older = nil
 	if r.current != nil {
 		r.current.leave()
 	}
@@ -232,12 +261,14 @@ func (r *Reader) Check(ctx context.Context) error {
 	return nil
 }
 
-// Ready returns an error where the archive can't be read now.
+// Ready returns an error where the archive, or a part of it, can't be read now.
 func (r *Reader) Ready() error {
 	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
 	defer cancel()
-	_, _, err := r.readState(ctx)
-	return err
+	if _, _, err := r.readState(ctx); err != nil {
+		return err
+	}
+	return r.Check(ctx)
 }
 
 const readyWithin = time.Second
@@ -320,14 +351,14 @@ func (r *Reader) Article(ctx context.Context, id string) (*search.Article, error
 
 // article returns the document with an ID.
 func (r *Reader) article(ctx context.Context, g *generation, id string) (*corpus.Document, error) {
-	ref, ok, err := g.Find(ctx, id)
+	d, err := g.view.document(ctx, id)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("look up article %s: %w", id, err)
-	case !ok:
+	case d == nil:
 		return nil, ledger.None(id)
 	}
-	return r.document(ctx, ref)
+	return d, nil
 }
 
 // Find returns where the archive keeps the document with an ID.

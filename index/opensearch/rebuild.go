@@ -2,15 +2,19 @@ package opensearch
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
+	"time"
 
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/ledger"
 	"dateline/index/opensearch/client"
 	"dateline/index/values"
+	"dateline/search"
 )
 
 // Rebuild makes a new index from the archive's own articles beside the one that is searched,
@@ -26,19 +30,24 @@ func (w *Writer) Rebuild(ctx context.Context, extract ledger.Extract) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	live, err := w.journal(ctx).Live()
+	live, err := w.published(ctx, w.last).Live()
 	if err != nil {
+		return 0, err
+	}
+	if err := w.lock.held(ctx); err != nil {
 		return 0, err
 	}
 	if w.engine != nil {
 		if err := w.engine.Close(); err != nil {
 			return 0, err
 		}
+		w.engine = nil
 	}
-	if err := w.newEngine(ctx, w.state.Search+1, values.NewTable(resolver)); err != nil {
+	e, err := w.newEngine(ctx, values.NewTable(resolver))
+	if err != nil {
 		return 0, err
 	}
-	w.resolved = w.curation
+	w.engine, w.resolved = e, w.curation
 	refs := slices.Sorted(maps.Values(live))
 	if extract == nil {
 		err = w.fill(ctx, w.engine, refs)
@@ -46,7 +55,7 @@ func (w *Writer) Rebuild(ctx context.Context, extract ledger.Extract) (int, erro
 		err = w.refill(ctx, refs, extract)
 	}
 	if err != nil {
-		w.engine, w.rebuilt = nil, false // it is not whole
+		w.engine, w.rebuilt = nil, 0 // it is not whole
 		return 0, err
 	}
 	return len(refs), w.publishNew(ctx)
@@ -84,8 +93,7 @@ func (w *Writer) Purge(ctx context.Context, ids []string) error {
 	if err := w.ready(ctx); err != nil {
 		return err
 	}
-	refresh := client.Request{Method: "POST", Path: w.index("articles") + "/_refresh", Safe: true}
-	if err := w.Client.Do(ctx, refresh, nil); err != nil {
+	if err := w.refresh(ctx, "articles"); err != nil {
 		return err
 	}
 	p := &purge{Writer: w, ids: map[string]bool{}, origins: map[string]bool{}}
@@ -97,16 +105,40 @@ func (w *Writer) Purge(ctx context.Context, ids []string) error {
 	if err := p.entries(ctx); err != nil {
 		return err
 	}
+	if err := w.publishNew(ctx); err != nil { // before anything goes that readers may read
+		return err
+	}
 	if err := p.scrub(ctx); err != nil {
 		return w.fail("purge the journal", err)
 	}
-	if err := w.Client.Bulk(ctx, p.items); err != nil {
+	err := w.isOurs(ctx)
+	if err == nil {
+		err = w.Client.Bulk(ctx, p.items)
+	}
+	if err != nil {
 		return w.fail("purge records", err)
 	}
-	if err := w.publishNew(ctx); err != nil {
+	if err := w.clean(ctx, 0); err != nil {
 		return err
 	}
-	return w.expunge(ctx)
+	if err := w.expunge(ctx); err != nil {
+		return err
+	}
+	// The point of the generation has the files from before: another takes its place.
+	_, resolver, err := w.resolver(w.curation)
+	if err == nil {
+		err = w.publish(ctx, resolver)
+	}
+	if err == nil {
+		err = w.clean(ctx, 0)
+	}
+	if err != nil {
+		return err
+	}
+	if p.more {
+		return fmt.Errorf("%w: there may be more than %d records of an article", search.ErrUnavailable, tracedAtOnce)
+	}
+	return nil
 }
 
 // A purge is what there is of articles that are to be purged.
@@ -115,34 +147,32 @@ type purge struct {
 	ids     map[string]bool
 	origins map[string]bool
 	items   []client.Item // that delete their records
+	more    bool          // there are more of these
 }
 
-// trace looks for all records of an article.
+// tracedAtOnce is how many records of an article are looked for: as many as one answer may have.
+const tracedAtOnce = 10_000
+
+// trace looks for the records of an article.
 func (p *purge) trace(ctx context.Context, id string) error {
-	body := object{"size": recordsAtOnce, "query": object{"term": object{"id": id}}, "_source": []string{"origin"}, "sort": []string{"_doc"}}
-	for {
-		var got struct {
-			Hits struct {
-				Hits []struct {
-					ID     string `json:"_id"`
-					Source struct{ Origin string }
-					Sort   []any
-				}
+	var got struct {
+		Hits struct {
+			Hits []struct {
+				ID     string `json:"_id"`
+				Source struct{ Origin string }
 			}
 		}
-		if err := p.Client.Search(ctx, p.index("articles"), nil, body, &got); err != nil {
-			return err
-		}
-		for _, h := range got.Hits.Hits {
-			p.items = append(p.items, client.Item{Action: "delete", Index: p.index("articles"), ID: h.ID})
-			p.origins[h.Source.Origin] = true
-			p.ids[id] = true
-		}
-		if len(got.Hits.Hits) < recordsAtOnce {
-			break
-		}
-		body["search_after"] = got.Hits.Hits[recordsAtOnce-1].Sort
 	}
+	body := object{"size": tracedAtOnce, "query": object{"term": object{"id": id}}, "_source": []string{"origin"}}
+	if err := p.Client.Search(ctx, p.index("articles"), nil, body, &got); err != nil {
+		return err
+	}
+	for _, h := range got.Hits.Hits {
+		p.items = append(p.items, client.Item{Action: "delete", Index: p.index("articles"), ID: h.ID})
+		p.origins[h.Source.Origin] = true
+		p.ids[id] = true
+	}
+	p.more = p.more || len(got.Hits.Hits) == tracedAtOnce
 	if ref, out := p.book.Tally().Removed[id]; !p.ids[id] && (!out || ref != 0) {
 		return ledger.None(id)
 	}
@@ -186,14 +216,59 @@ func (p *purge) scrub(ctx context.Context) error {
 	if err != nil || len(items) == 0 {
 		return err
 	}
+	if err := p.isOurs(ctx); err != nil {
+		return err
+	}
 	return p.Client.Bulk(ctx, items)
 }
 
-// expunge has the cluster do without what was deleted.
+// expunge has the cluster do without what was deleted, and waits until it does: a copy of a shard keeps it until
+// it knows that the others need it no more, which they tell one another twice a minute.
 func (w *Writer) expunge(ctx context.Context) error {
-	r := client.Request{
-		Method: "POST", Path: w.index("articles") + "," + w.index("journal") + "," + w.searched(w.state.Search) + "/_forcemerge",
-		Query: url.Values{"only_expunge_deletes": {"true"}, "flush": {"true"}}, Safe: true,
+	names := strings.Join([]string{
+		w.index("articles"), w.index("journal"), w.index("values"), w.searched(w.state.Search),
+	}, ",")
+	for begun, waiting := time.Now(), false; ; waiting = true {
+		r := client.Request{
+			Method: "POST", Path: names + "/_forcemerge",
+			Query: url.Values{"only_expunge_deletes": {"true"}, "flush": {"true"}}, Safe: true,
+		}
+		if err := w.Client.Do(ctx, r, nil); err != nil {
+			return err
+		}
+		if err := w.Client.Do(ctx, client.Request{Method: "POST", Path: names + "/_refresh", Safe: true}, nil); err != nil {
+			return err
+		}
+		left, err := w.deleted(ctx, names)
+		if err != nil || left == 0 {
+			return err
+		}
+		if !waiting {
+			w.Client.Tell(fmt.Sprintf("waiting, usually half a minute, until the cluster does without %d documents that were deleted", left))
+		}
+		if time.Since(begun) > expungeWithin {
+			return fmt.Errorf("%w: the cluster still has %d deleted documents of %s", search.ErrUnavailable, left, names)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(expungeAgain):
+		}
 	}
-	return w.Client.Do(ctx, r, nil)
+}
+
+const (
+	expungeWithin = 3 * time.Minute
+	expungeAgain  = 2 * time.Second
+)
+
+// deleted returns how many documents indexes have on disk that were deleted.
+func (w *Writer) deleted(ctx context.Context, names string) (int, error) {
+	var stats struct {
+		All struct {
+			Total struct{ Docs struct{ Deleted int } }
+		} `json:"_all"`
+	}
+	err := w.Client.Do(ctx, client.Request{Method: "GET", Path: names + "/_stats/docs"}, &stats)
+	return stats.All.Total.Docs.Deleted, err
 }

@@ -11,7 +11,6 @@ import (
 	"dateline/corpus"
 	"dateline/index"
 	"dateline/index/ledger"
-	"dateline/index/opensearch/client"
 	"dateline/index/values"
 )
 
@@ -49,8 +48,7 @@ func (a *Archive) records(ctx context.Context, refs []index.Ref, parts ...string
 				Source json.RawMessage `json:"_source"`
 			}
 		}
-		r := client.Request{Method: "POST", Path: a.index("articles") + "/_mget", Body: object{"docs": wanted}, Safe: true}
-		if err := a.Client.Do(ctx, r, &got); err != nil {
+		if err := a.Client.MultiGet(ctx, a.index("articles"), object{"docs": wanted}, &got); err != nil {
 			return nil, err
 		}
 		for i, d := range got.Docs {
@@ -84,16 +82,6 @@ func (a *Archive) documents(ctx context.Context, refs []index.Ref) ([]*corpus.Do
 	return out, err
 }
 
-// texts reads the documents at refs without what was found in them.
-func (a *Archive) texts(ctx context.Context, refs []index.Ref) ([]*corpus.Document, error) {
-	all, err := a.records(ctx, refs, "article")
-	out := make([]*corpus.Document, len(all))
-	for i := range all {
-		out[i] = all[i].document()
-	}
-	return out, err
-}
-
 // document is an index.Fetch.
 func (a *Archive) document(ctx context.Context, ref index.Ref) (*corpus.Document, error) {
 	all, err := a.documents(ctx, []index.Ref{ref})
@@ -107,7 +95,7 @@ func (a *Archive) document(ctx context.Context, ref index.Ref) (*corpus.Document
 func (a *Archive) options(r *values.Resolver) Options {
 	return Options{
 		EngineOptions: index.EngineOptions{Fetch: a.document, Resolver: r},
-		FetchAll:      a.documents, FetchTexts: a.texts,
+		FetchAll:      a.documents,
 	}
 }
 
@@ -129,8 +117,7 @@ func (a *Archive) batches(ctx context.Context, behind int, visit func(ledger.Bat
 				Source *kept `json:"_source"`
 			}
 		}
-		r := client.Request{Method: "POST", Path: a.index("journal") + "/_mget", Body: object{"ids": ids}, Safe: true}
-		if err := a.Client.Do(ctx, r, &got); err != nil {
+		if err := a.Client.MultiGet(ctx, a.index("journal"), object{"ids": ids}, &got); err != nil {
 			return last, err
 		}
 		for _, d := range got.Docs {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"dateline/index/opensearch/client"
@@ -44,18 +45,28 @@ func (f tableFile) parts() []string {
 type copies struct {
 	dir       string
 	temporary bool
+	whole     sync.Map // sums of those that were found to be as they were written
 }
 
 // openCopies opens the folder for those of an archive.
 func (a *Archive) openCopies(uuid string) (*copies, error) {
 	if a.Cache != "" {
 		dir := filepath.Join(a.Cache, uuid)
-		if err := os.MkdirAll(dir, 0o700); err == nil {
+		if isWritable(dir) {
 			return &copies{dir: dir}, nil
 		}
 	}
 	dir, err := os.MkdirTemp("", "dateline-")
 	return &copies{dir: dir, temporary: true}, err
+}
+
+// isWritable tells whether a folder, which is made where it is missing, may be written.
+func isWritable(dir string) bool {
+	if os.MkdirAll(dir, 0o700) != nil {
+		return false
+	}
+	try, err := os.MkdirTemp(dir, "try-")
+	return err == nil && os.Remove(try) == nil
 }
 
 // close removes what goes with the process.
@@ -66,8 +77,8 @@ func (c *copies) close() error {
 	return nil
 }
 
-// keep is how long a copy is kept that the table no longer has: other processes may be about to
-// open it.
+// keepCopies is how long a copy is kept that the table no longer has, since it was used last: other processes may
+// have the table that does.
 const keepCopies = time.Hour
 
 // clean removes copies of files that are none of the table's.
@@ -108,7 +119,7 @@ func sumOf(data []byte) string {
 }
 
 // send writes those files in dir that are not among known.
-func (a *Archive) send(ctx context.Context, dir string, files, known []tableFile) error {
+func (a *Archive) send(ctx context.Context, dir string, files, known []tableFile, version int64) error {
 	for _, f := range files {
 		if slices.ContainsFunc(known, func(k tableFile) bool { return k.Sum == f.Sum }) {
 			continue
@@ -122,7 +133,7 @@ func (a *Archive) send(ctx context.Context, dir string, files, known []tableFile
 			part := data[min(i*chunkBytes, len(data)):min((i+1)*chunkBytes, len(data))]
 			items = append(items, client.Item{
 				Action: "index", Index: a.index("values"), ID: id,
-				Doc: object{"data": base64.StdEncoding.EncodeToString(part)},
+				Doc: object{"data": base64.StdEncoding.EncodeToString(part)}, Version: version,
 			})
 		}
 		if err := a.Client.Bulk(ctx, items); err != nil {
@@ -130,23 +141,6 @@ func (a *Archive) send(ctx context.Context, dir string, files, known []tableFile
 		}
 	}
 	return nil
-}
-
-// forgetFiles deletes those of files that are not among kept.
-func (a *Archive) forgetFiles(ctx context.Context, files, kept []tableFile) error {
-	var items []client.Item
-	for _, f := range files {
-		if slices.ContainsFunc(kept, func(k tableFile) bool { return k.Sum == f.Sum }) {
-			continue
-		}
-		for _, id := range f.parts() {
-			items = append(items, client.Item{Action: "delete", Index: a.index("values"), ID: id})
-		}
-	}
-	if len(items) == 0 {
-		return nil
-	}
-	return a.Client.Bulk(ctx, items)
 }
 
 // receive makes a folder of the files of a table, which the caller removes.
@@ -157,7 +151,7 @@ func (a *Archive) receive(ctx context.Context, c *copies, files []tableFile) (di
 	}
 	for _, f := range files {
 		path := filepath.Join(c.dir, f.Sum)
-		if !f.isAt(path) {
+		if !c.has(f) {
 			err = a.receiveFile(ctx, f, path)
 		}
 		if err == nil {
@@ -171,10 +165,23 @@ func (a *Archive) receive(ctx context.Context, c *copies, files []tableFile) (di
 	return dir, nil
 }
 
-// isAt tells whether a file is at a path. Its content is held against checksums where it is read.
-func (f tableFile) isAt(path string) bool {
+// has tells whether there is a copy of a file. It is held against its sum once; a bad one is removed.
+func (c *copies) has(f tableFile) bool {
+	path := filepath.Join(c.dir, f.Sum)
 	info, err := os.Stat(path)
-	return err == nil && info.Size() == f.Size
+	if err != nil {
+		return false
+	}
+	if _, known := c.whole.Load(f.Sum); !known || info.Size() != f.Size {
+		data, err := os.ReadFile(path)
+		if err != nil || sumOf(data) != f.Sum {
+			os.Remove(path) // else it is as good as not there when it is written over
+			return false
+		}
+		c.whole.Store(f.Sum, true)
+	}
+	os.Chtimes(path, time.Time{}, time.Now()) // for clean; without it, a copy is but read again
+	return true
 }
 
 // receiveFile reads a file from the cluster.
@@ -192,7 +199,7 @@ func (a *Archive) receiveFile(ctx context.Context, f tableFile, path string) err
 	}
 	if sum := sumOf(data); sum != f.Sum {
 		return fmt.Errorf("the file %s of the table of values is not as it was written: its SHA-256 is %s, not %s; "+
-			"dateline index --rebuild makes the table anew", f.Name, sum, f.Sum)
+			"%s makes the table anew", f.Name, sum, f.Sum, a.command("index --rebuild"))
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "file-")
 	if err != nil {
@@ -216,6 +223,7 @@ func (a *Archive) loadTable(ctx context.Context, c *copies, s *state, r *values.
 	if len(s.Table) == 0 {
 		return values.NewTable(r), nil
 	}
+	c.whole.Clear() // all are read
 	dir, err := a.receive(ctx, c, s.Table)
 	if err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ func commonIfStarted() *cluster.Cluster {
 
 // urls returns the addresses of the cluster that tests have in common: a real one of three nodes, or
 // the one that DATELINE_URL names. A test is skipped where none can be started.
-func urls(t *testing.T) []string {
+func urls(t testing.TB) []string {
 	t.Helper()
 	if list := os.Getenv("DATELINE_URL"); list != "" {
 		return strings.Split(list, ",")

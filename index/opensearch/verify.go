@@ -10,6 +10,7 @@ import (
 
 	"dateline/index"
 	"dateline/index/ledger"
+	"dateline/index/opensearch/client"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -47,10 +48,17 @@ func (r *Reader) Verify(ctx context.Context, deep bool, progress func(done, all 
 		return out, ctx.Err()
 	}
 	out.Articles = len(live)
-	if dir, err := r.receive(ctx, r.copies, g.state.Table); err == nil {
-		os.RemoveAll(dir)
-	} else {
+	if err := r.verifyTable(ctx, g.state.Table); err != nil {
 		out.find("the table of values: %v", err)
+	}
+	alone, err := r.isAlone(ctx, g.state)
+	if err != nil {
+		return nil, err
+	}
+	if alone { // then it is what the index shows now that counts, whoever wrote it
+		now := newView(g.Options, r.Client, g.point.index, g.table)
+		defer now.leave()
+		g = &generation{view: now, state: g.state}
 	}
 	v := &verifying{Report: out, Archive: r.Archive, generation: g, deep: deep, left: live}
 	all := int64(len(live))
@@ -63,10 +71,37 @@ func (r *Reader) Verify(ctx context.Context, deep bool, progress func(done, all 
 		}
 		return nil
 	})
+	if err == nil && g.inexact.Load() {
+		return nil, fmt.Errorf("%w: %s; verify then", search.ErrUnavailable, inexact)
+	}
 	for _, id := range slices.Sorted(maps.Keys(v.left)) {
 		out.find("article %s is not in the index", id)
 	}
 	return out, err
+}
+
+// isAlone tells whether nothing is, or is being, written that a state does not tell of.
+func (r *Reader) isAlone(ctx context.Context, s *state) (bool, error) {
+	if _, err := r.get(ctx, "lock", lockID); !client.IsMissing(err) {
+		return false, err
+	}
+	alone := true
+	_, err := r.batches(ctx, s.Journal, func(b ledger.Batch) error {
+		alone = alone && len(b.Entries) == 0
+		return nil
+	})
+	return alone, err
+}
+
+// verifyTable reads the files of a table from the cluster, whatever copies there are.
+func (r *Reader) verifyTable(ctx context.Context, files []tableFile) error {
+	dir, err := os.MkdirTemp("", "dateline-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	_, err = r.receive(ctx, &copies{dir: dir}, files)
+	return err
 }
 
 // published returns the batches up to a number.

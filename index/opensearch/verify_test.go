@@ -20,14 +20,14 @@ func TestVerify(t *testing.T) {
 	}{
 		{name: "nothing"},
 		{name: "nothing", deep: true},
-		{"article out of the index", false, "DELETE", "-search-1/_doc/b", nil, "article b is not in the index"},
-		{"article too many", false, "PUT", "-search-1/_doc/x", map[string]any{"id": "x", "ref": 1}, "the index has the article x"},
-		{"record gone", false, "DELETE", "-articles/_doc/1048577", nil, "article b: record 1048577"},
-		{"record altered", false, "POST", "-articles/_update/1048577",
+		{"article out of the index", false, "DELETE", "-search/_doc/b", nil, "article b is not in the index"},
+		{"article too many", false, "PUT", "-search/_doc/x", map[string]any{"id": "x", "ref": 1}, "the index has the article x"},
+		{"record gone", false, "DELETE", "-articles/_doc/3145729", nil, "article b: record 3145729"},
+		{"record altered", false, "POST", "-articles/_update/3145729",
 			map[string]any{"doc": map[string]any{"article": map[string]any{"text": "All is quiet."}}}, "another hash"},
 		{"batch gone", false, "DELETE", "-journal/_doc/batch-000000000001", nil, "the journal: batch 1 is missing"},
-		{"value altered", true, "PUT", "-search-1/_doc/b", map[string]any{
-			"id": "b", "ref": 1048577, "head": map[string]any{"title": "Report b", "lang": "en"},
+		{"value altered", true, "PUT", "-search/_doc/b", map[string]any{
+			"id": "b", "ref": 3145729, "head": map[string]any{"title": "Report b", "lang": "en"},
 			"who": map[string]any{"person": []any{[]int{0, 2}}}, "keys": map[string]any{"person": []string{"Leila b"}}, "lang": "en",
 		}, "article b: the index has the values"},
 	} {

@@ -1,7 +1,6 @@
 package opensearch
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,9 +25,12 @@ import (
 type Options struct {
 	index.EngineOptions
 
-	// FetchAll gives the documents at refs, in their order; nil: Fetch gives each. FetchTexts gives
-	// them without what they mention; nil: as FetchAll.
-	FetchAll, FetchTexts func(ctx context.Context, refs []index.Ref) ([]*corpus.Document, error)
+	// FetchAll gives the documents at refs, in their order; nil: Fetch gives each.
+	FetchAll func(ctx context.Context, refs []index.Ref) ([]*corpus.Document, error)
+
+	// version is that of all documents that are written, higher for each writer of an archive: what another
+	// sends that was there before is refused, within keepDeletes where it was deleted. 0: there is none.
+	version int64
 }
 
 // A view answers from one state of an index.
@@ -38,13 +41,17 @@ type view struct {
 	point  *point
 	users  atomic.Int32
 
+	inexact  atomic.Bool // the cluster lost the point, and something was written since
+	replaced func() bool // whether the archive has another generation by now; nil: there is none
+
 	nears nears
 	words words
+	ahead ahead
 }
 
 // newView returns a view of what searches of an index find now. It has one user.
 func newView(o Options, c *client.Client, name string, table *values.Table) *view {
-	v := &view{Options: o, client: c, table: table, point: &point{client: c, index: name}}
+	v := &view{Options: o, client: c, table: table, point: newPoint(c, name), words: newWords()}
 	v.enter()
 	return v
 }
@@ -52,17 +59,29 @@ func newView(o Options, c *client.Client, name string, table *values.Table) *vie
 // enter notes one more user of the view.
 func (v *view) enter() { v.users.Add(1) }
 
-// leave notes that one user less has the view. With the last the cluster is told to keep it no
-// more: else it finds out when the time is up.
+// leave notes that one user less has the view. With the last the cluster is told to keep it no more.
 func (v *view) leave() {
 	if v.users.Add(-1) == 0 {
-		ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
-		defer cancel()
-		v.point.close(ctx)
+		v.point.close()
 	}
 }
 
-const leaveWithin = time.Second
+// warm asks what a landing page asks, and reads what suggestions need.
+func (v *view) warm(ctx context.Context) error {
+	req := search.Request{Limit: 1, Snippets: true, Histogram: &search.HistogramRequest{Of: search.Date}}
+	for _, f := range search.Fields {
+		facet := search.FacetRequest{Field: f, Size: 1}
+		if f.IsDate() {
+			facet.Opened = []corpus.Date{}
+		}
+		req.Facets = append(req.Facets, facet)
+	}
+	if _, err := v.Search(ctx, req); err != nil {
+		return err
+	}
+	_, err := v.Suggest(ctx, search.SuggestRequest{Text: "a", Limit: 1}) // which reads all words
+	return err
+}
 
 // A hit is an article that was found.
 type hit struct {
@@ -145,11 +164,38 @@ func (v *view) ask(ctx context.Context, body object, out any) error {
 	if _, ok := body["sort"]; ok && scored(body) {
 		query.Set("search_type", "dfs_query_then_fetch")
 	}
-	return v.point.use(ctx, func(pit object) error {
-		body := maps.Clone(body)
-		body["pit"] = pit
-		return v.client.Search(ctx, "", query, body, out)
+	return tooMany(v.point.use(ctx, func(pit object) error {
+		return v.client.Search(ctx, "", query, with(body, pit), out)
+	}))
+}
+
+// tooMany returns err, which is search.ErrBadQuery where a query has more clauses than the cluster takes.
+func tooMany(err error) error {
+	if e := (*client.Error)(nil); errors.As(err, &e) && strings.Contains(e.Reason, "maxClauseCount") {
+		return fmt.Errorf("%w: it has more words, phrases and values than the cluster takes at once; leave some out",
+			search.ErrBadQuery)
+	}
+	return err
+}
+
+// askAll asks searches that are not scored, at once. A found of each is the answer.
+func (v *view) askAll(ctx context.Context, bodies []object) ([]found, error) {
+	answers := make([]found, len(bodies))
+	outs := make([]any, len(bodies))
+	searches := make([]client.Search, len(bodies))
+	err := v.point.use(ctx, func(pit object) error {
+		for i, body := range bodies {
+			outs[i], searches[i].Body = &answers[i], with(body, pit)
+		}
+		return v.client.MultiSearch(ctx, searches, outs)
 	})
+	return answers, tooMany(err)
+}
+
+func with(body, pit object) object {
+	body = maps.Clone(body)
+	body["pit"] = pit
+	return body
 }
 
 // scored tells whether hits are ordered by score.
@@ -206,6 +252,15 @@ func (v *view) fetch(ctx context.Context, refs []index.Ref) ([]*corpus.Document,
 	return out, nil
 }
 
+// purged returns the error of reading articles as what it means where a record is missing and another generation
+// was published since: it was purged.
+func (v *view) purged(err error) error {
+	if errors.Is(err, errRecord) && v.replaced != nil && v.replaced() {
+		return errGone
+	}
+	return err
+}
+
 // translator returns what translates nodes for answers of a confidence.
 func (v *view) translator(ctx context.Context, level corpus.Level) *translator {
 	t := &translator{ctx: ctx, table: v.table, level: level}
@@ -226,8 +281,13 @@ func (v *view) count(ctx context.Context, t *translator, n index.Node) (int, err
 // countQuery returns how many articles a query finds.
 func (v *view) countQuery(ctx context.Context, query object) (int, error) {
 	var out found
-	err := v.ask(ctx, object{"query": constant(query, 0), "size": 0, "track_total_hits": true}, &out)
+	err := v.ask(ctx, counting(query), &out)
 	return out.Hits.Total.Value, err
+}
+
+// counting returns a search that counts what a query finds.
+func counting(query object) object {
+	return object{"query": constant(query, 0), "size": 0, "track_total_hits": true}
 }
 
 // A question is one request being answered.
@@ -237,18 +297,27 @@ type question struct {
 	plan *index.Plan
 }
 
+// inexact is said of answers where a generation can't be told from what was written later.
+const inexact = "the cluster has lost the state of this generation, and the archive was written since: articles that are not published " +
+	"may be counted, and names be missing, until dateline index publishes the next"
+
 // Search answers a request.
-func (v *view) Search(ctx context.Context, req search.Request) (*search.Results, error) {
+func (v *view) Search(ctx context.Context, req search.Request) (res *search.Results, err error) {
 	begun := time.Now()
 	plan, err := index.Prepare(req, v.table)
 	if err != nil {
 		return nil, err
 	}
 	q := &question{v, v.translator(ctx, req.MinConfidence), plan}
-	res := &search.Results{
+	res = &search.Results{
 		Query: search.Reading{ReadAs: plan.ReadAs}, Generation: v.Generation,
 		Notices: append([]string{}, plan.Notices...),
 	}
+	defer func() {
+		if err == nil && v.inexact.Load() {
+			res.Notices = append(res.Notices, inexact)
+		}
+	}()
 	if reflect.DeepEqual(req, search.Request{}) { // for the number of all articles, which is kept
 		if res.Total, err = v.articles(ctx); err != nil {
 			return nil, err
@@ -256,17 +325,11 @@ func (v *view) Search(ctx context.Context, req search.Request) (*search.Results,
 		res.Hits = []search.Hit{}
 		return res, nil
 	}
-	counted := make(chan error, 1)
-	d := dictionary{ctx, v, q.translator, nil}
-	go func() {
-		var err error
-		d.counted, err = v.countWords(ctx, index.Suspects(req))
-		counted <- err
-	}()
-	err = q.answer(ctx, res)
-	if err := cmp.Or(err, <-counted); err != nil {
+	known, err := q.answer(ctx, res)
+	if err != nil {
 		return nil, err
 	}
+	d := dictionary{ctx, v, q.translator, known}
 	if res.DidYouMean, err = index.DidYouMean(req, res.Total, v.table, d); err != nil {
 		return nil, err
 	}
@@ -274,24 +337,63 @@ func (v *view) Search(ctx context.Context, req search.Request) (*search.Results,
 	return res, nil
 }
 
-// answer fills in what one request of the cluster answers.
-func (q *question) answer(ctx context.Context, res *search.Results) error {
+// answer fills in the answer, and returns how many articles have each of the words that DidYouMean counts
+// first. The hits are looked for while others are counted: their texts are to be read when they are known.
+func (q *question) answer(ctx context.Context, res *search.Results) (known map[index.Words]int, err error) {
 	body, err := q.body()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := q.addAggregations(body); err != nil {
-		return err
-	}
-	skipped, err := q.skip(ctx, body)
+	shown := make(chan error, 1)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		err := q.setHits(ctx, res, body)
+		if err != nil {
+			stop()
+		}
+		shown <- err
+	}()
+	known, err = q.count(ctx, res, body)
 	if err != nil {
-		return err
+		stop()
 	}
-	var out found
-	if err := q.ask(ctx, body, &out); err != nil {
-		return err
+	return known, first(<-shown, err)
+}
+
+// first returns the error of two which the other may come from.
+func first(a, b error) error {
+	if a == nil || errors.Is(a, context.Canceled) && b != nil {
+		return b
 	}
+	return a
+}
+
+// count fills in what is counted.
+func (q *question) count(ctx context.Context, res *search.Results, body object) (map[index.Words]int, error) {
+	counts := maps.Clone(body)
+	counts["size"], counts["track_total_hits"] = 0, true
+	if err := q.addAggregations(counts); err != nil {
+		return nil, err
+	}
+	known := map[index.Words]int{}
+	bodies := []object{counts}
+	suspects := slices.DeleteFunc(index.Suspects(q.plan.Request), func(w index.Words) bool { return q.isAll(w) })
+	for _, w := range suspects {
+		bodies = append(bodies, counting(word(w)))
+	}
+	answers, err := q.askAll(ctx, bodies)
+	if err != nil {
+		return nil, err
+	}
+	out := &answers[0]
 	res.Total = out.Hits.Total.Value
+	for i, w := range suspects {
+		known[w] = answers[1+i].Hits.Total.Value
+	}
+	if w, ok := q.plan.Match.(index.Words); ok && q.isAll(w) {
+		known[w] = res.Total
+	}
 	for i, c := range q.plan.Clauses {
 		clause := search.Clause{Text: c.Text, Count: out.Aggregations.Clauses[i].Count}
 		res.Query.Clauses = append(res.Query.Clauses, clause)
@@ -300,18 +402,69 @@ func (q *question) answer(ctx context.Context, res *search.Results) error {
 		if res.Facets == nil {
 			res.Facets = map[search.Field]*search.Facet{}
 		}
-		if res.Facets[f.Field], err = q.result(f, out.Aggregations.Facets[f.Field]); err != nil {
-			return err
+		res.Facets[f.Field], err = q.result(f, out.Aggregations.Facets[f.Field], func(field string) (map[string]int, error) {
+			loose, _ := q.split()
+			filter, err := q.filter(loose, f.Field)
+			if err != nil {
+				return nil, err
+			}
+			return q.countTerms(ctx, object{"bool": object{"filter": []any{body["query"], filter}}}, field)
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
-	if err := q.setHistogram(ctx, res, body, out.Aggregations.Histogram); err != nil {
-		return err
+	h := q.plan.Request.Histogram
+	if h == nil {
+		return known, nil
 	}
-	hits := out.Hits.Hits
-	if skipped < q.plan.Request.Offset { // that far there are none
-		hits = nil
+	by, notice := out.Aggregations.Histogram.unit(h.By)
+	if notice != "" {
+		res.Notices = append(res.Notices, notice)
 	}
-	return q.setHits(ctx, res, hits)
+	res.Histogram, err = out.Aggregations.Histogram.result(h.Of, by)
+	return known, err
+}
+
+// termsAtOnce is how many terms one request counts of all.
+const termsAtOnce = 10_000
+
+// countTerms returns how many articles that a query finds have each term of a field.
+func (v *view) countTerms(ctx context.Context, query object, field string) (map[string]int, error) {
+	counts := map[string]int{}
+	source := object{"size": termsAtOnce, "sources": []object{{"term": object{"terms": object{"field": field}}}}}
+	for {
+		var answer struct {
+			Aggregations struct {
+				Terms struct {
+					After   object `json:"after_key"`
+					Buckets []struct {
+						Key   struct{ Term string }
+						Count int `json:"doc_count"`
+					}
+				}
+			}
+		}
+		err := v.ask(ctx, object{
+			"query": constant(query, 0), "size": 0, "track_total_hits": false, "aggs": object{"terms": object{"composite": source}},
+		}, &answer)
+		if err != nil {
+			return nil, err
+		}
+		terms := answer.Aggregations.Terms
+		for _, b := range terms.Buckets {
+			counts[b.Key.Term] = b.Count
+		}
+		if len(terms.Buckets) < termsAtOnce {
+			return counts, nil
+		}
+		source["after"] = terms.After
+	}
+}
+
+// isAll tells whether a word is all that is asked for.
+func (q *question) isAll(w index.Words) bool {
+	return q.plan.Match == index.Node(w) && len(q.plan.Filters) == 0
 }
 
 // loose are the filters that do not hold where some facet is counted that is asked for. Tight
@@ -361,9 +514,7 @@ func (q *question) body() (object, error) {
 		occur = "must"
 	}
 	body := object{
-		"query":            object{"bool": object{occur: []object{match}, "filter": []object{filter}}},
-		"track_total_hits": true,
-		"size":             0,
+		"query": object{"bool": object{occur: []object{match}, "filter": []object{filter}}},
 	}
 	if occur == "filter" {
 		body["query"] = object{"bool": object{"filter": []object{match, filter}}}
@@ -372,12 +523,6 @@ func (q *question) body() (object, error) {
 		if body["post_filter"], err = q.filter(loose, ""); err != nil {
 			return nil, err
 		}
-	}
-	if req.Limit > 0 {
-		body["size"], body["sort"] = req.Limit+1, order(req.Sort)
-	}
-	if after := q.plan.After; after != nil && req.Limit > 0 {
-		body["search_after"] = afterKey(after, req.Sort)
 	}
 	return body, nil
 }
@@ -428,41 +573,48 @@ func keyOf(h hit, s search.Sort) (k index.Key, err error) {
 	return k, err
 }
 
-// skip passes over the hits before the page that is asked for, and returns how many it passed
-// over or leaves to the request itself.
-func (q *question) skip(ctx context.Context, body object) (skipped int, err error) {
+// page returns the hits of the page that is asked for, and one more where there is one. Hits before it
+// are passed over, as many at a time as one request may reach.
+func (q *question) page(ctx context.Context, body object) ([]hit, error) {
 	req := &q.plan.Request
-	offset := req.Offset
-	if req.Limit == 0 {
-		return offset, nil
+	body = maps.Clone(body)
+	body["sort"], body["track_total_hits"] = order(req.Sort), false
+	body["_source"] = []string{"id", "ref", "head", "who"}
+	if after := q.plan.After; after != nil {
+		body["search_after"] = afterKey(after, req.Sort)
 	}
-	for skipped+req.Limit+1+offset-skipped > maxWindow && skipped < offset {
-		step := min(offset-skipped, maxWindow)
-		var out found
-		err := q.ask(ctx, object{
-			"query": body["query"], "post_filter": postFilter(body), "sort": body["sort"], "size": step,
-			"_source": []string{"id"}, "track_total_hits": false, "search_after": body["search_after"],
-		}, &out)
-		if err != nil {
-			return 0, err
+	body["from"], body["size"] = req.Offset, req.Limit+1
+	if req.Offset+req.Limit >= maxWindow {
+		after, err := q.skip(ctx, body, req.Offset)
+		if after == nil || err != nil {
+			return nil, err
 		}
-		skipped += len(out.Hits.Hits)
-		if len(out.Hits.Hits) < step {
-			return skipped, nil
-		}
-		body["search_after"] = out.Hits.Hits[step-1].Sort
+		body["from"], body["search_after"] = 0, after
 	}
-	if skipped < offset {
-		body["from"] = offset - skipped
-	}
-	return offset, nil
+	var out found
+	err := q.ask(ctx, body, &out)
+	return out.Hits.Hits, err
 }
 
-func postFilter(body object) any {
-	if f, ok := body["post_filter"]; ok {
-		return f
+// skip passes over n hits, and returns the place of the last of them; nil where there are not so many.
+func (q *question) skip(ctx context.Context, body object, n int) (after []json.RawMessage, err error) {
+	body = maps.Clone(body)
+	body["from"], body["_source"] = 0, false
+	for n > 0 {
+		step := min(n, maxWindow)
+		body["size"] = step
+		var out found
+		if err := q.ask(ctx, body, &out); err != nil {
+			return nil, err
+		}
+		if len(out.Hits.Hits) < step {
+			return nil, nil
+		}
+		after = out.Hits.Hits[step-1].Sort
+		body["search_after"] = after
+		n -= step
 	}
-	return object{"match_all": object{}}
+	return after, nil
 }
 
 // addAggregations adds what is counted.
@@ -480,11 +632,7 @@ func (q *question) addAggregations(body object) error {
 		}
 	}
 	if h := q.plan.Request.Histogram; h != nil {
-		units := usual
-		if h.By != "" {
-			units = []corpus.Precision{h.By}
-		}
-		if err := add("histogram", "", q.histogram(h.Of, units)); err != nil {
+		if err := add("histogram", "", q.histogram(h.Of, h.By)); err != nil {
 			return err
 		}
 	}
@@ -505,39 +653,19 @@ func (q *question) addAggregations(body object) error {
 	return nil
 }
 
-// setHistogram fills in the histogram by what body asked for, and where that is not it by another
-// request.
-func (q *question) setHistogram(ctx context.Context, res *search.Results, body object, asked *histogramAnswer) error {
-	h := q.plan.Request.Histogram
-	if h == nil {
+// setHits makes the page of hits.
+func (q *question) setHits(ctx context.Context, res *search.Results, body object) error {
+	req := &q.plan.Request
+	res.Hits = []search.Hit{}
+	if req.Limit == 0 {
 		return nil
 	}
-	by, notice := asked.unit(h.By)
-	if notice != "" {
-		res.Notices = append(res.Notices, notice)
+	hits, err := q.page(ctx, body)
+	if err != nil {
+		return err
 	}
-	if !asked.has(by) {
-		var out found
-		err := q.ask(ctx, object{
-			"query": body["query"], "size": 0, "track_total_hits": false,
-			"aggs": object{"histogram": object{
-				"filter": postFilter(body), "aggs": q.histogram(h.Of, []corpus.Precision{by}),
-			}},
-		}, &out)
-		if err != nil {
-			return err
-		}
-		asked = out.Aggregations.Histogram
-	}
-	var err error
-	res.Histogram, err = asked.result(h.Of, by)
-	return err
-}
-
-// setHits makes the page of hits.
-func (q *question) setHits(ctx context.Context, res *search.Results, hits []hit) error {
-	req := &q.plan.Request
 	page := hits[:min(req.Limit, len(hits))]
+	q.ahead.note(page)
 	if n := len(page); n > 0 && n < len(hits) {
 		key, err := keyOf(page[n-1], req.Sort)
 		if err != nil {
@@ -555,13 +683,9 @@ func (q *question) setHits(ctx context.Context, res *search.Results, hits []hit)
 	if !req.Snippets || len(page) == 0 {
 		return nil
 	}
-	fetchAll := q.view.fetch
-	if q.FetchTexts != nil && !hasMentions(q.plan.Match) {
-		fetchAll = q.FetchTexts
-	}
-	docs, err := fetchAll(ctx, refsOf(page))
+	docs, err := q.fetch(ctx, refsOf(page))
 	if err != nil {
-		return fmt.Errorf("read the articles of a page: %w", err)
+		return q.purged(fmt.Errorf("read the articles of a page: %w", err))
 	}
 	numbers := make([]index.Ref, len(docs))
 	for i := range numbers {
@@ -569,19 +693,6 @@ func (q *question) setHits(ctx context.Context, res *search.Results, hits []hit)
 	}
 	fetch := func(_ context.Context, i index.Ref) (*corpus.Document, error) { return docs[i], nil }
 	return index.SetSnippets(ctx, q.plan, res.Hits, numbers, fetch, nil)
-}
-
-// hasMentions tells whether n looks for mentions.
-func hasMentions(n index.Node) bool {
-	for _, leaf := range index.Leaves(n) {
-		near, _ := leaf.(index.Near)
-		for _, item := range near.Items {
-			if slices.ContainsFunc(item, func(n index.Node) bool { _, ok := n.(index.Mentions); return ok }) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // hit returns an article as a hit, without snippets.

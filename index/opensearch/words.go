@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"dateline/index"
-	"dateline/index/opensearch/client"
+	"dateline/index/text"
 	"dateline/index/values"
 	"dateline/search"
 )
@@ -20,7 +21,7 @@ type dictionary struct {
 	ctx context.Context
 	*view
 	*translator
-	counted map[index.Words]int // what is known already
+	known map[index.Words]int // how many articles have words
 }
 
 // Suggest answers a request.
@@ -38,8 +39,11 @@ func (d dictionary) Count(n index.Node) (int, error) {
 	case index.All:
 		return d.view.articles(d.ctx)
 	case index.Words:
-		if count, ok := d.counted[n]; ok {
+		if count, ok := d.known[n]; ok {
 			return count, nil
+		}
+		if known := d.view.words.all.known(); known != nil && !known.has(n) {
+			return 0, nil
 		}
 	}
 	return d.view.count(d.ctx, d.translator, n)
@@ -47,38 +51,7 @@ func (d dictionary) Count(n index.Node) (int, error) {
 
 // articles returns how many articles there are.
 func (v *view) articles(ctx context.Context) (int, error) {
-	v.words.mu.Lock()
-	defer v.words.mu.Unlock()
-	if v.words.articles == nil {
-		n, err := v.countQuery(ctx, object{"match_all": object{}})
-		if err != nil {
-			return 0, err
-		}
-		v.words.articles = &n
-	}
-	return *v.words.articles, nil
-}
-
-// countWords returns how many articles have each of some words.
-func (v *view) countWords(ctx context.Context, words []index.Words) (map[index.Words]int, error) {
-	if len(words) == 0 {
-		return nil, nil
-	}
-	answers := make([]found, len(words))
-	outs := make([]any, len(words))
-	searches := make([]client.Search, len(words))
-	err := v.point.use(ctx, func(pit object) error {
-		for i, w := range words {
-			outs[i] = &answers[i]
-			searches[i].Body = object{"query": constant(word(w), 0), "size": 0, "track_total_hits": true, "pit": pit}
-		}
-		return v.client.MultiSearch(ctx, searches, outs)
-	})
-	counted := map[index.Words]int{}
-	for i, w := range words {
-		counted[w] = answers[i].Hits.Total.Value
-	}
-	return counted, err
+	return v.words.articles.get(ctx, func() (int, error) { return v.countQuery(ctx, object{"match_all": object{}}) })
 }
 
 // Values returns how many articles have each value of f.
@@ -103,22 +76,97 @@ func (d dictionary) NearBeginnings(_ string, _ int, prefix string) ([]search.Wor
 	return d.beginning(d.ctx, prefix)
 }
 
-// words are those of a view, unstemmed, and how many articles have each; and how many there are, and have
-// each value. They are read once, when they are first looked for.
+// words are those of a view, and how many articles there are, and have each value. They are read once, when
+// they are first looked for.
 type words struct {
-	mu       sync.Mutex
-	known    bool
-	sorted   []search.WordCount
-	articles *int
-	totals   map[string]map[values.Ord]counted
+	all      *once[*vocabulary]
+	articles *once[int]
+
+	mu     sync.Mutex
+	totals map[string]*once[map[values.Ord]counted] // by field and level
+}
+
+func newWords() words {
+	return words{
+		all: newOnce[*vocabulary](), articles: newOnce[int](), totals: map[string]*once[map[values.Ord]counted]{},
+	}
+}
+
+// A vocabulary is all words, sorted, unstemmed, with how many articles have each; and the stems that they may
+// have.
+type vocabulary struct {
+	sorted []search.WordCount
+	stems  map[string]bool
+}
+
+func newVocabulary(words []search.WordCount) *vocabulary {
+	v := &vocabulary{sorted: words, stems: make(map[string]bool, len(words))}
+	slices.SortFunc(v.sorted, func(a, b search.WordCount) int { return strings.Compare(a.Word, b.Word) })
+	tokens := make([]text.Token, len(words))
+	for i, w := range words {
+		tokens[i].Text = w.Word
+	}
+	for _, stem := range text.Stem(tokens) {
+		v.stems[stem.Text] = true
+	}
+	return v
+}
+
+// has tells whether an article may have a word.
+func (v *vocabulary) has(w index.Words) bool {
+	_, ok := slices.BinarySearchFunc(v.sorted, w.Word, func(of search.WordCount, word string) int {
+		return strings.Compare(of.Word, word)
+	})
+	return ok || v.stems[w.Stem]
+}
+
+// A once is what is found out once, by who first wants it. Who wants it meanwhile waits. What could not be
+// found out is tried again.
+type once[T any] struct {
+	turn  chan struct{} // held by who finds it out
+	value atomic.Pointer[T]
+}
+
+func newOnce[T any]() *once[T] { return &once[T]{turn: make(chan struct{}, 1)} }
+
+// get returns what find finds.
+func (o *once[T]) get(ctx context.Context, find func() (T, error)) (T, error) {
+	if v := o.value.Load(); v != nil {
+		return *v, nil
+	}
+	var none T
+	select {
+	case o.turn <- struct{}{}:
+		defer func() { <-o.turn }()
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+	if v := o.value.Load(); v != nil {
+		return *v, nil
+	}
+	v, err := find()
+	if err != nil {
+		return none, err
+	}
+	o.value.Store(&v)
+	return v, nil
+}
+
+// known returns what was found out; nothing where it was not yet.
+func (o *once[T]) known() (v T) {
+	if known := o.value.Load(); known != nil {
+		v = *known
+	}
+	return v
 }
 
 // beginning returns the words that begin with prefix.
 func (v *view) beginning(ctx context.Context, prefix string) ([]search.WordCount, error) {
-	all, err := v.allWords(ctx)
+	known, err := v.vocabulary(ctx)
 	if err != nil {
 		return nil, err
 	}
+	all := known.sorted
 	from, _ := slices.BinarySearchFunc(all, prefix, func(w search.WordCount, p string) int {
 		return strings.Compare(w.Word, p)
 	})
@@ -135,12 +183,12 @@ func (v *view) matching(ctx context.Context, p index.Pattern) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	all, err := v.allWords(ctx)
+	all, err := v.vocabulary(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := []string{}
-	for _, w := range all {
+	for _, w := range all.sorted {
 		if match(w.Word) {
 			out = append(out, w.Word)
 		}
@@ -151,26 +199,19 @@ func (v *view) matching(ctx context.Context, p index.Pattern) ([]string, error) 
 // wordsAtOnce is how many words one request may answer.
 const wordsAtOnce = 30_000
 
-// allWords returns all words, sorted.
-func (v *view) allWords(ctx context.Context) ([]search.WordCount, error) {
-	v.words.mu.Lock()
-	defer v.words.mu.Unlock()
-	if v.words.known {
-		return v.words.sorted, nil
-	}
-	parts := 1
-	for {
-		words, whole, err := v.wordsIn(ctx, parts)
-		if err != nil {
-			return nil, err
+// vocabulary returns all words.
+func (v *view) vocabulary(ctx context.Context) (*vocabulary, error) {
+	return v.words.all.get(ctx, func() (*vocabulary, error) {
+		for parts := 1; ; parts *= 4 {
+			words, whole, err := v.wordsIn(ctx, parts)
+			if err != nil {
+				return nil, err
+			}
+			if whole {
+				return newVocabulary(words), nil
+			}
 		}
-		if whole {
-			slices.SortFunc(words, func(a, b search.WordCount) int { return strings.Compare(a.Word, b.Word) })
-			v.words.sorted, v.words.known = words, true
-			return words, nil
-		}
-		parts *= 4
-	}
+	})
 }
 
 // wordsIn reads all words in so many parts, and tells whether that was enough of them.
@@ -199,26 +240,26 @@ func (v *view) wordsIn(ctx context.Context, parts int) (out []search.WordCount, 
 
 // totals returns how many of all articles have each value of a field.
 func (v *view) totals(ctx context.Context, t *translator, f search.Field) (map[values.Ord]counted, error) {
-	v.words.mu.Lock()
-	defer v.words.mu.Unlock()
 	key := fmt.Sprint(f, t.level)
-	if totals, ok := v.words.totals[key]; ok {
+	v.words.mu.Lock()
+	o := v.words.totals[key]
+	if o == nil {
+		o = newOnce[map[values.Ord]counted]()
+		v.words.totals[key] = o
+	}
+	v.words.mu.Unlock()
+	return o.get(ctx, func() (map[values.Ord]counted, error) {
+		var answer struct {
+			Aggregations struct{ Counted counts }
+		}
+		aggs := object{"counted": t.counting(f, all, nil)}
+		if err := v.ask(ctx, object{"size": 0, "track_total_hits": false, "aggs": aggs}, &answer); err != nil {
+			return nil, err
+		}
+		totals := map[values.Ord]counted{}
+		for _, c := range answer.Aggregations.Counted.all() {
+			totals[c.ord] = c
+		}
 		return totals, nil
-	}
-	var answer struct {
-		Aggregations struct{ Counted counts }
-	}
-	err := v.ask(ctx, object{"size": 0, "track_total_hits": false, "aggs": object{"counted": t.counting(f, all, nil)}}, &answer)
-	if err != nil {
-		return nil, err
-	}
-	totals := map[values.Ord]counted{}
-	for _, c := range answer.Aggregations.Counted.all() {
-		totals[c.ord] = c
-	}
-	if v.words.totals == nil {
-		v.words.totals = map[string]map[values.Ord]counted{}
-	}
-	v.words.totals[key] = totals
-	return totals, nil
+	})
 }

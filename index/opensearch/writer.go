@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -34,13 +34,16 @@ type Writer struct {
 
 	mu       sync.Mutex
 	state    *state
-	version  *version // of the state; nil: there is none yet
+	version  version // of the state
 	engine   *Engine
+	number   int    // of this writer: that of its first batch
 	last     int    // the number of the last batch
+	told     int    // that of the last one that tells something
 	curation []byte // the corrections that are applied
 	resolved []byte // those by which the values of the engine are, until it is published
-	stale    bool   // these values are by another gazetteer
-	rebuilt  bool   // the engine's index is another than that of the state
+	curated  bool   // the journal tells of corrections that are not published: some values may be by them
+	stale    bool   // what the values of the index are by is not known
+	rebuilt  int    // the number of the engine's index where it is another than that of the state
 	indexes  error  // why the index of the state can't be written
 	broken   error  // a fault after which nothing more is done
 }
@@ -73,8 +76,17 @@ func (w *Writer) open(ctx context.Context) error {
 	}
 	tally := ledger.NewTally()
 	if w.state.Generation > 0 {
-		if _, err := w.read(ctx, "journal", tallyID(w.state.Generation), tally); err != nil {
-			return fmt.Errorf("read the tally: %w", err)
+		_, err := w.read(ctx, "journal", tallyID(w.state.Journal), tally)
+		if client.IsMissing(err) {
+			err = w.published(ctx, w.state.Journal)(func(b ledger.Batch) error {
+				for _, e := range b.Entries {
+					tally.Apply(e)
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("read what the journal comes to: %w", err)
 		}
 	}
 	w.book = ledger.NewBook(w.Extractor, w.Settings)
@@ -84,10 +96,74 @@ func (w *Writer) open(ctx context.Context) error {
 		return fmt.Errorf("read the corrections: %w", err)
 	}
 	w.resolved = w.curation
-	w.last, err = w.batches(ctx, w.state.Journal, func(b ledger.Batch) error {
+	w.last = w.state.Journal
+	return w.fence(ctx)
+}
+
+// openState reads the state, or begins one, and writes it anew: who read it before can't publish any more.
+func (w *Writer) openState(ctx context.Context) error {
+	for {
+		s, v, err := w.readState(ctx)
+		is := &v
+		switch {
+		case s != nil:
+			w.indexes = err // of another mapping: it can be rebuilt
+		case w.isNew(ctx):
+			id := make([]byte, 8)
+			rand.Read(id)
+			s, is = &state{Layout: layout, UUID: hex.EncodeToString(id)}, nil
+		default:
+			return err
+		}
+		s.Writer = w.lock.holding.ID
+		doc, err := keeping("state", s.Generation, s)
+		if err == nil {
+			v, err = w.write(ctx, "journal", stateID, doc, is == nil, is)
+		}
+		if client.IsConflict(err) { // another has published
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		w.state, w.version = s, v
+		w.copies, err = w.openCopies(s.UUID)
+		return err
+	}
+}
+
+// isNew tells whether there is no state.
+func (w *Writer) isNew(ctx context.Context) bool {
+	_, err := w.get(ctx, "journal", stateID)
+	return client.IsMissing(err)
+}
+
+// fence reads the journal to its end and writes a batch there that tells nothing: who wrote the archive before
+// can add none any more. Its number is that of the writer.
+func (w *Writer) fence(ctx context.Context) error {
+	for {
+		if err := w.follow(ctx); err != nil {
+			return err
+		}
+		err := w.writeBatch(ctx, nil)
+		if !errors.Is(err, errTaken) {
+			w.number = w.last
+			return err
+		}
+	}
+}
+
+// follow reads what the journal tells behind the last batch.
+func (w *Writer) follow(ctx context.Context) (err error) {
+	at := w.last
+	w.last, err = w.batches(ctx, w.last, func(b ledger.Batch) error {
+		at++
+		if len(b.Entries) > 0 {
+			w.told = at
+		}
 		for _, e := range b.Entries {
 			if e.Outcome == ledger.Curated {
-				w.curation = []byte(e.Curation)
+				w.curation, w.curated = []byte(e.Curation), true
 			}
 		}
 		w.book.Apply(b.Entries)
@@ -96,32 +172,8 @@ func (w *Writer) open(ctx context.Context) error {
 	return err
 }
 
-// openState reads the state, or begins one.
-func (w *Writer) openState(ctx context.Context) error {
-	s, v, err := w.readState(ctx)
-	switch {
-	case s == nil && v == (version{}) && err != nil && w.isNew(ctx):
-		id := make([]byte, 8)
-		rand.Read(id)
-		w.state = &state{Layout: layout, UUID: hex.EncodeToString(id)}
-	case s != nil && err != nil: // of another mapping: it can be rebuilt
-		w.state, w.version, w.indexes = s, &v, err
-	case err != nil:
-		return err
-	default:
-		w.state, w.version = s, &v
-	}
-	w.copies, err = w.openCopies(w.state.UUID)
-	return err
-}
-
-// isNew tells whether there is no state.
-func (w *Writer) isNew(ctx context.Context) bool {
-	_, err := w.read(ctx, "journal", stateID, &state{})
-	return client.IsMissing(err)
-}
-
-func tallyID(generation int) string { return fmt.Sprintf("tally-%06d", generation) }
+// tallyID is the _id of what the journal comes to with a batch.
+func tallyID(batch int) string { return fmt.Sprintf("tally-%012d", batch) }
 
 // Close gives the archive free. It publishes nothing: what was acknowledged but not published is
 // in the next generation that is.
@@ -162,50 +214,75 @@ func (w *Writer) fail(what string, err error) error {
 
 // ready makes sure that the writer may write and has an engine.
 func (w *Writer) ready(ctx context.Context) error {
-	if err := cmp.Or(w.broken, w.lock.held(), ctx.Err()); err != nil {
+	if err := cmp.Or(w.broken, ctx.Err()); err != nil {
 		return err
 	}
-	if w.engine != nil {
-		return nil
+	if err := w.lock.held(ctx); err != nil || w.engine != nil {
+		return err
 	}
 	if w.indexes != nil {
 		return w.indexes
 	}
 	if w.state.Search == 0 {
-		w.resolved = w.curation
+		w.resolved, w.curated = w.curation, false
 	}
 	_, resolver, err := w.resolver(w.resolved)
 	if err != nil {
 		return err
 	}
+	var e *Engine
 	if w.state.Search == 0 {
-		return w.newEngine(ctx, 1, values.NewTable(resolver))
+		e, err = w.newEngine(ctx, values.NewTable(resolver))
+	} else {
+		e, err = w.oldEngine(ctx, resolver)
 	}
-	w.stale = resolver.Fingerprint() != w.state.Fingerprint
-	table, err := w.loadTable(ctx, w.copies, w.state, resolver)
 	if err != nil {
 		return err
 	}
-	e := openEngine(w.Client, w.searched(w.state.Search), table, w.options(resolver))
 	if err := w.replay(ctx, e); err != nil {
+		e.Close()
 		return fmt.Errorf("bring the index up to the journal: %w", err)
 	}
 	w.engine = e
 	return nil
 }
 
-// newEngine makes the index with a number.
-func (w *Writer) newEngine(ctx context.Context, n int, table *values.Table) error {
-	name := w.searched(n)
-	r := client.Request{Method: "DELETE", Path: name, Safe: true} // what a crash left
-	if err := w.Client.Do(ctx, r, nil); err != nil && !client.IsMissing(err) {
-		return err
+// oldEngine returns the engine of the index of the state.
+func (w *Writer) oldEngine(ctx context.Context, r *values.Resolver) (*Engine, error) {
+	w.stale = w.curated || r.Fingerprint() != w.state.Fingerprint
+	table, err := w.loadTable(ctx, w.copies, w.state, r)
+	if err != nil {
+		return nil, err
 	}
-	e, err := create(ctx, w.Client, name, w.Shape, table, w.options(table.Resolver()))
-	if err == nil {
-		w.engine, w.rebuilt = e, true
+	return openEngine(w.Client, w.searched(w.state.Search), table, w.options(r)), nil
+}
+
+// newEngine makes another index, and returns its engine. It has the number of a batch that is written for
+// that alone, so that no other writer makes one of the same.
+func (w *Writer) newEngine(ctx context.Context, table *values.Table) (*Engine, error) {
+	if err := w.writeBatch(ctx, nil); err != nil {
+		return nil, w.fail("write the journal", err)
 	}
-	return err
+	name := w.searched(w.last)
+	r := client.Request{Method: "PUT", Path: name, Body: definition(w.Shape, w.state.UUID), Safe: true}
+	if err := w.Client.Do(ctx, r, nil); isThere(err) {
+		is, asking := w.about(ctx, name)
+		if asking != nil || is[name].Mappings.Meta.Archive != w.state.UUID {
+			return nil, fmt.Errorf("%w: the cluster has an index %s that is none of this archive's: delete it, or give the archive another name",
+				search.ErrUnavailable, name)
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("make the index %s: %w", name, err)
+	}
+	w.rebuilt = w.last
+	return openEngine(w.Client, name, table, w.options(table.Resolver())), nil
+}
+
+// options returns what an engine of this writer is opened with.
+func (w *Writer) options(r *values.Resolver) Options {
+	o := w.Archive.options(r)
+	o.version = int64(w.number)
+	return o
 }
 
 // replay applies to an engine what the journal tells of beyond the state, article by article.
@@ -216,6 +293,9 @@ func (w *Writer) replay(ctx context.Context, e *Engine) error {
 	})
 	last, err := j.Last()
 	if err != nil {
+		return err
+	}
+	if err := w.takeReplaced(ctx, e, last); err != nil {
 		return err
 	}
 	var deletes []string
@@ -235,6 +315,33 @@ func (w *Writer) replay(ctx context.Context, e *Engine) error {
 	}
 	slices.Sort(refs)
 	return w.fill(ctx, e, refs)
+}
+
+// takeReplaced has an engine forget what only those articles told, as the state has them, that entries replaced or
+// took away: the index may be without them already.
+func (w *Writer) takeReplaced(ctx context.Context, e *Engine, last map[string]ledger.Entry) error {
+	if len(last) == 0 || w.state.Journal == 0 {
+		return nil
+	}
+	live, err := w.published(ctx, w.state.Journal).Live()
+	if err != nil {
+		return err
+	}
+	for id := range last {
+		ref, ok := live[id]
+		if !ok {
+			continue
+		}
+		docs, err := w.documents(ctx, []index.Ref{ref})
+		if errors.Is(err, errRecord) { // purged
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		e.takeRecord(index.NewRecord(index.Entry{Document: *docs[0], Ref: ref}))
+	}
+	return nil
 }
 
 // fill puts the articles that are kept at refs into an engine.
@@ -304,7 +411,8 @@ func (w *Writer) findAll(ctx context.Context, ids []string) (map[string]*ledger.
 func (w *Writer) opened(ctx context.Context) (*Engine, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.engine, w.ready(ctx)
+	err := w.ready(ctx)
+	return w.engine, err
 }
 
 // find returns what is kept of those articles with ids that are in the index.
@@ -348,9 +456,23 @@ func (w *Writer) Put(ctx context.Context, docs []corpus.Document) error {
 	}
 	var items []ledger.Item
 	for _, d := range in {
+		if err := unfit(d); err != nil {
+			w.book.Reject(d.Origin, err.Error())
+			continue
+		}
 		items = append(items, ledger.Item{Document: d, Was: was[d.ID]})
 	}
 	return w.put(ctx, items)
+}
+
+// unfit tells what the cluster would refuse a document for.
+func unfit(d corpus.Document) error {
+	for name, s := range map[string]string{"id": d.ID, "source": d.Source, "language": d.Lang} {
+		if len(s) > maxTerm {
+			return fmt.Errorf("has a %s of %d bytes; a cluster takes %d", name, len(s), maxTerm)
+		}
+	}
+	return nil
 }
 
 // A change is what is acknowledged together, and what it means to the engine.
@@ -369,7 +491,7 @@ func (w *Writer) put(ctx context.Context, items []ledger.Item) error {
 		if was, ok := kept[it.Document.ID]; ok {
 			it.Was = was
 		}
-		f, ref, err := w.keep(&c, it)
+		f, ref, err := w.keep(&c, 0, it)
 		if err != nil {
 			return fmt.Errorf("article %s: %w", it.Document.ID, err)
 		}
@@ -383,13 +505,13 @@ func (w *Writer) put(ctx context.Context, items []ledger.Item) error {
 // A Ref is the number of the batch that tells of it first, and its own among the records of that.
 const refBits = 20
 
-// keep adds the record of an item to a change.
-func (w *Writer) keep(c *change, it ledger.Item) (*ledger.Finding, index.Ref, error) {
+// keep adds the record of an item to a change, of which some were sent already.
+func (w *Writer) keep(c *change, sent int, it ledger.Item) (*ledger.Finding, index.Ref, error) {
 	f, err := w.book.Finding(it)
 	if err != nil {
 		return nil, 0, err
 	}
-	ref := index.Ref(w.last+1)<<refBits | index.Ref(len(c.records))
+	ref := index.Ref(w.last+1)<<refBits | index.Ref(sent+len(c.records))
 	f.Article = ref
 	rec := record{Finding: *f, Text: it.Document.Article}
 	c.records = append(c.records, client.Item{Action: "index", Index: w.index("articles"), ID: refID(ref), Doc: rec})
@@ -400,17 +522,14 @@ func (w *Writer) keep(c *change, it ledger.Item) (*ledger.Finding, index.Ref, er
 // stop it.
 func (w *Writer) apply(ctx context.Context, c change) error {
 	ctx = context.WithoutCancel(ctx)
-	if len(c.records) > 0 {
-		err := bulk(ctx, w.Client, len(c.records), func(from, to int) []client.Item { return c.records[from:to] })
-		if err != nil {
-			return w.fail("keep articles", err)
-		}
+	if err := w.sendRecords(ctx, c.records); err != nil {
+		return w.fail("keep articles", err)
 	}
 	if err := w.acknowledge(ctx, c.entries); err != nil {
 		return err
 	}
-	var err error
-	if len(c.deletes) > 0 {
+	err := w.lock.held(ctx)
+	if err == nil && len(c.deletes) > 0 {
 		err = w.engine.Delete(ctx, c.deletes)
 	}
 	if err == nil && len(c.puts) > 0 {
@@ -423,58 +542,60 @@ func (w *Writer) apply(ctx context.Context, c change) error {
 	return nil
 }
 
+// sendRecords has the cluster keep records.
+func (w *Writer) sendRecords(ctx context.Context, records []client.Item) error {
+	return bulk(ctx, w.Client, len(records), func(from, to int) []client.Item { return records[from:to] })
+}
+
 // acknowledge writes the pending entries and these into the journal.
 func (w *Writer) acknowledge(ctx context.Context, entries []ledger.Entry) error {
 	entries = append(w.book.TakePending(), entries...)
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := w.lock.held(); err != nil {
-		return w.fail("write the journal", err)
-	}
-	b := ledger.Batch{Time: time.Now().UTC(), Entries: entries}
-	doc, err := keeping("batch", w.last+1, b)
+	err := w.lock.held(ctx)
 	if err == nil {
-		err = w.writeBatch(ctx, doc)
+		err = w.writeBatch(ctx, entries)
 	}
 	if err != nil {
 		return w.fail("write the journal", err)
 	}
-	w.last++
+	w.told = w.last
 	w.book.Apply(entries)
+	for _, e := range entries {
+		w.curated = w.curated || e.Outcome == ledger.Curated
+	}
 	return nil
 }
 
+// errTaken tells that the next batch is another writer's.
+var errTaken = fmt.Errorf("%w: another process writes the archive", search.ErrUnavailable)
+
 // writeBatch writes the next batch. One that is there already is ours where an answer was lost, and
-// else that of another writer.
-func (w *Writer) writeBatch(ctx context.Context, doc kept) error {
-	id := batchID(doc.Number)
-	err := w.write(ctx, "journal", id, doc, true, nil)
-	if err == nil {
-		return nil
-	}
-	var there json.RawMessage
-	if _, reading := w.read(ctx, "journal", id, &there); reading != nil {
-		if client.IsMissing(reading) { // it did not arrive
-			return cmp.Or(w.write(ctx, "journal", id, doc, true, nil), nil)
-		}
+// else errTaken.
+func (w *Writer) writeBatch(ctx context.Context, entries []ledger.Entry) error {
+	doc, err := keeping("batch", w.last+1, ledger.Batch{Time: time.Now().UTC(), Entries: entries})
+	if err != nil {
 		return err
 	}
-	if sameJSON(there, doc.Data) {
-		return nil
+	doc.Writer = w.lock.holding.ID
+	id := batchID(doc.Number)
+	if _, err = w.write(ctx, "journal", id, doc, true, nil); err != nil {
+		is, reading := w.get(ctx, "journal", id)
+		switch {
+		case client.IsMissing(reading): // it did not arrive
+			_, err = w.write(ctx, "journal", id, doc, true, nil)
+		case reading != nil:
+		case is.Source.Writer == doc.Writer:
+			err = nil
+		default:
+			err = errTaken
+		}
 	}
-	return fmt.Errorf("%w: another process writes the archive: batch %d of the journal is its", search.ErrUnavailable, doc.Number)
-}
-
-// sameJSON tells whether two documents say the same.
-func sameJSON(a, b json.RawMessage) bool {
-	var x, y any
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
+	if err == nil {
+		w.last++
 	}
-	one, err := json.Marshal(x)
-	other, err2 := json.Marshal(y)
-	return err == nil && err2 == nil && string(one) == string(other)
+	return err
 }
 
 // Reject notes an article that could not be read, with why. The cluster has it when the next Put,
@@ -506,7 +627,7 @@ func (w *Writer) Remove(ctx context.Context, ids []string, undo bool) error {
 	if undo {
 		c, err = w.restoring(ctx, ids)
 	} else {
-		c, err = w.removing(ctx, ids)
+		c, err = w.removing(ctx, ids, false)
 	}
 	if err != nil || len(c.entries) == 0 {
 		return err
@@ -514,8 +635,28 @@ func (w *Writer) Remove(ctx context.Context, ids []string, undo bool) error {
 	return w.apply(ctx, c)
 }
 
-// removing returns the change that takes articles out which are to be kept out.
-func (w *Writer) removing(ctx context.Context, ids []string) (change, error) {
+// KeepOut is Remove of articles that may never have been there: whatever has their ids is kept out.
+func (w *Writer) KeepOut(ctx context.Context, ids []string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.ready(ctx); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), pruneBatch) {
+		c, err := w.removing(ctx, some, true)
+		if err == nil && len(c.entries) > 0 {
+			err = w.apply(ctx, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removing returns the change that takes articles out which are to be kept out. One that is not there is an
+// error, unless it is to be kept out all the same.
+func (w *Writer) removing(ctx context.Context, ids []string, unknown bool) (change, error) {
 	ids = slices.DeleteFunc(ids, func(id string) bool {
 		_, out := w.book.Tally().Removed[id]
 		return out
@@ -525,8 +666,12 @@ func (w *Writer) removing(ctx context.Context, ids []string) (change, error) {
 		return c, err
 	}
 	for _, id := range ids {
-		if !slices.Contains(c.deletes, id) {
+		switch {
+		case slices.Contains(c.deletes, id):
+		case !unknown:
 			return c, ledger.None(id)
+		default:
+			c.entries = append(c.entries, ledger.Entry{ID: id, Outcome: ledger.Removed})
 		}
 	}
 	return c, nil
@@ -562,7 +707,7 @@ func (w *Writer) restoring(ctx context.Context, ids []string) (change, error) {
 	return c, nil
 }
 
-// pruneBatch is how many articles are pruned at once.
+// pruneBatch is how many articles are pruned, or kept out, at once.
 const pruneBatch = 1000
 
 // Prune takes out the articles whose origin lies under one of paths and that the last run did not
@@ -584,7 +729,7 @@ func (w *Writer) Prune(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	gone, err := run.Gone(roots, w.journal(ctx))
+	gone, err := run.Gone(roots, w.published(ctx, w.last))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package opensearch_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -157,19 +158,22 @@ func TestLock(t *testing.T) {
 		t.Errorf("it was told after %v", took)
 	}
 	// Another machine takes it for dead.
-	steal := func(host string, pid int, beat time.Time) {
+	defer opensearch.SetDeadAfter(300 * time.Millisecond)()
+	steal := func(machine string, pid int, beat time.Time) {
 		t.Helper()
-		doc := map[string]any{"kind": "lock", "data": map[string]any{"id": "other", "host": host, "pid": pid, "since": beat, "beat": beat}}
-		r := client.Request{Method: "PUT", Path: a.Name + "-journal/_doc/lock", Body: doc, Safe: true}
+		doc := map[string]any{"kind": "lock", "data": map[string]any{
+			"id": "other", "host": "elsewhere", "machine": machine, "pid": pid, "since": beat, "beat": beat,
+		}}
+		r := client.Request{Method: "PUT", Path: a.Name + "-lock/_doc/lock", Body: doc, Safe: true}
 		if err := c.Do(t.Context(), r, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	steal("elsewhere", 1, time.Now())
+	steal("another", 1, time.Now())
 	if _, err := a.OpenWriter(t.Context()); !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), "process 1 on elsewhere") {
 		t.Errorf("a writer beside one on another machine: %v", err)
 	}
-	steal("elsewhere", 1, time.Now().Add(-time.Minute))
+	steal("another", 1, time.Now().Add(time.Hour)) // by its clock
 	other, err := a.OpenWriter(t.Context())
 	if err != nil {
 		t.Fatalf("a writer where the other is dead: %v", err)
@@ -194,11 +198,7 @@ func TestLock(t *testing.T) {
 	if got := idsIn(t, r, "*"); got != "a b" {
 		t.Errorf("there is %s", got)
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		t.Fatal(err)
-	}
-	steal(host, 1<<22+1, time.Now()) // of a process that is no more
+	steal(opensearch.Machine(), 1<<22+1, time.Now()) // of a process that is no more
 	w, err = a.OpenWriter(t.Context())
 	if err != nil {
 		t.Fatalf("the other on this machine is no more: %v", err)
@@ -206,13 +206,385 @@ func TestLock(t *testing.T) {
 	w.Close()
 }
 
+// TestTakenOver has a writer go on that does not know yet that another took its place, after each thing that
+// it may do: what the other wrote stays as it is.
+func TestTakenOver(t *testing.T) {
+	c := connect(t)
+	for name, goOn := range map[string]func(*opensearch.Writer) error{
+		"put":     func(w *opensearch.Writer) error { return w.Put(t.Context(), news("d", "b")) },
+		"publish": func(w *opensearch.Writer) error { return w.Publish(t.Context()) },
+		"remove":  func(w *opensearch.Writer) error { return w.Remove(t.Context(), []string{"a"}, false) },
+		"rebuild": func(w *opensearch.Writer) error { _, err := w.Rebuild(t.Context(), nil); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newArchive(t, c)
+			published(t, a, news("a")...)
+			hung, err := a.OpenWriter(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := hung.Put(t.Context(), news("b")); err != nil {
+				t.Fatal(err)
+			}
+			unlock(t, a)
+			w, err := a.OpenWriter(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed := news("b", "c")
+			changed[0].Mentions[0].Value = "Omar Haddad"
+			if err := w.Put(t.Context(), changed); err != nil {
+				t.Fatal(err)
+			}
+			if err := goOn(hung); !errors.Is(err, search.ErrUnavailable) {
+				t.Errorf("the other goes on: %v", err)
+			}
+			hung.Close()
+			for _, err := range []error{w.Put(t.Context(), news("e")), w.Publish(t.Context()), w.Close()} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			holds(t, a, "a b c e", "Leila a 1, Leila c 1, Leila e 1, Omar Haddad 1")
+		})
+	}
+}
+
+// unlock has another writer take the archive over, as if its writer had shown no sign of life.
+func unlock(t *testing.T, a opensearch.Archive) {
+	t.Helper()
+	r := client.Request{Method: "DELETE", Path: a.Name + "-lock/_doc/lock", Safe: true}
+	if err := a.Client.Do(t.Context(), r, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLateClean has a writer clean up late, when another has published: nothing of that is gone.
+func TestLateClean(t *testing.T) {
+	c := connect(t)
+	for _, at := range []string{"POST -values/_refresh", "GET -search-*", "POST -journal/_refresh"} {
+		t.Run(at, func(t *testing.T) {
+			a := newArchive(t, c)
+			published(t, a, news("a")...)
+			held, free := make(chan struct{}), make(chan struct{})
+			slow := proxied(t, a, func(r *http.Request) {
+				if r.Method+" "+strings.TrimPrefix(r.URL.Path, "/"+a.Name) == at {
+					close(held)
+					<-free
+				}
+			})
+			hung, err := slow.OpenWriter(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := hung.Put(t.Context(), news("b")); err != nil {
+				t.Fatal(err)
+			}
+			late := make(chan error)
+			go func() { late <- hung.Publish(t.Context()) }()
+			<-held
+			unlock(t, a)
+			w, err := a.OpenWriter(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Rebuild(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			for _, err := range []error{w.Put(t.Context(), news("c")), w.Publish(t.Context()), w.Close()} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			close(free)
+			if err := <-late; !errors.Is(err, search.ErrUnavailable) {
+				t.Errorf("what is cleaned late: %v", err)
+			}
+			hung.Close()
+			holds(t, a, "a b c", "Leila a 1, Leila b 1, Leila c 1")
+			published(t, a, news("d")...)
+			holds(t, a, "a b c d", "Leila a 1, Leila b 1, Leila c 1, Leila d 1")
+		})
+	}
+}
+
+// TestPublishStopped stops a publication when the cluster gets the new state, and publishes again.
+func TestPublishStopped(t *testing.T) {
+	a := newArchive(t, connect(t))
+	published(t, a, news("a")...)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stopping := proxied(t, a, func(r *http.Request) {
+		if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/_doc/state") && bodyHas(r, `"generation":2`) {
+			stop()
+		}
+	})
+	w, err := stopping.OpenWriter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Put(t.Context(), news("b")); err != nil {
+		t.Fatal(err)
+	}
+	w.Publish(ctx)
+	if ctx.Err() == nil {
+		t.Fatal("it was not stopped")
+	}
+	for _, err := range []error{w.Put(t.Context(), news("c")), w.Publish(t.Context()), w.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds(t, a, "a b c", "Leila a 1, Leila b 1, Leila c 1")
+}
+
+// TestExact opens an archive of which the index shows already what is not published, as after a node was lost or
+// while another publishes: it has what was published. Where the cluster has lost that, answers say so.
+func TestExact(t *testing.T) {
+	c := connect(t)
+	a := newArchive(t, c)
+	published(t, a, news("a", "b")...)
+	w, err := a.OpenWriter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	for _, err := range []error{
+		w.Put(t.Context(), news("c")), w.Remove(t.Context(), []string{"a"}, false),
+		c.Do(t.Context(), client.Request{Method: "POST", Path: a.Name + "-search/_refresh", Safe: true}, nil),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds(t, a, "a b", "Leila a 1, Leila b 1")
+	notices := func() []string {
+		t.Helper()
+		r, err := a.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		res, err := r.Search(t.Context(), search.Request{Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.Notices
+	}
+	if list := notices(); len(list) > 0 {
+		t.Errorf("notices where nothing is lost: %q", list)
+	}
+	lose := func() {
+		t.Helper()
+		var state struct {
+			Source struct{ Data struct{ Point string } } `json:"_source"`
+		}
+		for _, err := range []error{
+			c.Do(t.Context(), client.Request{Method: "GET", Path: a.Name + "-journal/_doc/state"}, &state),
+			c.Do(t.Context(), client.Request{
+				Method: "DELETE", Path: "_search/point_in_time", Body: map[string]any{"pit_id": []string{state.Source.Data.Point}}, Safe: true,
+			}, nil),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	lose()
+	if list := notices(); len(list) != 1 || !strings.Contains(list[0], "has lost the state of this generation") {
+		t.Errorf("notices where it is lost: %q", list)
+	}
+	if err := w.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	lose()
+	if list := notices(); len(list) > 0 {
+		t.Errorf("notices where nothing was written since: %q", list)
+	}
+	holds(t, a, "b c", "Leila b 1, Leila c 1")
+}
+
+// TestForgotten ends a writer after it took an article away, or replaced it: names that only that told are forgotten
+// all the same.
+func TestForgotten(t *testing.T) {
+	for name, take := range map[string]func(*opensearch.Writer) error{
+		"remove": func(w *opensearch.Writer) error { return w.Remove(t.Context(), []string{"b"}, false) },
+		"replace": func(w *opensearch.Writer) error {
+			other := news("b")
+			other[0].Mentions[0].Value = "Omar Haddad"
+			return w.Put(t.Context(), other)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newArchive(t, connect(t))
+			published(t, a, news("a", "b")...)
+			w, err := a.OpenWriter(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, err := range []error{take(w), w.Close()} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			published(t, a)
+			r, err := a.Open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			if v, err := r.Value(t.Context(), search.Person, "leila-a"); err != nil {
+				t.Errorf("who is told of: %+v, %v", v, err)
+			}
+			if v, err := r.Value(t.Context(), search.Person, "leila-b"); !errors.Is(err, search.ErrNotFound) {
+				t.Errorf("who is told of no more: %+v, %v", v, err)
+			}
+		})
+	}
+}
+
+// TestLate has the index get what a writer sent before another took its place when that has written the same
+// article: it is refused.
+func TestLate(t *testing.T) {
+	c := connect(t)
+	a := newArchive(t, c)
+	published(t, a, news("a")...)
+	held, free := make(chan struct{}), make(chan struct{})
+	slow := proxied(t, a, func(r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "_bulk") && bodyHas(r, "-search-") {
+			close(held)
+			<-free
+		}
+	})
+	hung, err := slow.OpenWriter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := make(chan error)
+	go func() { late <- hung.Put(t.Context(), news("b")) }()
+	<-held
+	unlock(t, a)
+	changed := news("b")
+	changed[0].Mentions[0].Value = "Omar Haddad"
+	w, err := a.OpenWriter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Put(t.Context(), changed); err != nil {
+		t.Fatal(err)
+	}
+	close(free)
+	if err := <-late; !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("what comes late: %v", err)
+	}
+	hung.Close()
+	for _, err := range []error{w.Publish(t.Context()), w.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds(t, a, "a b", "Leila a 1, Omar Haddad 1")
+}
+
+// holds checks which articles and persons are in an archive, and that all of it fits together.
+func holds(t *testing.T, a opensearch.Archive, ids, persons string) {
+	t.Helper()
+	r, err := a.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got := idsIn(t, r, "*"); got != ids {
+		t.Errorf("there is %s, want %s", got, ids)
+	}
+	res, err := r.Search(t.Context(), search.Request{Facets: []search.FacetRequest{{Field: search.Person, Size: 9}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, v := range res.Facets[search.Person].Values {
+		got = append(got, fmt.Sprint(v.Name, " ", v.Count))
+	}
+	if list := strings.Join(got, ", "); list != persons {
+		t.Errorf("people are %s, want %s", list, persons)
+	}
+	if report, err := r.Verify(t.Context(), true, nil); err != nil || len(report.Findings) > 0 {
+		t.Errorf("verify: %v, %v", report, err)
+	}
+}
+
+// TestNothingPublished ends a first writer before it has published: what it acknowledged is published by the
+// next.
+func TestNothingPublished(t *testing.T) {
+	a := newArchive(t, connect(t))
+	if err := putInto(t, a, news("a", "b")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Open(t.Context()); !errors.Is(err, search.ErrUnavailable) {
+		t.Errorf("before anything is published: %v", err)
+	}
+	published(t, a)
+	holds(t, a, "a b", "Leila a 1, Leila b 1")
+	published(t, a)
+	r, err := a.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if res, err := r.Search(t.Context(), search.Request{}); err != nil || res.Generation != "gen-000001" {
+		t.Errorf("a writer with nothing new published %+v, %v", res, err)
+	}
+}
+
+// TestForeign gives an archive the name of indexes that are not its own.
+func TestForeign(t *testing.T) {
+	c := connect(t)
+	for _, part := range []string{"articles", "journal"} {
+		a := newArchive(t, c)
+		name := a.Name + "-" + part
+		if err := c.Do(t.Context(), client.Request{Method: "PUT", Path: name, Safe: true}, nil); err != nil {
+			t.Fatal(err)
+		}
+		_, err := a.OpenWriter(t.Context())
+		if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), name+" that is none of dateline's") {
+			t.Errorf("%s: %v", part, err)
+		}
+	}
+	a := newArchive(t, c)
+	published(t, a, news("a")...)
+	if err := c.Do(t.Context(), client.Request{Method: "DELETE", Path: a.Name + "-curation", Safe: true}, nil); err != nil {
+		t.Fatal(err)
+	}
+	_, err := a.OpenWriter(t.Context())
+	if !errors.Is(err, search.ErrUnavailable) || !strings.Contains(err.Error(), a.Name+"-curation is missing") {
+		t.Errorf("a part is missing: %v", err)
+	}
+}
+
+// TestUnfit puts an article that a cluster can't take beside one that it can.
+func TestUnfit(t *testing.T) {
+	a := newArchive(t, connect(t))
+	docs := news("a", "b")
+	docs[0].Source = strings.Repeat("x", 40_000)
+	published(t, a, docs...)
+	holds(t, a, "b", "Leila b 1")
+	r, err := a.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	lines, err := r.Quarantine(t.Context())
+	if err != nil || !strings.Contains(string(lines), "/news/a") || !strings.Contains(string(lines), "a source of 40000 bytes") {
+		t.Errorf("quarantined is %s, %v", lines, err)
+	}
+}
+
 // TestFault has the cluster fail at each kind of request of a writer, once: what was acknowledged is there
 // afterwards, and what was not can be put again.
 func TestFault(t *testing.T) {
 	c := connect(t)
-	for _, f := range []struct{ name, part, left string }{
-		{"records", "-articles", "a"}, {"batch", "/_doc/batch-", "a"}, {"search", "-search-", "a"},
-		{"table", "-values", "a b c"}, {"state", "/_doc/state", "a b c"}, // it is all there already
+	for _, f := range []struct{ name, part string }{
+		{"records", "-articles"}, {"batch", "/_doc/batch-"}, {"search", "-search-"}, {"table", "-values"}, {"state", "/_doc/state"},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			a := newArchive(t, c)
@@ -245,8 +617,8 @@ func TestFault(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer r.Close()
-			if got := idsIn(t, r, "*"); got != f.left {
-				t.Errorf("after the fault there is %s, want %s", got, f.left)
+			if got := idsIn(t, r, "*"); got != "a" { // what was published
+				t.Errorf("after the fault there is %s", got)
 			}
 			again, err := a.OpenWriter(t.Context())
 			if err != nil {
@@ -314,36 +686,58 @@ func TestCurateFault(t *testing.T) {
 			if err := w.Close(); err != nil {
 				t.Fatal(err)
 			}
-			again, err := a.OpenWriter(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, err := range []error{again.Put(t.Context(), news("e")), again.Publish(t.Context()), again.Close()} {
+			published(t, a, news("e")...)
+			holds(t, a, "a b c d e", "Leila Rahimi 3, Leila c 1, Leila e 1")
+		})
+	}
+}
+
+// TestCurateReverted has the cluster fail while corrections are applied, and takes them back.
+func TestCurateReverted(t *testing.T) {
+	for _, part := range []string{"-search-", "-values", "/_doc/state"} {
+		t.Run(part, func(t *testing.T) {
+			a := newArchive(t, connect(t))
+			published(t, a, news("a", "b", "c")...)
+			faulty, broken := breakable(t, a, part)
+			curate := func(a opensearch.Archive, corrections string, then func()) error {
+				w, err := a.OpenWriter(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
+				defer w.Close()
+				then()
+				_, _, err = w.Curate(t.Context(), []byte(corrections), func(*values.Curation) ledger.Extract { return nil })
+				return err
 			}
-			r, err := a.Open(t.Context())
-			if err != nil {
+			err := curate(faulty, "[[person]]\nname = \"Sana Idris\"\nsame = [\"Leila b\", \"Leila c\"]\n", func() { broken.Store(true) })
+			if err == nil {
+				t.Fatal("a fault was not told")
+			}
+			broken.Store(false)
+			if err := curate(a, "", func() {}); err != nil {
 				t.Fatal(err)
 			}
-			defer r.Close()
-			res, err := r.Search(t.Context(), search.Request{Facets: []search.FacetRequest{{Field: search.Person, Size: 9}}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, v := range res.Facets[search.Person].Values {
-				got = append(got, fmt.Sprint(v.Name, " ", v.Count))
-			}
-			if list := strings.Join(got, ", "); list != "Leila Rahimi 3, Leila c 1, Leila e 1" {
-				t.Errorf("people are %s", list)
-			}
-			if report, err := r.Verify(t.Context(), true, nil); err != nil || len(report.Findings) > 0 {
-				t.Errorf("verify: %v, %v", report, err)
-			}
+			published(t, a, news("d")...)
+			holds(t, a, "a b c d", "Leila a 1, Leila b 1, Leila c 1, Leila d 1")
 		})
 	}
+}
+
+// proxied returns an archive whose requests go through a proxy, which shows each to before.
+func proxied(t *testing.T, a opensearch.Archive, before func(*http.Request)) opensearch.Archive {
+	t.Helper()
+	at, err := url.Parse(urls(t)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(at)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		before(r)
+		through.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	a.Client = connectTo(t, client.Options{URLs: []string{s.URL}})
+	return a
 }
 
 // isFor tells whether a request, or what it sends, names a part of an archive.
@@ -442,6 +836,18 @@ func TestPurge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := w.Rebuild(t.Context(), nil); err != nil { // the index before is kept for who pages
+		t.Fatal(err)
+	}
+	left := map[string]any{
+		a.Name + "-values/_doc/left-0":              map[string]any{"data": "eHlsb3Bob25l"},
+		a.Name + "-journal/_doc/tally-000000000001": map[string]any{"kind": "tally", "data": map[string]any{}},
+	}
+	for path, doc := range left { // by a writer that was killed
+		if err := c.Do(t.Context(), client.Request{Method: "PUT", Path: path, Body: doc, Safe: true}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := w.Purge(t.Context(), []string{"never"}); !errors.Is(err, search.ErrNotFound) {
 		t.Errorf("purge what is not there: %v", err)
 	}
@@ -458,6 +864,32 @@ func TestPurge(t *testing.T) {
 	}
 	if err := c.Do(t.Context(), client.Request{Method: "POST", Path: a.Name + "-*/_refresh", Safe: true}, nil); err != nil {
 		t.Fatal(err)
+	}
+	for path := range left {
+		if err := c.Do(t.Context(), client.Request{Method: "GET", Path: path}, nil); !client.IsMissing(err) {
+			t.Errorf("%s is there: %v", path, err)
+		}
+	}
+	var stats struct {
+		Indices map[string]struct {
+			Total struct{ Docs struct{ Deleted int } }
+		}
+	}
+	if err := c.Do(t.Context(), client.Request{Method: "GET", Path: a.Name + "-*/_stats/docs"}, &stats); err != nil {
+		t.Fatal(err)
+	}
+	searched := 0
+	for name, is := range stats.Indices {
+		if strings.Contains(name, "-search-") {
+			searched++
+		}
+		written := strings.HasSuffix(name, "-lock") || strings.HasSuffix(name, "-journal") // again since
+		if is.Total.Docs.Deleted > 0 && !written {
+			t.Errorf("%s still has %d documents that were deleted", name, is.Total.Docs.Deleted)
+		}
+	}
+	if searched != 1 {
+		t.Errorf("%d indexes are searched", searched)
 	}
 	var all struct {
 		Hits struct {
