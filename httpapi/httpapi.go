@@ -74,7 +74,7 @@ type Options struct {
 
 	Version string // of the program; health checks tell it
 
-	timeout time.Duration // instead of Timeout, for tests that are about something else
+	Timeout time.Duration // for the answer to one question; 0: Timeout
 }
 
 // Locate returns where the place with an id lies, in degrees.

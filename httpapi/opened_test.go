@@ -237,7 +237,7 @@ func TestLongArticles(t *testing.T) {
 	long := longArticle()
 	long.Mentions = []corpus.Mention{{Kind: corpus.Person, Field: "text", Start: partBytes - 30, End: partBytes + 30, ID: "p", Value: "P", Text: "p"}}
 	archive.articles["long"] = long
-	h := New(Options{Archive: archive, timeout: time.Minute})
+	h := New(Options{Archive: archive, Timeout: time.Minute})
 	hits, paragraph := 0, 0
 	next := "/article/long?q=truce"
 	for part := 1; next != ""; part++ {
@@ -286,7 +286,7 @@ func TestParagraphsOfLongArticles(t *testing.T) {
 	archive := sample()
 	long := longArticle()
 	archive.articles["long"] = long
-	h := New(Options{Archive: archive, timeout: time.Minute})
+	h := New(Options{Archive: archive, Timeout: time.Minute})
 	for p := range corpus.Paragraphs(long.Text) {
 		if p.N%500 != 1 {
 			continue

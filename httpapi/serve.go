@@ -203,7 +203,10 @@ func (s *server) hosted(host string) bool {
 }
 
 // handle makes an http.Handler of h, which answers a question.
-func (s *server) handle(h handler) http.Handler { return s.within(cmp.Or(s.timeout, Timeout), h) }
+func (s *server) handle(h handler) http.Handler { return s.within(s.limitOf(), h) }
+
+// limitOf is how long the answer to one question may take.
+func (s *server) limitOf() time.Duration { return cmp.Or(s.Options.Timeout, Timeout) }
 
 // within makes an http.Handler of h, with a limit on its time.
 func (s *server) within(limit time.Duration, h handler) http.Handler {

@@ -133,7 +133,7 @@ func (s *server) stream(
 		defer end()
 		req.Snippets = ending == "jsonl"
 		var out *output
-		for res, err := range export.Pages(r.Context(), timed{s.Archive}, req) {
+		for res, err := range export.Pages(r.Context(), timed{s.Archive, s.limitOf()}, req) {
 			if err != nil && out == nil {
 				s.send(w, r, s.refuse(r, err))
 				return
@@ -191,16 +191,19 @@ func filtersAnd(params url.Values, names []string) error {
 
 // stillValid is unchanged, with a limit on its time.
 func (s *server) stillValid(r *http.Request) *reply {
-	ctx, cancel := context.WithTimeout(r.Context(), Timeout)
+	ctx, cancel := context.WithTimeout(r.Context(), s.limitOf())
 	defer cancel()
 	return s.unchanged(r.WithContext(ctx))
 }
 
 // A timed archive has a limit on the time of each answer, where a stream has none.
-type timed struct{ search.Searcher }
+type timed struct {
+	search.Searcher
+	limit time.Duration
+}
 
 func (t timed) Search(ctx context.Context, req search.Request) (*search.Results, error) {
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	ctx, cancel := context.WithTimeout(ctx, t.limit)
 	defer cancel()
 	return t.Searcher.Search(ctx, req)
 }

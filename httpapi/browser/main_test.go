@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -78,7 +79,9 @@ func testAll(m *testing.M) (code int, err error) {
 		return 0, fmt.Errorf("make the archive: %w", err)
 	}
 	defer reader.Close()
-	server := httptest.NewServer(suite.faults.note(httpapi.New(httpapi.Options{Archive: reader, Locate: reader.Locate})))
+	server := httptest.NewServer(suite.faults.note(httpapi.New(httpapi.Options{
+		Archive: reader, Locate: reader.Locate, Timeout: answerWithin(),
+	})))
 	defer server.Close()
 	suite.address = server.URL
 	var stop context.CancelFunc
@@ -87,6 +90,15 @@ func testAll(m *testing.M) (code int, err error) {
 	}
 	defer stop()
 	return m.Run(), nil
+}
+
+// answerWithin is how long the server may take for an answer: three nodes of a cluster beside a browser make a small
+// machine a slow one.
+func answerWithin() time.Duration {
+	if *onCluster {
+		return time.Minute
+	}
+	return httpapi.Timeout
 }
 
 // chromium returns the path of the browser; empty: there is none.
@@ -180,7 +192,7 @@ func makeOnCluster(from string) (opened, error) {
 	}
 	a := opensearch.Archive{
 		Client: c, Name: "browser", Shape: opensearch.Shape{Shards: 2, Replicas: 1}, Gazetteer: places.Default(),
-		Extractor: enrich.Version,
+		Extractor: enrich.Version, Warm: true,
 	}
 	w, err := a.OpenWriter(ctx)
 	if err == nil {
