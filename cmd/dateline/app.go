@@ -58,7 +58,7 @@ func newApp(c *console) *cli.App {
 	}
 	useFlagLine()
 	app.Before = checkGlobals
-	app.After = closeClient
+	app.After = c.closeClient
 	app.Action = func(ctx *cli.Context) error { return cli.ShowAppHelp(ctx) }
 	for _, command := range app.Commands {
 		command.OnUsageError = usageErrorOf

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
 
@@ -22,6 +23,7 @@ type commandLine struct {
 	command  []*cli.Command // the command within the command …
 	settings []setting
 	args     []string
+	note     string // what people are to know of the settings; may be empty
 }
 
 // A setting is a flag with its value and where that was found.
@@ -228,6 +230,16 @@ func (s setting) origin() string {
 		return ""
 	}
 	return ", as " + s.from + " has it"
+}
+
+// shellWord writes s as one word of a POSIX shell, as it is where that is one.
+func shellWord(s string) string {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("-_./:,=@%+", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return s
+	}
+	return shellQuote(s)
 }
 
 // shellQuote writes s as one word of a POSIX shell.

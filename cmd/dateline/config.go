@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/urfave/cli/v2"
+
+	"dateline/index/opensearch"
 )
 
 // Every flag can be set for good: by a variable DATELINE_FLAG (for a command's
@@ -55,40 +58,87 @@ func (l *commandLine) configure(app *cli.App, getenv func(string) string) error 
 			return err
 		}
 	}
-	l.settings = append(l.environment(app, getenv), l.settings...)
+	l.settings = append(l.settings, l.environment(app, getenv)...)
+	slices.SortStableFunc(l.settings, func(a, b setting) int { return cmp.Compare(a.rank(), b.rank()) })
+	l.leaveOtherEngines()
 	l.keepFirst()
 	return nil
 }
 
-func (l *commandLine) value(flag string) string {
+func (l *commandLine) value(flag string) string { return l.first(flag).value }
+
+// first returns the first setting of a flag, the zero setting where there is none.
+func (l *commandLine) first(flag string) setting {
 	for _, s := range l.settings {
 		if s.flag.Names()[0] == flag {
-			return s.value
+			return s
 		}
 	}
-	return ""
+	return setting{}
 }
 
 // wantsHelp tells whether the line asks for help, which a bad configuration must
 // not keep back.
 func (l *commandLine) wantsHelp() bool { return l.value("help") == "true" }
 
-// keepFirst drops the settings that another decides.
-func (l *commandLine) keepFirst() {
-	rank := func(s setting) int {
-		switch {
-		case s.from == fromLine:
-			return 0
-		case strings.HasPrefix(s.from, "$"):
-			return 1
-		default:
-			return 2
+// leaveOtherEngines drops archives that are named for another engine than the one that is taken: the name of
+// one on a cluster is no folder.
+func (l *commandLine) leaveOtherEngines() {
+	engine, archive := l.first("engine").value, l.first("archive")
+	var kept []setting
+	for _, s := range l.settings {
+		meant := l.engineBeside(s)
+		isOther := meant != "" && meant != engine && (engine != bleveEngine || opensearch.CheckName(s.value) == nil)
+		if s.flag.Names()[0] != "archive" || !isOther {
+			kept = append(kept, s)
 		}
 	}
+	meant := l.engineBeside(archive)
+	l.settings = kept
+	if l.first("archive") != archive {
+		l.note = fmt.Sprintf("the archive %q is left aside, as %s has it for --engine %s; it is the usual one unless --archive names another",
+			archive.value, archive.from, meant)
+	}
+}
+
+// engineBeside returns the engine that would be taken if nothing went before where s was found; empty: the usual one.
+func (l *commandLine) engineBeside(s setting) string {
+	behind := false
+	for _, other := range l.settings {
+		behind = behind || other.source() == s.source()
+		if behind && other.flag.Names()[0] == "engine" {
+			return other.value
+		}
+	}
+	return ""
+}
+
+// source is where s was found, the environment as a whole.
+func (s setting) source() string {
+	if s.rank() == 1 {
+		return "$"
+	}
+	return s.from
+}
+
+// rank orders settings by who decides: the lowest.
+func (s setting) rank() int {
+	switch {
+	case s.from == fromLine:
+		return 0
+	case strings.HasPrefix(s.from, "$"):
+		return 1
+	default:
+		return 2
+	}
+}
+
+// keepFirst drops the settings that another decides.
+func (l *commandLine) keepFirst() {
 	best := map[string]setting{}
 	for _, s := range l.settings {
 		key := fmt.Sprint(s.global, s.flag.Names()[0])
-		if b, ok := best[key]; !ok || rank(s) < rank(b) {
+		if _, ok := best[key]; !ok {
 			best[key] = s
 		}
 	}

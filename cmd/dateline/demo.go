@@ -76,10 +76,7 @@ func demoAction(c *console, ctx *cli.Context) (err error) {
 func (c *console) demonstrate(ctx context.Context, args []string) error {
 	var shown []string
 	for _, a := range args {
-		if strings.ContainsAny(a, " '\"*?$") {
-			a = shellQuote(a)
-		}
-		shown = append(shown, a)
+		shown = append(shown, shellWord(a))
 	}
 	fmt.Fprintf(c.stdout, "\n$ dateline %s\n", strings.Join(shown, " "))
 	inner := *c

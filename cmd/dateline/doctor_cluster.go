@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -16,15 +18,18 @@ func (c *console) examineCluster(ctx *cli.Context) error {
 		return err
 	}
 	e, err := l.Examine(ctx.Context)
-	if err != nil {
+	if e == nil {
 		return err
 	}
 	d := &diagnosis{console: c}
 	d.onCluster(l.Name, e)
 	d.extractors(e.Totals.Extractors)
 	d.copies(e)
+	if err != nil {
+		d.wrong("cluster: %s", message(err))
+	}
 	for _, n := range e.Nodes {
-		d.node(n, e.Nodes[0].Version)
+		d.node(n, e)
 	}
 	d.memory(cgroupMemory(os.DirFS("/")))
 	d.openFiles(openFiles())
@@ -35,10 +40,8 @@ func (c *console) examineCluster(ctx *cli.Context) error {
 
 func (d *diagnosis) onCluster(name string, e *opensearch.Examined) {
 	switch {
-	case e.Health == "":
-		d.note("there is no archive %s on the cluster yet; dateline index PATH makes one", name)
-	case e.Generation == "":
-		d.note("archive: nothing was published yet; dateline index PATH publishes what it reads")
+	case errors.As(e.Err, new(*opensearch.NothingError)):
+		d.note("%v", e.Err)
 	case e.Err != nil:
 		d.wrong("archive: %s", message(e.Err))
 	default:
@@ -55,8 +58,8 @@ func (d *diagnosis) copies(e *opensearch.Examined) {
 	case e.Health == "red":
 		d.wrong("copies: the cluster has none of some shards: it is red; start the nodes that have them, or restore a snapshot")
 	case e.Health == "yellow":
-		d.note("copies: %d of those that are wanted are nowhere: the cluster is yellow, and the loss of a node may lose articles",
-			e.Unassigned)
+		d.note("copies: %d of those that are wanted are not there, or not yet: the cluster is yellow, and the loss of a node may lose articles",
+			e.Lacking)
 	case len(e.Nodes) == 1:
 		d.note("copies: the cluster has one node; what it has on its disk is all there is")
 	case e.Health != "":
@@ -64,31 +67,29 @@ func (d *diagnosis) copies(e *opensearch.Examined) {
 	}
 }
 
-// What a node's disk may have in use, in hundredths, before OpenSearch puts no more shards on it, and before it
-// refuses to write: its usual watermarks low and flood_stage.
-const (
-	muchDisk = 85
-	fullDisk = 95
-)
-
 // maxHeap is the heap beyond which Java's pointers get longer, so that more holds less.
 const maxHeap = 32 << 30
 
-func (d *diagnosis) node(n opensearch.Node, first string) {
-	used := int64(0)
-	if n.Disk > 0 {
-		used = 100 - n.Free*100/n.Disk
-	}
+func (d *diagnosis) node(n opensearch.Node, e *opensearch.Examined) {
+	first := e.Nodes[0].Version
 	switch {
 	case n.Version != first:
 		d.note("node %s: it is OpenSearch %s, others are %s; end the upgrade", n.Name, n.Version, first)
-	case used >= fullDisk:
-		d.wrong("node %s: its disk is %d %% full, and OpenSearch refuses to write at %d %%; make room, or add a node", n.Name, used, fullDisk)
-	case used >= muchDisk:
-		d.note("node %s: its disk is %d %% full, and gets no more shards; make room, or add a node", n.Name, used)
+	case e.Flood.IsPassed(n):
+		d.wrong("node %s: %s of its disk are free, and OpenSearch refuses to write %s; make room, or add a node", n.Name, size(n.Free), from(e.Flood))
+	case e.Low.IsPassed(n):
+		d.note("node %s: %s of its disk are free, and it gets no more shards %s; make room, or add a node", n.Name, size(n.Free), from(e.Low))
 	case n.Heap >= maxHeap:
 		d.note("node %s: its heap is %s; below %s it holds as much", n.Name, size(n.Heap), size(maxHeap))
 	default:
 		d.ok("node %s: OpenSearch %s, heap %s, disk %s of %s free", n.Name, n.Version, size(n.Heap), size(n.Free), size(n.Disk))
 	}
+}
+
+// from tells from where on a disk is so full.
+func from(w opensearch.Watermark) string {
+	if w.Used > 0 {
+		return fmt.Sprintf("from %g %% in use on", w.Used)
+	}
+	return "below " + size(w.Free)
 }

@@ -10,6 +10,7 @@ import (
 
 	"dateline/corpus/enrich"
 	"dateline/index/archive"
+	"dateline/index/opensearch"
 	"dateline/search"
 )
 
@@ -18,6 +19,12 @@ func TestDoctor(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	proc := func(n string) fs.FS {
 		return fstest.MapFS{"proc/sys/fs/inotify/max_user_watches": {Data: []byte(n + "\n")}}
+	}
+	node := func(free int64, low, flood opensearch.Watermark) func(*diagnosis) {
+		n := opensearch.Node{Name: "n1", Version: "3", Disk: 100 << 30, Free: free}
+		return func(d *diagnosis) {
+			d.node(n, &opensearch.Examined{Nodes: []opensearch.Node{n}, Low: low, Flood: flood})
+		}
 	}
 	tests := []struct {
 		look func(*diagnosis)
@@ -56,6 +63,17 @@ func TestDoctor(t *testing.T) {
 		{func(d *diagnosis) { d.watches(proc("100000")) }, "ok: watches"},
 		{func(d *diagnosis) { d.clock(now.Add(time.Hour), now) }, "bad: clock: it is 2026-03-04T05:06:07Z here"},
 		{func(d *diagnosis) { d.clock(now, now) }, "ok: clock"},
+		{node(2<<30, opensearch.Watermark{Used: 85}, opensearch.Watermark{Used: 99}),
+			"note: node n1: 2.1 GB of its disk are free, and it gets no more shards from 85 % in use on"},
+		{node(1<<30, opensearch.Watermark{Used: 85}, opensearch.Watermark{Free: 5 << 30}),
+			"bad: node n1: 1.1 GB of its disk are free, and OpenSearch refuses to write below 5.4 GB"},
+		{node(30<<30, opensearch.Watermark{Used: 85}, opensearch.Watermark{Used: 95}), "ok: node n1"},
+		{node(0, opensearch.Watermark{}, opensearch.Watermark{}), "ok: node n1"},
+		{func(d *diagnosis) {
+			d.onCluster("news", &opensearch.Examined{Err: &opensearch.NothingError{Why: "there is none"}})
+		}, "note: there is none"},
+		{func(d *diagnosis) { d.onCluster("news", &opensearch.Examined{Err: search.ErrUnavailable}) }, "bad: archive: "},
+		{func(d *diagnosis) { d.copies(&opensearch.Examined{Health: "yellow", Lacking: 2}) }, "note: copies: 2 of those that are wanted are not there, or not yet"},
 	}
 	for _, test := range tests {
 		var out strings.Builder

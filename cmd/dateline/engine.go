@@ -126,12 +126,17 @@ func (c *console) clientOf(ctx *cli.Context) (*client.Client, error) {
 	return cl, nil
 }
 
-// closeClient ends the connection to a cluster where there is one.
-func closeClient(ctx *cli.Context) error {
-	if cl, ok := ctx.App.Metadata[clientKey].(*client.Client); ok {
-		return cl.Close()
+// closeClient ends the connection to a cluster where there is one, and tells what it found.
+func (c *console) closeClient(ctx *cli.Context) error {
+	cl, ok := ctx.App.Metadata[clientKey].(*client.Client)
+	if !ok {
+		return nil
 	}
-	return nil
+	if n := cl.Unreplicated(); n > 0 {
+		c.waiting(ctx)(fmt.Sprintf("of %s some copy did not take what was written: a node was lost; doctor tells whether all copies are there again",
+			plural(int(n), "document")))
+	}
+	return cl.Close()
 }
 
 // waiting returns what tells people that a cluster is waited for: the log where there is one.
@@ -152,7 +157,9 @@ func (c *console) waiting(ctx *cli.Context) func(string) {
 // A clustered is the location of an archive on a cluster.
 type clustered struct {
 	opensearch.Archive
-	made opensearch.Shape // as flags have it; 0: they say nothing
+	made    opensearch.Shape // as flags have it; 0 shards, or -1 replicas: they say nothing
+	rebuild bool             // the index is made anew
+	note    func(string)     // tells people
 }
 
 func (c *console) inCluster(ctx *cli.Context, name string) (*clustered, error) {
@@ -167,7 +174,12 @@ func (c *console) inCluster(ctx *cli.Context, name string) (*clustered, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &clustered{Archive: opensearch.Archive{Client: cl, Name: name, Gazetteer: g, Extractor: enrich.Version}}
+	l := &clustered{
+		Archive: opensearch.Archive{
+			Client: cl, Name: name, Gazetteer: g, Extractor: enrich.Version, Called: c.called(ctx, name), Warm: commandOf(ctx) == "serve",
+		},
+		rebuild: ctx.Bool("rebuild"), note: c.waiting(ctx),
+	}
 	if cache := baseDir("XDG_CACHE_HOME", ".cache", c.getenv); filepath.IsAbs(cache) {
 		l.Cache = filepath.Join(cache, "dateline", "clusters")
 	}
@@ -176,6 +188,24 @@ func (c *console) inCluster(ctx *cli.Context, name string) (*clustered, error) {
 		l.made.Replicas = ctx.Int("replicas")
 	}
 	return l, nil
+}
+
+// called returns what stood before the command, where it says which archive is meant: as it is to be typed again for
+// the archive of a name.
+func (c *console) called(ctx *cli.Context, name string) string {
+	words, typed := "dateline", name != ctx.String("archive")
+	for _, s := range c.typed {
+		switch flag := s.flag.Names()[0]; flag {
+		case "archive":
+			typed = true
+		case "config", "engine", "url", "ca-file", "basic-auth-file", "api-key-file", "gazetteer":
+			words += " --" + flag + " " + shellWord(s.value)
+		}
+	}
+	if typed {
+		words += " -i " + name
+	}
+	return words
 }
 
 // checkShape refuses what can't be made.
@@ -211,11 +241,11 @@ func (l *clustered) openWriter(ctx context.Context) (writer, error) {
 	if is != nil {
 		a.Shape = *is
 	}
-	if l.made.Shards > 0 {
-		a.Shape.Shards = l.made.Shards
-	}
-	if l.made.Replicas >= 0 {
-		a.Shape.Replicas = l.made.Replicas
+	if wanted := l.wanted(a.Shape); is == nil || l.rebuild {
+		a.Shape = wanted
+	} else if wanted != *is {
+		l.note(fmt.Sprintf("--shards and --replicas count for a new archive, or with --rebuild; %s stays as it is, with --shards %d --replicas %d",
+			a.Name, is.Shards, is.Replicas))
 	}
 	w, err := a.OpenWriter(ctx)
 	if err != nil {
@@ -224,8 +254,19 @@ func (l *clustered) openWriter(ctx context.Context) (writer, error) {
 	return &clusterWriter{w}, nil
 }
 
+// wanted returns the shape of what is made where else it would have another.
+func (l *clustered) wanted(s opensearch.Shape) opensearch.Shape {
+	if l.made.Shards > 0 {
+		s.Shards = l.made.Shards
+	}
+	if l.made.Replicas >= 0 {
+		s.Replicas = l.made.Replicas
+	}
+	return s
+}
+
 func (l *clustered) exists(ctx context.Context) error { return l.Exists(ctx) }
-func (l *clustered) quarantine() string               { return "dateline stats --quarantine" }
+func (l *clustered) quarantine() string               { return l.Called + " stats --quarantine" }
 
 // correctionsIn reads the corrections for an archive on a cluster.
 func correctionsIn(file string) ([]byte, error) {

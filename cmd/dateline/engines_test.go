@@ -3,12 +3,21 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/urfave/cli/v2"
 
 	"dateline/cmd/dateline/demo"
 	"dateline/corpus"
@@ -96,6 +105,36 @@ func onBoth(t *testing.T, test func(t *testing.T, at []string)) {
 	})
 }
 
+// TestNameOfAClusterIsNoFolder takes another engine for once than the settings have.
+func TestNameOfAClusterIsNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	const settings = "engine = \"opensearch\"\nurl = \"http://127.0.0.1:1\"\narchive = \"news\"\n"
+	if err := os.WriteFile("cluster.toml", []byte(settings), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	none := map[string]string{}
+	inVariables := map[string]string{"DATELINE_ENGINE": "opensearch", "DATELINE_URL": "http://127.0.0.1:1", "DATELINE_ARCHIVE": "news"}
+	for _, test := range []struct {
+		line, archive, note string
+		env                 map[string]string
+	}{
+		{"--config cluster.toml --engine bleve", dir + "/.local/share/dateline", "cluster.toml", none},
+		{"--engine bleve", dir + "/.local/share/dateline", "$DATELINE_ARCHIVE", inVariables},
+		{"--config cluster.toml --engine bleve -i mine", "mine", "", none},
+		{"--config cluster.toml --engine bleve", dir + "/.local/share/dateline", "$DATELINE_ARCHIVE", map[string]string{"DATELINE_ARCHIVE": "news"}},
+		{"--config cluster.toml --engine bleve", "/srv/mine", "", map[string]string{"DATELINE_ARCHIVE": "/srv/mine"}},
+		{"--config cluster.toml", "mine", "", map[string]string{"DATELINE_ARCHIVE": "mine", "DATELINE_ENGINE": "bleve"}},
+		{"--config cluster.toml", dir + "/.local/share/dateline", "cluster.toml", map[string]string{"DATELINE_ENGINE": "bleve"}},
+		{"--config cluster.toml", "news", "", none},
+	} {
+		got := runLine(t, dir, "dateline config show "+test.line, test.env)
+		if !strings.Contains(got, "> archive = \""+test.archive+"\"\t") || strings.Contains(got, "! note: the archive \"news\" is left aside, as "+test.note+" ") != (test.note != "") {
+			t.Errorf("%s %v: %s", test.line, test.env, got)
+		}
+	}
+}
+
 // sameOnACluster are the scripts that print the same on a cluster, but for the order by relevance, and scores.
 var sameOnACluster = []string{"archive", "search", "facets"}
 
@@ -124,8 +163,31 @@ func TestScriptsOnACluster(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			env := onACluster(t, "own")
-			checkScript(t, path, env, func(s string) string { return strings.ReplaceAll(s, env["DATELINE_URL"], "$URL") })
+			checkScript(t, path, env, func(s string) string {
+				return otherArchives.ReplaceAllString(strings.ReplaceAll(s, env["DATELINE_URL"], "$URL"), "")
+			})
 		})
+	}
+}
+
+// otherArchives are those on a cluster that a test does not have to itself.
+var otherArchives = regexp.MustCompile(`; there are: [^;]*`)
+
+// TestCommandForACluster is told a command that is to be typed: as much of it as stands nowhere else.
+func TestCommandForACluster(t *testing.T) {
+	urls, dir := clusterURL(t), t.TempDir()
+	t.Chdir(dir)
+	if err := os.WriteFile("my cluster.toml", []byte("engine = \"opensearch\"\nurl = \""+urls+"\"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ line, tells string }{
+		{"dateline --engine opensearch --url " + urls + " -i dateline-test-nowhere search", "dateline --engine opensearch --url " + urls + " -i dateline-test-nowhere index PATH"},
+		{"dateline search --config='my cluster.toml' -i dateline-test-nowhere", "dateline --config 'my cluster.toml' -i dateline-test-nowhere index PATH"},
+		{"dateline serve --config='my cluster.toml' --collection news=dateline-test-nowhere", "dateline --config 'my cluster.toml' -i dateline-test-nowhere index PATH"},
+	} {
+		if got := runLine(t, dir, test.line, nil); !strings.HasSuffix(got, "; "+test.tells+" makes one\n? 3\n") {
+			t.Errorf("%s: %s", test.line, got)
+		}
 	}
 }
 
@@ -213,7 +275,8 @@ func keepNothing(t *testing.T, dir string) {
 	}
 }
 
-// TestMoved moves an archive from a folder to a cluster and back, without extracting again.
+// TestMoved moves an archive from a folder to a cluster and back, without extracting again. What was removed
+// from it, or purged, stays out of all.
 func TestMoved(t *testing.T) {
 	env := onACluster(t, "moved")
 	dir := t.TempDir()
@@ -224,6 +287,10 @@ func TestMoved(t *testing.T) {
 	here := map[string]string{}
 	on := func(env map[string]string, line string) string { return runLine(t, dir, line, env) }
 	on(here, "dateline -i one index -q articles")
+	on(here, "dateline -i one export --as-found title:bakery > bakery.jsonl")
+	on(env, "dateline index -q --as-found bakery.jsonl") // which goes then
+	on(here, "dateline -i one remove -q lw-7001")
+	on(here, "dateline -i one remove -q --purge lw-6042")
 	on(here, "dateline -i one export --as-found > one.jsonl")
 	if got := on(env, "dateline index -q --as-found one.jsonl"); got != "" {
 		t.Fatal(got)
@@ -250,8 +317,89 @@ func TestMoved(t *testing.T) {
 		}
 	}
 	want := "! 49 articles seen: 0 added, 0 updated, 49 unchanged, 0 quarantined\n"
-	if got := on(env, "dateline index articles"); got != want {
-		t.Errorf("index again: %s", got)
+	for _, at := range []struct {
+		env     map[string]string
+		command string
+	}{{env, "dateline"}, {here, "dateline -i two"}} {
+		if got := on(at.env, at.command+" index articles"); got != want {
+			t.Errorf("%s index again: %s", at.command, got)
+		}
+		if got := on(at.env, at.command+" search --count"); got != "> 47\n" {
+			t.Errorf("%s search --count: %s", at.command, got)
+		}
+		if got := on(at.env, at.command+" verify --deep"); !strings.HasPrefix(got, "! no ") {
+			t.Errorf("%s verify: %s", at.command, got)
+		}
+	}
+	if got := on(here, "dateline -i two remove --undo lw-7001"); !strings.Contains(got, "nothing is kept of article lw-7001") {
+		t.Errorf("bring back what did not move: %s", got)
+	}
+	on(env, "dateline export --as-found rafah > some.jsonl")
+	if some, err := os.ReadFile("some.jsonl"); err != nil || strings.Contains(string(some), "removed") {
+		t.Errorf("of a query: %s, %v", some, err)
+	}
+}
+
+// TestFewerCopies is told of writes that some copy did not take.
+func TestFewerCopies(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"_id":"1","_shards":{"total":2,"successful":1,"failed":1}}`)
+	}))
+	defer s.Close()
+	cl, err := client.New(client.Options{URLs: []string{s.URL}})
+	if err == nil {
+		err = cl.Do(t.Context(), client.Request{Method: "PUT", Path: "a/_doc/1", Body: 1}, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr strings.Builder
+	c := &console{stderr: &stderr, getenv: func(string) string { return "" }}
+	app := newApp(c)
+	app.Metadata = map[string]any{clientKey: cl}
+	if err := c.closeClient(cli.NewContext(app, flag.NewFlagSet("", flag.ContinueOnError), nil)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(stderr.String(), "note: of 1 document some copy did not take what was written") {
+		t.Errorf("told: %q", stderr.String())
+	}
+}
+
+// TestDoctorWithoutPermission tells what it may see of a cluster, and what not.
+func TestDoctorWithoutPermission(t *testing.T) {
+	env := onACluster(t, "permission")
+	first, _, _ := strings.Cut(env["DATELINE_URL"], ",")
+	at, err := url.Parse(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(at)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/_c") {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusForbidden)
+			io.WriteString(w, `{"error":{"type":"security_exception","reason":"no permissions for [cluster:monitor/health] and User [name=u]"},"status":403}`)
+			return
+		}
+		through.ServeHTTP(w, r)
+	}))
+	defer s.Close()
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.CopyFS("articles", demo.Articles()); err != nil {
+		t.Fatal(err)
+	}
+	runLine(t, dir, "dateline index -q articles/languages", env)
+	env["DATELINE_URL"] = s.URL
+	got := runLine(t, dir, "dateline doctor", env)
+	for _, want := range []string{"> ok: archive dateline-test-permission, ", "> bad: cluster: ", "not permitted: cluster:monitor/health; give", "> ok: dateline", "? 3\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+	if got := runLine(t, dir, "dateline -i dateline-test-nowhere search", env); !strings.Contains(got, "! dateline: there is no archive dateline-test-nowhere on the cluster; dateline -i ") {
+		t.Errorf("no archive: %s", got)
 	}
 }
 

@@ -25,8 +25,9 @@ that are as sure. Without their text, as citations: ris, bibtex, and csl-json, w
 read.
 
 With --as-found every article as it was read, with what was found in it as it is kept, whatever corrections
-make of it: index --as-found takes that in, in another archive or on a cluster, without finding it again. What was
-removed is not in it, nor are corrections (curate show).
+make of it: index --as-found takes that in, in another archive or on a cluster, without finding it again. Of what was
+removed or purged the ids are in it, where no query is given, so that it is kept out there too; a query leaves them out.
+Corrections are not in it (curate show).
 
    dateline export rafah --date 2024-03 --format csv > rafah.csv
    dateline export --as-found > all.jsonl
@@ -86,6 +87,11 @@ func exportAction(c *console, ctx *cli.Context) error {
 		page = func(ids []string) error { return writeFound(ctx.Context, archive, ids, out) }
 	}
 	n, err := c.eachPage(ctx.Context, archive, req, out, page)
+	if err == nil && ctx.Bool("as-found") && wantsAll(req) {
+		var removed int
+		removed, err = writeRemoved(ctx.Context, archive, out)
+		n += removed
+	}
 	if err != nil {
 		return err
 	}
@@ -111,6 +117,23 @@ func writeFound(ctx context.Context, archive reader, ids []string, out *errWrite
 		export.Line(out, d)
 	}
 	return nil
+}
+
+// wantsAll tells whether a request is for all articles.
+func wantsAll(req search.Request) bool {
+	return req.Query == nil && len(req.Filters) == 0
+}
+
+// writeRemoved writes the ids of the articles that are kept out, and returns how many there are.
+func writeRemoved(ctx context.Context, archive reader, out *errWriter) (int, error) {
+	ids, err := archive.Removed(ctx)
+	for _, id := range ids {
+		export.Line(out, struct {
+			ID      string `json:"id"`
+			Removed bool   `json:"removed"`
+		}{id, true})
+	}
+	return len(ids), err
 }
 
 // eachPage calls write with the ids of the articles that match, the oldest first, until out fails, and

@@ -12,6 +12,11 @@ import (
 
 // indexFound takes in articles with what was found in them, as export --as-found has written them.
 func (c *console) indexFound(ctx *cli.Context, paths []string) (err error) {
+	for _, p := range paths {
+		if info, err := os.Stat(p); err == nil && info.IsDir() {
+			return &usageError{p + " is a folder; --as-found takes a file that export --as-found has written, or - for standard input", "index"}
+		}
+	}
 	at, err := c.located(ctx)
 	if err != nil {
 		return err
@@ -24,7 +29,8 @@ func (c *console) indexFound(ctx *cli.Context, paths []string) (err error) {
 	run := &indexRun{console: c, ctx: ctx, at: at, writer: w}
 	bar := newProgress(c, ctx.Bool("quiet"), paths)
 	var refused []string
-	docs := w.FreshFound(ctx.Context, bar.readingFound(readFound(c.stdin, paths)))
+	removed := func(id string) { run.removed = append(run.removed, id) }
+	docs := w.FreshFound(ctx.Context, bar.readingFound(readFound(c.stdin, paths, removed)))
 	if err := run.take(paths, bar, noting(docs, &refused), &refused); err != nil {
 		return err
 	}
@@ -34,11 +40,11 @@ func (c *console) indexFound(ctx *cli.Context, paths []string) (err error) {
 	return nil
 }
 
-// readFound reads the files at paths, of which "-" is stdin.
-func readFound(stdin io.Reader, paths []string) iter.Seq2[corpus.Document, error] {
+// readFound reads the files at paths, of which "-" is stdin. Removed is told which articles were removed.
+func readFound(stdin io.Reader, paths []string, removed func(id string)) iter.Seq2[corpus.Document, error] {
 	return func(yield func(corpus.Document, error) bool) {
 		for _, path := range paths {
-			if !readFoundIn(stdin, path, yield) {
+			if !readFoundIn(stdin, path, removed, yield) {
 				return
 			}
 		}
@@ -46,7 +52,7 @@ func readFound(stdin io.Reader, paths []string) iter.Seq2[corpus.Document, error
 }
 
 // readFoundIn reads one file, and tells whether to go on.
-func readFoundIn(stdin io.Reader, path string, yield func(corpus.Document, error) bool) bool {
+func readFoundIn(stdin io.Reader, path string, removed func(string), yield func(corpus.Document, error) bool) bool {
 	in := stdin
 	if path != "-" {
 		f, err := os.Open(path)
@@ -56,7 +62,7 @@ func readFoundIn(stdin io.Reader, path string, yield func(corpus.Document, error
 		defer f.Close()
 		in = f
 	}
-	for d, err := range corpus.ReadFound(in, path) {
+	for d, err := range corpus.ReadFound(in, path, removed) {
 		if !yield(d, err) {
 			return false
 		}

@@ -178,6 +178,8 @@ type indexRun struct {
 	reader *corpus.Reader
 	*enrich.Enricher
 
+	removed []string // what else is to be kept out once all is read
+
 	reading func(bool) // is told while watching whether all that is to be read is there; nil: nobody
 }
 
@@ -222,6 +224,9 @@ func (r *indexRun) take(paths []string, bar *progress, docs iter.Seq2[corpus.Doc
 	builder := index.Builder{Progress: func(index.Progress) { bar.show(r.writer.Counts()) }}
 	_, err := builder.Build(ctx, &publisher{writer: r.writer}, docs)
 	bar.end()
+	if err == nil && len(r.removed) > 0 {
+		err = r.writer.KeepOut(ctx, r.removed)
+	}
 	if err == nil && r.ctx.Bool("prune") {
 		err = r.writer.Prune(ctx, paths)
 	}

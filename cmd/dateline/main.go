@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"golang.org/x/term"
@@ -44,13 +45,17 @@ type console struct {
 	errTerm        bool // stderr is one
 	width          int  // of the terminal in columns; 0 where unknown
 
-	log *slog.Logger // of what serves; nil: people are told on stderr
+	typed []setting    // flags of the line
+	log   *slog.Logger // of what serves; nil: people are told on stderr
 }
 
 // run carries out one command line and returns its exit code.
 func run(ctx context.Context, c *console) int {
 	app := newApp(c)
 	line, err := arrange(app, c.args)
+	if err == nil {
+		c.typed = slices.Clone(line.settings)
+	}
 	switch {
 	case err != nil:
 	case line.wantsHelp():
@@ -60,6 +65,9 @@ func run(ctx context.Context, c *console) int {
 	}
 	if err == nil {
 		err = line.checkValues()
+	}
+	if err == nil && line.note != "" && line.value("quiet") != "true" {
+		fmt.Fprintln(c.stderr, "note: "+line.note)
 	}
 	if err == nil {
 		err = app.RunContext(ctx, line.arguments())

@@ -61,6 +61,9 @@ type reader interface {
 	// what was found in them and by what.
 	AsFound(ctx context.Context, ids []string) ([]corpus.Document, error)
 
+	// Removed returns the ids of the articles that are kept out.
+	Removed(ctx context.Context) ([]string, error)
+
 	// Quarantine returns what is quarantined as lines of JSON.
 	Quarantine(ctx context.Context) ([]byte, error)
 }
@@ -77,6 +80,7 @@ type writer interface {
 	Publish(ctx context.Context) error
 	Rebuild(ctx context.Context, extract ledger.Extract) (int, error)
 	Remove(ctx context.Context, ids []string, undo bool) error
+	KeepOut(ctx context.Context, ids []string) error
 	Curation() (*values.Curation, error)
 	Close() error
 

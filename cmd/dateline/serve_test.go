@@ -18,6 +18,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -597,7 +598,10 @@ func TestServeTellsThatTheArchiveIsGone(t *testing.T) {
 type ill struct {
 	reader
 	found []error
+	again time.Duration
 }
+
+func (i *ill) checkAgain() time.Duration { return i.again }
 
 func (i *ill) Check(context.Context) error {
 	err := i.found[0]
@@ -605,17 +609,34 @@ func (i *ill) Check(context.Context) error {
 	return err
 }
 
-// What is wrong with a cluster is logged when it comes, and again when it comes back.
-func TestWhatIsDamagedIsLoggedOnce(t *testing.T) {
+// What is wrong is logged when it comes, and again when it comes back. What a cluster lacks is no damage.
+func TestWhatIsWrongIsLoggedOnce(t *testing.T) {
 	red, redder := errors.New("it is red"), errors.New("it is redder")
-	r := &ill{found: []error{red, red, redder, nil, nil, red}}
-	var out strings.Builder
-	s, told := &service{log: slog.New(slog.NewTextHandler(&out, nil))}, ""
-	for len(r.found) > 0 {
-		told = s.checkOnce(t.Context(), opened{"", r}, told)
+	well, err := (&folder{dir: newArchive(t, "Ferry")}).open(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	if strings.Count(out.String(), "it is red\"") != 2 || strings.Count(out.String(), "it is redder") != 1 {
-		t.Errorf("log: %s", out.String())
+	defer well.Close()
+	for _, test := range []struct {
+		again         time.Duration
+		says, damaged string
+		better        int
+	}{{0, "what is served is damaged", "1", 0}, {time.Second, "what is served can't be read now", "0", 1}} {
+		r := &ill{found: []error{red, red, redder, nil, nil, red}, again: test.again}
+		var out strings.Builder
+		s, told := &service{log: slog.New(slog.NewTextHandler(&out, nil)), metrics: httpapi.NewMetrics()}, ""
+		for len(r.found) > 0 {
+			told = s.checkOnce(t.Context(), opened{"", r}, told)
+		}
+		if strings.Count(out.String(), "it is red\"") != 2 || strings.Count(out.String(), "it is redder") != 1 ||
+			strings.Count(out.String(), test.says) != 3 || strings.Count(out.String(), "can be read again") != test.better {
+			t.Errorf("log: %s", out.String())
+		}
+		w := httptest.NewRecorder()
+		s.metrics.Handler(httpapi.Options{Archive: well}).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		if want := "dateline_damaged{collection=\"\"} " + test.damaged + "\n"; !strings.Contains(w.Body.String(), want) {
+			t.Errorf("no %s in %s", want, w.Body)
+		}
 	}
 }
 

@@ -151,18 +151,27 @@ func (s *service) check(ctx context.Context, o opened) {
 	}
 }
 
-// checkOnce returns what is wrong with what is served, which is logged unless told.
+// checkOnce returns what is wrong with what is served, which is logged unless told. What a cluster has lost may come
+// back: it is no damage.
 func (s *service) checkOnce(ctx context.Context, o opened, told string) string {
 	err := o.Check(ctx)
 	if ctx.Err() != nil {
 		return told
 	}
-	s.metrics.Damaged(o.name, err != nil)
+	what, passes := "what is served is damaged", o.checkAgain() > 0
+	if passes {
+		what = "what is served can't be read now"
+	} else {
+		s.metrics.Damaged(o.name, err != nil)
+	}
 	switch {
+	case err == nil && told != "" && passes:
+		s.log.Info("what is served can be read again")
+		return ""
 	case err == nil:
 		return ""
 	case err.Error() != told:
-		s.log.Error("what is served is damaged", "err", err)
+		s.log.Error(what, "err", err)
 	}
 	return err.Error()
 }

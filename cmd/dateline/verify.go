@@ -80,8 +80,8 @@ func (c *console) verifyCluster(ctx *cli.Context) error {
 		fmt.Fprintln(c.stdout, f)
 	}
 	if n := len(report.Findings); n > 0 {
-		return fmt.Errorf("%w: %s in the archive %s; dateline index --rebuild makes the index anew from the journal and the articles, "+
-			"and a snapshot brings back what is lost of these", search.ErrUnavailable, plural(n, "fault"), l.Name)
+		return fmt.Errorf("%w: %s in the archive %s; %s index --rebuild makes the index anew from the journal and the articles, "+
+			"and a snapshot brings back what is lost of these", search.ErrUnavailable, plural(n, "fault"), l.Name, l.Called)
 	}
 	if !ctx.Bool("quiet") {
 		fmt.Fprintf(c.stderr, "no fault in %s\n", plural(report.Articles, "article"))
