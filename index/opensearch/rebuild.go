@@ -228,7 +228,8 @@ func (w *Writer) expunge(ctx context.Context) error {
 	names := strings.Join([]string{
 		w.index("articles"), w.index("journal"), w.index("values"), w.searched(w.state.Search),
 	}, ",")
-	for begun, waiting := time.Now(), false; ; waiting = true {
+	w.Client.Tell("waiting, usually half a minute, until the cluster does without what was deleted")
+	for begun := time.Now(); ; {
 		r := client.Request{
 			Method: "POST", Path: names + "/_forcemerge",
 			Query: url.Values{"only_expunge_deletes": {"true"}, "flush": {"true"}}, Safe: true,
@@ -242,9 +243,6 @@ func (w *Writer) expunge(ctx context.Context) error {
 		left, err := w.deleted(ctx, names)
 		if err != nil || left == 0 {
 			return err
-		}
-		if !waiting {
-			w.Client.Tell(fmt.Sprintf("waiting, usually half a minute, until the cluster does without %d documents that were deleted", left))
 		}
 		if time.Since(begun) > expungeWithin {
 			return fmt.Errorf("%w: the cluster still has %d deleted documents of %s", search.ErrUnavailable, left, names)
