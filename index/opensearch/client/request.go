@@ -55,14 +55,19 @@ func (r *Request) body() ([]byte, error) {
 // refuses is an *Error, and so is an answer of which a shard failed. Without a deadline it is tried for a minute, or five if it writes.
 // Errors wrap search.ErrUnavailable where the cluster can't be used.
 func (c *Client) Do(ctx context.Context, r Request, out any) error {
+	return c.do(ctx, &r, func(data []byte) error { return c.shards(&r, data) }, out)
+}
+
+// do carries out a request, until check has nothing against the answer, and decodes that into out, unless out is nil.
+func (c *Client) do(ctx context.Context, r *Request, check func(data []byte) error, out any) error {
 	body, err := r.body()
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.doing(), err)
 	}
-	return c.try(ctx, &r, func(ctx context.Context) (bool, error) {
-		data, err := c.ask(ctx, &r, body)
+	return c.try(ctx, r, func(ctx context.Context) (bool, error) {
+		data, err := c.ask(ctx, r, body)
 		if err == nil {
-			err = c.shards(&r, data)
+			err = check(data)
 		}
 		if err != nil || out == nil {
 			return false, err
@@ -76,20 +81,7 @@ func (c *Client) Do(ctx context.Context, r Request, out any) error {
 // none.
 func (c *Client) MultiGet(ctx context.Context, index string, body, out any) error {
 	r := Request{Method: http.MethodPost, Path: index + "/_mget", Body: body, Safe: true}
-	sent, err := r.body()
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.doing(), err)
-	}
-	return c.try(ctx, &r, func(ctx context.Context) (bool, error) {
-		data, err := c.ask(ctx, &r, sent)
-		if err == nil {
-			err = r.unread(data)
-		}
-		if err != nil {
-			return false, err
-		}
-		return false, r.decode(data, out)
-	})
+	return c.do(ctx, &r, r.unread, out)
 }
 
 // unread returns why one of the documents of an answer could not be read.
