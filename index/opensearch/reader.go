@@ -154,12 +154,15 @@ func (r *Reader) open(ctx context.Context, s *state, before *generation) (*gener
 	o := r.options(table.Resolver())
 	o.Generation = s.generation()
 	v := newView(o, r.Client, r.searched(s.Search), table)
-	v.point.made = func(ctx context.Context) error {
+	isCurrent := func(ctx context.Context) error {
 		now, _, err := r.readState(ctx)
 		if err == nil && now.mark() != s.mark() {
 			err = errGone
 		}
-		if err != nil {
+		return err
+	}
+	v.point.made = func(ctx context.Context) error {
+		if err := isCurrent(ctx); err != nil {
 			return err
 		}
 		writes, err := r.writes(ctx, v.point.index)
@@ -170,7 +173,7 @@ func (r *Reader) open(ctx context.Context, s *state, before *generation) (*gener
 	v.replaced = func() bool {
 		ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
 		defer cancel()
-		return errors.Is(v.point.made(ctx), errGone)
+		return errors.Is(isCurrent(ctx), errGone)
 	}
 	if _, err := v.point.get(ctx); err != nil {
 		return nil, err
