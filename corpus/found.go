@@ -61,7 +61,7 @@ func parseFound(line []byte) (d Document, removed bool, err error) {
 		Removed bool `json:"removed"`
 	}{Document: &d}
 	if err := json.Unmarshal(line, &l); err != nil {
-		return d, false, fmt.Errorf("is no document as export --as-found writes them: %w", err)
+		return d, false, fmt.Errorf("is no document as export --as-found writes them: it %w", badJSON(err))
 	}
 	if err := d.checkID(); err != nil || l.Removed {
 		return d, err == nil, err

@@ -60,9 +60,9 @@ func TestFoundIsRefused(t *testing.T) {
 		return `{"id":"a","title":"Rain","text":"Rain in Zürich.","extractor":"4","mentions":[{"kind":"place","field":"text","start":8,"end":15,"text":"Zürich","value":"Z"},` + m + `]}`
 	}
 	for line, want := range map[string]string{
-		`Rain`:                      "is no document",
+		`Rain`:                      "it is broken JSON",
 		`{"id":"a"`:                 "is no document",
-		`{"id":["a"]}`:              "is no document",
+		`{"id":["a"]}`:              "it has a JSON array as its id",
 		`{"title":"A"}`:             "has no id",
 		`{"removed":true}`:          "has no id",
 		`{"id":".","removed":true}`: `the id "."`,

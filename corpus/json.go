@@ -54,16 +54,25 @@ func (t *jsonText) UnmarshalJSON(raw []byte) error {
 func parseJSON(raw []byte) (fields, error) {
 	var f jsonFields
 	if err := json.Unmarshal(raw, &f); err != nil {
-		var kind *json.UnmarshalTypeError
-		if errors.As(err, &kind) {
-			return fields{}, fmt.Errorf("is a JSON %s, not an object", kind.Value)
-		}
-		return fields{}, fmt.Errorf("is broken JSON: %w", err)
+		return fields{}, badJSON(err)
 	}
 	return fields{
 		ID: string(f.ID), Title: string(f.Title), Text: string(f.Text), Date: string(f.Date),
 		Source: string(f.Source), URL: string(f.URL), Author: string(f.Author), Lang: string(f.Lang),
 	}, nil
+}
+
+// badJSON tells what is wrong with JSON that could not be decoded.
+func badJSON(err error) error {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind) && kind.Field != "":
+		field := strings.TrimPrefix(strings.TrimPrefix(kind.Field, "Document."), "Article.") // of Go
+		return fmt.Errorf("has a JSON %s as its %s", kind.Value, field)
+	case kind != nil:
+		return fmt.Errorf("is a JSON %s, not an object", kind.Value)
+	}
+	return fmt.Errorf("is broken JSON: %w", err)
 }
 
 // object gives the article in one JSON object.
