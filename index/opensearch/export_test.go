@@ -6,8 +6,13 @@ import "time"
 func Machine() string { return machine() }
 
 // SetDeadAfter sets for how long another's lock is watched, and returns what sets it back.
-func SetDeadAfter(d time.Duration) (back func()) {
-	was := deadAfter
-	deadAfter = d
-	return func() { deadAfter = was }
+func SetDeadAfter(d time.Duration) (back func()) { return set(&deadAfter, d) }
+
+// SetTrustFor sets for how long a writer takes its lock for its own, and returns what sets it back.
+func SetTrustFor(d time.Duration) (back func()) { return set(&trustFor, d) }
+
+func set(v *time.Duration, d time.Duration) (back func()) {
+	was := *v
+	*v = d
+	return func() { *v = was }
 }

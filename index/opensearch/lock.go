@@ -18,12 +18,12 @@ import (
 // deadAfter, by its own clock, takes it over. A writer that hung for so long finds out before it writes:
 // it has the cluster tell whether the lock is still its own where the last beat is older than
 // trustFor. What it had sent already is refused, see Writer.fence.
-const (
-	beat     = 5 * time.Second
-	trustFor = 20 * time.Second
-)
+const beat = 5 * time.Second
 
-var deadAfter = 30 * time.Second
+var (
+	trustFor  = 20 * time.Second
+	deadAfter = 30 * time.Second
+)
 
 // A holding is who holds an archive.
 type holding struct {
@@ -110,7 +110,7 @@ func (l *lock) take(ctx context.Context, w *watched) (bool, error) {
 	case other.isDead() || was == w.is && time.Since(w.since) > deadAfter:
 		err = l.put(ctx, &was)
 	case other.isRecent() || w.is != (version{}) && was != w.is:
-		return false, fmt.Errorf("%w: the archive %s is being written by %s", search.ErrUnavailable, l.Name, &other)
+		return false, fmt.Errorf("%w: it is being written by %s; try again when that ends", search.ErrUnavailable, &other)
 	default:
 		return false, w.watch(ctx, l, was, &other)
 	}
@@ -168,17 +168,21 @@ func (l *lock) beat(ctx context.Context) {
 
 // renew writes the lock anew where it is still ours.
 func (l *lock) renew(ctx context.Context) error {
-	var is holding
-	was, err := l.read(ctx, "lock", lockID, &is)
-	switch {
-	case client.IsMissing(err):
-		return l.lose(fmt.Errorf("%w: the lock of the archive %s is gone: another process took it meanwhile, or somebody deleted it", search.ErrUnavailable, l.Name))
-	case err != nil:
-		return err
-	case is.ID != l.holding.ID:
-		return l.lose(fmt.Errorf("%w: the archive %s was taken over by %s", search.ErrUnavailable, l.Name, &is))
+	for {
+		var is holding
+		was, err := l.read(ctx, "lock", lockID, &is)
+		switch {
+		case client.IsMissing(err):
+			return l.lose(fmt.Errorf("%w: the lock of the archive %s is gone: another process took it meanwhile, or somebody deleted it", search.ErrUnavailable, l.Name))
+		case err != nil:
+			return err
+		case is.ID != l.holding.ID:
+			return l.lose(fmt.Errorf("%w: the archive %s was taken over by %s", search.ErrUnavailable, l.Name, &is))
+		}
+		if err = l.put(ctx, &was); !client.IsConflict(err) { // with another renewal
+			return err
+		}
 	}
-	return l.put(ctx, &was)
 }
 
 func (l *lock) lose(why error) error {
@@ -203,19 +207,23 @@ func (l *lock) held(ctx context.Context) error {
 func (l *lock) release(ctx context.Context) error {
 	l.stop()
 	l.beating.Wait()
-	var is holding
-	was, err := l.read(ctx, "lock", lockID, &is)
-	if client.IsMissing(err) || err == nil && is.ID != l.holding.ID {
-		return nil
+	for {
+		var is holding
+		was, err := l.read(ctx, "lock", lockID, &is)
+		if err == nil && is.ID != l.holding.ID {
+			return nil
+		}
+		if err == nil {
+			r := client.Request{Method: "DELETE", Path: l.index("lock") + "/_doc/" + lockID, Query: was.query()}
+			err = l.Client.Do(ctx, r, nil)
+		}
+		switch {
+		case client.IsMissing(err), errors.Is(err, context.Canceled):
+			return nil
+		case !client.IsConflict(err): // with a renewal that came late
+			return err
+		}
 	}
-	if err == nil {
-		r := client.Request{Method: "DELETE", Path: l.index("lock") + "/_doc/" + lockID, Query: was.query()}
-		err = l.Client.Do(ctx, r, nil)
-	}
-	if client.IsMissing(err) || client.IsConflict(err) || errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
 }
 
 // machine tells this machine, since it was started, and what numbers its processes from others and other
