@@ -272,7 +272,7 @@ func (a *Archive) readState(ctx context.Context) (*state, version, error) {
 func (a *Archive) resolver(curation []byte) (*values.Curation, *values.Resolver, error) {
 	c, err := values.ParseCuration(curation)
 	if err != nil {
-		return nil, nil, fmt.Errorf("curation.toml: %w", err)
+		return nil, nil, fmt.Errorf("the corrections that are applied: %w", err)
 	}
 	return c, values.NewResolver(a.Gazetteer, c), nil
 }

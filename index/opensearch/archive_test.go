@@ -60,7 +60,8 @@ func TestSameAsFolder(t *testing.T) {
 		begin := r.IntN(len(docs) - 40)
 		gone := []string{docs[r.IntN(len(docs))].ID}
 		data := []byte(corrections[r.IntN(len(corrections))])
-		if err := os.WriteFile(filepath.Join(dir, "curation.toml"), data, 0o600); err != nil {
+		file := filepath.Join(dir, "curation.toml")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		batch := slices.Clone(docs[begin : begin+40])
@@ -89,7 +90,7 @@ func TestSameAsFolder(t *testing.T) {
 		if _, err := other.Curate(t.Context(), extractors); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := w.Curate(t.Context(), data, extractors); err != nil {
+		if _, _, err := w.Curate(t.Context(), file, extractors); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := w.Counts(), other.Counts(); got != want {

@@ -7,9 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -55,9 +52,9 @@ func benchDocs(b *testing.B) (docs []corpus.Document) {
 
 // A recorder is a proxy before a cluster that keeps what is sent to paths with an ending.
 type recorder struct {
-	*httptest.Server
-	mu   sync.Mutex
-	sent []sent
+	address string
+	mu      sync.Mutex
+	sent    []sent
 }
 
 type sent struct {
@@ -67,27 +64,21 @@ type sent struct {
 
 func record(b *testing.B, at, ending string) *recorder {
 	b.Helper()
-	u, err := url.Parse(at)
-	if err != nil {
-		b.Fatal(err)
-	}
-	r := &recorder{}
-	through := httputil.NewSingleHostReverseProxy(u)
-	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		if strings.HasSuffix(q.URL.Path, ending) {
-			data, err := io.ReadAll(q.Body)
+	rec := &recorder{}
+	_, rec.address = proxy(b, at, func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, ending) {
+			data, err := io.ReadAll(r.Body)
 			if err != nil {
 				b.Error(err)
 			}
-			r.mu.Lock()
-			r.sent = append(r.sent, sent{at + q.URL.String(), data})
-			r.mu.Unlock()
-			q.Body = io.NopCloser(bytes.NewReader(data))
+			rec.mu.Lock()
+			rec.sent = append(rec.sent, sent{at + r.URL.String(), data})
+			rec.mu.Unlock()
+			r.Body = io.NopCloser(bytes.NewReader(data))
 		}
-		through.ServeHTTP(w, q)
-	}))
-	b.Cleanup(r.Close)
-	return r
+		return true
+	})
+	return rec
 }
 
 // post sends something as it was recorded, and reads the answer.
@@ -129,7 +120,7 @@ func wipe(b *testing.B, c *client.Client) {
 func BenchmarkWrite(b *testing.B) {
 	nodes := own(b, cluster.Options{Nodes: 3})
 	direct := connectTo(b, client.Options{URLs: nodes.URLs()})
-	proxy := record(b, nodes.URLs()[0], "/_bulk")
+	recorded := record(b, nodes.URLs()[0], "/_bulk")
 	docs := benchDocs(b)
 	write := func(c *client.Client) time.Duration {
 		wipe(b, direct)
@@ -152,7 +143,7 @@ func BenchmarkWrite(b *testing.B) {
 		}
 		return time.Since(begun)
 	}
-	write(connectTo(b, client.Options{URLs: []string{proxy.URL}}))
+	write(connectTo(b, client.Options{URLs: []string{recorded.address}}))
 	plain := func() time.Duration {
 		wipe(b, direct)
 		w, err := benchArchive(b, direct).OpenWriter(b.Context())
@@ -173,12 +164,12 @@ func BenchmarkWrite(b *testing.B) {
 				}
 			})
 		}
-		for _, s := range proxy.sent {
+		for _, s := range recorded.sent {
 			requests <- s
 		}
 		close(requests)
 		sending.Wait()
-		r := client.Request{Method: "POST", Path: "bench-search-1/_refresh", Safe: true}
+		r := client.Request{Method: "POST", Path: "bench-search-*/_refresh", Safe: true}
 		if err := direct.Do(b.Context(), r, nil); err != nil {
 			b.Fatal(err)
 		}
@@ -215,7 +206,7 @@ func BenchmarkPage(b *testing.B) {
 		b.Fatal(err)
 	}
 	w.Close()
-	proxy := record(b, node, "search")
+	recorded := record(b, node, "search")
 	open := func(c *client.Client) *opensearch.Reader {
 		a := a
 		a.Client = c
@@ -226,17 +217,17 @@ func BenchmarkPage(b *testing.B) {
 		b.Cleanup(func() { r.Close() })
 		return r
 	}
-	through, straight := open(connectTo(b, client.Options{URLs: []string{proxy.URL}})), open(direct)
+	through, straight := open(connectTo(b, client.Options{URLs: []string{recorded.address}})), open(direct)
 	var requests []search.Request
 	var bare []sent
 	for _, typed := range benchWords(docs) {
 		req := benchRequest(b, typed)
-		before := len(proxy.sent)
+		before := len(recorded.sent)
 		if _, err := through.Search(b.Context(), req); err != nil {
 			b.Fatal(err)
 		}
 		requests = append(requests, req)
-		bare = append(bare, together(b, proxy.sent[before:]))
+		bare = append(bare, together(b, recorded.sent[before:]))
 	}
 	r := client.Request{Method: "POST", Path: a.Name + "-*/_cache/clear", Safe: true}
 	if err := direct.Do(b.Context(), r, nil); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"os"
@@ -25,21 +26,47 @@ func (w *Writer) Curation() (*values.Curation, error) {
 	return c, err
 }
 
-// checked returns corrections that may be applied, with their resolver.
-func (a *Archive) checked(data []byte) (*values.Curation, *values.Resolver, error) {
-	c, r, err := a.resolver(data)
-	if err == nil {
-		if err = r.Check(); err != nil {
-			err = fmt.Errorf("curation.toml: %w", err)
-		}
+// maxCuration is how large a file of corrections may be, in bytes: more is not written by hand.
+const maxCuration = 8 << 20
+
+// readCorrections reads a file of corrections.
+func readCorrections(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the corrections: %w", err)
 	}
-	return c, r, err
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxCuration+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the corrections: %w", err)
+	case len(data) > maxCuration:
+		return nil, fmt.Errorf("read the corrections: %s has more than %d MB", file, maxCuration>>20)
+	}
+	return data, nil
 }
 
-// Curate applies corrections, what curation.toml holds, and publishes. It returns how many articles
-// mention something else for it, and whether they were not applied already. An error of what they hold
-// names the line, and leaves all as it was.
-func (w *Writer) Curate(ctx context.Context, data []byte, extractors ledger.Extractors) (extracted int, changed bool, err error) {
+// checked returns the corrections of a file that may be applied, with their resolver.
+func (a *Archive) checked(file string, data []byte) (*values.Curation, *values.Resolver, error) {
+	c, err := values.ParseCuration(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	r := values.NewResolver(a.Gazetteer, c)
+	if err := r.Check(); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return c, r, nil
+}
+
+// Curate applies the corrections in a file, of the form of curation.toml, and publishes. It returns how many
+// articles mention something else for it, and whether they were not applied already. An error of what they hold
+// names the file and the line, and leaves all as it was.
+func (w *Writer) Curate(ctx context.Context, file string, extractors ledger.Extractors) (extracted int, changed bool, err error) {
+	data, err := readCorrections(file)
+	if err != nil {
+		return 0, false, err
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.broken != nil {
@@ -52,7 +79,7 @@ func (w *Writer) Curate(ctx context.Context, data []byte, extractors ledger.Extr
 	if err != nil {
 		return 0, false, err
 	}
-	after, _, err := w.checked(data)
+	after, _, err := w.checked(file, data)
 	if err != nil {
 		return 0, false, err
 	}
@@ -108,6 +135,11 @@ func (w *Writer) extractAgain(ctx context.Context, names []string, extract ledge
 		})
 	if err == nil {
 		err = send()
+	}
+	if err != nil && sent > 0 { // what was cut off may arrive late: nothing else gets these numbers
+		if burning := w.writeBatch(context.WithoutCancel(ctx), nil); burning != nil {
+			return nil, w.fail("write the journal", burning)
+		}
 	}
 	return entries, err
 }

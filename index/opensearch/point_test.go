@@ -6,9 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -31,23 +28,17 @@ type points struct {
 // pointsOf returns a client of a proxy, and the points that are made through it.
 func pointsOf(t *testing.T) (*client.Client, *points) {
 	t.Helper()
-	u, err := url.Parse(urls(t)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
 	p := &points{}
-	through := httputil.NewSingleHostReverseProxy(u)
-	through.ModifyResponse = p.note
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if p.fails() && strings.HasSuffix(r.URL.Path, "search") {
-			w.WriteHeader(http.StatusInternalServerError)
-			io.WriteString(w, `{"error": {"type": "script_exception", "reason": "no"}, "status": 500}`)
-			return
+	behind, at := proxy(t, urls(t)[0], func(w http.ResponseWriter, r *http.Request) bool {
+		if !p.fails() || !strings.HasSuffix(r.URL.Path, "search") {
+			return true
 		}
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(proxy.Close)
-	return connectTo(t, client.Options{URLs: []string{proxy.URL}}), p
+		w.WriteHeader(http.StatusInternalServerError)
+		io.WriteString(w, `{"error": {"type": "script_exception", "reason": "no"}, "status": 500}`)
+		return false
+	})
+	behind.ModifyResponse = p.note
+	return connectTo(t, client.Options{URLs: []string{at}}), p
 }
 
 func (p *points) note(r *http.Response) error {

@@ -34,15 +34,19 @@ func (v *view) Counts(ctx context.Context, f search.Field) (map[string]int, erro
 	return out, err
 }
 
-// Preview returns what corrections, what curation.toml holds, will change in the generation that is
-// read. It changes nothing. An error of what they hold names the line.
-func (r *Reader) Preview(ctx context.Context, data []byte, extractors ledger.Extractors) (*ledger.Preview, error) {
+// Preview returns what the corrections in a file, of the form of curation.toml, will change in the generation that
+// is read. It changes nothing. An error of what they hold names the file and the line.
+func (r *Reader) Preview(ctx context.Context, file string, extractors ledger.Extractors) (*ledger.Preview, error) {
+	data, err := readCorrections(file)
+	if err != nil {
+		return nil, err
+	}
 	g, err := r.use("")
 	if err != nil {
 		return nil, err
 	}
 	defer g.leave()
-	others, resolver, err := r.checked(data)
+	others, resolver, err := r.checked(file, data)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	if err := w.writeState(context.WithoutCancel(ctx), &next); err != nil {
 		return w.fail("publish", err) // it may be written all the same
 	}
-	w.state, w.rebuilt, w.indexes = &next, 0, nil
+	w.state, w.rebuilt, w.mismatch = &next, 0, nil
 	w.resolved, w.curated, w.stale = w.curation, false, false
 	return nil
 }

@@ -4,38 +4,28 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"dateline/index/opensearch"
-	"dateline/index/opensearch/client"
 	"dateline/search"
 )
 
 // instead returns an archive of which the cluster answers requests for paths with a part so while it is not empty.
 func instead(t *testing.T, a opensearch.Archive, part string) (opensearch.Archive, *atomic.Value) {
 	t.Helper()
-	at, err := url.Parse(urls(t)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
 	answer := new(atomic.Value)
 	answer.Store("")
-	through := httputil.NewSingleHostReverseProxy(at)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if text := answer.Load().(string); text != "" && strings.Contains(r.URL.Path, part) {
-			w.Header().Set("Content-Type", "application/json")
-			io.WriteString(w, text)
-			return
+	a.Client = through(t, func(w http.ResponseWriter, r *http.Request) bool {
+		text := answer.Load().(string)
+		if text == "" || !strings.Contains(r.URL.Path, part) {
+			return true
 		}
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	a.Client = connectTo(t, client.Options{URLs: []string{s.URL}})
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, text)
+		return false
+	})
 	return a, answer
 }
 

@@ -37,6 +37,9 @@ func (w *Writer) Rebuild(ctx context.Context, extract ledger.Extract) (int, erro
 	if err := w.lock.held(ctx); err != nil {
 		return 0, err
 	}
+	if err := w.spread(ctx); err != nil {
+		return 0, err
+	}
 	if w.engine != nil {
 		if err := w.engine.Close(); err != nil {
 			return 0, err
@@ -59,6 +62,18 @@ func (w *Writer) Rebuild(ctx context.Context, extract ledger.Extract) (int, erro
 		return 0, err
 	}
 	return len(refs), w.publishNew(ctx)
+}
+
+// spread has the indexes that are not made anew have as many copies as the one that is.
+func (w *Writer) spread(ctx context.Context) error {
+	var names []string
+	for _, m := range w.Archive.indexes() {
+		names = append(names, w.index(m.part))
+	}
+	return w.Client.Do(ctx, client.Request{
+		Method: "PUT", Path: strings.Join(names, ",") + "/_settings", Safe: true,
+		Body: object{"auto_expand_replicas": w.Shape.replicas()},
+	}, nil)
 }
 
 // refill puts the articles at refs with what is found in them now.

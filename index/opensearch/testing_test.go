@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -79,6 +83,31 @@ func connectTo(t testing.TB, o client.Options) *client.Client {
 	}
 	t.Cleanup(func() { c.Close() })
 	return c
+}
+
+// proxy puts a proxy before a node of a cluster, which returns its address: requests pass a gate, which answers those
+// that it holds back.
+func proxy(t testing.TB, node string, gate func(http.ResponseWriter, *http.Request) (passes bool)) (*httputil.ReverseProxy, string) {
+	t.Helper()
+	at, err := url.Parse(node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	behind := httputil.NewSingleHostReverseProxy(at)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if gate(w, r) {
+			behind.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return behind, s.URL
+}
+
+// through returns a client of the cluster whose requests pass a gate, as proxy has it.
+func through(t *testing.T, gate func(http.ResponseWriter, *http.Request) (passes bool)) *client.Client {
+	t.Helper()
+	_, at := proxy(t, urls(t)[0], gate)
+	return connectTo(t, client.Options{URLs: []string{at}})
 }
 
 // create makes an index that goes with the test.

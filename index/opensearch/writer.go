@@ -44,7 +44,7 @@ type Writer struct {
 	curated  bool   // the journal tells of corrections that are not published: some values may be by them
 	stale    bool   // what the values of the index are by is not known
 	rebuilt  int    // the number of the engine's index where it is another than that of the state
-	indexes  error  // why the index of the state can't be written
+	mismatch error  // why the index of the state can't be written
 	broken   error  // a fault after which nothing more is done
 }
 
@@ -107,7 +107,7 @@ func (w *Writer) openState(ctx context.Context) error {
 		is := &v
 		switch {
 		case s != nil:
-			w.indexes = err // of another mapping: it can be rebuilt
+			w.mismatch = err // of another mapping: it can be rebuilt
 		case w.isNew(ctx):
 			id := make([]byte, 8)
 			rand.Read(id)
@@ -220,8 +220,8 @@ func (w *Writer) ready(ctx context.Context) error {
 	if err := w.lock.held(ctx); err != nil || w.engine != nil {
 		return err
 	}
-	if w.indexes != nil {
-		return w.indexes
+	if w.mismatch != nil {
+		return w.mismatch
 	}
 	if w.state.Search == 0 {
 		w.resolved, w.curated = w.curation, false

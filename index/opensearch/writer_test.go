@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -247,6 +246,45 @@ func TestTakenOver(t *testing.T) {
 			}
 			holds(t, a, "a b c e", "Leila a 1, Leila c 1, Leila e 1, Omar Haddad 1")
 		})
+	}
+}
+
+// TestLateRenewal has another renewal of a writer's own arrive between what a writer reads of its lock and what it
+// does with it.
+func TestLateRenewal(t *testing.T) {
+	defer opensearch.SetTrustFor(0)()
+	c := connect(t)
+	a := newArchive(t, c)
+	path := a.Name + "-lock/_doc/lock"
+	var doc struct {
+		Source any `json:"_source"`
+	}
+	once := map[string]*sync.Once{"PUT": {}, "DELETE": {}}
+	a = proxied(t, a, func(r *http.Request) {
+		if !r.URL.Query().Has("if_seq_no") || !isFor(r, path) {
+			return
+		}
+		once[r.Method].Do(func() {
+			err := c.Do(t.Context(), client.Request{Method: "GET", Path: path}, &doc)
+			if err == nil {
+				err = c.Do(t.Context(), client.Request{Method: "PUT", Path: path, Body: doc.Source, Safe: true}, nil)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	})
+	w, err := a.OpenWriter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{w.Put(t.Context(), news("a")), w.Publish(t.Context()), w.Close()} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if err := c.Do(t.Context(), client.Request{Method: "GET", Path: path}, nil); !client.IsMissing(err) {
+		t.Errorf("the lock is still there: %v", err)
 	}
 }
 
@@ -642,21 +680,14 @@ func TestFault(t *testing.T) {
 // breakable returns an archive of which the cluster refuses to write a part while broken is set.
 func breakable(t *testing.T, a opensearch.Archive, part string) (faulty opensearch.Archive, broken *atomic.Bool) {
 	t.Helper()
-	at, err := url.Parse(urls(t)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
 	broken = new(atomic.Bool)
-	through := httputil.NewSingleHostReverseProxy(at)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if broken.Load() && r.Method != http.MethodGet && isFor(r, part) {
-			http.Error(w, `{"error":{"type":"broken_exception","reason":"broken"},"status":400}`, http.StatusBadRequest)
-			return
+	a.Client = through(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if !broken.Load() || r.Method == http.MethodGet || !isFor(r, part) {
+			return true
 		}
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	a.Client = connectTo(t, client.Options{URLs: []string{s.URL}})
+		http.Error(w, `{"error":{"type":"broken_exception","reason":"broken"},"status":400}`, http.StatusBadRequest)
+		return false
+	})
 	return a, broken
 }
 
@@ -678,7 +709,7 @@ func TestCurateFault(t *testing.T) {
 			extractors := func(*values.Curation) ledger.Extract {
 				return func(a corpus.Article) corpus.Document { return corpus.Document{Article: a} }
 			}
-			corrections := []byte("[[person]]\nid = \"Leila a\"\nname = \"Leila Rahimi\"\nsame = [\"Leila b\", \"Leila d\"]\n")
+			corrections := fileOf(t, "[[person]]\nid = \"Leila a\"\nname = \"Leila Rahimi\"\nsame = [\"Leila b\", \"Leila d\"]\n")
 			if _, _, err := w.Curate(t.Context(), corrections, extractors); err == nil || !strings.Contains(err.Error(), "broken") {
 				t.Fatalf("a fault was not told: %v", err)
 			}
@@ -690,6 +721,16 @@ func TestCurateFault(t *testing.T) {
 			holds(t, a, "a b c d e", "Leila Rahimi 3, Leila c 1, Leila e 1")
 		})
 	}
+}
+
+// fileOf returns a file that holds corrections.
+func fileOf(t *testing.T, corrections string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "mine.toml")
+	if err := os.WriteFile(file, []byte(corrections), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // TestCurateReverted has the cluster fail while corrections are applied, and takes them back.
@@ -706,7 +747,7 @@ func TestCurateReverted(t *testing.T) {
 				}
 				defer w.Close()
 				then()
-				_, _, err = w.Curate(t.Context(), []byte(corrections), func(*values.Curation) ledger.Extract { return nil })
+				_, _, err = w.Curate(t.Context(), fileOf(t, corrections), func(*values.Curation) ledger.Extract { return nil })
 				return err
 			}
 			err := curate(faulty, "[[person]]\nname = \"Sana Idris\"\nsame = [\"Leila b\", \"Leila c\"]\n", func() { broken.Store(true) })
@@ -726,17 +767,10 @@ func TestCurateReverted(t *testing.T) {
 // proxied returns an archive whose requests go through a proxy, which shows each to before.
 func proxied(t *testing.T, a opensearch.Archive, before func(*http.Request)) opensearch.Archive {
 	t.Helper()
-	at, err := url.Parse(urls(t)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	through := httputil.NewSingleHostReverseProxy(at)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	a.Client = through(t, func(_ http.ResponseWriter, r *http.Request) bool {
 		before(r)
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	a.Client = connectTo(t, client.Options{URLs: []string{s.URL}})
+		return true
+	})
 	return a
 }
 
@@ -786,6 +820,7 @@ func TestRebuild(t *testing.T) {
 			t.Errorf("%s an index of another mapping: %v", name, err)
 		}
 	}
+	a.Shape.Replicas = 2
 	w, err := a.OpenWriter(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -803,6 +838,21 @@ func TestRebuild(t *testing.T) {
 	}
 	if got := idsIn(t, before, "shelling"); got != "a b c" {
 		t.Errorf("who was there before finds %s", got)
+	}
+	var settings map[string]struct {
+		Settings struct {
+			Index struct {
+				Expand string `json:"auto_expand_replicas"`
+			}
+		}
+	}
+	if err := c.Do(t.Context(), client.Request{Method: "GET", Path: a.Name + "-*/_settings"}, &settings); err != nil {
+		t.Fatal(err)
+	}
+	for name, is := range settings {
+		if before := strings.HasSuffix(name, "-search-2"); !before && is.Settings.Index.Expand != "0-2" {
+			t.Errorf("%s has %s copies", name, is.Settings.Index.Expand)
+		}
 	}
 	if changed, err := before.Reload(t.Context()); !changed || err != nil {
 		t.Errorf("reload: %t, %v", changed, err)

@@ -51,7 +51,7 @@ func TestCheck(t *testing.T) {
 		"other JSON":    {says(200, `{"a":1}`), "is not OpenSearch"},
 		"a page's 404":  {says(404, "<html>not found"), `is not OpenSearch, or not at the path "/"`},
 		"a wrong path":  {says(404, fault(404, "index_not_found_exception", "no such index [x]")), "or not at the path"},
-		"password":      {says(401, "Unauthorized"), "does not let us in; is the password or key right (--basic-auth-file"},
+		"password":      {says(401, "Unauthorized"), "does not let us in: no password or key was given, or not the right one (--basic-auth-file"},
 		"permission": {says(403, fault(403, "security_exception", "no permissions for [cluster:monitor/main] and User [name=u]")),
 			"not permitted: cluster:monitor/main;"},
 		"starting": {says(503, "OpenSearch Security not initialized."), "answers 503 Service Unavailable: OpenSearch Security"},

@@ -49,7 +49,7 @@ var notPermitted = regexp.MustCompile(`no permissions for \[([^\]]*)\]`)
 func (e *Error) say() string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
-		return "the cluster does not let us in; is the password or key right (--basic-auth-file, --api-key-file)?"
+		return "the cluster does not let us in: no password or key was given, or not the right one (--basic-auth-file, --api-key-file)"
 	case e.isFull():
 		return "a disk of the cluster is nearly full, and what is there can only be read; free space on it, or add a node"
 	case e.Status == http.StatusForbidden:
