@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -164,7 +163,7 @@ func (p *printer) cluster(s *cluster.Status) {
 		p.printf("health: %s\n", s.Health)
 	}
 	if s.User != "" {
-		p.printf("user %s, password in %s, CA in %s\n", s.User, filepath.Base(s.PasswordFile), filepath.Base(s.CAFile))
+		p.printf("user %s, password in %s, CA in %s\n", s.User, s.PasswordFile, s.CAFile)
 	}
 }
 

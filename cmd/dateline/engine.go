@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -13,7 +12,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"dateline/corpus/enrich"
-	"dateline/index/ledger"
 	"dateline/index/opensearch"
 	"dateline/index/opensearch/client"
 	"dateline/search"
@@ -243,6 +241,9 @@ func (l *clustered) openWriter(ctx context.Context) (writer, error) {
 	}
 	if wanted := l.wanted(a.Shape); is == nil || l.rebuild {
 		a.Shape = wanted
+		if is == nil {
+			l.note(fmt.Sprintf("%s is a new archive on the cluster, of %s and %s", a.Name, plural(wanted.Shards, "shard"), plural(wanted.Replicas, "replica")))
+		}
 	} else if wanted != *is {
 		l.note(fmt.Sprintf("--shards and --replicas count for a new archive, or with --rebuild; %s stays as it is, with --shards %d --replicas %d",
 			a.Name, is.Shards, is.Replicas))
@@ -268,15 +269,6 @@ func (l *clustered) wanted(s opensearch.Shape) opensearch.Shape {
 func (l *clustered) exists(ctx context.Context) error { return l.Exists(ctx) }
 func (l *clustered) quarantine() string               { return l.Called + " stats --quarantine" }
 
-// correctionsIn reads the corrections for an archive on a cluster.
-func correctionsIn(file string) ([]byte, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read the corrections: %w", err)
-	}
-	return data, nil
-}
-
 // A clusterReader reads an archive on a cluster.
 type clusterReader struct{ *opensearch.Reader }
 
@@ -285,27 +277,11 @@ func (r *clusterReader) checkAgain() time.Duration { return 10 * time.Second }
 
 func (r *clusterReader) sizing(ctx context.Context) (*opensearch.Sizing, error) { return r.Sizing(ctx) }
 
-func (r *clusterReader) Preview(ctx context.Context, file string, extractors ledger.Extractors) (*ledger.Preview, error) {
-	data, err := correctionsIn(file)
-	if err != nil {
-		return nil, err
-	}
-	return r.Reader.Preview(ctx, data, extractors)
-}
-
 // A clusterWriter writes an archive on a cluster.
 type clusterWriter struct{ *opensearch.Writer }
 
 // Edited tells that there are no corrections but those that are applied.
 func (w *clusterWriter) Edited() (bool, error) { return false, nil }
-
-func (w *clusterWriter) Curate(ctx context.Context, file string, extractors ledger.Extractors) (extracted int, changed bool, err error) {
-	data, err := correctionsIn(file)
-	if err != nil {
-		return 0, false, err
-	}
-	return w.Writer.Curate(ctx, data, extractors)
-}
 
 func (w *clusterWriter) Purge(ctx context.Context, ids []string) (notes []string, err error) {
 	switch err := w.Writer.Purge(ctx, ids); {

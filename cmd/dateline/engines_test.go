@@ -430,7 +430,7 @@ func TestSizeOnACluster(t *testing.T) {
 		}
 	}
 	table := runLine(t, dir, "dateline stats", env)
-	if !strings.Contains(table, "only 49 articles measured") || !strings.Contains(table, "copies of each: 3") {
+	if !strings.Contains(table, "only 49 articles measured") || !strings.Contains(table, "copies of each part: 3") {
 		t.Errorf("stats: %s", table)
 	}
 	if out := runLine(t, dir, "dateline doctor", env); !strings.Contains(out, "> ok: archive dateline-test-size, gen-000001 published") ||

@@ -82,7 +82,7 @@ func (p *printer) sizing(s *opensearch.Sizing) {
 	for _, n := range s.Needs {
 		p.printf("%12d %7d %10s %10s %10s %10s\n", n.Articles, n.Shards, size(n.Bytes), size(n.Disk), size(n.Memory), size(n.Heap))
 	}
-	p.printf("copies of each: %d; shards: of the index that is searched (dateline index --rebuild --shards N)\n", s.Copies)
+	p.printf("copies of each part: %d, where there are as many nodes; shards: of the index that is searched (index --rebuild --shards N --replicas N)\n", s.Copies)
 }
 
 func (p *printer) stats(s *search.Stats) {
