@@ -64,7 +64,16 @@ func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
 			ids, puts = append(ids, entry.ID), append(puts, entry)
 		}
 	}
-	return e.write(ctx, ids, len(puts), func(from, to int) []client.Item {
+	before, err := e.get(ctx, ids)
+	if err != nil {
+		return err
+	}
+	return e.put(ctx, puts, before)
+}
+
+// put is Put of entries of which no two have the same ID, and that replace what the index has before.
+func (e *Engine) put(ctx context.Context, puts []index.Entry, before []hit) error {
+	return e.write(ctx, before, len(puts), func(from, to int) []client.Item {
 		recorder := recorders.Get().(*index.Recorder)
 		defer recorders.Put(recorder)
 		var items []client.Item
@@ -82,7 +91,16 @@ var recorders = sync.Pool{New: func() any { return new(index.Recorder) }}
 
 // Delete takes documents away.
 func (e *Engine) Delete(ctx context.Context, ids []string) error {
-	return e.write(ctx, ids, len(ids), func(from, to int) []client.Item {
+	before, err := e.get(ctx, ids)
+	if err != nil {
+		return err
+	}
+	return e.delete(ctx, ids, before)
+}
+
+// delete is Delete of documents of which the index has before.
+func (e *Engine) delete(ctx context.Context, ids []string, before []hit) error {
+	return e.write(ctx, before, len(ids), func(from, to int) []client.Item {
 		var items []client.Item
 		for _, id := range ids[from:to] {
 			items = append(items, client.Item{Action: "delete", Index: e.index, ID: docID(id), Version: e.version})
@@ -91,13 +109,8 @@ func (e *Engine) Delete(ctx context.Context, ids []string) error {
 	})
 }
 
-// write sends n items, which replace or delete what has one of ids, and are made some at a time.
-// Items of one ID are not written at the same time.
-func (e *Engine) write(ctx context.Context, ids []string, n int, items func(from, to int) []client.Item) error {
-	before, err := e.get(ctx, ids)
-	if err != nil {
-		return err
-	}
+// write sends n items, which replace or delete what the index has before, and are made some at a time.
+func (e *Engine) write(ctx context.Context, before []hit, n int, items func(from, to int) []client.Item) error {
 	e.taking(before)
 	defer e.taking(nil) // a view may have been made meanwhile
 	if err := bulk(ctx, e.client, n, items); !client.IsConflict(err) {
@@ -149,27 +162,25 @@ func (e *Engine) taking(before []hit) {
 }
 
 // get returns what the index has of those of ids that are in it.
-func (e *Engine) get(ctx context.Context, ids []string) ([]hit, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	var wanted []string
-	for _, id := range ids {
-		wanted = append(wanted, docID(id))
-	}
-	var out struct {
-		Docs []struct {
-			Found bool
-			hit
+func (e *Engine) get(ctx context.Context, ids []string) (hits []hit, err error) {
+	for some := range slices.Chunk(ids, recordsAtOnce) {
+		var wanted []string
+		for _, id := range some {
+			wanted = append(wanted, docID(id))
 		}
-	}
-	if err := e.client.MultiGet(ctx, e.index, object{"ids": wanted}, &out); err != nil {
-		return nil, err
-	}
-	var hits []hit
-	for _, d := range out.Docs {
-		if d.Found {
-			hits = append(hits, d.hit)
+		var out struct {
+			Docs []struct {
+				Found bool
+				hit
+			}
+		}
+		if err := e.client.MultiGet(ctx, e.index, object{"ids": wanted}, &out); err != nil {
+			return nil, err
+		}
+		for _, d := range out.Docs {
+			if d.Found {
+				hits = append(hits, d.hit)
+			}
 		}
 	}
 	return hits, nil
@@ -177,15 +188,8 @@ func (e *Engine) get(ctx context.Context, ids []string) ([]hit, error) {
 
 // refs returns where the archive keeps those of the documents with ids that are in the index.
 func (e *Engine) refs(ctx context.Context, ids []string) ([]index.Ref, error) {
-	var out []index.Ref
-	for some := range slices.Chunk(ids, recordsAtOnce) {
-		hits, err := e.get(ctx, some)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, refsOf(hits)...)
-	}
-	return out, nil
+	hits, err := e.get(ctx, ids)
+	return refsOf(hits), err
 }
 
 // Find returns where the archive keeps the document with an ID.

@@ -92,7 +92,7 @@ func (w *Writer) refill(ctx context.Context, refs []index.Ref, extract ledger.Ex
 		for i := range docs {
 			items = append(items, ledger.Item{Document: docs[i], Was: &found[i].Kept})
 		}
-		if err := w.put(ctx, items); err != nil {
+		if err := w.put(ctx, items, nil); err != nil { // the index is new
 			return err
 		}
 	}

@@ -404,7 +404,8 @@ func (w *Writer) findAll(ctx context.Context, ids []string) (map[string]*ledger.
 	if err != nil {
 		return nil, err
 	}
-	return w.find(ctx, e, ids)
+	found, _, err := w.find(ctx, e, ids)
+	return found, err
 }
 
 // opened returns the engine.
@@ -415,21 +416,21 @@ func (w *Writer) opened(ctx context.Context) (*Engine, error) {
 	return w.engine, err
 }
 
-// find returns what is kept of those articles with ids that are in the index.
-func (w *Writer) find(ctx context.Context, e *Engine, ids []string) (map[string]*ledger.Kept, error) {
-	refs, err := e.refs(ctx, ids)
+// find returns what is kept of those articles with ids that are in the index, and what that has of them.
+func (w *Writer) find(ctx context.Context, e *Engine, ids []string) (map[string]*ledger.Kept, []hit, error) {
+	hits, err := e.get(ctx, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found, err := w.records(ctx, refs, "id", "hash", "origin", "extractor", "settings")
+	found, err := w.records(ctx, refsOf(hits), "id", "hash", "origin", "extractor", "settings")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := map[string]*ledger.Kept{}
 	for i := range found {
 		out[found[i].ID] = &found[i].Kept
 	}
-	return out, nil
+	return out, hits, nil
 }
 
 // Put keeps documents, replacing those with the same id, and has them indexed. When it returns
@@ -450,7 +451,7 @@ func (w *Writer) Put(ctx context.Context, docs []corpus.Document) error {
 			ids, in = append(ids, d.ID), append(in, d)
 		}
 	}
-	was, err := w.find(ctx, w.engine, ids)
+	was, before, err := w.find(ctx, w.engine, ids)
 	if err != nil {
 		return err
 	}
@@ -462,7 +463,7 @@ func (w *Writer) Put(ctx context.Context, docs []corpus.Document) error {
 		}
 		items = append(items, ledger.Item{Document: d, Was: was[d.ID]})
 	}
-	return w.put(ctx, items)
+	return w.put(ctx, items, before)
 }
 
 // unfit tells what the cluster would refuse a document for.
@@ -479,13 +480,14 @@ func unfit(d corpus.Document) error {
 type change struct {
 	records []client.Item
 	entries []ledger.Entry
-	deletes []string // before the puts
+	deletes []string // or puts, not both
 	puts    map[string]index.Entry
+	before  []hit // what the index has of those that are deleted or put
 }
 
-// put keeps items and has them indexed.
-func (w *Writer) put(ctx context.Context, items []ledger.Item) error {
-	c := change{puts: map[string]index.Entry{}}
+// put keeps items, of which the index has before, and has them indexed.
+func (w *Writer) put(ctx context.Context, items []ledger.Item, before []hit) error {
+	c := change{puts: map[string]index.Entry{}, before: before}
 	kept := map[string]*ledger.Kept{}
 	for _, it := range items {
 		if was, ok := kept[it.Document.ID]; ok {
@@ -530,10 +532,10 @@ func (w *Writer) apply(ctx context.Context, c change) error {
 	}
 	err := w.lock.held(ctx)
 	if err == nil && len(c.deletes) > 0 {
-		err = w.engine.Delete(ctx, c.deletes)
+		err = w.engine.delete(ctx, c.deletes, c.before)
 	}
 	if err == nil && len(c.puts) > 0 {
-		err = w.engine.Put(ctx, slices.Collect(maps.Values(c.puts)))
+		err = w.engine.put(ctx, slices.Collect(maps.Values(c.puts)), c.before)
 	}
 	if err != nil {
 		return w.fail("index articles", err)
@@ -679,7 +681,8 @@ func (w *Writer) removing(ctx context.Context, ids []string, unknown bool) (chan
 
 // leaving returns the change that takes those articles out that are in the index.
 func (w *Writer) leaving(ctx context.Context, ids []string, why ledger.Outcome) (c change, err error) {
-	found, err := w.find(ctx, w.engine, ids)
+	found, before, err := w.find(ctx, w.engine, ids)
+	c.before = before
 	for _, id := range ids {
 		if was, ok := found[id]; ok {
 			c.entries = append(c.entries, was.Leaving(why, was.Article))
@@ -749,11 +752,11 @@ func (w *Writer) Prune(ctx context.Context, paths []string) error {
 func (w *Writer) putMoved(ctx context.Context) error {
 	moved := w.book.Moved()
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(moved)), recordsAtOnce) {
-		refs, err := w.engine.refs(ctx, ids)
+		before, err := w.engine.get(ctx, ids)
 		if err != nil {
 			return err
 		}
-		found, err := w.records(ctx, refs)
+		found, err := w.records(ctx, refsOf(before))
 		if err != nil {
 			return err
 		}
@@ -763,7 +766,7 @@ func (w *Writer) putMoved(ctx context.Context) error {
 			d.Origin = moved[d.ID]
 			items = append(items, ledger.Item{Document: *d, Was: &found[i].Kept, Why: ledger.Moved})
 		}
-		if err := w.put(ctx, items); err != nil {
+		if err := w.put(ctx, items, before); err != nil {
 			return err
 		}
 		w.book.ForgetMoved(ids)
