@@ -32,6 +32,10 @@ const (
 	usualReplicas = 1
 )
 
+// maxShards is how many an index may have: a cluster takes no more unless it was told to
+// (opensearch.index.max_number_of_shards).
+const maxShards = 1024
+
 // engineFlags choose the engine, and say which cluster it is.
 func engineFlags() []cli.Flag {
 	return []cli.Flag{
@@ -213,8 +217,8 @@ func checkShape(ctx *cli.Context) error {
 		return nil
 	case !onCluster(ctx):
 		return &usageError{"--shards and --replicas are for archives on a cluster, --engine opensearch", commandOf(ctx)}
-	case ctx.IsSet("shards") && ctx.Int("shards") < 1:
-		return &usageError{fmt.Sprintf("--shards %d: an index has 1 or more", ctx.Int("shards")), commandOf(ctx)}
+	case ctx.IsSet("shards") && (ctx.Int("shards") < 1 || ctx.Int("shards") > maxShards):
+		return &usageError{fmt.Sprintf("--shards %d: an index has 1 to %d", ctx.Int("shards"), maxShards), commandOf(ctx)}
 	case ctx.Int("replicas") < 0:
 		return &usageError{fmt.Sprintf("--replicas %d: there are 0 or more", ctx.Int("replicas")), commandOf(ctx)}
 	}
