@@ -284,6 +284,10 @@ func (r *clusterReader) sizing(ctx context.Context) (*opensearch.Sizing, error) 
 // A clusterWriter writes an archive on a cluster.
 type clusterWriter struct{ *opensearch.Writer }
 
+// publishEvery is long enough for those who page through a generation to have it for a quarter of an hour: a cluster
+// keeps few of them.
+func (w *clusterWriter) publishEvery() time.Duration { return 2 * time.Minute }
+
 // Edited tells that there are no corrections but those that are applied.
 func (w *clusterWriter) Edited() (bool, error) { return false, nil }
 

@@ -98,6 +98,8 @@ func (r *folderReader) Quarantine(context.Context) ([]byte, error) {
 // A folderWriter writes an archive in a folder.
 type folderWriter struct{ *archive.Writer }
 
+func (w *folderWriter) publishEvery() time.Duration { return 10 * time.Second }
+
 func (w *folderWriter) Curate(ctx context.Context, _ string, extractors ledger.Extractors) (extracted int, changed bool, err error) {
 	if changed, err = w.Edited(); err != nil {
 		return 0, false, err

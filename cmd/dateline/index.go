@@ -256,11 +256,8 @@ type publisher struct {
 	last time.Time
 }
 
-// publishEvery is how much time lies between two publishes of a run.
-const publishEvery = 10 * time.Second
-
 func (p *publisher) Put(ctx context.Context, docs []corpus.Document) error {
-	if err := p.writer.Put(ctx, docs); err != nil || time.Since(p.last) < publishEvery {
+	if err := p.writer.Put(ctx, docs); err != nil || time.Since(p.last) < p.publishEvery() {
 		return err
 	}
 	p.last = time.Now()

@@ -84,6 +84,9 @@ type writer interface {
 	Curation() (*values.Curation, error)
 	Close() error
 
+	// publishEvery is how much time lies between two publishes of a long run.
+	publishEvery() time.Duration
+
 	// Edited tells whether the archive has corrections that are not applied.
 	Edited() (bool, error)
 

@@ -74,6 +74,9 @@ func CheckName(name string) error {
 	if !archiveName.MatchString(name) {
 		return fmt.Errorf("%q is no name of an archive on a cluster: wanted are small letters, digits, - and _, as in dateline; folders are for --engine bleve", name)
 	}
+	if strings.Contains(name+"-", "-search-") {
+		return fmt.Errorf("%q is no name of an archive on a cluster: its indexes would be taken for those that another one searches", name)
+	}
 	return nil
 }
 
@@ -206,10 +209,15 @@ type keptVersion struct {
 	Source kept `json:"_source"`
 }
 
+// primary has what counts be read from the copy that is written first: another may not know, on a node that was cut
+// off, what the cluster has acknowledged meanwhile.
+var primary = url.Values{"preference": {"_primary"}}
+
 // get reads a document. Where it is not there, or its index is not, it returns an error that
 // client.IsMissing knows.
 func (a *Archive) get(ctx context.Context, part, id string) (d keptVersion, err error) {
-	err = a.Client.Do(ctx, client.Request{Method: "GET", Path: a.index(part) + "/_doc/" + url.PathEscape(id)}, &d)
+	r := client.Request{Method: "GET", Path: a.index(part) + "/_doc/" + url.PathEscape(id), Query: primary}
+	err = a.Client.Do(ctx, r, &d)
 	return d, err
 }
 

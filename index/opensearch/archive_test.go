@@ -44,7 +44,7 @@ func TestSameAsFolder(t *testing.T) {
 		Engines: archive.EnginesOf(bleve.Create, bleve.Open, bleve.Checks, bleve.CheckFile), Extractor: "1",
 	}
 	var reader *opensearch.Reader
-	corrections := []string{"", "[[person]]\nid = \"Rahimi\"\nsame = [\"Okoro\", \"Leila Rahimi\"]\n", "[[person]]\nid = \"Haddad\"\nnone = true\n\n[[place]]\nid = \"Wadi Sumsum\"\nsame = [\"Rafah\"]\n\n[[person]]\nname = \"Omar the Elder\"\nsame = [\"Omar Haddad\"]\nsource = [\"Wire\"]\n", ""}
+	corrections := []string{"", "[[person]]\nid = \"Rahimi\"\nsame = [\"Okoro\", \"Leila Rahimi\"]\n", "[[person]]\nid = \"Haddad\"\nnone = true\n\n[[place]]\nid = \"Wadi Sumsum\"\nsame = [\"Rafah\"]\n\n[[person]]\nname = \"Omar the Elder\"\nsame = [\"Omar Haddad\"]\nsource = [\"Wire\"]\n", "[[person]]\nid = \"Leila Rahimi\"\nname = \"Lela Rahimi\"\n", ""}
 	extractors := func(*values.Curation) ledger.Extract {
 		return func(a corpus.Article) corpus.Document { panic("no name is to be found") }
 	}

@@ -189,11 +189,12 @@ func (s stored) Again(ctx context.Context, refs []index.Ref) ([]ledger.Again, er
 // resolveAgain has the engine's values be those of a resolver, and puts those articles anew whose
 // values are others by it.
 func (w *Writer) resolveAgain(ctx context.Context, r *values.Resolver) error {
-	if !w.curated { // who goes on after a crash is to know that some values are by another resolver
-		err := w.acknowledge(ctx, []ledger.Entry{{Outcome: ledger.Curated, Curation: string(w.curation)}})
-		if err != nil {
-			return err
-		}
+	var entries []ledger.Entry // none: what is put now is newer than all that was put by the resolver before
+	if !w.curated {            // who goes on after a crash is to know that some values are by another resolver
+		entries = []ledger.Entry{{Outcome: ledger.Curated, Curation: string(w.curation)}}
+	}
+	if err := w.writeBatch(ctx, entries); err != nil {
+		return w.fail("write the journal", err)
 	}
 	v, err := w.engine.look(ctx)
 	if err != nil {
@@ -277,11 +278,11 @@ func (v *view) touched(ctx context.Context, r *values.Resolver) (map[search.Fiel
 	return out, nil
 }
 
-// differs tells whether a key stands for something else by another resolver.
+// differs tells whether a key stands for something else by another resolver, or suggests another name for it.
 func differs(f search.Field, key string, was, is *values.Resolver) bool {
-	before, _ := was.Resolve(f, key, values.At{})
-	after, _ := is.Resolve(f, key, values.At{})
-	if before != after || was.Says(f, key, values.At{}) != is.Says(f, key, values.At{}) {
+	before, name := was.Resolve(f, key, values.At{})
+	after, other := is.Resolve(f, key, values.At{})
+	if before != after || name != other || was.Says(f, key, values.At{}) != is.Says(f, key, values.At{}) {
 		return true
 	}
 	for before != "" && f == search.Place {

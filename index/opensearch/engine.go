@@ -80,7 +80,7 @@ func (e *Engine) put(ctx context.Context, puts []index.Entry, before []hit) erro
 		for _, entry := range puts[from:to] {
 			r := recorder.Record(entry)
 			doc := newDocument(&r, e.resolve(&r), e.table)
-			items = append(items, client.Item{Action: "index", Index: e.index, ID: docID(r.ID), Doc: doc, Version: e.version})
+			items = append(items, client.Item{Action: "index", Index: e.index, ID: docID(r.ID), Doc: doc, Version: e.versionNow()})
 		}
 		return items
 	})
@@ -103,7 +103,7 @@ func (e *Engine) delete(ctx context.Context, ids []string, before []hit) error {
 	return e.write(ctx, before, len(ids), func(from, to int) []client.Item {
 		var items []client.Item
 		for _, id := range ids[from:to] {
-			items = append(items, client.Item{Action: "delete", Index: e.index, ID: docID(id), Version: e.version})
+			items = append(items, client.Item{Action: "delete", Index: e.index, ID: docID(id), Version: e.versionNow()})
 		}
 		return items
 	})
@@ -174,7 +174,7 @@ func (e *Engine) get(ctx context.Context, ids []string) (hits []hit, err error) 
 				hit
 			}
 		}
-		if err := e.client.MultiGet(ctx, e.index, object{"ids": wanted}, &out); err != nil {
+		if err := e.client.MultiGet(ctx, e.index, primary, object{"ids": wanted}, &out); err != nil {
 			return nil, err
 		}
 		for _, d := range out.Docs {

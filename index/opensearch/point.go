@@ -34,9 +34,10 @@ func newPoint(c *client.Client, index string) *point {
 // replaced.
 const keepPoint = "16m"
 
-// keepPublished is how long a point is kept that was made for a generation, after it was last used: as long as a cluster
-// keeps any (point_in_time.max_keep_alive).
-const keepPublished = "24h"
+// keepPublished is how long a point is kept that was made for a generation, after it was last used. A node keeps 300
+// of each shard at most (search.max_open_pit_context), with those of writers that were killed; where one is gone it can
+// be made anew unless the index was written since.
+const keepPublished = "1h"
 
 // pointTries is how often a point is made anew of which the cluster has lost a part with a node.
 const pointTries = 8
@@ -142,11 +143,14 @@ func (p *point) giveUp() {
 }
 
 // free tells the cluster to keep a point no more: else it finds out when the time is up.
-func (p *point) free(id string) {
+func (p *point) free(id string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), freeWithin)
 	defer cancel()
 	r := client.Request{Method: "DELETE", Path: "_search/point_in_time", Body: object{"pit_id": []string{id}}, Safe: true}
-	_ = p.client.Do(ctx, r, nil)
+	if err := p.client.Do(ctx, r, nil); !client.IsMissing(err) {
+		return err
+	}
+	return nil
 }
 
 const freeWithin = time.Second

@@ -51,7 +51,7 @@ func (w *Writer) publishNew(ctx context.Context) error {
 	if err := w.ready(ctx); err != nil {
 		return err
 	}
-	if w.rebuilt == 0 && !same {
+	if w.rebuilt == 0 && !same || w.engine.Resolver.Fingerprint() != resolver.Fingerprint() {
 		if err := w.resolveAgain(ctx, resolver); err != nil {
 			return err
 		}
@@ -85,17 +85,8 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	if err := w.fix(ctx, &next); err != nil {
 		return err
 	}
-	if err := w.saveTable(ctx, &next, w.engine.table); err != nil {
-		return err
-	}
-	if err := w.saveCuration(ctx, &next); err != nil {
-		return err
-	}
-	doc, err := keeping("tally", next.Generation, w.book.Tally())
-	if err == nil {
-		_, err = w.write(ctx, "journal", tallyID(next.Journal), doc, false, nil)
-	}
-	if err != nil {
+	if err := w.saveAll(ctx, &next); err != nil {
+		newPoint(w.Client, "").free(next.Point)
 		return err
 	}
 	w.replaceIndex(&next)
@@ -105,6 +96,21 @@ func (w *Writer) publish(ctx context.Context, r *values.Resolver) error {
 	w.state, w.rebuilt, w.mismatch = &next, 0, nil
 	w.resolved, w.curated, w.stale = w.curation, false, false
 	return nil
+}
+
+// saveAll keeps what a state tells of but the index.
+func (w *Writer) saveAll(ctx context.Context, next *state) error {
+	if err := w.saveTable(ctx, next, w.engine.table); err != nil {
+		return err
+	}
+	if err := w.saveCuration(ctx, next); err != nil {
+		return err
+	}
+	doc, err := keeping("tally", next.Generation, w.book.Tally())
+	if err == nil {
+		_, err = w.write(ctx, "journal", tallyID(next.Journal), doc, false, nil)
+	}
+	return err
 }
 
 // fix has the cluster keep the index as it is now for a state.
@@ -176,7 +182,7 @@ func (w *Writer) saveTable(ctx context.Context, next *state, table *values.Table
 	}
 	known := next.Table
 	next.Table = files
-	if err := w.send(ctx, dir, files, known, int64(w.number)); err != nil {
+	if err := w.send(ctx, dir, files, known, int64(w.last)); err != nil {
 		return err
 	}
 	for _, f := range files { // the next Save links what is new here
@@ -254,14 +260,16 @@ func (w *Writer) clean(ctx context.Context, indexesFor time.Duration) error {
 	if err := w.cleanIndexes(ctx, indexesFor); err != nil {
 		return err
 	}
-	w.cleanPoints(indexesFor)
+	if err := w.cleanPoints(indexesFor); err != nil && indexesFor == 0 { // else they go with the time
+		return err
+	}
 	needed := map[string]bool{tallyID(w.state.Journal): true}
 	for _, f := range w.state.Table {
 		for _, id := range f.parts() {
 			needed[id] = true
 		}
 	}
-	err := w.deleteOthers(ctx, "values", object{"match_all": object{}}, int64(w.number), needed)
+	err := w.deleteOthers(ctx, "values", object{"match_all": object{}}, int64(w.last), needed)
 	if err == nil {
 		err = w.deleteOthers(ctx, "journal", object{"term": object{"kind": "tally"}}, 0, needed)
 	}
@@ -270,11 +278,14 @@ func (w *Writer) clean(ctx context.Context, indexesFor time.Duration) error {
 
 // cleanPoints has the cluster keep no more the points of generations that were replaced some time ago, or of which
 // there are many. The next state tells.
-func (w *Writer) cleanPoints(keptFor time.Duration) {
+func (w *Writer) cleanPoints(keptFor time.Duration) error {
 	for len(w.state.Older) > 0 && (len(w.state.Older) > maxOlder || time.Since(w.state.Older[0].Since) >= keptFor) {
-		newPoint(w.Client, "").free(w.state.Older[0].ID)
+		if err := newPoint(w.Client, "").free(w.state.Older[0].ID); err != nil {
+			return fmt.Errorf("give a point in time free of before: %w", err)
+		}
 		w.state.Older = w.state.Older[1:]
 	}
+	return nil
 }
 
 // othersAtOnce is how many documents are deleted after one publication at most.

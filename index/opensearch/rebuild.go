@@ -133,21 +133,17 @@ func (w *Writer) Purge(ctx context.Context, ids []string) error {
 	if err != nil {
 		return w.fail("purge records", err)
 	}
-	if err := w.clean(ctx, 0); err != nil {
+	if err := p.erase(ctx); err != nil {
+		return w.fail("purge the table of values", err)
+	}
+	if err := p.again(ctx); err != nil {
 		return err
 	}
 	if err := w.expunge(ctx); err != nil {
 		return err
 	}
 	// The point of the generation has the files from before: another takes its place.
-	_, resolver, err := w.resolver(w.curation)
-	if err == nil {
-		err = w.publish(ctx, resolver)
-	}
-	if err == nil {
-		err = w.clean(ctx, 0)
-	}
-	if err != nil {
+	if err := p.again(ctx); err != nil {
 		return err
 	}
 	if p.more {
@@ -165,6 +161,36 @@ type purge struct {
 	more    bool          // there are more of these
 }
 
+// erase has the tally, and the table, forget what only purged articles told.
+func (p *purge) erase(ctx context.Context) error {
+	tally, err := p.tallied(ctx, p.last)
+	if err != nil {
+		return err
+	}
+	p.book.SetTally(tally)
+	p.engine.table.Erase()
+	table, err := p.withResolver(p.engine.table, p.engine.Resolver)
+	if err != nil {
+		return err
+	}
+	e := openEngine(p.Client, p.engine.index, table, p.options(p.engine.Resolver))
+	err = p.engine.Close()
+	p.engine = e
+	return err
+}
+
+// again publishes the same anew, and has the cluster keep nothing of before.
+func (p *purge) again(ctx context.Context) error {
+	_, resolver, err := p.resolver(p.curation)
+	if err == nil {
+		err = p.publish(ctx, resolver)
+	}
+	if err == nil {
+		err = p.clean(ctx, 0)
+	}
+	return err
+}
+
 // tracedAtOnce is how many records of an article are looked for: as many as one answer may have.
 const tracedAtOnce = 10_000
 
@@ -173,8 +199,8 @@ func (p *purge) trace(ctx context.Context, id string) error {
 	var got struct {
 		Hits struct {
 			Hits []struct {
-				ID     string `json:"_id"`
-				Source struct{ Origin string }
+				ID     string                  `json:"_id"`
+				Source struct{ Origin string } `json:"_source"`
 			}
 		}
 	}
@@ -188,6 +214,11 @@ func (p *purge) trace(ctx context.Context, id string) error {
 		p.ids[id] = true
 	}
 	p.more = p.more || len(got.Hits.Hits) == tracedAtOnce
+	if _, there, err := p.engine.Find(ctx, id); err != nil {
+		return err
+	} else if there { // its record is missing
+		p.ids[id] = true
+	}
 	if ref, out := p.book.Tally().Removed[id]; !p.ids[id] && (!out || ref != 0) {
 		return ledger.None(id)
 	}
@@ -219,7 +250,7 @@ func (p *purge) entries(ctx context.Context) error {
 func (p *purge) scrub(ctx context.Context) error {
 	number := 0
 	var items []client.Item
-	_, err := p.batches(ctx, 0, func(b ledger.Batch) error {
+	err := p.published(ctx, p.last)(func(b ledger.Batch) error {
 		number++
 		if !b.Scrub(func(id string) bool { return p.ids[id] }, p.origins) {
 			return nil

@@ -28,10 +28,27 @@ func (r *record) document() *corpus.Document {
 }
 
 // errRecord tells that a record is not there that something refers to.
-var errRecord = errors.New("the record of an article is missing on the cluster; dateline verify tells which")
+var errRecord = errors.New("the record of an article is missing on the cluster; dateline verify tells which: index that article " +
+	"again, or remove it")
 
-// records reads the records at refs, in their order; parts of them, unless none is given.
+// records reads the records at refs, in their order; parts of them, unless none is given. One that is missing is an
+// errRecord.
 func (a *Archive) records(ctx context.Context, refs []index.Ref, parts ...string) ([]record, error) {
+	out, err := a.recordsLeft(ctx, refs, parts...)
+	if err != nil || len(out) == len(refs) {
+		return out, err
+	}
+	for i, ref := range refs {
+		if i == len(out) || out[i].Article != ref {
+			err = fmt.Errorf("record %s: %w", refID(ref), errRecord)
+			break
+		}
+	}
+	return nil, err
+}
+
+// recordsLeft is records of those that are there.
+func (a *Archive) recordsLeft(ctx context.Context, refs []index.Ref, parts ...string) ([]record, error) {
 	var out []record
 	for some := range slices.Chunk(refs, recordsAtOnce) {
 		var wanted []object
@@ -48,12 +65,12 @@ func (a *Archive) records(ctx context.Context, refs []index.Ref, parts ...string
 				Source json.RawMessage `json:"_source"`
 			}
 		}
-		if err := a.Client.MultiGet(ctx, a.index("articles"), object{"docs": wanted}, &got); err != nil {
+		if err := a.Client.MultiGet(ctx, a.index("articles"), nil, object{"docs": wanted}, &got); err != nil {
 			return nil, err
 		}
 		for i, d := range got.Docs {
 			if d.Source == nil {
-				return nil, fmt.Errorf("record %s: %w", d.ID, errRecord)
+				continue
 			}
 			var rec record
 			if err := json.Unmarshal(d.Source, &rec); err != nil {
@@ -117,7 +134,7 @@ func (a *Archive) batches(ctx context.Context, behind int, visit func(ledger.Bat
 				Source *kept `json:"_source"`
 			}
 		}
-		if err := a.Client.MultiGet(ctx, a.index("journal"), object{"ids": ids}, &got); err != nil {
+		if err := a.Client.MultiGet(ctx, a.index("journal"), primary, object{"ids": ids}, &got); err != nil {
 			return last, err
 		}
 		for _, d := range got.Docs {

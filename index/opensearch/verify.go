@@ -55,7 +55,10 @@ func (r *Reader) Verify(ctx context.Context, deep bool, progress func(done, all 
 	if err != nil {
 		return nil, err
 	}
-	if alone { // then it is what the index shows now that counts, whoever wrote it
+	if alone { // then it is what the index has now that counts, whoever wrote it
+		if err := r.refresh(ctx, "search"); err != nil {
+			return nil, err
+		}
 		now := newView(g.Options, r.Client, g.point.index, g.table)
 		defer now.leave()
 		g = &generation{view: now, state: g.state}
@@ -77,7 +80,37 @@ func (r *Reader) Verify(ctx context.Context, deep bool, progress func(done, all 
 	for _, id := range slices.Sorted(maps.Keys(v.left)) {
 		out.find("article %s is not in the index", id)
 	}
+	if err == nil && alone {
+		err = r.verifyPurged(ctx, out)
+	}
 	return out, err
+}
+
+// verifyPurged looks for what is still kept of articles that were purged: a purge did not end.
+func (r *Reader) verifyPurged(ctx context.Context, out *Report) error {
+	tally, err := r.tally(ctx)
+	if err != nil {
+		return err
+	}
+	var purged []string
+	for id, ref := range tally.Removed {
+		if ref == 0 {
+			purged = append(purged, id)
+		}
+	}
+	if len(purged) == 0 {
+		return nil
+	}
+	if err := r.refresh(ctx, "articles"); err != nil {
+		return err
+	}
+	kept := newView(Options{}, r.Client, r.index("articles"), nil)
+	defer kept.leave()
+	left, err := present(ctx, kept, "id", purged)
+	for _, id := range slices.Sorted(maps.Keys(left)) {
+		out.find("article %s was purged, and text of it is still kept: %s erases it", id, r.command("remove --purge "+id))
+	}
+	return err
 }
 
 // isAlone tells whether nothing is, or is being, written that a state does not tell of.
@@ -106,16 +139,22 @@ func (r *Reader) verifyTable(ctx context.Context, files []tableFile) error {
 
 // published returns the batches up to a number.
 func (a *Archive) published(ctx context.Context, last int) ledger.Journal {
+	return a.between(ctx, 0, last)
+}
+
+// between returns the batches behind a number up to another. That one is missing is an error: a node that was cut
+// off may not know of it.
+func (a *Archive) between(ctx context.Context, behind, last int) ledger.Journal {
 	return func(visit func(ledger.Batch) error) error {
-		n := 0
-		_, err := a.batches(ctx, 0, func(b ledger.Batch) error {
+		n := behind
+		_, err := a.batches(ctx, behind, func(b ledger.Batch) error {
 			if n++; n > last {
 				return nil
 			}
 			return visit(b)
 		})
 		if err == nil && n < last {
-			err = fmt.Errorf("batch %d is missing, of %d", n+1, last)
+			err = fmt.Errorf("%w: batch %d of the journal is missing, of %d", search.ErrUnavailable, n+1, last)
 		}
 		return err
 	}

@@ -25,7 +25,7 @@ func TestVerify(t *testing.T) {
 		{"record gone", false, "DELETE", "-articles/_doc/3145729", nil, "article b: record 3145729"},
 		{"record altered", false, "POST", "-articles/_update/3145729",
 			map[string]any{"doc": map[string]any{"article": map[string]any{"text": "All is quiet."}}}, "another hash"},
-		{"batch gone", false, "DELETE", "-journal/_doc/batch-000000000001", nil, "the journal: batch 1 is missing"},
+		{"batch gone", false, "DELETE", "-journal/_doc/batch-000000000001", nil, "batch 1 of the journal is missing, of"},
 		{"value altered", true, "PUT", "-search/_doc/b", map[string]any{
 			"id": "b", "ref": 3145729, "head": map[string]any{"title": "Report b", "lang": "en"},
 			"who": map[string]any{"person": []any{[]int{0, 2}}}, "keys": map[string]any{"person": []string{"Leila b"}}, "lang": "en",
@@ -37,9 +37,6 @@ func TestVerify(t *testing.T) {
 			if damage.path != "" {
 				r := client.Request{Method: damage.method, Path: a.Name + damage.path, Body: damage.body}
 				if err := c.Do(t.Context(), r, nil); err != nil {
-					t.Fatal(err)
-				}
-				if err := c.Do(t.Context(), client.Request{Method: "POST", Path: a.Name + "-search/_refresh", Safe: true}, nil); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -28,9 +28,17 @@ type Options struct {
 	// FetchAll gives the documents at refs, in their order; nil: Fetch gives each.
 	FetchAll func(ctx context.Context, refs []index.Ref) ([]*corpus.Document, error)
 
-	// version is that of all documents that are written, higher for each writer of an archive: what another
-	// sends that was there before is refused, within keepDeletes where it was deleted. 0: there is none.
-	version int64
+	// version is that of the documents that are written now, higher for each batch of an archive: what comes late of
+	// an earlier one is refused, within keepDeletes where it was deleted. Nil: they have none.
+	version func() int64
+}
+
+// versionNow returns the version of the documents that are written now; 0: they have none.
+func (o *Options) versionNow() int64 {
+	if o.version == nil {
+		return 0
+	}
+	return o.version()
 }
 
 // A view answers from one state of an index.

@@ -36,7 +36,6 @@ type Writer struct {
 	state    *state
 	version  version // of the state
 	engine   *Engine
-	number   int    // of this writer: that of its first batch
 	last     int    // the number of the last batch
 	told     int    // that of the last one that tells something
 	curation []byte // the corrections that are applied
@@ -75,15 +74,11 @@ func (w *Writer) open(ctx context.Context) error {
 		return err
 	}
 	tally := ledger.NewTally()
+	var err error
 	if w.state.Generation > 0 {
-		_, err := w.read(ctx, "journal", tallyID(w.state.Journal), tally)
+		_, err = w.read(ctx, "journal", tallyID(w.state.Journal), tally)
 		if client.IsMissing(err) {
-			err = w.published(ctx, w.state.Journal)(func(b ledger.Batch) error {
-				for _, e := range b.Entries {
-					tally.Apply(e)
-				}
-				return nil
-			})
+			tally, err = w.tallied(ctx, w.state.Journal)
 		}
 		if err != nil {
 			return fmt.Errorf("read what the journal comes to: %w", err)
@@ -91,13 +86,23 @@ func (w *Writer) open(ctx context.Context) error {
 	}
 	w.book = ledger.NewBook(w.Extractor, w.Settings)
 	w.book.SetTally(tally)
-	var err error
 	if w.curation, err = w.readCuration(ctx, w.state); err != nil {
 		return fmt.Errorf("read the corrections: %w", err)
 	}
 	w.resolved = w.curation
 	w.last = w.state.Journal
 	return w.fence(ctx)
+}
+
+// tallied returns what the journal comes to with a batch.
+func (w *Writer) tallied(ctx context.Context, last int) (*ledger.Tally, error) {
+	tally := ledger.NewTally()
+	return tally, w.published(ctx, last)(func(b ledger.Batch) error {
+		for _, e := range b.Entries {
+			tally.Apply(e)
+		}
+		return nil
+	})
 }
 
 // openState reads the state, or begins one, and writes it anew: who read it before can't publish any more.
@@ -139,7 +144,7 @@ func (w *Writer) isNew(ctx context.Context) bool {
 }
 
 // fence reads the journal to its end and writes a batch there that tells nothing: who wrote the archive before
-// can add none any more. Its number is that of the writer.
+// can add none any more, and what it sent is older than all that is written from now on.
 func (w *Writer) fence(ctx context.Context) error {
 	for {
 		if err := w.follow(ctx); err != nil {
@@ -147,7 +152,6 @@ func (w *Writer) fence(ctx context.Context) error {
 		}
 		err := w.writeBatch(ctx, nil)
 		if !errors.Is(err, errTaken) {
-			w.number = w.last
 			return err
 		}
 	}
@@ -281,17 +285,13 @@ func (w *Writer) newEngine(ctx context.Context, table *values.Table) (*Engine, e
 // options returns what an engine of this writer is opened with.
 func (w *Writer) options(r *values.Resolver) Options {
 	o := w.Archive.options(r)
-	o.version = int64(w.number)
+	o.version = func() int64 { return int64(w.last) }
 	return o
 }
 
 // replay applies to an engine what the journal tells of beyond the state, article by article.
 func (w *Writer) replay(ctx context.Context, e *Engine) error {
-	j := ledger.Journal(func(visit func(ledger.Batch) error) error {
-		_, err := w.batches(ctx, w.state.Journal, visit)
-		return err
-	})
-	last, err := j.Last()
+	last, err := w.between(ctx, w.state.Journal, w.last).Last()
 	if err != nil {
 		return err
 	}
@@ -327,19 +327,20 @@ func (w *Writer) takeReplaced(ctx context.Context, e *Engine, last map[string]le
 	if err != nil {
 		return err
 	}
+	var refs []index.Ref
 	for id := range last {
-		ref, ok := live[id]
-		if !ok {
-			continue
+		if ref, ok := live[id]; ok {
+			refs = append(refs, ref)
 		}
-		docs, err := w.documents(ctx, []index.Ref{ref})
-		if errors.Is(err, errRecord) { // purged
-			continue
-		}
+	}
+	for some := range slices.Chunk(refs, recordsAtOnce) {
+		found, err := w.recordsLeft(ctx, some) // others are purged
 		if err != nil {
 			return err
 		}
-		e.takeRecord(index.NewRecord(index.Entry{Document: *docs[0], Ref: ref}))
+		for i := range found {
+			e.takeRecord(index.NewRecord(index.Entry{Document: *found[i].document(), Ref: found[i].Article}))
+		}
 	}
 	return nil
 }
@@ -422,11 +423,14 @@ func (w *Writer) find(ctx context.Context, e *Engine, ids []string) (map[string]
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := w.records(ctx, refsOf(hits), "id", "hash", "origin", "extractor", "settings")
+	found, err := w.recordsLeft(ctx, refsOf(hits), "id", "hash", "origin", "extractor", "settings")
 	if err != nil {
 		return nil, nil, err
 	}
 	out := map[string]*ledger.Kept{}
+	for _, h := range hits { // also of records that are missing
+		out[h.Source.ID] = &ledger.Kept{ID: h.Source.ID, Article: h.Source.Ref}
+	}
 	for i := range found {
 		out[found[i].ID] = &found[i].Kept
 	}

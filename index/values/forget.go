@@ -1,6 +1,8 @@
 package values
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"dateline/search"
@@ -49,6 +51,21 @@ func (t *Table) Forget() {
 		}
 	}
 }
+
+// Erase has nothing left of the values that are gone: not their ids either, in whose place there is what tells
+// nothing. After it t is to be saved, where none of its files is, and loaded anew.
+func (t *Table) Erase() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.columns {
+		for ord := range c.gone {
+			c.ids[ord] = fmt.Sprintf("%s%016x", erased, rand.Uint64())
+		}
+	}
+}
+
+// erased begins the ids of values that were erased.
+const erased = "erased-"
 
 // forget takes back what articles told of a value. What it is shown by stays for those
 // who still read an older generation.

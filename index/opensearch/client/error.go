@@ -186,8 +186,10 @@ func (c *Client) refused(r *Request, resp *http.Response, data []byte) error {
 	}
 	a := &again{error: e, after: retryAfter(resp.Header)}
 	switch {
+	case e.Type == "circuit_breaking_exception" && r.isRead() && !strings.Contains(e.Reason, "[parent]"):
+		a.most = fewTries // it takes too much itself
 	case e.Type == "circuit_breaking_exception" && r.isRead():
-		a.most = fewTries
+		a.most = memoryTries
 	case e.Status == http.StatusBadGateway, e.Status == http.StatusGatewayTimeout:
 		a.unsure = true
 	}

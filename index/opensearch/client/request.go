@@ -79,8 +79,8 @@ func (c *Client) do(ctx context.Context, r *Request, check func(data []byte) err
 // MultiGet reads documents of an index, which body names as _mget wants them, and decodes the answer into out. That
 // one could not be read now is no answer: it is asked again, as Do does, and then an *Error. One that is not there is
 // none.
-func (c *Client) MultiGet(ctx context.Context, index string, body, out any) error {
-	r := Request{Method: http.MethodPost, Path: index + "/_mget", Body: body, Safe: true}
+func (c *Client) MultiGet(ctx context.Context, index string, query url.Values, body, out any) error {
+	r := Request{Method: http.MethodPost, Path: index + "/_mget", Query: query, Body: body, Safe: true}
 	return c.do(ctx, &r, r.unread, out)
 }
 

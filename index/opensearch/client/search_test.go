@@ -72,14 +72,16 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// What fails because memory is short is asked a few times, and not for a minute.
+// What fails because memory is short is asked some times, fewer where it takes too much itself, and not for a minute.
 func TestShortOfMemory(t *testing.T) {
-	f := newFake(t, says(429, fault(429, "circuit_breaking_exception", "[parent] Data too large")))
-	c, _ := connect(t, f.URL)
-	err := c.Search(t.Context(), "a", nil, nil, &found{})
-	wantError(t, err, "the cluster is short of memory: [parent] Data too large")
-	if n := len(f.requests()); n != fewTries || !errors.Is(err, search.ErrUnavailable) {
-		t.Errorf("asked %d times, %v", n, err)
+	for reason, most := range map[string]int{"[parent] Data too large": memoryTries, "[request] Data too large": fewTries} {
+		f := newFake(t, says(429, fault(429, "circuit_breaking_exception", reason)))
+		c, _ := connect(t, f.URL)
+		err := c.Search(t.Context(), "a", nil, nil, &found{})
+		wantError(t, err, "the cluster is short of memory: "+reason)
+		if n := len(f.requests()); n != most || !errors.Is(err, search.ErrUnavailable) {
+			t.Errorf("%s: asked %d times, %v", reason, n, err)
+		}
 	}
 }
 
@@ -138,7 +140,7 @@ func TestMultiGet(t *testing.T) {
 			Found bool
 		}
 	}
-	if err := c.MultiGet(t.Context(), "a", map[string]any{"ids": []string{"1", "2"}}, &got); err != nil || len(got.Docs) != 2 || !got.Docs[0].Found {
+	if err := c.MultiGet(t.Context(), "a", nil, map[string]any{"ids": []string{"1", "2"}}, &got); err != nil || len(got.Docs) != 2 || !got.Docs[0].Found {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -38,8 +38,12 @@ func plain(err error) error {
 	return err
 }
 
-// fewTries is how often is tried what may never go away: shards that fail, memory that is short.
-const fewTries = 6
+// How often is tried what may never go away: shards that fail, and memory that is short, as it is at times until the
+// next garbage collection. The latter takes 15 seconds, by backOff.
+const (
+	fewTries    = 6
+	memoryTries = 12
+)
 
 // try calls once until it succeeds, an error comes that stays, or time is up: that of ctx, or
 // if it has none the client's own, counted from the last progress that once tells of.

@@ -159,7 +159,9 @@ func (c *Cluster) start(ctx context.Context, n int) error {
 // whatever becomes of us.
 func (c *Cluster) command(n int, java, home string) *exec.Cmd {
 	dir := c.file(name(n))
-	args := []string{"-Xms" + c.Heap, "-Xmx" + c.Heap, "-XX:+UseG1GC", "-Dfile.encoding=UTF-8",
+	args := []string{"-Xms" + c.Heap, "-Xmx" + c.Heap, "-XX:+UseG1GC",
+		"-XX:G1ReservePercent=25", "-XX:InitiatingHeapOccupancyPercent=30", // as OpenSearch's own jvm.options
+		"-Dfile.encoding=UTF-8",
 		"-Djava.io.tmpdir=" + filepath.Join(dir, "tmp"), "-Djava.security.manager=allow",
 		"-Dio.netty.noUnsafe=true", "-Dio.netty.noKeySetOptimization=true", "-Dlog4j2.disable.jmx=true",
 		"-Dopensearch.path.home=" + home, "-Dopensearch.path.conf=" + filepath.Join(dir, "config"),
