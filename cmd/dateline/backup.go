@@ -27,7 +27,7 @@ its backups are, and remove --purge names them.`,
 }
 
 // snapshots is what to do instead of copying an archive that is on a cluster.
-const snapshots = "take a snapshot of its indexes NAME-*, or export --as-found > FILE, which index --as-found reads"
+const snapshots = "take a snapshot of its indexes (README names them), or export --as-found > FILE, which index --as-found reads"
 
 func backupAction(c *console, ctx *cli.Context) error {
 	if err := folderOnly(ctx, snapshots); err != nil {

@@ -18,8 +18,8 @@ func clusterCommand(c *console) *cli.Command {
 		Description: `A real cluster, a process to a node, that this machine alone can reach. It is there to try things out:
 whoever keeps an archive on a cluster wants one on machines of its own.
 
-It needs Java 17 to 23 (JAVA_HOME, or java in PATH) and Maven, by which OpenSearch ` + cluster.Version + ` is fetched once, about
-50 MB, into the user's cache. Each node takes its heap and half as much memory again.
+It needs Java 17 to 23 (JAVA_HOME, or java in PATH) and Maven, by which OpenSearch ` + cluster.Version + `, or with --secure
+` + cluster.SecureVersion + `, is fetched once, about 50 MB, into the user's cache. Each node takes its heap and half as much memory again.
 
 The cluster lies in a folder, ~/.local/state/dateline/cluster unless --dir names another; clusters in
 different folders don't disturb one another. Root's nodes run as the user nobody, as OpenSearch refuses

@@ -18,7 +18,7 @@ all of it was copied and read against its checksums. What index has read since t
 }
 
 func restoreAction(c *console, ctx *cli.Context) error {
-	if err := folderOnly(ctx, "restore its indexes NAME-* from a snapshot, or index --as-found FILE"); err != nil {
+	if err := folderOnly(ctx, "restore its indexes (README names them) from a snapshot, or index --as-found FILE"); err != nil {
 		return err
 	}
 	if ctx.NArg() != 1 {

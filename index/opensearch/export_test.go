@@ -5,6 +5,9 @@ import "time"
 // Machine is how a lock tells this machine.
 func Machine() string { return machine() }
 
+// IsRunning tells whether there is a process with a number.
+func IsRunning(pid int) bool { return isRunning(pid) }
+
 // SetDeadAfter sets for how long another's lock is watched, and returns what sets it back.
 func SetDeadAfter(d time.Duration) (back func()) { return set(&deadAfter, d) }
 

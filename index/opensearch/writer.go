@@ -211,7 +211,7 @@ const closeWithin = 30 * time.Second
 
 // fail notes a fault after which the writer does nothing more.
 func (w *Writer) fail(what string, err error) error {
-	w.broken = fmt.Errorf("%w: %s: %w; what was acknowledged before is kept: open the archive again",
+	w.broken = fmt.Errorf("%w: %s: %w; what was acknowledged before is kept: run the command again",
 		search.ErrUnavailable, what, err)
 	return w.broken
 }

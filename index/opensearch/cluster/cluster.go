@@ -86,7 +86,11 @@ func Up(ctx context.Context, o Options) (*Cluster, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if err := Available(ctx, o); err != nil {
+	needed := o
+	if c, err := Open(o.Dir); o.Dir != "" && err == nil {
+		needed.Secure = c.Secure // as it is: prepare tells where something else is wanted
+	}
+	if err := Available(ctx, needed); err != nil {
 		return nil, err
 	}
 	dir, err := o.folder()
