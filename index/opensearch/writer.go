@@ -539,7 +539,8 @@ func (w *Writer) apply(ctx context.Context, c change) error {
 		err = w.engine.delete(ctx, c.deletes, c.before)
 	}
 	if err == nil && len(c.puts) > 0 {
-		err = w.engine.put(ctx, slices.Collect(maps.Values(c.puts)), c.before)
+		puts := slices.SortedFunc(maps.Values(c.puts), func(a, b index.Entry) int { return cmp.Compare(a.Ref, b.Ref) })
+		err = w.engine.put(ctx, puts, c.before)
 	}
 	if err != nil {
 		return w.fail("index articles", err)
