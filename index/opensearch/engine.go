@@ -68,11 +68,11 @@ func (e *Engine) Put(ctx context.Context, entries []index.Entry) error {
 	if err != nil {
 		return err
 	}
-	return e.put(ctx, puts, before)
+	return e.put(ctx, puts, before, e.versionNow())
 }
 
 // put is Put of entries of which no two have the same ID, and that replace what the index has before.
-func (e *Engine) put(ctx context.Context, puts []index.Entry, before []hit) error {
+func (e *Engine) put(ctx context.Context, puts []index.Entry, before []hit, version int64) error {
 	return e.write(ctx, before, len(puts), func(from, to int) []client.Item {
 		recorder := recorders.Get().(*index.Recorder)
 		defer recorders.Put(recorder)
@@ -80,7 +80,7 @@ func (e *Engine) put(ctx context.Context, puts []index.Entry, before []hit) erro
 		for _, entry := range puts[from:to] {
 			r := recorder.Record(entry)
 			doc := newDocument(&r, e.resolve(&r), e.table)
-			items = append(items, client.Item{Action: "index", Index: e.index, ID: docID(r.ID), Doc: doc, Version: e.versionNow()})
+			items = append(items, client.Item{Action: "index", Index: e.index, ID: docID(r.ID), Doc: doc, Version: version})
 		}
 		return items
 	})
@@ -95,15 +95,15 @@ func (e *Engine) Delete(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	return e.delete(ctx, ids, before)
+	return e.delete(ctx, ids, before, e.versionNow())
 }
 
 // delete is Delete of documents of which the index has before.
-func (e *Engine) delete(ctx context.Context, ids []string, before []hit) error {
+func (e *Engine) delete(ctx context.Context, ids []string, before []hit, version int64) error {
 	return e.write(ctx, before, len(ids), func(from, to int) []client.Item {
 		var items []client.Item
 		for _, id := range ids[from:to] {
-			items = append(items, client.Item{Action: "delete", Index: e.index, ID: docID(id), Version: e.versionNow()})
+			items = append(items, client.Item{Action: "delete", Index: e.index, ID: docID(id), Version: version})
 		}
 		return items
 	})

@@ -1,6 +1,7 @@
 package opensearch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -23,8 +24,8 @@ import (
 func (w *Writer) Rebuild(ctx context.Context, extract ledger.Extract) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.broken != nil {
-		return 0, w.broken
+	if err := cmp.Or(w.followed(), w.broken); err != nil {
+		return 0, err
 	}
 	_, resolver, err := w.resolver(w.curation)
 	if err != nil {

@@ -45,6 +45,10 @@ type Writer struct {
 	rebuilt  int    // the number of the engine's index where it is another than that of the state
 	mismatch error  // why the index of the state can't be written
 	broken   error  // a fault after which nothing more is done
+
+	// The engine follows the last change while the next one is kept and acknowledged.
+	following chan error             // what comes of it; nil: it has followed
+	putting   map[string]index.Entry // what is put by it
 }
 
 // OpenWriter opens an archive for writing, and makes it where there is none. An archive that
@@ -186,7 +190,7 @@ func (w *Writer) Close() error {
 	defer w.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
-	var err error
+	err := w.followed()
 	if w.broken == nil && w.book != nil {
 		err = w.acknowledge(ctx, nil)
 	}
@@ -216,8 +220,29 @@ func (w *Writer) fail(what string, err error) error {
 	return w.broken
 }
 
-// ready makes sure that the writer may write and has an engine.
+// followed waits until the engine has followed.
+func (w *Writer) followed() error {
+	if w.following == nil {
+		return nil
+	}
+	err := <-w.following
+	w.following, w.putting = nil, nil
+	if err != nil {
+		return w.fail("index articles", err)
+	}
+	return nil
+}
+
+// ready makes sure that the writer may write and has an engine that has followed.
 func (w *Writer) ready(ctx context.Context) error {
+	if err := w.followed(); err != nil {
+		return err
+	}
+	return w.opening(ctx)
+}
+
+// opening makes sure that the writer may write and has an engine.
+func (w *Writer) opening(ctx context.Context) error {
 	if err := cmp.Or(w.broken, ctx.Err()); err != nil {
 		return err
 	}
@@ -442,7 +467,7 @@ func (w *Writer) find(ctx context.Context, e *Engine, ids []string) (map[string]
 func (w *Writer) Put(ctx context.Context, docs []corpus.Document) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.ready(ctx); err != nil {
+	if err := w.opening(ctx); err != nil {
 		return err
 	}
 	var ids []string
@@ -450,6 +475,11 @@ func (w *Writer) Put(ctx context.Context, docs []corpus.Document) error {
 	for _, d := range docs {
 		if d.ID == "" {
 			return fmt.Errorf("the article read from %s has no id", d.Origin)
+		}
+		if _, ok := w.putting[d.ID]; ok { // it is to be found
+			if err := w.followed(); err != nil {
+				return err
+			}
 		}
 		if !w.book.KeepsOut(d.ID) {
 			ids, in = append(ids, d.ID), append(in, d)
@@ -524,8 +554,8 @@ func (w *Writer) keep(c *change, sent int, it ledger.Item) (*ledger.Finding, ind
 	return f, ref, nil
 }
 
-// apply acknowledges a change and has the engine follow. Once it has begun the context does not
-// stop it.
+// apply acknowledges a change and has the engine follow, which it does not wait for: that it could not is told by
+// what is done next. Once it has begun the context does not stop it.
 func (w *Writer) apply(ctx context.Context, c change) error {
 	ctx = context.WithoutCancel(ctx)
 	if err := w.sendRecords(ctx, c.records); err != nil {
@@ -534,17 +564,25 @@ func (w *Writer) apply(ctx context.Context, c change) error {
 	if err := w.acknowledge(ctx, c.entries); err != nil {
 		return err
 	}
-	err := w.lock.held(ctx)
-	if err == nil && len(c.deletes) > 0 {
-		err = w.engine.delete(ctx, c.deletes, c.before)
+	if err := w.followed(); err != nil {
+		return err
 	}
-	if err == nil && len(c.puts) > 0 {
-		puts := slices.SortedFunc(maps.Values(c.puts), func(a, b index.Entry) int { return cmp.Compare(a.Ref, b.Ref) })
-		err = w.engine.put(ctx, puts, c.before)
-	}
-	if err != nil {
+	if err := w.lock.held(ctx); err != nil {
 		return w.fail("index articles", err)
 	}
+	following, e, version := make(chan error, 1), w.engine, int64(w.last)
+	go func() {
+		var err error
+		if len(c.deletes) > 0 {
+			err = e.delete(ctx, c.deletes, c.before, version)
+		}
+		if err == nil && len(c.puts) > 0 {
+			puts := slices.SortedFunc(maps.Values(c.puts), func(a, b index.Entry) int { return cmp.Compare(a.Ref, b.Ref) })
+			err = e.put(ctx, puts, c.before, version)
+		}
+		following <- err
+	}()
+	w.following, w.putting = following, c.puts
 	w.book.Count(c.entries)
 	return nil
 }
