@@ -146,7 +146,7 @@ func TestScriptsOnACluster(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := newOnCluster.ReplaceAllString(playScript(t, string(want), onACluster(t, name)), "")
+			got := newOnCluster.ReplaceAllString(playScript(t, string(want), onACluster(t, "script_"+name)), "")
 			if w, g := inAnyOrder(string(want)), inAnyOrder(got); w != g {
 				t.Error(firstDifference(w, g))
 			}

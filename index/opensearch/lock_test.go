@@ -5,7 +5,6 @@ package opensearch_test
 import (
 	"os"
 	"os/exec"
-	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -36,18 +35,4 @@ func TestZombie(t *testing.T) {
 		t.Error("a process that was killed is taken for alive")
 	}
 	killed.Wait()
-}
-
-// TestNames refuses names whose indexes would be taken for those of another archive.
-func TestNames(t *testing.T) {
-	for name, ok := range map[string]bool{
-		"news": true, "news-2024_b": true, "search": true, "news-searches": true, "research-2": true,
-		"": false, "News": false, "news-search": false, "news-search-2": false, "a/b": false,
-	} {
-		if err := opensearch.CheckName(name); (err == nil) != ok {
-			t.Errorf("%q: %v", name, err)
-		} else if err != nil && !strings.Contains(err.Error(), "is no name of an archive on a cluster: ") {
-			t.Errorf("%q: %v", name, err)
-		}
-	}
 }

@@ -1,7 +1,10 @@
 package values
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"dateline/search"
@@ -71,5 +74,43 @@ func TestForget(t *testing.T) {
 	matchAlike(t, tab, fresh)
 	if got := matched(tab, search.Place, "gn:1"); len(got) != 1 {
 		t.Errorf("where a place lies that came back is %q", got)
+	}
+}
+
+// TestErase leaves nothing of a value that is gone in the files of a table; all others keep their numbers.
+func TestErase(t *testing.T) {
+	tab := table(t, "")
+	put(tab, search.Person, "Samir Haddad", "Xylo Quux", "Omar Haddad")
+	put(tab, search.Source, "Hidden Post", "Wire")
+	dir := t.TempDir()
+	save(t, tab, filepath.Join(dir, "a"), "")
+	gone, _ := tab.Ord(search.Person, "xylo-quux")
+	tab.Gone(search.Person, gone)
+	tab.Gone(search.Source, 0)
+	tab.Erase()
+	save(t, tab, filepath.Join(dir, "b"), "")
+	for _, f := range files(t, filepath.Join(dir, "b")) {
+		data, err := os.ReadFile(filepath.Join(dir, "b", f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := strings.ToLower(string(data)); strings.Contains(s, "quux") || strings.Contains(s, "hidden") {
+			t.Errorf("%s has %q", f, data)
+		}
+	}
+	got := load(t, filepath.Join(dir, "b"))
+	for id, want := range map[string]Ord{"samir-haddad": 0, "omar-haddad": 2} {
+		if ord, ok := got.Ord(search.Person, id); !ok || ord != want {
+			t.Errorf("%s has the number %d, %t", id, ord, ok)
+		}
+	}
+	for _, name := range []string{"", erased, "Xylo"} {
+		if list := matched(got, search.Person, "Xylo Quux"); len(list) > 0 || len(got.WithPrefix(search.Person, name)) != map[string]int{"": 2}[name] {
+			t.Errorf("%q finds %v, %q", name, got.WithPrefix(search.Person, name), list)
+		}
+	}
+	put(got, search.Person, "Xylo Quux")
+	if list := matched(got, search.Person, "Xylo Quux"); !slices.Equal(list, []string{"xylo-quux"}) {
+		t.Errorf("what comes back is %q", list)
 	}
 }
