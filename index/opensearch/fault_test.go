@@ -156,6 +156,7 @@ func TestPointsAreGivenFree(t *testing.T) {
 
 // TestPurgeOfAPoint has the cluster keep a point in time that has what was purged: that is no success.
 func TestPurgeOfAPoint(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t, connect(t))
 	published(t, a, news("secret", "kept")...)
 	deaf := a
@@ -260,6 +261,7 @@ func TestRecordGone(t *testing.T) {
 		"purge":  func(w *opensearch.Writer) error { return w.Purge(t.Context(), []string{"b"}) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			a := newArchive(t, connect(t))
 			published(t, a, news("a", "b", "c")...)
 			r, err := a.Open(t.Context())

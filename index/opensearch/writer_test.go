@@ -511,7 +511,10 @@ func TestLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	close(free)
-	if err := <-late; !errors.Is(err, search.ErrUnavailable) {
+	if err := <-late; err != nil { // it was acknowledged before
+		t.Error(err)
+	}
+	if err := hung.Publish(t.Context()); !errors.Is(err, search.ErrUnavailable) {
 		t.Errorf("what comes late: %v", err)
 	}
 	hung.Close()
@@ -701,8 +704,10 @@ func TestCurateFault(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Put(t.Context(), news("d")); err != nil {
-				t.Fatal(err)
+			for _, err := range []error{w.Put(t.Context(), news("d")), w.Remove(t.Context(), nil, false)} { // which waits for the index
+				if err != nil {
+					t.Fatal(err)
+				}
 			}
 			broken.Store(true)
 			corrections := fileOf(t, "[[person]]\nid = \"Leila a\"\nname = \"Leila Rahimi\"\nsame = [\"Leila b\", \"Leila d\"]\n")
@@ -870,6 +875,7 @@ func putInto(t *testing.T, a opensearch.Archive, docs []corpus.Document) error {
 
 // TestPurge looks into every index for what was purged.
 func TestPurge(t *testing.T) {
+	t.Parallel() // a purge waits for most of its time
 	c := connect(t)
 	a := newArchive(t, c)
 	secret := news("secret", "kept")
