@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"dateline/index"
@@ -45,10 +46,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-var isStarted bool
+var isStarted atomic.Bool
 
 func commonIfStarted() *cluster.Cluster {
-	if !isStarted {
+	if !isStarted.Load() {
 		return nil
 	}
 	return common().Cluster
@@ -64,7 +65,7 @@ func urls(t testing.TB) []string {
 	if err := cluster.Available(t.Context(), cluster.Options{}); err != nil {
 		t.Skip("not run: no cluster can be started here: ", err)
 	}
-	isStarted = true
+	isStarted.Store(true)
 	c := common()
 	if c.err != nil {
 		t.Fatal(c.err)
