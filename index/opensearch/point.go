@@ -58,11 +58,19 @@ func (p *point) use(ctx context.Context, search func(pit object) error) error {
 			return err
 		}
 		p.lose(id)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(rand.N(pointWait << try)):
+		if err := waitFor(ctx, try); err != nil {
+			return err
 		}
+	}
+}
+
+// waitFor waits until what is lost with a node may be there again, longer with each try.
+func waitFor(ctx context.Context, try int) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(rand.N(pointWait << try)):
+		return nil
 	}
 }
 
@@ -73,6 +81,7 @@ var losses = []string{
 	"already_closed_exception", "alreadyclosed_exception", "illegal_index_shard_state_exception",
 	"shard_not_found_exception", "unavailable_shards_exception",
 	"illegal_state_exception", // no node found for id
+	"failed_node_exception",   // of _stats
 }
 
 // isLost tells whether a search failed since its point is lost, or may be.

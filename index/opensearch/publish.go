@@ -138,8 +138,17 @@ func (a *Archive) writes(ctx context.Context, name string) ([]int64, error) {
 		}
 	}
 	r := client.Request{Method: "GET", Path: name + "/_stats/docs", Query: url.Values{"level": {"shards"}}}
-	if err := a.Client.Do(ctx, r, &stats); err != nil {
-		return nil, err
+	for try := 1; ; try++ {
+		err := a.Client.Do(ctx, r, &stats)
+		if err == nil {
+			break
+		}
+		if try < pointTries && isLost(err) {
+			err = waitFor(ctx, try)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	shards := stats.Indices[name].Shards
 	out := make([]int64, len(shards))
