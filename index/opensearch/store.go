@@ -152,11 +152,3 @@ func (a *Archive) batches(ctx context.Context, behind int, visit func(ledger.Bat
 		}
 	}
 }
-
-// journal returns all batches.
-func (a *Archive) journal(ctx context.Context) ledger.Journal {
-	return func(visit func(ledger.Batch) error) error {
-		_, err := a.batches(ctx, 0, visit)
-		return err
-	}
-}
